@@ -1,0 +1,62 @@
+import type { TableError } from './errors.ts';
+
+/** Line and column (both from 1) of an offset in a text. */
+export function lineAndColumn(source: string, offset: number): { line: number; column: number } {
+  const before = source.slice(0, offset);
+  const line = before.split('\n').length;
+  return { line, column: offset - (before.lastIndexOf('\n') + 1) + 1 };
+}
+
+/** The line of SQL that `span` starts in, with carets under it. */
+export function renderSource(source: string, span: { start: number; end: number }): string {
+  const { line, column } = lineAndColumn(source, span.start);
+  const text = (source.split('\n')[line - 1] ?? '').replace(/\r$/, '').replaceAll('\t', ' ');
+  const carets = Math.max(1, Math.min(span.end - span.start, text.length - column + 1));
+  const margin = `${line} │ `;
+  return `  ${margin}${text}\n  ${' '.repeat(margin.length + column - 1)}${'^'.repeat(carets)}`;
+}
+
+/** Completes the message of an error that has a span: code, sentence, source line and hint. */
+export function attachSource<E extends TableError>(error: E, source: string): E {
+  if (error.span === null || error.source !== null) return error;
+  Object.defineProperty(error, 'source', { value: source, enumerable: true });
+  const { line, column } = lineAndColumn(source, error.span.start);
+  const hint = error.hint === null ? '' : `\n${error.hint}`;
+  error.message = `${error.sentence} (line ${line}, column ${column})\n${renderSource(source, error.span)}${hint}`;
+  return error;
+}
+
+/** A hint that names the candidate nearest to `word`, or null when none is near. */
+export function didYouMean(word: string, candidates: Iterable<string>): string | null {
+  let best: string | null = null;
+  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  for (const candidate of candidates) {
+    const distance = editDistance(word.toLowerCase(), candidate.toLowerCase(), bestDistance);
+    if (distance < bestDistance) {
+      best = candidate;
+      bestDistance = distance;
+    }
+  }
+  return best === null ? null : `Did you mean '${best}'?`;
+}
+
+/** Damerau-Levenshtein distance (adjacent swaps count one), cut off at `limit`. */
+function editDistance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) >= limit) return limit;
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
+      let d = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + cost);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        d = Math.min(d, beforeLast[j - 2]! + 1);
+      }
+      row.push(d);
+    }
+    beforeLast = last;
+    last = row;
+  }
+  return last[b.length]!;
+}

@@ -1,0 +1,49 @@
+/**
+ * Every message a user can see, by code. Sections follow the folders; add to the section of the
+ * folder that raises the error.
+ */
+export const MESSAGES = {
+  // anywhere
+  NOT_IMPLEMENTED: (p: { feature: string }) => `${p.feature} is not implemented yet.`,
+  NOT_SUPPORTED: (p: { feature: string; reason: string }) =>
+    `${p.feature} is not supported: ${p.reason}.`,
+  CANCELLED: (_: Record<never, never>) => 'The query was cancelled.',
+  MEMORY_LIMIT: (p: { wanted: string; limit: string }) =>
+    `No memory left for ${p.wanted}: 'table.exec.memory.limit' is ${p.limit}.`,
+
+  // types
+  INVALID_TYPE: (p: { text: string; reason: string }) => `Invalid type '${p.text}': ${p.reason}.`,
+
+  // columnar
+  INVALID_VALUE: (p: { value: string; type: string; where: string }) =>
+    `The value ${p.value} does not fit ${p.type}${p.where}.`,
+
+  // functions
+
+  // formats
+
+  // parser
+
+  // catalog
+
+  // connectors
+
+  // planner
+  COLUMN_NOT_FOUND: (p: { column: string; scope: string }) =>
+    `Column '${p.column}' not found in ${p.scope}.`,
+
+  // udf
+
+  // exec
+  DIVISION_BY_ZERO: (_: Record<never, never>) => 'Division by zero.',
+  CAST_FAILED: (p: { value: string; type: string }) => `Cannot cast ${p.value} to ${p.type}.`,
+
+  // table
+  ENVIRONMENT_CLOSED: (_: Record<never, never>) => 'The TableEnvironment is closed.',
+} as const;
+
+/** The code of a message. */
+export type ErrorCode = keyof typeof MESSAGES;
+
+/** The parameters that the message of a code takes. */
+export type MessageParams<C extends ErrorCode> = Parameters<(typeof MESSAGES)[C]>[0];
