@@ -149,5 +149,9 @@ export function cancelledError<C extends ErrorCode>(
 
 /** Makes the error for what Flink has and Millrace has not built yet. */
 export function notImplemented(feature: string, details?: ErrorDetails): NotImplementedError {
-  return new NotImplementedError('NOT_IMPLEMENTED', message('NOT_IMPLEMENTED', { feature }), details);
+  return new NotImplementedError(
+    'NOT_IMPLEMENTED',
+    message('NOT_IMPLEMENTED', { feature }),
+    details,
+  );
 }

@@ -1,0 +1,88 @@
+import type { DataType } from '../types/data-type.ts';
+
+/** Catalog, database and object name: where a table, view or function is. */
+export interface ObjectIdentifier {
+  readonly catalog: string;
+  readonly database: string;
+  readonly name: string;
+}
+
+/** A column of a table: stored, computed from others, or read from the connector's metadata. */
+export type CatalogColumn =
+  | (CatalogColumnBase & { readonly kind: 'physical' })
+  | (CatalogColumnBase & {
+      readonly kind: 'computed';
+      /** SQL of the expression. */
+      readonly expression: string;
+    })
+  | (CatalogColumnBase & {
+      readonly kind: 'metadata';
+      readonly key: string | null;
+      readonly virtual: boolean;
+    });
+
+interface CatalogColumnBase {
+  readonly name: string;
+  readonly type: DataType;
+  readonly comment: string | null;
+}
+
+/** A table's declaration: where its data is and how it looks. */
+export interface CatalogTable {
+  readonly kind: 'table';
+  readonly columns: readonly CatalogColumn[];
+  readonly primaryKey: {
+    readonly name: string;
+    readonly columns: readonly string[];
+    /** Checked by the engine (in-memory tables only); Flink's keys are NOT ENFORCED. */
+    readonly enforced: boolean;
+  } | null;
+  readonly watermark: { readonly column: string; readonly expression: string } | null;
+  readonly partitionKeys: readonly string[];
+  /** The WITH options, as written. */
+  readonly options: ReadonlyMap<string, string>;
+  readonly comment: string | null;
+  /**
+   * The live object behind a table that only this process has (an in-memory table, fromValues,
+   * fromIterable); null for tables that options describe completely.
+   */
+  readonly instance: TableInstance | null;
+}
+
+/** A live table object; the connector that made it knows its class. */
+export interface TableInstance {
+  /** The identifier of the connector that serves it. */
+  readonly connector: string;
+}
+
+/** A stored query. */
+export interface CatalogView {
+  readonly kind: 'view';
+  readonly columns: readonly CatalogColumn[];
+  /** As the user wrote it. */
+  readonly originalQuery: string;
+  /** With qualified names: what is bound where the view is used. */
+  readonly expandedQuery: string;
+  readonly comment: string | null;
+}
+
+/** A function that CREATE FUNCTION or the API registered in a catalog. */
+export interface CatalogFunction {
+  readonly identifier: string;
+  readonly language: string;
+}
+
+/** A set of databases with tables, views and functions. A lookup answers null; the caller errs. */
+export interface Catalog {
+  readonly name: string;
+  readonly defaultDatabase: string;
+  listDatabases(): readonly string[];
+  createDatabase(name: string, comment: string | null, options: ReadonlyMap<string, string>): void;
+  dropDatabase(name: string): void;
+  /** Names of tables and views, sorted; null when there is no such database. */
+  listTables(database: string): readonly string[] | null;
+  getTable(database: string, name: string): CatalogTable | CatalogView | null;
+  /** Creates or replaces. */
+  putTable(database: string, name: string, table: CatalogTable | CatalogView): void;
+  dropTable(database: string, name: string): void;
+}

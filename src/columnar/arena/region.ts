@@ -1,0 +1,124 @@
+import { assert } from '../../common/assert.ts';
+import { type Arena, PAGE_BYTES } from './arena.ts';
+
+/** Every allocation starts at a multiple of this: Arrow's alignment. */
+export const ALIGNMENT = 64;
+/** Readable bytes behind every allocation, for kernels that load sixteen bytes at once. */
+const PADDING = 16;
+/** Allocations above this take pages of their own; smaller ones share the region's open page. */
+const SMALL_MAX = PAGE_BYTES / 2;
+/** Free pieces above this go back to the arena at once; smaller ones are kept for reuse. */
+const KEEP_MAX = PAGE_BYTES * 64;
+
+/**
+ * The memory of one owner (a table, a query, an operator) on one thread.
+ *
+ * Small pieces are cut from shared pages by size class, large ones take whole pages. `dispose`
+ * gives everything back at once. A region is used by one thread; what it hands out may be read by
+ * all.
+ */
+export class Region {
+  readonly arena: Arena;
+  readonly owner: number;
+  readonly #sizes = new Map<number, number>();
+  readonly #freeLists = new Map<number, number[]>();
+  #open = 0;
+  #openEnd = 0;
+  #disposed = false;
+
+  /** `owner` is given when several threads allocate for one owner, which is then freed as one. */
+  constructor(arena: Arena, owner: number = arena.newOwner()) {
+    this.arena = arena;
+    this.owner = owner;
+  }
+
+  /**
+   * The address of at least `bytes` bytes, 64-byte aligned; 16 more may be read. The contents are
+   * undefined. Errors: ResourceError MEMORY_LIMIT.
+   */
+  alloc(bytes: number): number {
+    assert(!this.#disposed, 'a disposed region hands out no memory');
+    const size = sizeClass(bytes + PADDING);
+    const recycled = this.#freeLists.get(size)?.pop();
+    const address =
+      recycled ??
+      (size > SMALL_MAX
+        ? this.arena.allocatePages(size / PAGE_BYTES, this.owner)
+        : this.#cut(size));
+    this.#sizes.set(address, size);
+    return address;
+  }
+
+  /** Gives a piece back, to be used again for pieces of its size. */
+  free(address: number): void {
+    const size = this.#sizes.get(address);
+    assert(size !== undefined, 'only live addresses are freed');
+    this.#sizes.delete(address);
+    if (size > KEEP_MAX) {
+      this.arena.freePages(address, size / PAGE_BYTES, this.owner);
+      return;
+    }
+    const list = this.#freeLists.get(size);
+    if (list === undefined) this.#freeLists.set(size, [address]);
+    else list.push(address);
+  }
+
+  /** The usable bytes behind an address of this region. */
+  capacityOf(address: number): number {
+    const size = this.#sizes.get(address);
+    assert(size !== undefined, 'only live addresses have a capacity');
+    return size - PADDING;
+  }
+
+  /** Moves a piece to one of at least `bytes` bytes, keeping its first `used` bytes. */
+  grow(address: number, used: number, bytes: number): number {
+    const capacity = this.capacityOf(address);
+    if (capacity >= bytes) return address;
+    const moved = this.alloc(Math.max(bytes, capacity * 2));
+    this.bytes(moved, used).set(this.bytes(address, used));
+    this.free(address);
+    return moved;
+  }
+
+  /** Frees everything this owner has, on every thread. Idempotent. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#sizes.clear();
+    this.#freeLists.clear();
+    this.arena.freeOwner(this.owner);
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** A view of `length` bytes at `address`. */
+  bytes(address: number, length: number): Uint8Array {
+    return new Uint8Array(this.arena.buffer, address, length);
+  }
+
+  /** A view of `length` 32-bit integers at `address`. */
+  int32(address: number, length: number): Int32Array {
+    return new Int32Array(this.arena.buffer, address, length);
+  }
+
+  #cut(size: number): number {
+    if (this.#open + size > this.#openEnd) {
+      this.#open = this.arena.allocatePages(1, this.owner);
+      this.#openEnd = this.#open + PAGE_BYTES;
+    }
+    const address = this.#open;
+    this.#open += size;
+    return address;
+  }
+}
+
+/** Powers of two up to half a page; above, whole pages in steps of an eighth of the power below. */
+function sizeClass(bytes: number): number {
+  if (bytes <= SMALL_MAX) return Math.max(ALIGNMENT, 2 ** Math.ceil(Math.log2(bytes)));
+  const pages = Math.ceil(bytes / PAGE_BYTES);
+  if (pages <= 8) return pages * PAGE_BYTES;
+  const step = 2 ** (Math.floor(Math.log2(pages)) - 3);
+  return Math.ceil(pages / step) * step * PAGE_BYTES;
+}

@@ -1,0 +1,131 @@
+import type { DataType } from '../types/data-type.ts';
+import { DECIMAL_PRECISION_INT64, TIMESTAMP_PRECISION_INT64 } from '../types/data-type.ts';
+import type { FixedValues } from './column.ts';
+
+/** How a fixed-width type is stored. */
+export type Storage = 'i8' | 'i16' | 'i32' | 'i64' | 'f32' | 'f64' | 'i128' | 'timestamp128';
+
+/** The element storage of a fixed-width type; null for types of other layouts. */
+export function storageOf(type: DataType): Storage | null {
+  switch (type.kind) {
+    case 'TINYINT':
+      return 'i8';
+    case 'SMALLINT':
+      return 'i16';
+    case 'INT':
+    case 'DATE':
+    case 'TIME':
+    case 'INTERVAL_YEAR_MONTH':
+      return 'i32';
+    case 'BIGINT':
+    case 'INTERVAL_DAY_TIME':
+      return 'i64';
+    case 'FLOAT':
+      return 'f32';
+    case 'DOUBLE':
+      return 'f64';
+    case 'DECIMAL':
+      return type.precision <= DECIMAL_PRECISION_INT64 ? 'i64' : 'i128';
+    case 'TIMESTAMP':
+    case 'TIMESTAMP_LTZ':
+      return type.precision <= TIMESTAMP_PRECISION_INT64 ? 'i64' : 'timestamp128';
+    default:
+      return null;
+  }
+}
+
+/** Bytes of an element of a storage. */
+export function storageWidth(storage: Storage): number {
+  return WIDTHS[storage];
+}
+
+const WIDTHS = {
+  i8: 1,
+  i16: 2,
+  i32: 4,
+  i64: 8,
+  f32: 4,
+  f64: 8,
+  i128: 16,
+  timestamp128: 16,
+} as const satisfies Record<Storage, number>;
+
+/** A view of `length` elements of a storage at an address. */
+export function viewOf(
+  buffer: ArrayBufferLike,
+  storage: Storage,
+  address: number,
+  length: number,
+): FixedValues {
+  switch (storage) {
+    case 'i8':
+      return new Int8Array(buffer, address, length);
+    case 'i16':
+      return new Int16Array(buffer, address, length);
+    case 'i32':
+      return new Int32Array(buffer, address, length);
+    case 'i64':
+      return new BigInt64Array(buffer, address, length);
+    case 'f32':
+      return new Float32Array(buffer, address, length);
+    case 'f64':
+      return new Float64Array(buffer, address, length);
+    default:
+      return new BigInt64Array(buffer, address, length * 2);
+  }
+}
+
+/** The internal value of a valid row of a fixed-width column. */
+export function readFixed(
+  column: { readonly type: DataType; readonly values: FixedValues; readonly width: number },
+  row: number,
+): unknown {
+  const { type, values, width } = column;
+  if (width === 16) {
+    const low = values[2 * row] as bigint;
+    const high = values[2 * row + 1] as bigint;
+    return type.kind === 'DECIMAL' ? (high << 64n) | BigInt.asUintN(64, low) : low * 1000n + high;
+  }
+  if (type.kind === 'TIMESTAMP' || type.kind === 'TIMESTAMP_LTZ') {
+    return (values[row] as bigint) * 1000n;
+  }
+  return values[row];
+}
+
+/** Writes the internal value of a row into the elements of a fixed-width column. */
+export function writeFixed(type: DataType, values: FixedValues, row: number, value: unknown): void {
+  if (type.kind === 'DECIMAL' && type.precision > DECIMAL_PRECISION_INT64) {
+    values[2 * row] = BigInt.asIntN(64, value as bigint);
+    values[2 * row + 1] = (value as bigint) >> 64n;
+  } else if (type.kind === 'TIMESTAMP' || type.kind === 'TIMESTAMP_LTZ') {
+    const nanos = value as bigint;
+    let micros = nanos / 1000n;
+    if (micros * 1000n > nanos) micros -= 1n;
+    if (type.precision <= TIMESTAMP_PRECISION_INT64) values[row] = micros;
+    else {
+      values[2 * row] = micros;
+      values[2 * row + 1] = nanos - micros * 1000n;
+    }
+  } else {
+    // The storage of `type` decides whether elements are numbers or bigints; the value agrees.
+    (values as { [row: number]: unknown })[row] = value;
+  }
+}
+
+/** The internal value of a valid row of a string or binary column. */
+export function readBinary(
+  column: { readonly type: DataType; readonly offsets: Int32Array; readonly bytes: Uint8Array },
+  row: number,
+): string | Uint8Array {
+  const from = column.offsets[row]!;
+  const to = column.offsets[row + 1]!;
+  if (column.type.kind === 'BINARY' || column.type.kind === 'VARBINARY') {
+    return column.bytes.slice(from, to);
+  }
+  return decodeUtf8(column.bytes, from, to);
+}
+
+/** Decodes UTF-8 bytes; works on shared memory, where TextDecoder is slower. */
+export function decodeUtf8(bytes: Uint8Array, from: number, to: number): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8');
+}

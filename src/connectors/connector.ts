@@ -1,0 +1,71 @@
+import type { Region } from '../columnar/arena/region.ts';
+import type { Batch, RowKind } from '../columnar/batch.ts';
+import type { Expr } from '../expr/expr.ts';
+import type { ReadContext } from '../formats/format.ts';
+import type { Schema } from '../types/schema.ts';
+
+/** The row kinds that a source makes or a sink takes. */
+export type ChangelogMode = ReadonlySet<RowKind>;
+
+/** One part of a source that a worker claims: plain data that can be posted. */
+export type SourceSplit = Readonly<Record<string, unknown>>;
+
+/** How a worker makes a source again: the connector's name and plain data. */
+export interface SourceSpec {
+  readonly connector: string;
+  readonly state: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A table one can scan. The optional methods are abilities the planner may use; an ability
+ * returns a new source, nothing is changed during planning.
+ */
+export interface ScanTableSource {
+  /** The columns it yields, after projection. */
+  readonly schema: Schema;
+  readonly changelogMode: ChangelogMode;
+  readonly bounded: boolean;
+  /** Estimated rows after what was pushed down; null when unknown. */
+  readonly rowCount: number | null;
+  /** What was pushed down, for EXPLAIN: e.g. `project=[a, b], filter=[a > 1]`. Empty when nothing. */
+  readonly digest: string;
+  /** For workers; null when the source must be read on the calling thread. */
+  readonly spec: SourceSpec | null;
+  /** The parts that readers claim, in row order. Made when the statement starts to run. */
+  splits(parallelism: number): readonly SourceSplit[] | Promise<readonly SourceSplit[]>;
+  /** Reads one part. Synchronous where `spec` is not null. */
+  read(split: SourceSplit, context: ReadContext): Iterable<Batch> | AsyncIterable<Batch>;
+  /** A source of these columns only, in this order. */
+  applyProjection?(columns: readonly number[]): ScanTableSource;
+  /** `accepted` filters are applied exactly; `remaining` ones must still be evaluated. */
+  applyFilters?(filters: readonly Expr[]): {
+    readonly accepted: readonly Expr[];
+    readonly remaining: readonly Expr[];
+    readonly source: ScanTableSource;
+  };
+  /** A source that may stop after this many rows. */
+  applyLimit?(rows: number): ScanTableSource;
+  /** Ends the statement's hold on the source (a table version, an iterator). */
+  release?(): void;
+}
+
+/** Where a statement's rows go. One object a statement; `abort` and `commit` end it. */
+export interface DynamicTableSink {
+  readonly changelogMode: ChangelogMode;
+  /** For workers, which then write parts of their own; null: written on the calling thread. */
+  readonly spec: SourceSpec | null;
+  /** A writer of one task. `part` is unique in the statement. */
+  writer(part: number, region: Region): SinkWriter;
+  /** Makes what the writers finished visible, all at once. */
+  commit(parts: readonly unknown[]): Promise<void>;
+  /** Removes whatever was written. */
+  abort(): Promise<void>;
+}
+
+/** Writes the rows of one task. */
+export interface SinkWriter {
+  write(batch: Batch): void | Promise<void>;
+  /** Ends the part and returns what `commit` needs, as plain data. */
+  finish(): unknown;
+  abort(): void;
+}

@@ -1,0 +1,42 @@
+import type { Region } from '../columnar/arena/region.ts';
+import type { Batch } from '../columnar/batch.ts';
+import type { StatementContext } from '../functions/definition.ts';
+
+/** What an operator gets from the task that owns it. */
+export interface TaskContext {
+  /** The memory of this task; freed with it. */
+  readonly region: Region;
+  readonly statement: StatementContext;
+  /** Rows of the batches that operators make; tests set 1 and 3. */
+  readonly batchRows: number;
+  /** Whether expressions are compiled (`table.exec.compile`). */
+  readonly compile: boolean;
+  /** Throws CancelledError when the query was cancelled. Called between batches, and in long loops. */
+  checkCancelled(): void;
+}
+
+/**
+ * One step of a pipeline: a batch in, any number of batches out.
+ *
+ * Operators never call each other. The task drives them and pulls each result lazily, so a slow
+ * consumer holds its producer back and a satisfied LIMIT stops the work above it. A yielded batch
+ * is borrowed: it is valid until the operator is called again or its iterable is pulled again.
+ */
+export interface Operator {
+  /** Called for each batch that arrives on `port` (0 unless the node has several inputs). */
+  process(batch: Batch, port: number): Iterable<Batch>;
+  /** The input on `port` has ended. A blocking operator (sort, aggregate) emits here. */
+  finish?(port: number): Iterable<Batch>;
+  /** True when no further input changes the output: a satisfied LIMIT. */
+  readonly done?: boolean;
+  /** Whether the operator reads batches with a selection; others get compacted ones. */
+  readonly readsSelection: boolean;
+  close?(): void;
+}
+
+/** An operator that waits for the outside world: ends a chain. */
+export interface AsyncOperator {
+  process(batch: Batch, port: number): AsyncIterable<Batch>;
+  finish?(port: number): AsyncIterable<Batch>;
+  close?(): void;
+}

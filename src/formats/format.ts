@@ -1,0 +1,80 @@
+import type { Region } from '../columnar/arena/region.ts';
+import type { Batch } from '../columnar/batch.ts';
+import type { Column } from '../columnar/column.ts';
+import type { OptionValues } from '../common/config-option.ts';
+import type { Schema } from '../types/schema.ts';
+
+/**
+ * A condition on one column that a source may use to leave out rows or whole blocks. Formats know
+ * no expressions: connectors hand pushed-down filters over as ranges.
+ */
+export interface ColumnRange {
+  /** The column's name in the file. */
+  readonly column: string;
+  /** Internal values of the column's type; null: unbounded. */
+  readonly min: unknown;
+  readonly max: unknown;
+  readonly minInclusive: boolean;
+  readonly maxInclusive: boolean;
+}
+
+/** A part of a file that one reader reads: plain data. */
+export interface FileSplit {
+  readonly path: string;
+  /** Byte range, end exclusive. */
+  readonly start: number;
+  readonly end: number;
+  /** Row groups or record batches of the range, for formats that have them; else null. */
+  readonly blocks: readonly number[] | null;
+  /** Estimated or exact rows; null when unknown. */
+  readonly rows: number | null;
+}
+
+/** What a reader works with. */
+export interface ReadContext {
+  /** Buffers are taken from here and reused: a yielded batch is valid until the next pull. */
+  readonly region: Region;
+  readonly batchRows: number;
+  readonly timeZone: string;
+  checkCancelled(): void;
+  /** Counts rows that `ignore-parse-errors` passed over. */
+  skippedRows(count: number): void;
+}
+
+/** Reads files of a format: made on the calling thread and again in each worker from plain data. */
+export interface DecodingFormat {
+  /** Infers the columns of a file. Reads at most a footer or a 64 KiB sample, synchronously. */
+  inferSchema(path: string): Schema;
+  /** Cuts a file into parts of about `targetBytes`; leaves out blocks that no row of can match. */
+  splits(path: string, targetBytes: number, ranges: readonly ColumnRange[]): readonly FileSplit[];
+  /** Reads the columns of `schema` (a projection of the table's, in order) from a split. */
+  read(split: FileSplit, schema: Schema, context: ReadContext): Iterable<Batch>;
+}
+
+/** Writes one file of a format. */
+export interface FileWriter {
+  write(batch: Batch): void;
+  /** Writes what is pending and flushes; the file is complete afterwards. */
+  finish(): void;
+  /** Closes the file without completing it. */
+  abort(): void;
+}
+
+/** Makes writers. */
+export interface EncodingFormat {
+  readonly extension: string;
+  open(path: string, schema: Schema): FileWriter;
+}
+
+/** Bytes ↔ batches, under the name that `'format' = …` uses. */
+export interface FormatDefinition {
+  readonly identifier: string;
+  readonly doc: string;
+  /** File name extensions that mean this format, without the dot. */
+  readonly extensions: readonly string[];
+  readonly options: readonly string[];
+  decoding(table: Schema, options: OptionValues): DecodingFormat;
+  encoding: ((table: Schema, options: OptionValues) => EncodingFormat) | null;
+  /** Decodes one message, for streams; null for block formats. */
+  decodeColumns?: (messages: Column, schema: Schema, region: Region) => readonly Column[];
+}

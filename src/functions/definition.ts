@@ -1,0 +1,158 @@
+import type { Region } from '../columnar/arena/region.ts';
+import type { Column } from '../columnar/column.ts';
+import type { DataType } from '../types/data-type.ts';
+import type { Lowering } from './lowering.ts';
+
+/** What the type strategies of a function see of one call. */
+export interface CallShape {
+  readonly types: readonly DataType[];
+  /** The internal value of each argument that is a literal, else undefined. */
+  readonly literals: readonly unknown[];
+}
+
+/** Decides which arguments a call accepts. */
+export interface InputTypeStrategy {
+  /** What the arguments are cast to; null rejects the call. */
+  infer(call: CallShape): readonly DataType[] | null;
+  /** The accepted signatures as users read them, e.g. `SUBSTRING(string <CHAR>, start <INT>)`. */
+  describe(name: string): readonly string[];
+}
+
+/** Decides the result type of an accepted call, from the arguments after their casts. */
+export type TypeStrategy = (call: CallShape) => DataType;
+
+/** What is constant for a statement: captured at the call. */
+export interface StatementContext {
+  /** IANA name of `table.local-time-zone`. */
+  readonly timeZone: string;
+  /** The statement's current time, in epoch nanoseconds. */
+  readonly now: bigint;
+  /** Configuration values that functions read, by key. */
+  readonly config: ReadonlyMap<string, string>;
+}
+
+/** One call of a function, after binding: what `specialize` builds a row function from. */
+export interface CallSite extends CallShape {
+  readonly result: DataType;
+  readonly context: StatementContext;
+}
+
+/** One row: internal values in, internal value out. */
+export type RowFunction = (...args: readonly never[]) => unknown;
+
+/** Columns in, column out, in memory of `region`. `rows` is the length, also without arguments. */
+export type Kernel = (args: readonly Column[], rows: number, site: KernelSite) => Column;
+
+/** Where a kernel runs: its call, and the region it allocates from. */
+export interface KernelSite extends CallSite {
+  readonly region: Region;
+}
+
+/** SQL calls and their results as SQL text; documentation and test in one. */
+export type Examples = readonly (readonly [call: string, result: string])[];
+
+/** How a definition's code is found: ours by name, a user's by reference. */
+export type FunctionBody = { readonly kind: 'builtin' } | UdfBody;
+
+/** A user-defined function: what a worker needs to load it, as plain data. */
+export interface UdfBody {
+  readonly kind: 'udf';
+  /** Identifies the registration inside its environment. */
+  readonly id: number;
+  readonly reference: UdfReference;
+  readonly funcType: 'general' | 'arrow';
+  readonly deterministic: boolean;
+  /** Runs on the calling thread instead of the workers. */
+  readonly inline: boolean;
+}
+
+/** A module's export, or the source text of an inline function with its captured values. */
+export type UdfReference =
+  | { readonly kind: 'module'; readonly url: string; readonly export: string }
+  | {
+      readonly kind: 'source';
+      readonly text: string;
+      readonly captures: Readonly<Record<string, unknown>>;
+      /** `function`: the text is a function; `class`: an instance of the class is made with `fields`. */
+      readonly form: 'function' | 'class';
+      readonly fields: Readonly<Record<string, unknown>>;
+    };
+
+/** A function of one row. Operators (`+`, `LIKE`) are functions too. */
+export interface ScalarFunctionDefinition {
+  readonly kind: 'scalar';
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly doc: string;
+  readonly input: InputTypeStrategy;
+  readonly output: TypeStrategy;
+  /** Same arguments, same result: may be folded, cached and moved. */
+  readonly deterministic: boolean;
+  /** Never called with a NULL argument: the result is then NULL. */
+  readonly strict: boolean;
+  /** The complete reference for one call: the interpreter runs it and every faster form is tested against it. */
+  readonly specialize: (site: CallSite) => RowFunction;
+  readonly kernel: Kernel | null;
+  /** Emits the code for one row; null when WebAssembly cannot express it. */
+  readonly lower: Lowering | null;
+  readonly examples: Examples;
+  readonly body: FunctionBody;
+}
+
+/** The accumulator of one group on rows: the reference of an aggregate function. */
+export interface RowAccumulator {
+  add(args: readonly unknown[]): void;
+  /** Takes a row back out; absent if the function cannot. */
+  retract?(args: readonly unknown[]): void;
+  /** Takes in the state of another accumulator of the same call. */
+  merge(state: readonly unknown[]): void;
+  /** The state as internal values of the definition's `state` types: for partial aggregation. */
+  state(): readonly unknown[];
+  value(): unknown;
+}
+
+/** A function of many rows. */
+export interface AggregateFunctionDefinition {
+  readonly kind: 'aggregate';
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly doc: string;
+  readonly input: InputTypeStrategy;
+  readonly output: TypeStrategy;
+  readonly deterministic: boolean;
+  /** Rows in which an argument is NULL are passed over. */
+  readonly skipsNulls: boolean;
+  /** The types of the partial state, one column each. */
+  readonly state: (call: CallShape & { readonly result: DataType }) => readonly DataType[];
+  readonly createAccumulator: (site: CallSite) => RowAccumulator;
+  /** The form that the compiler knows; null when only the accumulator on rows exists. */
+  readonly compiled: CompiledAggregate | null;
+  readonly examples: Examples;
+  readonly body: FunctionBody;
+}
+
+/** The aggregate updates that are emitted as WebAssembly over a group-id vector. */
+export type CompiledAggregate = 'count' | 'sum' | 'sum0' | 'avg' | 'min' | 'max';
+
+/** A function that makes rows of one row: UNNEST, and user-defined table functions. */
+export interface TableFunctionDefinition {
+  readonly kind: 'table';
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly doc: string;
+  readonly input: InputTypeStrategy;
+  /** A ROW: the columns that the function makes. */
+  readonly output: TypeStrategy;
+  readonly deterministic: boolean;
+  readonly specialize: (
+    site: CallSite,
+  ) => (...args: readonly never[]) => Iterable<readonly unknown[]>;
+  readonly examples: Examples;
+  readonly body: FunctionBody;
+}
+
+/** Whatever can be called by name. */
+export type FunctionDefinition =
+  | ScalarFunctionDefinition
+  | AggregateFunctionDefinition
+  | TableFunctionDefinition;

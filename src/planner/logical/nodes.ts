@@ -1,0 +1,110 @@
+import type { DynamicTableSink, ScanTableSource } from '../../connectors/connector.ts';
+import type { AggregateCall, Expr, SortKey } from '../../expr/expr.ts';
+import type { Schema } from '../../types/schema.ts';
+
+/** The algebra: every logical node on one page. Fields are always present; null means absent. */
+export type LogicalPlan =
+  | Scan
+  | Values
+  | Project
+  | Filter
+  | Aggregate
+  | Join
+  | Sort
+  | Limit
+  | Union
+  | Sink;
+
+/** The kinds of logical nodes. */
+export type LogicalKind = LogicalPlan['kind'];
+/** The logical node of one kind. */
+export type LogicalNode<K extends LogicalKind> = Extract<LogicalPlan, { readonly kind: K }>;
+
+/** Reads a table. The source carries what was pushed into it. */
+export interface Scan {
+  readonly kind: 'Scan';
+  readonly schema: Schema;
+  /** The table's full name, for people. */
+  readonly table: string;
+  readonly source: ScanTableSource;
+}
+
+/** Rows of expressions without column references. */
+export interface Values {
+  readonly kind: 'Values';
+  readonly schema: Schema;
+  readonly rows: readonly (readonly Expr[])[];
+}
+
+/** One expression a column. */
+export interface Project {
+  readonly kind: 'Project';
+  readonly schema: Schema;
+  readonly input: LogicalPlan;
+  readonly exprs: readonly Expr[];
+}
+
+/** The rows for which the predicate is TRUE. */
+export interface Filter {
+  readonly kind: 'Filter';
+  readonly schema: Schema;
+  readonly input: LogicalPlan;
+  readonly predicate: Expr;
+}
+
+/** One row a group: the keys, then the aggregates. Without keys one row, even of no input. */
+export interface Aggregate {
+  readonly kind: 'Aggregate';
+  readonly schema: Schema;
+  readonly input: LogicalPlan;
+  /** Columns of the input. */
+  readonly keys: readonly number[];
+  readonly calls: readonly AggregateCall[];
+}
+
+/** How rows without a match are treated; semi and anti joins return left columns only. */
+export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti';
+
+/** Pairs of rows; the condition reads the left columns, then the right ones. */
+export interface Join {
+  readonly kind: 'Join';
+  readonly schema: Schema;
+  readonly left: LogicalPlan;
+  readonly right: LogicalPlan;
+  readonly joinType: JoinType;
+  /** Null: every pair matches. */
+  readonly condition: Expr | null;
+}
+
+/** Orders the rows. */
+export interface Sort {
+  readonly kind: 'Sort';
+  readonly schema: Schema;
+  readonly input: LogicalPlan;
+  readonly keys: readonly SortKey[];
+}
+
+/** Skips `offset` rows, then passes `limit` rows (null: all). */
+export interface Limit {
+  readonly kind: 'Limit';
+  readonly schema: Schema;
+  readonly input: LogicalPlan;
+  readonly offset: number;
+  readonly limit: number | null;
+}
+
+/** UNION ALL: the inputs' rows one after the other; all inputs have the same column types. */
+export interface Union {
+  readonly kind: 'Union';
+  readonly schema: Schema;
+  readonly inputs: readonly LogicalPlan[];
+}
+
+/** Writes the rows to a table. */
+export interface Sink {
+  readonly kind: 'Sink';
+  readonly schema: Schema;
+  readonly input: LogicalPlan;
+  readonly table: string;
+  readonly sink: DynamicTableSink;
+}
