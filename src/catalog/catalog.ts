@@ -1,3 +1,4 @@
+import type { FunctionDefinition } from '../functions/definition.ts';
 import type { DataType } from '../types/data-type.ts';
 
 /** Catalog, database and object name: where a table, view or function is. */
@@ -68,8 +69,17 @@ export interface CatalogView {
 
 /** A function that CREATE FUNCTION or the API registered in a catalog. */
 export interface CatalogFunction {
+  /** What the calls are bound to. */
+  readonly definition: FunctionDefinition;
+  /** The class or module reference, as written, for SHOW and DESCRIBE. */
   readonly identifier: string;
   readonly language: string;
+}
+
+/** A database: a name space of a catalog. */
+export interface CatalogDatabase {
+  readonly comment: string | null;
+  readonly options: ReadonlyMap<string, string>;
 }
 
 /** A set of databases with tables, views and functions. A lookup answers null; the caller errs. */
@@ -77,7 +87,9 @@ export interface Catalog {
   readonly name: string;
   readonly defaultDatabase: string;
   listDatabases(): readonly string[];
-  createDatabase(name: string, comment: string | null, options: ReadonlyMap<string, string>): void;
+  getDatabase(name: string): CatalogDatabase | null;
+  /** Creates the database, or replaces what is said of it. */
+  createDatabase(name: string, info: CatalogDatabase): void;
   dropDatabase(name: string): void;
   /** Names of tables and views, sorted; null when there is no such database. */
   listTables(database: string): readonly string[] | null;
@@ -85,4 +97,10 @@ export interface Catalog {
   /** Creates or replaces. */
   putTable(database: string, name: string, table: CatalogTable | CatalogView): void;
   dropTable(database: string, name: string): void;
+  /** Names of functions, sorted; null when there is no such database. */
+  listFunctions(database: string): readonly string[] | null;
+  /** Function names are not case-sensitive. */
+  getFunction(database: string, name: string): CatalogFunction | null;
+  putFunction(database: string, name: string, definition: CatalogFunction): void;
+  dropFunction(database: string, name: string): void;
 }

@@ -25,6 +25,18 @@ export const MESSAGES = {
   // parser
 
   // catalog
+  CATALOG_NOT_FOUND: (p: { catalog: string }) => `Catalog '${p.catalog}' does not exist.`,
+  CATALOG_EXISTS: (p: { catalog: string }) => `Catalog '${p.catalog}' exists already.`,
+  CATALOG_IN_USE: (p: { catalog: string }) =>
+    `Catalog '${p.catalog}' is the current one and cannot be dropped.`,
+  DATABASE_NOT_FOUND: (p: { database: string }) => `Database '${p.database}' does not exist.`,
+  DATABASE_EXISTS: (p: { database: string }) => `Database '${p.database}' exists already.`,
+  DATABASE_NOT_EMPTY: (p: { database: string }) =>
+    `Database '${p.database}' is not empty; CASCADE drops what is in it.`,
+  INVALID_PATH: (p: { path: string }) =>
+    `'${p.path}' is not a path of one to three names: [catalog.][database.]name.`,
+  TABLE_NOT_FOUND: (p: { table: string }) => `Table or view '${p.table}' does not exist.`,
+  TABLE_EXISTS: (p: { table: string }) => `Table or view '${p.table}' exists already.`,
 
   // connectors
 

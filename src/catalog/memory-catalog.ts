@@ -1,0 +1,81 @@
+import type {
+  Catalog,
+  CatalogDatabase,
+  CatalogFunction,
+  CatalogTable,
+  CatalogView,
+} from './catalog.ts';
+
+interface Database {
+  readonly info: CatalogDatabase;
+  readonly tables: Map<string, CatalogTable | CatalogView>;
+  readonly functions: Map<string, CatalogFunction>;
+}
+
+/** The catalog that lives as long as its environment: `generic_in_memory`. */
+export class MemoryCatalog implements Catalog {
+  readonly name: string;
+  readonly defaultDatabase: string;
+  readonly #databases = new Map<string, Database>();
+
+  constructor(name: string, defaultDatabase = 'default') {
+    this.name = name;
+    this.defaultDatabase = defaultDatabase;
+    this.createDatabase(defaultDatabase, { comment: null, options: new Map() });
+  }
+
+  listDatabases(): readonly string[] {
+    return [...this.#databases.keys()].sort();
+  }
+
+  getDatabase(name: string): CatalogDatabase | null {
+    return this.#databases.get(name)?.info ?? null;
+  }
+
+  createDatabase(name: string, info: CatalogDatabase): void {
+    const old = this.#databases.get(name);
+    this.#databases.set(name, {
+      info,
+      tables: old?.tables ?? new Map(),
+      functions: old?.functions ?? new Map(),
+    });
+  }
+
+  dropDatabase(name: string): void {
+    this.#databases.delete(name);
+  }
+
+  listTables(database: string): readonly string[] | null {
+    const found = this.#databases.get(database);
+    return found === undefined ? null : [...found.tables.keys()].sort();
+  }
+
+  getTable(database: string, name: string): CatalogTable | CatalogView | null {
+    return this.#databases.get(database)?.tables.get(name) ?? null;
+  }
+
+  putTable(database: string, name: string, table: CatalogTable | CatalogView): void {
+    this.#databases.get(database)?.tables.set(name, table);
+  }
+
+  dropTable(database: string, name: string): void {
+    this.#databases.get(database)?.tables.delete(name);
+  }
+
+  listFunctions(database: string): readonly string[] | null {
+    const found = this.#databases.get(database);
+    return found === undefined ? null : [...found.functions.keys()].sort();
+  }
+
+  getFunction(database: string, name: string): CatalogFunction | null {
+    return this.#databases.get(database)?.functions.get(name.toLowerCase()) ?? null;
+  }
+
+  putFunction(database: string, name: string, definition: CatalogFunction): void {
+    this.#databases.get(database)?.functions.set(name.toLowerCase(), definition);
+  }
+
+  dropFunction(database: string, name: string): void {
+    this.#databases.get(database)?.functions.delete(name.toLowerCase());
+  }
+}
