@@ -11,6 +11,13 @@ export const MESSAGES = {
   MEMORY_LIMIT: (p: { wanted: string; limit: string }) =>
     `No memory left for ${p.wanted}: 'table.exec.memory.limit' is ${p.limit}.`,
 
+  INVALID_OPTION: (p: { key: string; value: string; expected: string }) =>
+    `Invalid value '${p.value}' of option '${p.key}': expected ${p.expected}.`,
+  UNKNOWN_OPTION: (p: { key: string; owner: string; supported: readonly string[] }) =>
+    `Unsupported option '${p.key}' of ${p.owner}. Supported options: ${p.supported.join(', ')}.`,
+  MISSING_OPTION: (p: { key: string; owner: string }) =>
+    `The option '${p.key}' of ${p.owner} is required.`,
+
   // types
   INVALID_TYPE: (p: { text: string; reason: string }) => `Invalid type '${p.text}': ${p.reason}.`,
 
@@ -21,6 +28,8 @@ export const MESSAGES = {
   // functions
 
   // formats
+  UNKNOWN_FORMAT: (p: { name: string; known: readonly string[] }) =>
+    `There is no format '${p.name}'. Known formats: ${p.known.join(', ')}.`,
 
   // parser
 
@@ -39,6 +48,12 @@ export const MESSAGES = {
   TABLE_EXISTS: (p: { table: string }) => `Table or view '${p.table}' exists already.`,
 
   // connectors
+  UNKNOWN_CONNECTOR: (p: { name: string; known: readonly string[] }) =>
+    `There is no connector '${p.name}'. Known connectors: ${p.known.join(', ')}.`,
+  CONNECTOR_ABILITY: (p: { name: string; ability: string }) =>
+    `Tables of the connector '${p.name}' cannot be ${p.ability}.`,
+  COLUMNS_REQUIRED: (p: { name: string }) =>
+    `A table of the connector '${p.name}' must declare its columns.`,
 
   // planner
   COLUMN_NOT_FOUND: (p: { column: string; scope: string }) =>

@@ -1,11 +1,17 @@
+import type { CatalogTable, ObjectIdentifier } from '../catalog/catalog.ts';
 import type { Region } from '../columnar/arena/region.ts';
-import type { Batch, RowKind } from '../columnar/batch.ts';
+import { type Batch, RowKind } from '../columnar/batch.ts';
+import type { OptionDeclarations, OptionValues, ValuesOf } from '../common/config-option.ts';
 import type { Expr } from '../expr/expr.ts';
 import type { ReadContext } from '../formats/format.ts';
+import type { StatementContext } from '../functions/definition.ts';
 import type { Schema } from '../types/schema.ts';
 
 /** The row kinds that a source makes or a sink takes. */
 export type ChangelogMode = ReadonlySet<RowKind>;
+
+/** The changelog mode of sources and sinks without updates and deletes. */
+export const INSERT_ONLY: ChangelogMode = new Set([RowKind.INSERT]);
 
 /** One part of a source that a worker claims: plain data that can be posted. */
 export type SourceSplit = Readonly<Record<string, unknown>>;
@@ -68,4 +74,54 @@ export interface SinkWriter {
   /** Ends the part and returns what `commit` needs, as plain data. */
   finish(): unknown;
   abort(): void;
+}
+
+/** The table that a source or sink is made for. */
+export interface TableSite {
+  readonly table: CatalogTable;
+  /** Null for tables without a name: a path in a FROM clause. */
+  readonly identifier: ObjectIdentifier | null;
+  /** The stored columns, physical and metadata ones, in declared order: no computed columns. */
+  readonly schema: Schema;
+  readonly context: StatementContext;
+}
+
+/** A connector, under the name that `'connector' = …` uses. */
+export interface ConnectorDefinition {
+  readonly identifier: string;
+  readonly doc: string;
+  readonly options: OptionDeclarations;
+  /** Further options that depend on the given ones: those of the table's format. */
+  readonly moreOptions?: (given: ReadonlyMap<string, string>) => OptionDeclarations;
+  /** Null: the connector cannot be read. */
+  readonly source: ((site: TableSite, options: OptionValues) => ScanTableSource) | null;
+  /** Null: the connector cannot be written. `overwrite`: INSERT OVERWRITE. */
+  readonly sink:
+    | ((site: TableSite, options: OptionValues, overwrite: boolean) => DynamicTableSink)
+    | null;
+  /** Infers the columns of a table that declares none. Absent: columns must be declared. */
+  readonly inferSchema?: (table: CatalogTable, options: OptionValues) => Schema;
+  /** Makes a source again from the `state` of its spec, in a worker. */
+  readonly restoreSource?: (state: SourceSpec['state']) => ScanTableSource;
+  /** Makes a sink again from the `state` of its spec, in a worker. */
+  readonly restoreSink?: (state: SourceSpec['state']) => DynamicTableSink;
+}
+
+/** What `defineConnector` takes: option values have the types that the declarations say. */
+export interface ConnectorDeclaration<D extends OptionDeclarations>
+  extends Omit<ConnectorDefinition, 'options' | 'source' | 'sink' | 'inferSchema'> {
+  readonly options: D;
+  readonly source: ((site: TableSite, options: ValuesOf<D>) => ScanTableSource) | null;
+  readonly sink:
+    | ((site: TableSite, options: ValuesOf<D>, overwrite: boolean) => DynamicTableSink)
+    | null;
+  readonly inferSchema?: (table: CatalogTable, options: ValuesOf<D>) => Schema;
+}
+
+/** Declares a connector. */
+export function defineConnector<const D extends OptionDeclarations>(
+  declaration: ConnectorDeclaration<D>,
+): ConnectorDefinition {
+  // `parseOptions` makes the values from the same declarations, so they have the types of D.
+  return declaration as unknown as ConnectorDefinition;
 }

@@ -1,7 +1,7 @@
 import type { Region } from '../columnar/arena/region.ts';
 import type { Batch } from '../columnar/batch.ts';
 import type { Column } from '../columnar/column.ts';
-import type { OptionValues } from '../common/config-option.ts';
+import type { OptionDeclarations, OptionValues, ValuesOf } from '../common/config-option.ts';
 import type { Schema } from '../types/schema.ts';
 
 /**
@@ -72,9 +72,28 @@ export interface FormatDefinition {
   readonly doc: string;
   /** File name extensions that mean this format, without the dot. */
   readonly extensions: readonly string[];
-  readonly options: readonly string[];
-  decoding(table: Schema, options: OptionValues): DecodingFormat;
-  encoding: ((table: Schema, options: OptionValues) => EncodingFormat) | null;
+  /** Keys without the format's prefix: `field-delimiter` stands for `csv.field-delimiter`. */
+  readonly options: OptionDeclarations;
+  /** `table` is what the file must hold: its physical columns; null while it is inferred. */
+  decoding(table: Schema | null, options: OptionValues): DecodingFormat;
+  /** Null: the format is read only. */
+  readonly encoding: ((table: Schema, options: OptionValues) => EncodingFormat) | null;
   /** Decodes one message, for streams; null for block formats. */
-  decodeColumns?: (messages: Column, schema: Schema, region: Region) => readonly Column[];
+  readonly decodeColumns?: (messages: Column, schema: Schema, region: Region) => readonly Column[];
+}
+
+/** What `defineFormat` takes: option values have the types that the declarations say. */
+export interface FormatSpec<D extends OptionDeclarations>
+  extends Omit<FormatDefinition, 'options' | 'decoding' | 'encoding'> {
+  readonly options: D;
+  decoding(table: Schema | null, options: ValuesOf<D>): DecodingFormat;
+  readonly encoding: ((table: Schema, options: ValuesOf<D>) => EncodingFormat) | null;
+}
+
+/** Declares a format. */
+export function defineFormat<const D extends OptionDeclarations>(
+  spec: FormatSpec<D>,
+): FormatDefinition {
+  // `parseOptions` makes the values from the same declarations, so they have the types of D.
+  return spec as unknown as FormatDefinition;
 }
