@@ -92,6 +92,8 @@ export interface HashJoin extends NodeBase<'HashJoin'> {
   readonly joinType: JoinType;
   readonly leftKeys: readonly number[];
   readonly rightKeys: readonly number[];
+  /** For each key: whether NULL matches NULL (IS NOT DISTINCT FROM); else NULL matches nothing. */
+  readonly nullSafe: readonly boolean[];
   /** What pairs with equal keys must also fulfil; reads left columns, then right ones. */
   readonly residual: Expr | null;
   /** The side that is held in a hash table; the other one streams. */

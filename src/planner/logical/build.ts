@@ -1,0 +1,240 @@
+import { assert } from '../../common/assert.ts';
+import type { DynamicTableSink, ScanTableSource } from '../../connectors/connector.ts';
+import type { AggregateCall, Expr, InputRef, SortKey } from '../../expr/expr.ts';
+import { type DataType, sameType, withNullable } from '../../types/data-type.ts';
+import { concatSchemas, field, projectSchema, type Schema } from '../../types/schema.ts';
+import type {
+  Aggregate,
+  Filter,
+  Join,
+  JoinType,
+  Limit,
+  LogicalPlan,
+  Project,
+  Scan,
+  Sink,
+  Sort,
+  Union,
+  Values,
+} from './nodes.ts';
+
+/**
+ * Checked constructors of logical nodes: the hallway that SQL and the Table API share. They check
+ * what the callers must have made right (a wrong plan is a bug of ours, not the user's).
+ */
+
+/** A scan of all columns of a source. */
+export function scan(table: string, source: ScanTableSource): Scan {
+  return { kind: 'Scan', schema: source.schema, table, source };
+}
+
+/** Rows of expressions; every row has the schema's types. */
+export function values(schema: Schema, rows: readonly (readonly Expr[])[]): Values {
+  for (const row of rows) checkColumns('Values', schema, row);
+  return { kind: 'Values', schema, rows };
+}
+
+/** No rows. */
+export function emptyValues(schema: Schema): Values {
+  return { kind: 'Values', schema, rows: [] };
+}
+
+/** One row without columns: what a query without FROM reads. */
+export function oneRow(): Values {
+  return { kind: 'Values', schema: { fields: [] }, rows: [[]] };
+}
+
+/** One expression a column, under the given names. */
+export function project(
+  input: LogicalPlan,
+  exprs: readonly Expr[],
+  names: readonly string[],
+): Project {
+  assert(exprs.length === names.length, 'a name for each column');
+  for (const expr of exprs) checkInputs('Project', input.schema, expr);
+  const schema = { fields: exprs.map((expr, i) => field(names[i]!, expr.type)) };
+  return { kind: 'Project', schema, input, exprs };
+}
+
+/** Some columns of the input, by index. */
+export function projectColumns(input: LogicalPlan, columns: readonly number[]): Project {
+  return {
+    kind: 'Project',
+    schema: projectSchema(input.schema, columns),
+    input,
+    exprs: columns.map((i) => inputRef(input.schema, i)),
+  };
+}
+
+/** The input under other column names; the input itself if it has them. */
+export function rename(input: LogicalPlan, names: readonly string[]): LogicalPlan {
+  assert(input.schema.fields.length === names.length, 'a name for each column');
+  if (input.schema.fields.every((f, i) => f.name === names[i])) return input;
+  return project(input, allColumns(input.schema), names);
+}
+
+/** The rows for which the predicate is TRUE. */
+export function filter(input: LogicalPlan, predicate: Expr): Filter {
+  assert(predicate.type.kind === 'BOOLEAN', 'a predicate is BOOLEAN');
+  checkInputs('Filter', input.schema, predicate);
+  return { kind: 'Filter', schema: input.schema, input, predicate };
+}
+
+/** One row a group: the key columns, then one column a call under the given names. */
+export function aggregate(
+  input: LogicalPlan,
+  keys: readonly number[],
+  calls: readonly AggregateCall[],
+  names: readonly string[],
+): Aggregate {
+  assert(calls.length === names.length, 'a name for each aggregate');
+  const schema = {
+    fields: [
+      ...projectSchema(input.schema, keys).fields,
+      ...calls.map((call, i) => field(names[i]!, call.type)),
+    ],
+  };
+  return { kind: 'Aggregate', schema, input, keys, calls };
+}
+
+/** The input without duplicate rows. */
+export function distinct(input: LogicalPlan): Aggregate {
+  return aggregate(
+    input,
+    input.schema.fields.map((_, i) => i),
+    [],
+    [],
+  );
+}
+
+/** Pairs of rows. Columns of a side that may have no match become nullable. */
+export function join(
+  left: LogicalPlan,
+  right: LogicalPlan,
+  joinType: JoinType,
+  condition: Expr | null,
+): Join {
+  const both = concatSchemas(left.schema, right.schema);
+  if (condition !== null) checkInputs('Join', both, condition);
+  return {
+    kind: 'Join',
+    schema: joinSchema(left.schema, right.schema, joinType),
+    left,
+    right,
+    joinType,
+    condition,
+  };
+}
+
+/** The columns of a join of two inputs. */
+export function joinSchema(left: Schema, right: Schema, joinType: JoinType): Schema {
+  if (joinType === 'semi' || joinType === 'anti') return left;
+  const leftOptional = joinType === 'right' || joinType === 'full';
+  const rightOptional = joinType === 'left' || joinType === 'full';
+  return concatSchemas(
+    leftOptional ? nullableSchema(left) : left,
+    rightOptional ? nullableSchema(right) : right,
+  );
+}
+
+/** Orders the rows; the input itself without keys. */
+export function sort(input: LogicalPlan, keys: readonly SortKey[]): Sort | LogicalPlan {
+  if (keys.length === 0) return input;
+  for (const key of keys) checkInputs('Sort', input.schema, key.expr);
+  return { kind: 'Sort', schema: input.schema, input, keys } satisfies Sort;
+}
+
+/** Skips `offset` rows, then passes `rows` rows (null: all). */
+export function limit(input: LogicalPlan, offset: number, rows: number | null): Limit {
+  return { kind: 'Limit', schema: input.schema, input, offset, limit: rows };
+}
+
+/** UNION ALL of inputs with the same column types (nullability aside); names of the first. */
+export function union(inputs: readonly LogicalPlan[]): Union {
+  const first = inputs[0]!;
+  const fields = first.schema.fields.map((f, column) => {
+    const types = inputs.map((input) => input.schema.fields[column]!.type);
+    assert(
+      types.every((t) => sameType(t, f.type, false)),
+      `inputs of UNION have the same type in column ${column}`,
+    );
+    return field(
+      f.name,
+      withNullable(
+        f.type,
+        types.some((t) => t.nullable),
+      ),
+    );
+  });
+  return { kind: 'Union', schema: { fields }, inputs };
+}
+
+/** Writes the rows to a table. The schema is the input's. */
+export function sink(input: LogicalPlan, table: string, target: DynamicTableSink): Sink {
+  return { kind: 'Sink', schema: input.schema, input, table, sink: target };
+}
+
+/** A reference to one column of a schema. */
+export function inputRef(schema: Schema, index: number): InputRef {
+  const f = schema.fields[index];
+  assert(f !== undefined, `column ${index} of ${schema.fields.length}`);
+  return { kind: 'InputRef', type: f.type, index };
+}
+
+/** References to all columns of a schema. */
+export function allColumns(schema: Schema): InputRef[] {
+  return schema.fields.map((_, i) => inputRef(schema, i));
+}
+
+/** The column names of a schema. */
+export function columnNames(schema: Schema): string[] {
+  return schema.fields.map((f) => f.name);
+}
+
+/** `schema` with every column nullable. */
+export function nullableSchema(schema: Schema): Schema {
+  return {
+    fields: schema.fields.map((f) => (f.type.nullable ? f : { ...f, type: nullable(f.type) })),
+  };
+}
+
+function nullable(type: DataType): DataType {
+  return withNullable(type, true);
+}
+
+function checkColumns(node: string, schema: Schema, exprs: readonly Expr[]): void {
+  assert(schema.fields.length === exprs.length, `${node}: an expression for each column`);
+  for (const [i, expr] of exprs.entries()) {
+    const { name, type } = schema.fields[i]!;
+    assert(sameType(type, expr.type, false), `${node}: the type of column '${name}'`);
+    assert(type.nullable || !expr.type.nullable, `${node}: the nullability of column '${name}'`);
+  }
+}
+
+/** References to columns that do not exist, or whose type is another, are bugs of the planner. */
+function checkInputs(node: string, schema: Schema, expr: Expr): void {
+  switch (expr.kind) {
+    case 'InputRef': {
+      const f = schema.fields[expr.index];
+      assert(f !== undefined, `${node}: column ${expr.index} of ${schema.fields.length}`);
+      assert(sameType(f.type, expr.type, false), `${node}: the type of column '${f.name}'`);
+      return;
+    }
+    case 'Call':
+      for (const arg of expr.args) checkInputs(node, schema, arg);
+      return;
+    case 'Cast':
+      checkInputs(node, schema, expr.input);
+      return;
+    case 'Case':
+      for (const branch of expr.branches) {
+        checkInputs(node, schema, branch.when);
+        checkInputs(node, schema, branch.then);
+      }
+      checkInputs(node, schema, expr.otherwise);
+      return;
+    case 'Literal':
+    case 'Parameter':
+      return;
+  }
+}

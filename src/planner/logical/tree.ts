@@ -1,0 +1,156 @@
+import { unreachable } from '../../common/assert.ts';
+import type { Expr } from '../../expr/expr.ts';
+import type { LogicalPlan } from './nodes.ts';
+
+/** The inputs of a node, from left to right. */
+export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
+  switch (plan.kind) {
+    case 'Scan':
+    case 'Values':
+      return [];
+    case 'Join':
+      return [plan.left, plan.right];
+    case 'Union':
+      return plan.inputs;
+    case 'Project':
+    case 'Filter':
+    case 'Aggregate':
+    case 'Sort':
+    case 'Limit':
+    case 'Sink':
+      return [plan.input];
+    default:
+      return unreachable(plan);
+  }
+}
+
+/** Applies `f` to each input. Returns `plan` itself when no input changed. */
+export function mapInputs(plan: LogicalPlan, f: (input: LogicalPlan) => LogicalPlan): LogicalPlan {
+  switch (plan.kind) {
+    case 'Scan':
+    case 'Values':
+      return plan;
+    case 'Join': {
+      const left = f(plan.left);
+      const right = f(plan.right);
+      return left === plan.left && right === plan.right ? plan : { ...plan, left, right };
+    }
+    case 'Union': {
+      const inputs = mapList(plan.inputs, f);
+      return inputs === plan.inputs ? plan : { ...plan, inputs };
+    }
+    case 'Project':
+    case 'Filter':
+    case 'Aggregate':
+    case 'Sort':
+    case 'Limit':
+    case 'Sink': {
+      const input = f(plan.input);
+      return input === plan.input ? plan : { ...plan, input };
+    }
+    default:
+      return unreachable(plan);
+  }
+}
+
+/** Rewrites the inputs first, then the node. */
+export function transformUp(
+  plan: LogicalPlan,
+  f: (node: LogicalPlan) => LogicalPlan,
+): LogicalPlan {
+  return f(mapInputs(plan, (input) => transformUp(input, f)));
+}
+
+/** Rewrites the node first, then the inputs of what it became. */
+export function transformDown(
+  plan: LogicalPlan,
+  f: (node: LogicalPlan) => LogicalPlan,
+): LogicalPlan {
+  return mapInputs(f(plan), (input) => transformDown(input, f));
+}
+
+/** Calls `f` for the node and everything below it, top first. */
+export function visit(plan: LogicalPlan, f: (node: LogicalPlan) => void): void {
+  f(plan);
+  for (const input of inputsOf(plan)) visit(input, f);
+}
+
+/** The expressions that a node itself holds. */
+export function exprsOf(plan: LogicalPlan): readonly Expr[] {
+  switch (plan.kind) {
+    case 'Values':
+      return plan.rows.flat();
+    case 'Project':
+      return plan.exprs;
+    case 'Filter':
+      return [plan.predicate];
+    case 'Join':
+      return plan.condition === null ? [] : [plan.condition];
+    case 'Aggregate':
+      return plan.calls.flatMap((c) => (c.filter === null ? c.args : [...c.args, c.filter]));
+    case 'Sort':
+      return plan.keys.map((key) => key.expr);
+    case 'Scan':
+    case 'Limit':
+    case 'Union':
+    case 'Sink':
+      return [];
+    default:
+      return unreachable(plan);
+  }
+}
+
+/** Applies `f` to each expression of the node itself. Returns `plan` when none changed. */
+export function mapExprs(plan: LogicalPlan, f: (expr: Expr) => Expr): LogicalPlan {
+  switch (plan.kind) {
+    case 'Values': {
+      const rows = mapList(plan.rows, (row) => mapList(row, f));
+      return rows === plan.rows ? plan : { ...plan, rows };
+    }
+    case 'Project': {
+      const exprs = mapList(plan.exprs, f);
+      return exprs === plan.exprs ? plan : { ...plan, exprs };
+    }
+    case 'Filter': {
+      const predicate = f(plan.predicate);
+      return predicate === plan.predicate ? plan : { ...plan, predicate };
+    }
+    case 'Join': {
+      const condition = plan.condition === null ? null : f(plan.condition);
+      return condition === plan.condition ? plan : { ...plan, condition };
+    }
+    case 'Aggregate': {
+      const calls = mapList(plan.calls, (call) => {
+        const args = mapList(call.args, f);
+        const filter = call.filter === null ? null : f(call.filter);
+        return args === call.args && filter === call.filter ? call : { ...call, args, filter };
+      });
+      return calls === plan.calls ? plan : { ...plan, calls };
+    }
+    case 'Sort': {
+      const keys = mapList(plan.keys, (key) => {
+        const expr = f(key.expr);
+        return expr === key.expr ? key : { ...key, expr };
+      });
+      return keys === plan.keys ? plan : { ...plan, keys };
+    }
+    case 'Scan':
+    case 'Limit':
+    case 'Union':
+    case 'Sink':
+      return plan;
+    default:
+      return unreachable(plan);
+  }
+}
+
+/** Applies `f` to each item. Returns `items` itself when none changed. */
+export function mapList<T>(items: readonly T[], f: (item: T) => T): readonly T[] {
+  let changed = false;
+  const mapped = items.map((item) => {
+    const result = f(item);
+    if (result !== item) changed = true;
+    return result;
+  });
+  return changed ? mapped : items;
+}
