@@ -54,10 +54,7 @@ export function mapInputs(plan: LogicalPlan, f: (input: LogicalPlan) => LogicalP
 }
 
 /** Rewrites the inputs first, then the node. */
-export function transformUp(
-  plan: LogicalPlan,
-  f: (node: LogicalPlan) => LogicalPlan,
-): LogicalPlan {
+export function transformUp(plan: LogicalPlan, f: (node: LogicalPlan) => LogicalPlan): LogicalPlan {
   return f(mapInputs(plan, (input) => transformUp(input, f)));
 }
 

@@ -6,6 +6,9 @@ import type { JoinType } from '../logical/nodes.ts';
 /**
  * Every physical node on one page. A node is a specification: indexes and expressions, no
  * behaviour. `inputs` always holds the inputs in port order. `rows` is the estimated output.
+ *
+ * A node runs in as many tasks as its input; only an Exchange changes the number. A plan without
+ * any Exchange is meant for one task, and so is everything above an Exchange to `single`.
  */
 export type PhysicalPlan =
   | TableSourceScan
