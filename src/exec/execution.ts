@@ -1,0 +1,36 @@
+import type { Batch } from '../columnar/batch.ts';
+import type { StatementContext } from '../functions/definition.ts';
+
+/** How one statement runs: captured at its call. */
+export interface ExecuteOptions {
+  readonly statement: StatementContext;
+  /** Cancels the statement. */
+  readonly signal?: AbortSignal | null;
+  /** Workers that the statement uses at most (`parallelism.default`). */
+  readonly parallelism: number;
+  /** Whether expressions are compiled (`table.exec.compile`). */
+  readonly compile: boolean;
+  /** Rows of the batches that operators make. */
+  readonly batchRows: number;
+  /** Milliseconds without progress after which a user-defined function is stopped. */
+  readonly udfTimeoutMs: number;
+  /** Stages of fewer estimated rows, and without user code, run on the calling thread. */
+  readonly inlineRowsMax?: number;
+}
+
+/** One run of one physical plan. */
+export interface Execution {
+  /**
+   * The rows, in batches without selection: borrowed, valid until the next pull. Nothing runs
+   * before the first pull; leaving the loop cancels the rest. Can be called once. A plan that
+   * ends in a TableSink is committed before its one row (the number of rows written) comes.
+   * Errors: always TableErrors (CancelledError after `cancel`, the signal, or `Engine.close`).
+   */
+  batches(): AsyncIterable<Batch>;
+  /** Stops the run: the pull that waits, or else the next one, throws CancelledError. Idempotent. */
+  cancel(): void;
+  /** Rows that sinks wrote so far. */
+  readonly rowsWritten: number;
+  /** Rows that sources passed over because of `ignore-parse-errors`. */
+  readonly rowsSkipped: number;
+}
