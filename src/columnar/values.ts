@@ -1,4 +1,4 @@
-import type { DataType } from '../types/data-type.ts';
+import type { DataType, TypeOfKind } from '../types/data-type.ts';
 import { DECIMAL_PRECISION_INT64, TIMESTAMP_PRECISION_INT64 } from '../types/data-type.ts';
 import type { FixedValues } from './column.ts';
 
@@ -128,4 +128,22 @@ export function readBinary(
 /** Decodes UTF-8 bytes; works on shared memory, where TextDecoder is slower. */
 export function decodeUtf8(bytes: Uint8Array, from: number, to: number): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8');
+}
+
+/** The type of the elements of an ARRAY, or of the entries of a MAP or MULTISET: a ROW of two. */
+export function entryTypeOf(type: TypeOfKind<'ARRAY' | 'MAP' | 'MULTISET'>): DataType {
+  if (type.kind === 'ARRAY') return type.element;
+  if (type.kind === 'MAP') return entry('key', type.key, 'value', type.value);
+  return entry('element', type.element, 'count', { kind: 'INT', nullable: false });
+}
+
+function entry(key: string, keyType: DataType, value: string, valueType: DataType): DataType {
+  return {
+    kind: 'ROW',
+    nullable: false,
+    fields: [
+      { name: key, type: keyType, comment: null },
+      { name: value, type: valueType, comment: null },
+    ],
+  };
 }
