@@ -22,6 +22,10 @@ const SEARCH_HINT = 3;
 
 /** Turns of the spin before a worker gives its time slice away. */
 const SPINS = 1000;
+/** A dead thread's lock is taken over after this many milliseconds: allocating takes far less. */
+const TAKEOVER_MS = 50;
+/** So long nobody holds the lock: whoever does has died unnoticed. */
+const LOST_MS = 2000;
 
 /** What a worker needs to attach to an arena: sent once, in `workerData`. */
 export interface ArenaHandle {
@@ -46,6 +50,7 @@ export class Arena {
   /** Identifies this thread in the lock word; never 0. */
   readonly #threadId: number;
   readonly #mayBlock: boolean;
+  readonly #condemned = new Set<number>();
 
   private constructor(handle: ArenaHandle, threadId: number, mayBlock: boolean) {
     this.memory = handle.memory;
@@ -157,10 +162,19 @@ export class Arena {
   }
 
   /**
+   * Says that a worker is being ended: should it die with the lock, the calling thread, which must
+   * not wait, takes the lock over. Called before the worker is terminated.
+   */
+  expectDeath(threadId: number): void {
+    this.#condemned.add(threadId);
+  }
+
+  /**
    * Takes the lock back from a thread that died while holding it. The table is written page by
    * page, so it is consistent at every moment; only the count is made anew.
    */
   recoverFrom(deadThreadId: number): void {
+    this.#condemned.delete(deadThreadId);
     const holder = Atomics.compareExchange(this.#header, LOCK, deadThreadId, this.#threadId);
     if (holder !== deadThreadId) return;
     let used = 0;
@@ -185,12 +199,22 @@ export class Arena {
   }
 
   #lock(): void {
+    let since: number | null = null;
     for (;;) {
       for (let spin = 0; spin < SPINS; spin++) {
         if (Atomics.compareExchange(this.#header, LOCK, 0, this.#threadId) === 0) return;
       }
       const holder = Atomics.load(this.#header, LOCK);
-      if (this.#mayBlock && holder !== 0) Atomics.wait(this.#header, LOCK, holder, 1);
+      if (holder === 0) continue;
+      if (this.#mayBlock) {
+        Atomics.wait(this.#header, LOCK, holder, 1);
+        continue;
+      }
+      since ??= performance.now();
+      const waited = performance.now() - since;
+      if (waited > LOST_MS || (waited > TAKEOVER_MS && this.#condemned.has(holder))) {
+        this.recoverFrom(holder);
+      }
     }
   }
 

@@ -80,6 +80,11 @@ export class Region {
     return moved;
   }
 
+  /** Gives every piece back, to be used again. For buffers that live as long as one batch. */
+  recycle(): void {
+    for (const address of [...this.#sizes.keys()]) this.free(address);
+  }
+
   /** Frees everything this owner has, on every thread. Idempotent. */
   dispose(): void {
     if (this.#disposed) return;
