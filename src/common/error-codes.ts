@@ -20,6 +20,8 @@ export const MESSAGES = {
 
   // types
   INVALID_TYPE: (p: { text: string; reason: string }) => `Invalid type '${p.text}': ${p.reason}.`,
+  INVALID_TIME_ZONE: (p: { name: string }) =>
+    `Unknown time zone '${p.name}': an IANA name such as 'Europe/Berlin' or an offset such as '+08:00' is expected.`,
 
   // columnar
   INVALID_VALUE: (p: { value: string; type: string; where: string }) =>

@@ -1,4 +1,5 @@
 import type { DataType, TypeKind } from './data-type.ts';
+import { sameType } from './data-type.ts';
 import { childTypes, isConstructed, isExactNumeric, isInterval } from './families.ts';
 
 const CHARACTER: readonly TypeKind[] = ['CHAR', 'VARCHAR'];
@@ -91,6 +92,33 @@ export function canCastImplicitly(from: DataType, to: DataType): boolean {
 /** Whether `CAST(from AS to)` exists. */
 export function canCast(from: DataType, to: DataType): boolean {
   return castKind(from, to) !== null;
+}
+
+/**
+ * Whether every value of `from` is the same value of `to`, so that a cast between them does
+ * nothing: equal types, and strings that become variable and no shorter.
+ */
+export function keepsValues(from: DataType, to: DataType): boolean {
+  if (from.kind === to.kind && (isConstructed(from) || isInterval(from))) {
+    const targets = childTypes(to);
+    const sources = childTypes(from);
+    return (
+      sources.length === targets.length &&
+      sources.every((source, i) => {
+        const target = targets[i]!;
+        return (target.nullable || !source.nullable) && keepsValues(source, target);
+      })
+    );
+  }
+  const widened =
+    (to.kind === 'VARCHAR' && (from.kind === 'VARCHAR' || from.kind === 'CHAR')) ||
+    (to.kind === 'VARBINARY' && (from.kind === 'VARBINARY' || from.kind === 'BINARY'));
+  if (widened && 'length' in from) return from.length <= to.length;
+  const wider =
+    from.kind === to.kind &&
+    (from.kind === 'TIMESTAMP' || from.kind === 'TIMESTAMP_LTZ' || from.kind === 'TIME');
+  if (wider && 'precision' in to) return from.precision <= to.precision;
+  return sameType(from, to, false);
 }
 
 /** Whether an interval counts a single unit, so that it is a number of that unit. */

@@ -1,4 +1,3 @@
-import { castKind } from './casts.ts';
 import type {
   DataType,
   DayTimeUnit,
@@ -16,7 +15,6 @@ import {
   isCharacter,
   isConstructed,
   isDatetime,
-  isExactNumeric,
   isInteger,
   isNumeric,
   isTimestamp,
@@ -35,24 +33,11 @@ export function commonType(all: readonly DataType[]): DataType | null {
   const merged = isConstructed(first)
     ? commonConstructed(first, known)
     : known.reduce<DataType | null>((a, b) => (a === null ? null : commonPair(a, b)), first);
-  const found = merged ?? castableToOne(known);
-  if (found === null) return null;
+  if (merged === null) return null;
   return withNullable(
-    found,
+    merged,
     all.some((type) => type.nullable),
   );
-}
-
-/** The type of the others to which all can be cast without CAST. */
-function castableToOne(all: readonly DataType[]): DataType | null {
-  const [first, ...rest] = all;
-  let result = first ?? null;
-  for (const type of rest) {
-    if (result === null) return null;
-    if (castKind(result, type) === 'implicit') result = type;
-    else if (castKind(type, result) !== 'implicit') return null;
-  }
-  return result;
 }
 
 function commonPair(a: DataType, b: DataType): DataType | null {
@@ -62,6 +47,9 @@ function commonPair(a: DataType, b: DataType): DataType | null {
   if (a.kind === 'TIME' && b.kind === 'TIME') {
     return types.time(Math.max(a.precision, b.precision));
   }
+  // Deviation: Flink takes the DATE of a DATE and a TIMESTAMP, and so loses the time of day.
+  if (a.kind === 'DATE' && isTimestamp(b)) return b;
+  if (b.kind === 'DATE' && isTimestamp(a)) return a;
   if (isTimestamp(a) && isTimestamp(b)) {
     const precision = Math.max(a.precision, b.precision);
     return a.kind === 'TIMESTAMP' && b.kind === 'TIMESTAMP'
@@ -176,16 +164,7 @@ export function comparisonType(a: DataType, b: DataType): DataType | null {
   const nullable = a.nullable || b.nullable;
   if (isCharacter(a) && isCharacter(b)) return withNullable(types.STRING, nullable);
   if (isBinary(a) && isBinary(b)) return withNullable(types.BYTES, nullable);
-  if (isCharacter(a) && isComparedAsText(b)) return withNullable(b, nullable);
-  if (isCharacter(b) && isComparedAsText(a)) return withNullable(a, nullable);
-  if (a.kind === 'DATE' && isTimestamp(b)) return withNullable(b, nullable);
-  if (b.kind === 'DATE' && isTimestamp(a)) return withNullable(a, nullable);
-  if (isDatetime(a) !== isDatetime(b) || isExactNumeric(a) !== isExactNumeric(b)) {
-    if (!isNumeric(a) || !isNumeric(b)) return null;
-  }
+  if (isCharacter(a) && isDatetime(b)) return withNullable(b, nullable);
+  if (isCharacter(b) && isDatetime(a)) return withNullable(a, nullable);
   return commonType([a, b]);
-}
-
-function isComparedAsText(type: DataType): boolean {
-  return isDatetime(type);
 }
