@@ -26,6 +26,7 @@ export const MESSAGES = {
   // columnar
   INVALID_VALUE: (p: { value: string; type: string; where: string }) =>
     `The value ${p.value} does not fit ${p.type}${p.where}.`,
+  INVALID_ARROW: (p: { reason: string }) => `The bytes are not Arrow IPC: ${p.reason}.`,
 
   // functions
 

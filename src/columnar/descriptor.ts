@@ -1,0 +1,165 @@
+import { assert } from '../common/assert.ts';
+import type { DataType } from '../types/data-type.ts';
+import type { Schema } from '../types/schema.ts';
+import type { Arena } from './arena/arena.ts';
+import type { Batch } from './batch.ts';
+import { bitmapBytes } from './bitmap.ts';
+import {
+  BinaryColumn,
+  BoolColumn,
+  type Column,
+  DictionaryColumn,
+  FixedColumn,
+  ListColumn,
+  NullColumn,
+  StructColumn,
+} from './column.ts';
+import { storageOf, viewOf } from './values.ts';
+
+/** The part of a described column that all layouts have. Addresses are of the arena; 0: absent. */
+interface DescriptorBase {
+  readonly type: DataType;
+  readonly length: number;
+  readonly nullCount: number;
+  readonly validity: number;
+}
+
+/** A column as plain data: what another thread needs to look at the same memory. */
+export type ColumnDescriptor =
+  | (DescriptorBase & { readonly layout: 'null' })
+  | (DescriptorBase & { readonly layout: 'bool'; readonly bits: number })
+  | (DescriptorBase & { readonly layout: 'fixed'; readonly width: number; readonly values: number })
+  | (DescriptorBase & {
+      readonly layout: 'binary';
+      readonly offsets: number;
+      readonly bytes: number;
+      readonly byteLength: number;
+    })
+  | (DescriptorBase & {
+      readonly layout: 'list';
+      readonly offsets: number;
+      readonly child: ColumnDescriptor;
+    })
+  | (DescriptorBase & { readonly layout: 'struct'; readonly children: readonly ColumnDescriptor[] })
+  | (DescriptorBase & {
+      readonly layout: 'dictionary';
+      readonly codes: number;
+      readonly dictionary: ColumnDescriptor;
+    });
+
+/** A batch as plain data. */
+export interface BatchDescriptor {
+  readonly schema: Schema;
+  readonly length: number;
+  readonly columns: readonly ColumnDescriptor[];
+  /** Address of the row kinds; 0 when all are INSERT. */
+  readonly rowKinds: number;
+  readonly selection: { readonly address: number; readonly length: number } | null;
+}
+
+/** Describes a column whose buffers lie in the arena. The memory must outlive the descriptor. */
+export function describeColumn(column: Column): ColumnDescriptor {
+  const { type, length, nullCount } = column;
+  const validity = column.validity === null ? 0 : addressOf(column.validity);
+  const base = { type, length, nullCount, validity };
+  switch (column.layout) {
+    case 'null':
+      return { ...base, layout: 'null' };
+    case 'bool':
+      return { ...base, layout: 'bool', bits: addressOf(column.bits) };
+    case 'fixed':
+      return { ...base, layout: 'fixed', width: column.width, values: addressOf(column.values) };
+    case 'binary': {
+      const { offsets, bytes } = column;
+      return {
+        ...base,
+        layout: 'binary',
+        offsets: addressOf(offsets),
+        bytes: addressOf(bytes),
+        byteLength: bytes.length,
+      };
+    }
+    case 'list': {
+      const child = describeColumn(column.child);
+      return { ...base, layout: 'list', offsets: addressOf(column.offsets), child };
+    }
+    case 'struct':
+      return { ...base, layout: 'struct', children: column.children.map(describeColumn) };
+    case 'dictionary': {
+      const dictionary = describeColumn(column.dictionary);
+      return { ...base, layout: 'dictionary', codes: addressOf(column.codes), dictionary };
+    }
+  }
+}
+
+/** The column that a descriptor describes, over the same memory. */
+export function restoreColumn(arena: Arena, column: ColumnDescriptor): Column {
+  const { type, length, nullCount } = column;
+  const { buffer } = arena;
+  const validity =
+    column.validity === 0 ? null : new Uint8Array(buffer, column.validity, bitmapBytes(length));
+  switch (column.layout) {
+    case 'null':
+      return new NullColumn(type, length);
+    case 'bool': {
+      const bits = new Uint8Array(buffer, column.bits, bitmapBytes(length));
+      return new BoolColumn(type, length, bits, validity, nullCount);
+    }
+    case 'fixed': {
+      const storage = storageOf(type);
+      assert(storage !== null, 'a fixed-width type');
+      const values = viewOf(buffer, storage, column.values, length);
+      return new FixedColumn(type, length, values, column.width, validity, nullCount);
+    }
+    case 'binary': {
+      const offsets = new Int32Array(buffer, column.offsets, length + 1);
+      const bytes = new Uint8Array(buffer, column.bytes, column.byteLength);
+      return new BinaryColumn(type, length, offsets, bytes, validity, nullCount);
+    }
+    case 'list': {
+      const offsets = new Int32Array(buffer, column.offsets, length + 1);
+      const child = restoreColumn(arena, column.child);
+      return new ListColumn(type, length, offsets, child, validity, nullCount);
+    }
+    case 'struct': {
+      const children = column.children.map((child) => restoreColumn(arena, child));
+      return new StructColumn(type, length, children, validity, nullCount);
+    }
+    case 'dictionary': {
+      const codes = new Int32Array(buffer, column.codes, length);
+      const dictionary = restoreColumn(arena, column.dictionary);
+      return new DictionaryColumn(type, length, codes, dictionary, validity, nullCount);
+    }
+  }
+}
+
+/** Describes a batch whose buffers lie in the arena. */
+export function describeBatch(batch: Batch): BatchDescriptor {
+  const { schema, length, selection } = batch;
+  return {
+    schema,
+    length,
+    columns: batch.columns.map(describeColumn),
+    rowKinds: batch.rowKinds === null ? 0 : addressOf(batch.rowKinds),
+    selection:
+      selection === null ? null : { address: addressOf(selection), length: selection.length },
+  };
+}
+
+/** The batch that a descriptor describes, over the same memory. */
+export function restoreBatch(arena: Arena, batch: BatchDescriptor): Batch {
+  const { schema, length, selection } = batch;
+  return {
+    schema,
+    length,
+    columns: batch.columns.map((column) => restoreColumn(arena, column)),
+    rowKinds: batch.rowKinds === 0 ? null : new Uint8Array(arena.buffer, batch.rowKinds, length),
+    selection:
+      selection === null ? null : new Int32Array(arena.buffer, selection.address, selection.length),
+  };
+}
+
+function addressOf(view: ArrayBufferView): number {
+  assert(view.buffer instanceof SharedArrayBuffer, 'only memory of the arena is described');
+  return view.byteOffset;
+}
