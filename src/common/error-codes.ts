@@ -29,6 +29,15 @@ export const MESSAGES = {
   INVALID_ARROW: (p: { reason: string }) => `The bytes are not Arrow IPC: ${p.reason}.`,
 
   // functions
+  FUNCTION_NOT_FOUND: (p: { name: string }) => `Function '${p.name}' not found.`,
+  INVALID_ARGUMENTS: (p: {
+    function: string;
+    types: readonly string[];
+    signatures: readonly string[];
+  }) =>
+    `Function '${p.function}' does not take (${p.types.join(', ')}). Supported signatures are: ${p.signatures.slice(0, 10).join('; ')}.`,
+  INVALID_FUNCTION_ARGUMENT: (p: { function: string; reason: string }) =>
+    `Invalid argument of '${p.function}': ${p.reason}.`,
 
   // formats
   UNKNOWN_FORMAT: (p: { name: string; known: readonly string[] }) =>

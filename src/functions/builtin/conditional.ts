@@ -1,0 +1,178 @@
+import { commonType } from '../../types/common-type.ts';
+import { withNullable } from '../../types/data-type.ts';
+import { isNumeric } from '../../types/families.ts';
+import { BOOLEAN } from '../../types/types.ts';
+import { comparatorOf, equalityOf, isOrdered } from '../compare.ts';
+import { defineScalar } from '../define.ts';
+import {
+  arg,
+  argument,
+  common,
+  commonArgs,
+  explicit,
+  forceNullable,
+  inputOf,
+  notNull,
+  nullableIfArgs,
+  provided,
+  sequence,
+} from '../type-strategies.ts';
+
+/** COALESCE(a, b, …). */
+export const COALESCE = defineScalar({
+  name: 'COALESCE',
+  doc: 'The first argument that is not NULL.',
+  input: commonArgs(1, null),
+  output: (call) =>
+    withNullable(
+      common()(call),
+      call.types.every((type) => type.nullable),
+    ),
+  strict: false,
+  eval: (...values: readonly unknown[]) => values.find((value) => value !== null) ?? null,
+  examples: [
+    ['COALESCE(CAST(NULL AS INT), 5)', '5'],
+    ["COALESCE('a', 'b')", 'a'],
+  ],
+});
+
+/** IFNULL(a, b). */
+export const IFNULL = defineScalar({
+  name: 'IFNULL',
+  doc: 'The first argument, or the second one if the first is NULL.',
+  input: commonArgs(2, 2),
+  output: (call) =>
+    withNullable(
+      common()(call),
+      call.types.every((type) => type.nullable),
+    ),
+  strict: false,
+  eval: (value: unknown, replacement: unknown) => (value === null ? replacement : value),
+  examples: [['IFNULL(CAST(NULL AS INT), 5)', '5']],
+});
+
+/** IF(condition, a, b). */
+export const IF = defineScalar({
+  name: 'IF',
+  doc: 'The second argument if the condition is TRUE, else the third one.',
+  input: inputOf((call) => {
+    if (call.types.length !== 3) return null;
+    const [condition, ...values] = call.types;
+    const type = commonType(values);
+    if (type === null || (condition!.kind !== 'BOOLEAN' && condition!.kind !== 'NULL')) return null;
+    return [BOOLEAN, type, type];
+  }, 'condition <BOOLEAN>, <COMMON>, <COMMON>'),
+  output: (call) =>
+    withNullable(
+      common(1)(call),
+      call.types.slice(1).some((type) => type.nullable),
+    ),
+  strict: false,
+  eval: (condition: boolean | null, value: unknown, otherwise: unknown) =>
+    condition === true ? value : otherwise,
+  examples: [["IF(5 > 3, 'aa', 'bb')", 'aa']],
+});
+
+/** NULLIF(a, b). */
+export const NULLIF = defineScalar({
+  name: 'NULLIF',
+  doc: 'NULL if the two arguments are equal, else the first one.',
+  input: inputOf((call) => {
+    const type = call.types.length === 2 ? commonType(call.types) : null;
+    return type === null ? null : [type, type];
+  }, '<COMMON>, <COMMON>'),
+  output: forceNullable(argument(0)),
+  strict: false,
+  specialize: (site) => {
+    const equal = equalityOf(site.types[0]!);
+    return (a: unknown, b: unknown) => (a !== null && b !== null && equal(a, b) ? null : a);
+  },
+  examples: [
+    ['NULLIF(5, 5)', 'NULL'],
+    ['NULLIF(5, 0)', '5'],
+  ],
+});
+
+const orderedArgs = provided(commonArgs(1, null), (call) => call.types.every(isOrdered));
+
+/** GREATEST(a, b, …). */
+export const GREATEST = defineScalar({
+  name: 'GREATEST',
+  doc: 'The greatest argument; NULL if one is NULL.',
+  input: orderedArgs,
+  output: nullableIfArgs(common()),
+  specialize: (site) => {
+    const compare = comparatorOf(site.result);
+    return (...values: readonly unknown[]) =>
+      values.reduce((best, value) => (compare(value, best) > 0 ? value : best));
+  },
+  examples: [
+    ['GREATEST(1, 3, 2)', '3'],
+    ['GREATEST(1, CAST(NULL AS INT))', 'NULL'],
+  ],
+});
+
+/** LEAST(a, b, …). */
+export const LEAST = defineScalar({
+  name: 'LEAST',
+  doc: 'The least argument; NULL if one is NULL.',
+  input: orderedArgs,
+  output: nullableIfArgs(common()),
+  specialize: (site) => {
+    const compare = comparatorOf(site.result);
+    return (...values: readonly unknown[]) =>
+      values.reduce((best, value) => (compare(value, best) < 0 ? value : best));
+  },
+  examples: [["LEAST('b', 'a')", 'a']],
+});
+
+/** IS_ALPHA(text). */
+export const IS_ALPHA = characterTest(
+  'IS_ALPHA',
+  'Whether all characters of a text are letters.',
+  /^\p{L}+$/u,
+  [
+    ["IS_ALPHA('abc')", 'TRUE'],
+    ["IS_ALPHA('ab1')", 'FALSE'],
+  ],
+);
+
+/** IS_DECIMAL(text). */
+export const IS_DECIMAL = characterTest(
+  'IS_DECIMAL',
+  'Whether a text can be read as a number.',
+  /^[+-]?(\d+\.?\d*|\.\d+)$/,
+  [
+    ["IS_DECIMAL('-1.5')", 'TRUE'],
+    ["IS_DECIMAL('x')", 'FALSE'],
+  ],
+);
+
+/** IS_DIGIT(text). */
+export const IS_DIGIT = characterTest(
+  'IS_DIGIT',
+  'Whether all characters of a text are digits.',
+  /^\p{Nd}+$/u,
+  [["IS_DIGIT('123')", 'TRUE']],
+);
+
+function characterTest(
+  name: string,
+  doc: string,
+  pattern: RegExp,
+  examples: readonly (readonly [string, string])[],
+) {
+  return defineScalar({
+    name,
+    doc: `${doc} FALSE for NULL.`,
+    input: sequence(arg('text', 'CHARACTER_STRING', 'NUMERIC')),
+    output: notNull(explicit(BOOLEAN)),
+    strict: false,
+    specialize: (site) => {
+      if (isNumeric(site.types[0]!))
+        return (value: unknown) => value !== null && name !== 'IS_ALPHA';
+      return (value: string | null) => value !== null && pattern.test(value);
+    },
+    examples,
+  });
+}

@@ -1,0 +1,46 @@
+import type { FunctionDefinition } from '../definition.ts';
+import * as arithmetic from './arithmetic.ts';
+import * as comparison from './comparison.ts';
+import * as conditional from './conditional.ts';
+import * as logic from './logic.ts';
+
+/** A file of built-in functions: every export is one. */
+type FunctionFamily = Readonly<Record<string, FunctionDefinition>>;
+
+/**
+ * The built-in functions, by family. To add a function, export it from a family; to add a family,
+ * list it here.
+ *
+ * Operators and special syntax are functions as well. The binder looks them up by these names and
+ * passes these arguments (symbols and units are CHAR literals):
+ *
+ * - `AND` `OR` (two or more), `NOT`, `IS [NOT] NULL | TRUE | FALSE | UNKNOWN`
+ * - `=` `<>` `<` `<=` `>` `>=` `IS [NOT] DISTINCT FROM`, `IN` (value, items…)
+ * - `+` `-` `*` `/` `%` `NEGATE` (unary minus), `||`
+ * - `LIKE` `ILIKE` `RLIKE` `SIMILAR TO` (value, pattern[, escape]); negated by `NOT`
+ * - `ITEM` (array or map or variant, index or key), `FIELD` (row, index from 0), `ROW` `ARRAY`
+ *   `MAP` (k, v, k, v…) `MULTISET`
+ * - `EXTRACT` (unit, value), `FLOOR` `CEIL` (value[, unit]), `TIMESTAMPADD` (unit, count, start),
+ *   `TIMESTAMPDIFF` (unit, start, end), `OVERLAPS` (start, end, start, end)
+ * - `TRIM` (side: BOTH, LEADING or TRAILING; characters; text), `SUBSTRING` `POSITION` `OVERLAY` by
+ *   position: POSITION(needle IN text) is (needle, text)
+ * - `IS JSON` (text, VALUE | OBJECT | ARRAY | SCALAR); negated by `NOT`
+ * - `JSON_EXISTS` (text, path[, TRUE | FALSE | UNKNOWN | ERROR])
+ * - `JSON_VALUE` (text, path[, NULL literal of the RETURNING type, on empty: NULL | ERROR | DEFAULT,
+ *   its default or NULL, on error, its default or NULL])
+ * - `JSON_QUERY` (text, path[, NULL literal of the RETURNING type, wrapper: WITHOUT | CONDITIONAL |
+ *   UNCONDITIONAL, on empty: NULL | EMPTY ARRAY | EMPTY OBJECT | ERROR, on error])
+ * - `JSON_OBJECT` (NULL | ABSENT, then key, value, raw for each entry), `JSON_ARRAY` (NULL | ABSENT,
+ *   then value, raw for each item); `raw` is a BOOLEAN literal: the value is JSON text to be taken
+ *   as it is (FORMAT JSON, or itself a call of JSON_OBJECT, JSON_ARRAY or JSON)
+ * - `JSON_OBJECTAGG` (key, value, NULL | ABSENT, raw), `JSON_ARRAYAGG` (value, NULL | ABSENT, raw)
+ * - `COUNT` with no arguments is COUNT(*); `ARRAY_AGG` (value[, RESPECT | IGNORE])
+ *
+ * CASE and CAST are expressions of their own kinds, not calls.
+ */
+export const BUILTIN_FAMILIES = {
+  arithmetic,
+  comparison,
+  conditional,
+  logic,
+} satisfies Record<string, FunctionFamily>;

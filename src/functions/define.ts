@@ -1,0 +1,97 @@
+import type {
+  AggregateFunctionDefinition,
+  CallShape,
+  CallSite,
+  CompiledAggregate,
+  Examples,
+  InputTypeStrategy,
+  Kernel,
+  RowAccumulator,
+  RowFunction,
+  ScalarFunctionDefinition,
+  TableFunctionDefinition,
+  TypeStrategy,
+} from './definition.ts';
+import type { Lowering } from './lowering.ts';
+
+interface FunctionOptions {
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  readonly doc: string;
+  readonly input: InputTypeStrategy;
+  readonly output: TypeStrategy;
+  /** True unless given. */
+  readonly deterministic?: boolean;
+  readonly examples: Examples;
+}
+
+/** What a scalar function declares; exactly one of `eval` and `specialize`. */
+export interface ScalarOptions extends FunctionOptions {
+  /** True unless given: a NULL argument makes a NULL result, without a call. */
+  readonly strict?: boolean;
+  /** The function of one row, when it needs nothing but its arguments. */
+  readonly eval?: RowFunction;
+  /** Builds the function of one row from the types, literals and context of the call. */
+  readonly specialize?: (site: CallSite) => RowFunction;
+  readonly kernel?: Kernel;
+  readonly lower?: Lowering;
+}
+
+/** What an aggregate function declares. */
+export interface AggregateOptions extends FunctionOptions {
+  /** True unless given: rows in which an argument is NULL are passed over. */
+  readonly skipsNulls?: boolean;
+  readonly state: (call: CallShape & { readonly result: CallSite['result'] }) => CallSite['types'];
+  readonly createAccumulator: (site: CallSite) => RowAccumulator;
+  readonly compiled?: CompiledAggregate;
+}
+
+/** What a table function declares. */
+export interface TableOptions extends FunctionOptions {
+  readonly specialize: TableFunctionDefinition['specialize'];
+}
+
+/** Declares a built-in scalar function or operator. */
+export function defineScalar(options: ScalarOptions): ScalarFunctionDefinition {
+  const { eval: evaluate, specialize } = options;
+  const specialized = specialize ?? (evaluate === undefined ? null : () => evaluate);
+  if (specialized === null) throw new Error(`${options.name} has neither eval nor specialize`);
+  return {
+    ...common(options),
+    kind: 'scalar',
+    strict: options.strict ?? true,
+    specialize: specialized,
+    kernel: options.kernel ?? null,
+    lower: options.lower ?? null,
+  };
+}
+
+/** Declares a built-in aggregate function. */
+export function defineAggregate(options: AggregateOptions): AggregateFunctionDefinition {
+  return {
+    ...common(options),
+    kind: 'aggregate',
+    skipsNulls: options.skipsNulls ?? true,
+    state: options.state,
+    createAccumulator: options.createAccumulator,
+    compiled: options.compiled ?? null,
+  };
+}
+
+/** Declares a built-in table function. */
+export function defineTable(options: TableOptions): TableFunctionDefinition {
+  return { ...common(options), kind: 'table', specialize: options.specialize };
+}
+
+function common(options: FunctionOptions) {
+  return {
+    name: options.name,
+    aliases: options.aliases ?? [],
+    doc: options.doc,
+    input: options.input,
+    output: options.output,
+    deterministic: options.deterministic ?? true,
+    examples: options.examples,
+    body: { kind: 'builtin' },
+  } as const;
+}

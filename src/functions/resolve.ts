@@ -1,0 +1,59 @@
+import { didYouMean } from '../common/diagnostics.ts';
+import { type ErrorDetails, type ValidationError, validationError } from '../common/errors.ts';
+import { type DataType, sameType, withNullable } from '../types/data-type.ts';
+import { printType } from '../types/print.ts';
+import type { CallShape, FunctionDefinition } from './definition.ts';
+import { builtinNames } from './registry.ts';
+
+/** An accepted call: what to cast each argument to (often its own type), and the result type. */
+export interface ResolvedCall {
+  readonly casts: readonly DataType[];
+  readonly result: DataType;
+}
+
+/**
+ * Checks a call against a function's signatures.
+ *
+ * Errors: INVALID_ARGUMENTS (ValidationError) with the signatures that exist.
+ */
+export function resolveCall(
+  definition: FunctionDefinition,
+  call: CallShape,
+  details: ErrorDetails = {},
+): ResolvedCall {
+  const inferred = definition.input.infer(call);
+  if (inferred === null) throw invalidArguments(definition, call, details);
+  // A cast keeps NULLs, so it keeps nullability too.
+  const casts = inferred.map((type, i) => withNullable(type, call.types[i]!.nullable));
+  const literals = call.literals.map((value, i) =>
+    value === null || sameType(casts[i]!, call.types[i]!) ? value : undefined,
+  );
+  return { casts, result: definition.output({ types: casts, literals }) };
+}
+
+function invalidArguments(
+  definition: FunctionDefinition,
+  call: CallShape,
+  details: ErrorDetails,
+): ValidationError {
+  const name = definition.name;
+  return validationError(
+    'INVALID_ARGUMENTS',
+    {
+      function: name,
+      types: call.types.map((type) => printType(type)),
+      signatures: definition.input.describe(name),
+    },
+    details,
+  );
+}
+
+/** The error for a name that no function has; `others` are names to suggest besides built-ins. */
+export function functionNotFound(
+  name: string,
+  others: readonly string[] = [],
+  details: ErrorDetails = {},
+): ValidationError {
+  const hint = didYouMean(name, [...others, ...builtinNames()]);
+  return validationError('FUNCTION_NOT_FOUND', { name }, { hint, ...details });
+}
