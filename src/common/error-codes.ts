@@ -36,6 +36,8 @@ export const MESSAGES = {
     signatures: readonly string[];
   }) =>
     `Function '${p.function}' does not take (${p.types.join(', ')}). Supported signatures are: ${p.signatures.slice(0, 10).join('; ')}.`,
+  MORE_THAN_ONE_ROW: (_: Record<never, never>) =>
+    'A subquery that is used as a value returned more than one row.',
   INVALID_FUNCTION_ARGUMENT: (p: { function: string; reason: string }) =>
     `Invalid argument of '${p.function}': ${p.reason}.`,
 

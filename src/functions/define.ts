@@ -1,12 +1,10 @@
 import type {
   AggregateFunctionDefinition,
-  CallShape,
   CallSite,
   CompiledAggregate,
   Examples,
   InputTypeStrategy,
   Kernel,
-  RowAccumulator,
   RowFunction,
   ScalarFunctionDefinition,
   TableFunctionDefinition,
@@ -41,8 +39,8 @@ export interface ScalarOptions extends FunctionOptions {
 export interface AggregateOptions extends FunctionOptions {
   /** True unless given: rows in which an argument is NULL are passed over. */
   readonly skipsNulls?: boolean;
-  readonly state: (call: CallShape & { readonly result: CallSite['result'] }) => CallSite['types'];
-  readonly createAccumulator: (site: CallSite) => RowAccumulator;
+  readonly state: AggregateFunctionDefinition['state'];
+  readonly createAccumulator: AggregateFunctionDefinition['createAccumulator'];
   readonly compiled?: CompiledAggregate;
 }
 

@@ -99,6 +99,19 @@ export interface ScalarFunctionDefinition {
   readonly body: FunctionBody;
 }
 
+/** What decides the partial state of an aggregate call. */
+export interface AggregateShape extends CallShape {
+  readonly result: DataType;
+  /** Whether rows will be taken back out: some functions then keep more. False unless given. */
+  readonly retracts?: boolean;
+}
+
+/** One call of an aggregate function, after binding. */
+export interface AggregateSite extends CallSite {
+  /** Whether `retract` will be called. False unless given; must agree with the state's shape. */
+  readonly retracts?: boolean;
+}
+
 /** The accumulator of one group on rows: the reference of an aggregate function. */
 export interface RowAccumulator {
   add(args: readonly unknown[]): void;
@@ -123,9 +136,9 @@ export interface AggregateFunctionDefinition {
   /** Rows in which an argument is NULL are passed over. */
   readonly skipsNulls: boolean;
   /** The types of the partial state, one column each. */
-  readonly state: (call: CallShape & { readonly result: DataType }) => readonly DataType[];
-  readonly createAccumulator: (site: CallSite) => RowAccumulator;
-  /** The form that the compiler knows; null when only the accumulator on rows exists. */
+  readonly state: (call: AggregateShape) => readonly DataType[];
+  readonly createAccumulator: (site: AggregateSite) => RowAccumulator;
+  /** The form that the compiler knows, for numbers; null when only the accumulator on rows exists. */
   readonly compiled: CompiledAggregate | null;
   readonly examples: Examples;
   readonly body: FunctionBody;

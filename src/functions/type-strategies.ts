@@ -1,6 +1,8 @@
 import { canCastImplicitly } from '../types/casts.ts';
 import { commonType } from '../types/common-type.ts';
 import { type DataType, sameType, type TypeKind, withNullable } from '../types/data-type.ts';
+import { decimalAverage } from '../types/decimal-types.ts';
+import { decimal } from '../types/types.ts';
 import type { CallShape, InputTypeStrategy, TypeStrategy } from './definition.ts';
 import { defaultType, type Family, rootsOf } from './signature-families.ts';
 
@@ -212,4 +214,12 @@ export function forceNullable(inner: TypeStrategy): TypeStrategy {
 /** NOT NULL, whatever the arguments are. */
 export function notNull(inner: TypeStrategy): TypeStrategy {
   return (call) => withNullable(inner(call), false);
+}
+
+/** The type of an average, and of a variance: its argument's, decimals with at least six digits. */
+export function averageType(call: CallShape): DataType {
+  const type = call.types[0]!;
+  if (type.kind !== 'DECIMAL') return type;
+  const { precision, scale } = decimalAverage(type.scale);
+  return decimal(precision, scale);
 }

@@ -1,4 +1,12 @@
 import type { FunctionDefinition } from '../definition.ts';
+import * as avg from './aggregate/avg.ts';
+import * as collect from './aggregate/collect.ts';
+import * as count from './aggregate/count.ts';
+import * as firstLast from './aggregate/first-last.ts';
+import * as minMax from './aggregate/min-max.ts';
+import * as singleValue from './aggregate/single-value.ts';
+import * as sum from './aggregate/sum.ts';
+import * as variance from './aggregate/variance.ts';
 import * as arithmetic from './arithmetic.ts';
 import * as comparison from './comparison.ts';
 import * as conditional from './conditional.ts';
@@ -43,4 +51,12 @@ export const BUILTIN_FAMILIES = {
   comparison,
   conditional,
   logic,
+  avg,
+  collect,
+  count,
+  firstLast,
+  minMax,
+  singleValue,
+  sum,
+  variance,
 } satisfies Record<string, FunctionFamily>;
