@@ -40,6 +40,8 @@ export const MESSAGES = {
     'A subquery that is used as a value returned more than one row.',
   INVALID_FUNCTION_ARGUMENT: (p: { function: string; reason: string }) =>
     `Invalid argument of '${p.function}': ${p.reason}.`,
+  CAST_NOT_SUPPORTED: (p: { from: string; to: string }) =>
+    `There is no cast from ${p.from} to ${p.to}.`,
 
   // formats
   UNKNOWN_FORMAT: (p: { name: string; known: readonly string[] }) =>

@@ -1,8 +1,10 @@
-/** The part every type has: its root, by Flink's name, and whether NULL is allowed. */
-export interface TypeOf<K extends string> {
-  readonly kind: K;
-  readonly nullable: boolean;
-}
+/**
+ * The part every type has: its root, by Flink's name, and whether NULL is allowed. Distributes over
+ * `K`, so that a check of `kind` narrows a DataType to one root.
+ */
+export type TypeOf<K extends string> = K extends string
+  ? { readonly kind: K; readonly nullable: boolean }
+  : never;
 
 /** One named field of a ROW or of a schema. */
 export interface Field {
@@ -54,7 +56,7 @@ export type DataType =
 /** The root of a type. */
 export type TypeKind = DataType['kind'];
 /** The type object of one root. */
-export type TypeOfKind<K extends TypeKind> = DataType & { readonly kind: K };
+export type TypeOfKind<K extends TypeKind> = Extract<DataType, { readonly kind: K }>;
 
 /** The length of STRING and BYTES: VARCHAR(2147483647) and VARBINARY(2147483647). */
 export const LENGTH_MAX = 2147483647;

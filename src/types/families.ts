@@ -1,4 +1,4 @@
-import type { DataType, TypeKind } from './data-type.ts';
+import type { DataType, TypeKind, TypeOfKind } from './data-type.ts';
 
 const INTEGERS: ReadonlySet<TypeKind> = new Set<TypeKind>(['TINYINT', 'SMALLINT', 'INT', 'BIGINT']);
 const EXACT: ReadonlySet<TypeKind> = new Set<TypeKind>([...INTEGERS, 'DECIMAL']);
@@ -26,23 +26,17 @@ export function isNumeric(type: DataType): boolean {
 }
 
 /** Whether a type is CHAR or VARCHAR (STRING). */
-export function isCharacter(
-  type: DataType,
-): type is DataType & { readonly kind: 'CHAR' | 'VARCHAR' } {
+export function isCharacter(type: DataType): type is TypeOfKind<'CHAR' | 'VARCHAR'> {
   return type.kind === 'CHAR' || type.kind === 'VARCHAR';
 }
 
 /** Whether a type is BINARY or VARBINARY (BYTES). */
-export function isBinary(
-  type: DataType,
-): type is DataType & { readonly kind: 'BINARY' | 'VARBINARY' } {
+export function isBinary(type: DataType): type is TypeOfKind<'BINARY' | 'VARBINARY'> {
   return type.kind === 'BINARY' || type.kind === 'VARBINARY';
 }
 
 /** Whether a type is TIMESTAMP or TIMESTAMP_LTZ. */
-export function isTimestamp(
-  type: DataType,
-): type is DataType & { readonly kind: 'TIMESTAMP' | 'TIMESTAMP_LTZ' } {
+export function isTimestamp(type: DataType): type is TypeOfKind<'TIMESTAMP' | 'TIMESTAMP_LTZ'> {
   return type.kind === 'TIMESTAMP' || type.kind === 'TIMESTAMP_LTZ';
 }
 
@@ -54,7 +48,7 @@ export function isDatetime(type: DataType): boolean {
 /** Whether a type is an INTERVAL. */
 export function isInterval(
   type: DataType,
-): type is DataType & { readonly kind: 'INTERVAL_YEAR_MONTH' | 'INTERVAL_DAY_TIME' } {
+): type is TypeOfKind<'INTERVAL_YEAR_MONTH' | 'INTERVAL_DAY_TIME'> {
   return type.kind === 'INTERVAL_YEAR_MONTH' || type.kind === 'INTERVAL_DAY_TIME';
 }
 
