@@ -13,6 +13,8 @@ export interface TaskContext {
   readonly compile: boolean;
   /** Throws CancelledError when the query was cancelled. Called between batches, and in long loops. */
   checkCancelled(): void;
+  /** Says that the task is alive. Loops over user code call it every 64 rows. */
+  markProgress(): void;
 }
 
 /**

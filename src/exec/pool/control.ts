@@ -1,0 +1,65 @@
+import type { Region } from '../../columnar/arena/region.ts';
+
+/** Words of a control block; the words of the tasks follow. */
+const CANCELLED = 0;
+const NEXT_SPLIT = 1;
+const HEADER_WORDS = 2;
+/** Words of one task. */
+const PROGRESS = 0;
+const WAITING = 1;
+const TASK_WORDS = 2;
+
+/**
+ * What the tasks of one segment and the calling thread share in the arena: whether the query was
+ * cancelled, which split is next, and a mark of progress for each task.
+ */
+export class ControlBlock {
+  readonly address: number;
+  readonly #words: Int32Array;
+
+  constructor(buffer: ArrayBufferLike, address: number, tasks: number) {
+    this.address = address;
+    this.#words = new Int32Array(buffer, address, HEADER_WORDS + tasks * TASK_WORDS);
+  }
+
+  /** Makes a block for `tasks` tasks in a region of the calling thread. */
+  static create(region: Region, tasks: number): ControlBlock {
+    const address = region.alloc((HEADER_WORDS + tasks * TASK_WORDS) * 4);
+    const block = new ControlBlock(region.arena.buffer, address, tasks);
+    block.#words.fill(0);
+    return block;
+  }
+
+  /** Asks the tasks to end. They look between batches, and in long loops. */
+  cancel(): void {
+    Atomics.store(this.#words, CANCELLED, 1);
+  }
+
+  get cancelled(): boolean {
+    return Atomics.load(this.#words, CANCELLED) !== 0;
+  }
+
+  /** Takes the next split, counted from 0. */
+  claim(): number {
+    return Atomics.add(this.#words, NEXT_SPLIT, 1);
+  }
+
+  /** Says that a task is alive. */
+  mark(task: number): void {
+    Atomics.add(this.#words, HEADER_WORDS + task * TASK_WORDS + PROGRESS, 1);
+  }
+
+  /** Says whether a task waits for a consumer or for its turn: it then makes no progress. */
+  setWaiting(task: number, waiting: boolean): void {
+    Atomics.store(this.#words, HEADER_WORDS + task * TASK_WORDS + WAITING, waiting ? 1 : 0);
+  }
+
+  /** A number that changes while a task makes progress. */
+  progressOf(task: number): number {
+    return Atomics.load(this.#words, HEADER_WORDS + task * TASK_WORDS + PROGRESS);
+  }
+
+  isWaiting(task: number): boolean {
+    return Atomics.load(this.#words, HEADER_WORDS + task * TASK_WORDS + WAITING) !== 0;
+  }
+}

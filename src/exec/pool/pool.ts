@@ -1,0 +1,242 @@
+import type { Worker } from 'node:worker_threads';
+import type { Piscina } from 'piscina';
+import type { Arena } from '../../columnar/arena/arena.ts';
+import type { TaskSpec, WorkerInit } from './protocol.ts';
+
+/** Tasks of one thread at once. Tasks wait without a thread, so the number only has to be high. */
+const TASKS_PER_WORKER = 100_000;
+/** A task with user code waits this long for a worker of its own, then it shares one. */
+const EXCLUSIVE_WAIT_MS = 100;
+/** Mebibytes of JavaScript heap of a worker, unless the engine's options say otherwise. */
+const HEAP_MB = 1024;
+/** Flags of the process that change how modules are found; other flags are not for workers. */
+const LOADER_FLAGS = /^(--import|--require|-r|--loader|--experimental-loader|--conditions|-C)(=|$)/;
+
+/** What a pool is made with. */
+export interface PoolOptions {
+  readonly workersMax: number;
+  readonly heapMb: number | null;
+  readonly workerUrl: URL | null;
+}
+
+/** One task on a worker. */
+export interface PoolTask {
+  /** Resolves when the task has ended, whatever its outcome. Errors: WorkerExit. */
+  readonly ended: Promise<void>;
+}
+
+/** The worker of a task is gone: it exited, ran out of heap, or was terminated. */
+export class WorkerExit extends Error {}
+
+/** A worker thread as the pool sees it. */
+interface Seat {
+  readonly worker: Worker;
+  readonly exited: Promise<void>;
+  tasks: number;
+  exclusive: number;
+}
+
+/** A task that waits for its place or has it. */
+interface Placement {
+  readonly exclusive: boolean;
+  seat: Seat | null;
+}
+
+/**
+ * The workers of one environment: spawned when they are needed, kept, and replaced when they die.
+ * Idle workers do not keep the process alive.
+ */
+export class WorkerPool {
+  readonly #arena: Arena;
+  readonly #options: PoolOptions;
+  #piscina: Promise<Piscina> | null = null;
+  #threads: Piscina | null = null;
+  /** The symbol under which Piscina shows a task's own options to the balancer. */
+  #placementKey: symbol = Symbol('placement');
+  readonly #seats = new Map<number, Seat>();
+  readonly #placements = new WeakMap<PoolTask, Placement>();
+  /** Fail functions of tasks that have no worker yet: for a worker that cannot start. */
+  readonly #unplaced = new Set<(error: Error) => void>();
+  readonly #freed = new Set<() => void>();
+  #posting = false;
+  #closed = false;
+
+  constructor(arena: Arena, options: PoolOptions) {
+    this.#arena = arena;
+    this.#options = options;
+  }
+
+  /** Worker threads that live. */
+  get size(): number {
+    return this.#threads?.threads.length ?? 0;
+  }
+
+  /**
+   * Starts a task. With `exclusive` (user code) it gets a worker of its own, if one comes free
+   * within 100 ms.
+   */
+  start(spec: TaskSpec, exclusive: boolean): PoolTask {
+    const placement: Placement = { exclusive, seat: null };
+    const task: PoolTask = { ended: this.#run(spec, placement) };
+    // Whoever started the task looks at `ended` later.
+    task.ended.catch(() => {});
+    this.#placements.set(task, placement);
+    return task;
+  }
+
+  /** Ends the worker of a task, and with it the other tasks of that worker. */
+  async terminate(task: PoolTask): Promise<void> {
+    const seat = this.#placements.get(task)?.seat;
+    if (seat === null || seat === undefined) return;
+    this.#arena.expectDeath(arenaThread(seat.worker));
+    await seat.worker.terminate();
+    await seat.exited;
+  }
+
+  /** Ends all workers. Idempotent. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const piscina = await this.#piscina;
+    for (const seat of this.#seats.values()) this.#arena.expectDeath(arenaThread(seat.worker));
+    await piscina?.destroy();
+    await Promise.all([...this.#seats.values()].map((seat) => seat.exited));
+  }
+
+  async #run(spec: TaskSpec, placement: Placement): Promise<void> {
+    this.#piscina ??= this.#create();
+    const piscina = await this.#piscina;
+    if (placement.exclusive) await this.#waitForFreeWorker(piscina);
+    if (this.#closed) throw new WorkerExit('the environment was closed');
+    const failed = Promise.withResolvers<never>();
+    this.#unplaced.add(failed.reject);
+    try {
+      this.#posting = true;
+      const run = piscina.run(
+        { ...spec, [this.#placementKey]: placement },
+        { transferList: [spec.port] },
+      );
+      this.#posting = false;
+      await Promise.race([run, failed.promise]);
+    } catch (cause) {
+      await placement.seat?.exited;
+      throw new WorkerExit(cause instanceof Error ? cause.message : String(cause), { cause });
+    } finally {
+      this.#posting = false;
+      this.#unplaced.delete(failed.reject);
+      this.#leave(placement);
+    }
+  }
+
+  async #create(): Promise<Piscina> {
+    const { Piscina, queueOptionsSymbol } = await import('piscina');
+    this.#placementKey = queueOptionsSymbol;
+    const own = import.meta.url.endsWith('.ts')
+      ? new URL('./worker.ts', import.meta.url)
+      : new URL('./worker.js', import.meta.url);
+    const init: WorkerInit = { arena: this.#arena.handle };
+    const piscina = new Piscina({
+      filename: (this.#options.workerUrl ?? own).href,
+      name: 'runTask',
+      minThreads: 0,
+      maxThreads: this.#options.workersMax,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      concurrentTasksPerWorker: TASKS_PER_WORKER,
+      // 'sync' would block the thread between tasks: timers and the other tasks must go on.
+      atomics: 'disabled',
+      recordTiming: false,
+      execArgv: loaderFlags(process.execArgv),
+      resourceLimits: { maxOldGenerationSizeMb: this.#options.heapMb ?? HEAP_MB },
+      workerData: init,
+      // Piscina types the workers as objects with an id; the key is its own way to pass options.
+      loadBalancer: (task, workers) => {
+        const placement = (task as unknown as Record<symbol, unknown>)[this.#placementKey];
+        return this.#place(placement as Placement, workers);
+      },
+    });
+    piscina.on('error', (error: Error) => {
+      for (const fail of [...this.#unplaced]) fail(error);
+    });
+    this.#threads = piscina;
+    return piscina;
+  }
+
+  /** Chooses an idle worker, lets Piscina spawn one (null), or chooses the least busy one. */
+  #place<W extends { readonly id: number }>(placement: Placement, workers: readonly W[]): W | null {
+    let best: W | null = null;
+    let bestLoad = Number.POSITIVE_INFINITY;
+    for (const candidate of workers) {
+      const seat = this.#seats.get(candidate.id);
+      const load = seat === undefined ? 0 : seat.tasks + seat.exclusive * TASKS_PER_WORKER;
+      if (load < bestLoad) {
+        best = candidate;
+        bestLoad = load;
+      }
+    }
+    if (best === null) return null;
+    if (bestLoad > 0 && this.#posting && this.size < this.#options.workersMax) return null;
+    this.#seat(placement, best.id);
+    return best;
+  }
+
+  #seat(placement: Placement, threadId: number): void {
+    let seat = this.#seats.get(threadId);
+    if (seat === undefined) {
+      const worker = this.#threads?.threads.find((thread) => thread.threadId === threadId);
+      if (worker === undefined) return;
+      const { promise: exited, resolve } = Promise.withResolvers<void>();
+      worker.once('exit', () => {
+        this.#seats.delete(threadId);
+        this.#arena.recoverFrom(arenaThread(worker, threadId));
+        resolve();
+      });
+      seat = { worker, exited, tasks: 0, exclusive: 0 };
+      this.#seats.set(threadId, seat);
+    }
+    placement.seat = seat;
+    seat.tasks++;
+    if (placement.exclusive) seat.exclusive++;
+  }
+
+  #leave(placement: Placement): void {
+    const { seat } = placement;
+    if (seat === null) return;
+    seat.tasks--;
+    if (placement.exclusive) seat.exclusive--;
+    for (const wake of [...this.#freed]) wake();
+  }
+
+  #waitForFreeWorker(piscina: Piscina): Promise<void> {
+    const free = () =>
+      piscina.threads.length < this.#options.workersMax ||
+      [...this.#seats.values()].some((seat) => seat.tasks === 0);
+    if (free()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const settle = () => {
+        clearTimeout(timer);
+        this.#freed.delete(look);
+        resolve();
+      };
+      const look = () => {
+        if (free()) settle();
+      };
+      const timer = setTimeout(settle, EXCLUSIVE_WAIT_MS);
+      this.#freed.add(look);
+    });
+  }
+}
+
+/** The number by which a worker holds the lock of the arena; 1 is the calling thread. */
+function arenaThread(worker: Worker, threadId: number = worker.threadId): number {
+  return threadId + 1;
+}
+
+function loaderFlags(flags: readonly string[]): string[] {
+  const kept: string[] = [];
+  for (const [i, flag] of flags.entries()) {
+    if (!LOADER_FLAGS.test(flag)) continue;
+    kept.push(flag);
+    const value = flags[i + 1];
+    if (!flag.includes('=') && value !== undefined) kept.push(value);
+  }
+  return kept;
+}

@@ -1,0 +1,117 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { ArenaHandle } from '../../columnar/arena/arena.ts';
+import type { BatchDescriptor } from '../../columnar/descriptor.ts';
+import type { SourceSpec, SourceSplit } from '../../connectors/connector.ts';
+import type { StatementContext } from '../../functions/definition.ts';
+import type { EncodedPlan } from '../../planner/physical/encode.ts';
+import type { Schema } from '../../types/schema.ts';
+import type { EncodedError } from './errors.ts';
+
+/** What a worker gets once, when it is spawned. */
+export interface WorkerInit {
+  readonly arena: ArenaHandle;
+}
+
+/** One task as a message: everything a worker needs to run its share of a segment. */
+export interface TaskSpec {
+  /** Carries ToWorker and FromWorker messages. */
+  readonly port: MessagePort;
+  /** The owner tag of the task's memory. The calling thread frees it. */
+  readonly owner: number;
+  /** Address of the segment's control block, and the task's number in it. */
+  readonly control: number;
+  readonly task: number;
+  readonly tasks: number;
+  readonly statement: StatementContext;
+  readonly batchRows: number;
+  readonly compile: boolean;
+  readonly branches: readonly BranchSpec[];
+  readonly splits: readonly Split[];
+  readonly output: OutputSpec;
+}
+
+/** A source and the chain of operators its rows go through. */
+export interface BranchSpec {
+  readonly source: SourceSpec | null;
+  /** The nodes, each with its inputs replaced by empty ones of the same schema. */
+  readonly chain: readonly { readonly node: EncodedPlan; readonly table: SharedTable | null }[];
+  /** Whether each split runs through operators of its own: partitions of a hash exchange. */
+  readonly perSplit: boolean;
+}
+
+/** Part of the input of a segment: what a task claims at a time. */
+export interface Split {
+  readonly branch: number;
+  readonly rows:
+    | { readonly kind: 'scan'; readonly split: SourceSplit }
+    | { readonly kind: 'held'; readonly batches: readonly BatchDescriptor[] }
+    /** The build rows of a join that had a match, or those that had none. */
+    | { readonly kind: 'leftover'; readonly table: SharedTable; readonly matched: boolean };
+}
+
+/** What a task does with its rows. */
+export type OutputSpec =
+  /** Hands them to the calling thread, as fast as that takes them. */
+  | { readonly kind: 'rows' }
+  /** Keeps them in the arena for a later segment, by partition of the keys. */
+  | { readonly kind: 'hold'; readonly keys: readonly number[]; readonly partitions: number }
+  /** Makes the table of a join; there is one task. */
+  | { readonly kind: 'table'; readonly join: TableSpec }
+  | { readonly kind: 'write'; readonly sink: SourceSpec };
+
+/** How the build side of a join is held. */
+export interface TableSpec {
+  readonly schema: Schema;
+  /** Columns of the hash table's key; null for nested loops. */
+  readonly keys: readonly number[] | null;
+  /** Whether probing marks the rows that have a match. */
+  readonly marks: boolean;
+}
+
+/** The build side of a join in the arena, as plain data. */
+export interface SharedTable {
+  readonly rows: BatchDescriptor | null;
+  readonly schema: Schema;
+  /** The hash table over the keys; null for nested loops. */
+  readonly index: unknown;
+  /** Address of one byte a row that says whether it had a match; 0 when nobody asks. */
+  readonly matched: number;
+}
+
+/** Rows that a task keeps for a later segment. */
+export interface HeldBatch {
+  readonly split: number;
+  readonly partition: number;
+  readonly batch: BatchDescriptor;
+}
+
+/** What became of a task. */
+export interface TaskOutcome {
+  readonly error: EncodedError | null;
+  readonly held: readonly HeldBatch[];
+  readonly table: SharedTable | null;
+  /** What the sink's commit needs of this task's part. */
+  readonly part: unknown;
+  readonly rowsWritten: number;
+  readonly rowsSkipped: number;
+}
+
+/** From a task to the calling thread, in the order of its splits. */
+export type FromWorker =
+  /** Rows in one of the task's slots; the slot is given back by `release`. */
+  | {
+      readonly kind: 'batch';
+      readonly split: number;
+      readonly slot: number;
+      readonly batch: BatchDescriptor;
+    }
+  /** The split has no more rows. */
+  | { readonly kind: 'splitEnd'; readonly split: number }
+  /** The task's last message. */
+  | ({ readonly kind: 'end' } & TaskOutcome);
+
+/** From the calling thread to a task. */
+export type ToWorker =
+  | { readonly kind: 'release'; readonly slot: number }
+  /** Wakes a task that waits; the flag in the control block says the rest. */
+  | { readonly kind: 'cancel' };

@@ -1,0 +1,89 @@
+import type { MessagePort } from 'node:worker_threads';
+import { Region } from '../../columnar/arena/region.ts';
+import { type Batch, rowCount } from '../../columnar/batch.ts';
+import { copyBatch } from '../../columnar/batches.ts';
+import { describeBatch } from '../../columnar/descriptor.ts';
+import type { TaskContext } from '../operator.ts';
+import { NO_PRODUCT, type TaskOutput, type TaskProduct } from '../task/output.ts';
+import type { ControlBlock } from './control.ts';
+import type { FromWorker, ToWorker } from './protocol.ts';
+
+/** Batches of one task that the calling thread may hold; more would only be memory. */
+const SLOTS = 8;
+
+/**
+ * Hands rows to the calling thread: copies in slots of the task's memory, of which descriptions
+ * are posted. When all slots are taken `write` returns a promise, and the thread is free for
+ * other tasks until a slot comes back.
+ */
+export class ResultOutput implements TaskOutput {
+  readonly #port: MessagePort;
+  readonly #ctx: TaskContext;
+  readonly #control: ControlBlock;
+  readonly #task: number;
+  readonly #slots: Region[] = [];
+  readonly #free: number[] = [];
+  #wake: (() => void) | null = null;
+
+  constructor(port: MessagePort, control: ControlBlock, task: number, ctx: TaskContext) {
+    this.#port = port;
+    this.#control = control;
+    this.#task = task;
+    this.#ctx = ctx;
+    port.on('message', (message: ToWorker) => {
+      if (message.kind === 'release') this.#free.push(message.slot);
+      this.#wake?.();
+    });
+  }
+
+  write(split: number, batch: Batch): void | Promise<void> {
+    if (rowCount(batch) === 0) return undefined;
+    const slot = this.#takeSlot();
+    return slot === null ? this.#writeLater(split, batch) : this.#post(split, batch, slot);
+  }
+
+  /** Tells that a split has no more rows. */
+  endSplit(split: number): void {
+    this.#send({ kind: 'splitEnd', split });
+  }
+
+  finish(): TaskProduct {
+    return NO_PRODUCT;
+  }
+
+  abort(): void {}
+
+  async #writeLater(split: number, batch: Batch): Promise<void> {
+    this.#control.setWaiting(this.#task, true);
+    let slot: number | null = null;
+    while (slot === null) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      this.#wake = null;
+      this.#ctx.checkCancelled();
+      slot = this.#takeSlot();
+    }
+    this.#control.setWaiting(this.#task, false);
+    this.#post(split, batch, slot);
+  }
+
+  #takeSlot(): number | null {
+    const free = this.#free.pop();
+    if (free !== undefined) return free;
+    if (this.#slots.length === SLOTS) return null;
+    const { arena, owner } = this.#ctx.region;
+    return this.#slots.push(new Region(arena, owner)) - 1;
+  }
+
+  #post(split: number, batch: Batch, slot: number): void {
+    const region = this.#slots[slot]!;
+    region.recycle();
+    const described = describeBatch(copyBatch(batch, region));
+    this.#send({ kind: 'batch', split, slot, batch: described });
+  }
+
+  #send(message: FromWorker): void {
+    this.#port.postMessage(message);
+  }
+}

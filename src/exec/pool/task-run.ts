@@ -1,0 +1,125 @@
+import type { Arena } from '../../columnar/arena/arena.ts';
+import { Region } from '../../columnar/arena/region.ts';
+import { cancelledError } from '../../common/errors.ts';
+import type { DynamicTableSink, ScanTableSource, SourceSpec } from '../../connectors/connector.ts';
+import { decodePlan } from '../../planner/physical/encode.ts';
+import type { TaskContext } from '../operator.ts';
+import {
+  HoldOutput,
+  NO_PRODUCT,
+  TableOutput,
+  type TaskOutput,
+  WriteOutput,
+} from '../task/output.ts';
+import { type Branch, SegmentTask } from '../task/segment.ts';
+import { Slice } from '../task/slice.ts';
+import { ControlBlock } from './control.ts';
+import { encodeError } from './errors.ts';
+import type { FromWorker, TaskOutcome, TaskSpec } from './protocol.ts';
+import { ResultOutput } from './results.ts';
+
+/** How a worker makes sources and sinks again. */
+export interface Connectors {
+  restoreSource(spec: SourceSpec): ScanTableSource;
+  restoreSink(spec: SourceSpec): DynamicTableSink;
+}
+
+/**
+ * One task in a worker. An async function that is synchronous inside chains: it awaits only when
+ * no slot is free for a result, and every 10 ms, to give way to the other tasks of its thread.
+ */
+export class TaskRun {
+  readonly #spec: TaskSpec;
+  readonly #control: ControlBlock;
+  readonly #ctx: TaskContext;
+  readonly #connectors: Connectors;
+
+  constructor(spec: TaskSpec, arena: Arena, connectors: Connectors) {
+    this.#spec = spec;
+    this.#connectors = connectors;
+    const control = new ControlBlock(arena.buffer, spec.control, spec.tasks);
+    this.#control = control;
+    this.#ctx = {
+      region: new Region(arena, spec.owner),
+      statement: spec.statement,
+      batchRows: spec.batchRows,
+      compile: spec.compile,
+      checkCancelled: () => {
+        if (control.cancelled) throw cancelledError('CANCELLED', {});
+      },
+      markProgress: () => control.mark(spec.task),
+    };
+  }
+
+  /** Runs the task and posts its outcome. */
+  async run(): Promise<void> {
+    const outcome = await this.#outcome();
+    const message: FromWorker = { kind: 'end', ...outcome };
+    this.#spec.port.postMessage(message);
+  }
+
+  async #outcome(): Promise<TaskOutcome> {
+    let output: TaskOutput | null = null;
+    let segment: SegmentTask | null = null;
+    try {
+      this.#ctx.checkCancelled();
+      output = this.#output();
+      segment = new SegmentTask(this.#branches(), this.#spec.splits, this.#ctx);
+      await this.#drive(segment, output);
+      return { error: null, rowsSkipped: segment.rowsSkipped, ...output.finish() };
+    } catch (error) {
+      output?.abort();
+      return { error: encodeError(error), rowsSkipped: segment?.rowsSkipped ?? 0, ...NO_PRODUCT };
+    } finally {
+      segment?.close();
+    }
+  }
+
+  async #drive(segment: SegmentTask, output: TaskOutput): Promise<void> {
+    const { splits, task } = this.#spec;
+    const slice = new Slice();
+    const results = output instanceof ResultOutput ? output : null;
+    // The rows after all splits are numbered by task, so that they come out in a fixed order.
+    for (const item of segment.run(() => this.#control.claim(), splits.length + task)) {
+      if (item === null) {
+        if (slice.over) await this.#giveWay(slice);
+      } else if (item.kind === 'splitEnd') results?.endSplit(item.split);
+      else {
+        const pending = output.write(item.split, item.batch);
+        if (pending !== undefined) await pending;
+      }
+    }
+  }
+
+  async #giveWay(slice: Slice): Promise<void> {
+    this.#control.setWaiting(this.#spec.task, true);
+    await slice.giveWay();
+    this.#control.setWaiting(this.#spec.task, false);
+    this.#ctx.checkCancelled();
+  }
+
+  #branches(): Branch[] {
+    return this.#spec.branches.map(({ source, chain, perSplit }) => ({
+      source: source === null ? null : this.#connectors.restoreSource(source),
+      chain: chain.map(({ node, table }) => ({ node: decodePlan(node), table })),
+      perSplit,
+    }));
+  }
+
+  #output(): TaskOutput {
+    const { output, port, task } = this.#spec;
+    switch (output.kind) {
+      case 'rows':
+        return new ResultOutput(port, this.#control, task, this.#ctx);
+      case 'hold':
+        return new HoldOutput(output.keys, output.partitions, this.#ctx);
+      case 'table':
+        return new TableOutput(output.join, this.#ctx);
+      case 'write': {
+        const sink = this.#connectors.restoreSink(output.sink);
+        const writer = sink.writer(task, this.#ctx.region);
+        return new WriteOutput(writer, this.#ctx);
+      }
+    }
+  }
+}

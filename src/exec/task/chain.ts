@@ -1,0 +1,60 @@
+import { Region } from '../../columnar/arena/region.ts';
+import type { Batch } from '../../columnar/batch.ts';
+import { compact } from '../../columnar/batches.ts';
+import type { Operator, TaskContext } from '../operator.ts';
+
+/** A run of operators: each batch goes through all of them before the next one comes. */
+export class Chain {
+  readonly #operators: readonly Operator[];
+  readonly #ctx: TaskContext;
+  /** Memory of the compacted batches that an operator reads, by operator. */
+  readonly #compacted: (Region | null)[];
+
+  constructor(operators: readonly Operator[], ctx: TaskContext) {
+    this.#operators = operators;
+    this.#ctx = ctx;
+    this.#compacted = operators.map(() => null);
+  }
+
+  /** No further input changes the output. */
+  get done(): boolean {
+    return this.#operators.some((operator) => operator.done === true);
+  }
+
+  /** The rows that a batch becomes: borrowed, perhaps with a selection. */
+  process(batch: Batch): Iterable<Batch> {
+    return this.#run(batch, 0);
+  }
+
+  /** The rows that come when the input has ended, operator by operator. */
+  *finish(): Iterable<Batch> {
+    for (const [i, operator] of this.#operators.entries()) {
+      if (operator.finish === undefined) continue;
+      for (const output of operator.finish(0)) yield* this.#run(output, i + 1);
+    }
+  }
+
+  /** Closes the operators, the last one first. */
+  close(): void {
+    for (const operator of this.#operators.toReversed()) operator.close?.();
+  }
+
+  *#run(batch: Batch, from: number): Iterable<Batch> {
+    const operator = this.#operators[from];
+    if (operator === undefined) {
+      yield batch;
+      return;
+    }
+    const input =
+      batch.selection === null || operator.readsSelection ? batch : this.#compact(batch, from);
+    for (const output of operator.process(input, 0)) yield* this.#run(output, from + 1);
+  }
+
+  #compact(batch: Batch, at: number): Batch {
+    const { region } = this.#ctx;
+    const scratch = this.#compacted[at] ?? new Region(region.arena, region.owner);
+    this.#compacted[at] = scratch;
+    scratch.recycle();
+    return compact(batch, scratch);
+  }
+}

@@ -1,0 +1,118 @@
+import { Region } from '../../columnar/arena/region.ts';
+import { type Batch, rowCount } from '../../columnar/batch.ts';
+import { compact, copyBatch } from '../../columnar/batches.ts';
+import { describeBatch } from '../../columnar/descriptor.ts';
+import type { SinkWriter } from '../../connectors/connector.ts';
+import type { TaskContext } from '../operator.ts';
+import { buildTable } from '../operators/join-table.ts';
+import { Partitioner } from '../operators/partitioner.ts';
+import type { HeldBatch, SharedTable, TableSpec } from '../pool/protocol.ts';
+
+/** What a task has made when it has ended. */
+export interface TaskProduct {
+  readonly held: readonly HeldBatch[];
+  readonly table: SharedTable | null;
+  readonly part: unknown;
+  readonly rowsWritten: number;
+}
+
+/** What a task without a product returns. */
+export const NO_PRODUCT: TaskProduct = { held: [], table: null, part: null, rowsWritten: 0 };
+
+/** Where the rows of a task go. */
+export interface TaskOutput {
+  /** Takes the rows; the batch is borrowed. */
+  write(split: number, batch: Batch): void | Promise<void>;
+  finish(): TaskProduct;
+  /** Gives up what was begun. */
+  abort(): void;
+}
+
+/** Keeps the rows in the arena, by partition of the keys. */
+export class HoldOutput implements TaskOutput {
+  readonly #region: Region;
+  readonly #partitioner: Partitioner | null;
+  readonly #held: HeldBatch[] = [];
+
+  constructor(keys: readonly number[], partitions: number, ctx: TaskContext) {
+    this.#region = new Region(ctx.region.arena, ctx.region.owner);
+    this.#partitioner = partitions > 1 ? new Partitioner(keys, partitions, ctx) : null;
+  }
+
+  write(split: number, batch: Batch): void {
+    if (rowCount(batch) === 0) return;
+    if (this.#partitioner === null) this.#keep(split, 0, batch);
+    else {
+      for (const [partition, part] of this.#partitioner.partition(batch).entries()) {
+        if (rowCount(part) > 0) this.#keep(split, partition, part);
+      }
+    }
+  }
+
+  finish(): TaskProduct {
+    return { ...NO_PRODUCT, held: this.#held };
+  }
+
+  abort(): void {}
+
+  #keep(split: number, partition: number, batch: Batch): void {
+    this.#held.push({ split, partition, batch: describeBatch(copyBatch(batch, this.#region)) });
+  }
+}
+
+/** Makes the table of a join from the rows. */
+export class TableOutput implements TaskOutput {
+  readonly #join: TableSpec;
+  readonly #ctx: TaskContext;
+  readonly #region: Region;
+  readonly #batches: Batch[] = [];
+
+  constructor(join: TableSpec, ctx: TaskContext) {
+    this.#join = join;
+    this.#ctx = ctx;
+    this.#region = new Region(ctx.region.arena, ctx.region.owner);
+  }
+
+  write(_split: number, batch: Batch): void {
+    if (rowCount(batch) > 0) this.#batches.push(copyBatch(batch, this.#region));
+  }
+
+  finish(): TaskProduct {
+    return { ...NO_PRODUCT, table: buildTable(this.#join, this.#batches, this.#ctx) };
+  }
+
+  abort(): void {}
+}
+
+/** Hands the rows to a writer of the statement's sink. */
+export class WriteOutput implements TaskOutput {
+  readonly #writer: SinkWriter;
+  readonly #scratch: Region;
+  #rowsWritten = 0;
+
+  constructor(writer: SinkWriter, ctx: TaskContext) {
+    this.#writer = writer;
+    this.#scratch = new Region(ctx.region.arena, ctx.region.owner);
+  }
+
+  /** Rows written so far. */
+  get rowsWritten(): number {
+    return this.#rowsWritten;
+  }
+
+  write(_split: number, batch: Batch): void | Promise<void> {
+    this.#scratch.recycle();
+    const rows = compact(batch, this.#scratch);
+    this.#rowsWritten += rows.length;
+    return this.#writer.write(rows);
+  }
+
+  finish(): TaskProduct {
+    const part = this.#writer.finish();
+    return { ...NO_PRODUCT, part, rowsWritten: this.#rowsWritten };
+  }
+
+  abort(): void {
+    this.#writer.abort();
+  }
+}

@@ -1,0 +1,174 @@
+import type { Batch } from '../../columnar/batch.ts';
+import { restoreBatch } from '../../columnar/descriptor.ts';
+import type { ScanTableSource } from '../../connectors/connector.ts';
+import type { PhysicalPlan } from '../../planner/physical/nodes.ts';
+import type { TaskContext } from '../operator.ts';
+import { createOperator } from '../operators/index.ts';
+import { readLeftover } from '../operators/leftover.ts';
+import type { SharedTable, Split } from '../pool/protocol.ts';
+import { Chain } from './chain.ts';
+
+/** What a source reads with. */
+type ReadContext = Parameters<ScanTableSource['read']>[1];
+
+/** A node of a chain, and the table that it looks rows up in. */
+export interface ChainNode {
+  readonly node: PhysicalPlan;
+  readonly table: SharedTable | null;
+}
+
+/** A source and the chain of operators its rows go through, ready to run. */
+export interface Branch {
+  readonly source: ScanTableSource | null;
+  readonly chain: readonly ChainNode[];
+  /** Whether each split runs through operators of its own. */
+  readonly perSplit: boolean;
+}
+
+/** Rows of a split, the end of a split, or (null) a place where the task may be left for a while. */
+export type SegmentOutput =
+  | { readonly kind: 'batch'; readonly split: number; readonly batch: Batch }
+  | { readonly kind: 'splitEnd'; readonly split: number }
+  | null;
+
+/**
+ * One task's share of a segment: claims splits until none is left and runs their rows through the
+ * chains of their branches. The same on the calling thread and in workers.
+ */
+export class SegmentTask {
+  readonly #branches: readonly Branch[];
+  readonly #splits: readonly Split[];
+  readonly #ctx: TaskContext;
+  readonly #reading: ReadContext;
+  readonly #chains: (Chain | null)[];
+  #rowsSkipped = 0;
+
+  constructor(branches: readonly Branch[], splits: readonly Split[], ctx: TaskContext) {
+    this.#branches = branches;
+    this.#splits = splits;
+    this.#ctx = ctx;
+    this.#chains = branches.map(() => null);
+    this.#reading = {
+      region: ctx.region,
+      batchRows: ctx.batchRows,
+      timeZone: ctx.statement.timeZone,
+      checkCancelled: ctx.checkCancelled,
+      skippedRows: (count) => {
+        this.#rowsSkipped += count;
+      },
+    };
+  }
+
+  get rowsSkipped(): number {
+    return this.#rowsSkipped;
+  }
+
+  /**
+   * Runs to the end; all sources read synchronously. `last` is the split number of the rows that
+   * come when all splits have ended. The batches are borrowed.
+   */
+  *run(claim: () => number, last: number): Generator<SegmentOutput> {
+    for (let split = claim(); split < this.#splits.length; split = claim()) {
+      const chain = this.#open(split);
+      // Splits of workers are read synchronously: the connector's contract.
+      const rows = this.#read(split) as Iterable<Batch>;
+      if (!chain.done) {
+        for (const batch of rows) {
+          yield* this.#push(chain, batch, split);
+          if (chain.done) break;
+        }
+      }
+      yield* this.#endSplit(chain, split);
+      if (this.#allDone()) break;
+    }
+    yield* this.#finish(last);
+  }
+
+  /** The same for sources that are read asynchronously: on the calling thread. */
+  async *runAsync(claim: () => number, last: number): AsyncGenerator<SegmentOutput> {
+    for (let split = claim(); split < this.#splits.length; split = claim()) {
+      const chain = this.#open(split);
+      if (!chain.done) {
+        for await (const batch of this.#read(split)) {
+          yield* this.#push(chain, batch, split);
+          if (chain.done) break;
+        }
+      }
+      yield* this.#endSplit(chain, split);
+      if (this.#allDone()) break;
+    }
+    yield* this.#finish(last);
+  }
+
+  /** Closes the operators. */
+  close(): void {
+    for (const chain of this.#chains) chain?.close();
+    this.#chains.fill(null);
+  }
+
+  *#push(chain: Chain, batch: Batch, split: number): Generator<SegmentOutput> {
+    this.#ctx.checkCancelled();
+    this.#ctx.markProgress();
+    for (const output of chain.process(batch)) yield { kind: 'batch', split, batch: output };
+    yield null;
+  }
+
+  *#endSplit(chain: Chain, split: number): Generator<SegmentOutput> {
+    const branch = this.#splits[split]!.branch;
+    if (this.#branches[branch]!.perSplit) {
+      for (const batch of chain.finish()) yield { kind: 'batch', split, batch };
+      chain.close();
+      this.#chains[branch] = null;
+    }
+    yield { kind: 'splitEnd', split };
+  }
+
+  /** Ends the chains that span splits, also those of branches that this task took nothing of. */
+  *#finish(last: number): Generator<SegmentOutput> {
+    for (const [i, branch] of this.#branches.entries()) {
+      if (branch.perSplit) continue;
+      for (const batch of this.#chain(i).finish()) {
+        this.#ctx.checkCancelled();
+        yield { kind: 'batch', split: last, batch };
+      }
+    }
+  }
+
+  #open(split: number): Chain {
+    return this.#chain(this.#splits[split]!.branch);
+  }
+
+  #chain(branch: number): Chain {
+    const open = this.#chains[branch];
+    if (open !== null && open !== undefined) return open;
+    const operators = this.#branches[branch]!.chain.map(({ node, table }) =>
+      createOperator(node, table, this.#ctx),
+    );
+    const chain = new Chain(operators, this.#ctx);
+    this.#chains[branch] = chain;
+    return chain;
+  }
+
+  #allDone(): boolean {
+    return this.#chains.every((chain) => chain?.done === true);
+  }
+
+  #read(split: number): Iterable<Batch> | AsyncIterable<Batch> {
+    const { branch, rows } = this.#splits[split]!;
+    switch (rows.kind) {
+      case 'scan':
+        return this.#branches[branch]!.source!.read(rows.split, this.#reading);
+      case 'held':
+        return restoreAll(rows.batches, this.#ctx);
+      case 'leftover':
+        return readLeftover(rows.table, rows.matched, this.#ctx);
+    }
+  }
+}
+
+function* restoreAll(
+  batches: Extract<Split['rows'], { kind: 'held' }>['batches'],
+  ctx: TaskContext,
+): Iterable<Batch> {
+  for (const batch of batches) yield restoreBatch(ctx.region.arena, batch);
+}
