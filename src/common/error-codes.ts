@@ -78,6 +78,12 @@ export const MESSAGES = {
   // udf
 
   // exec
+  WORKER_LOST: (p: { reason: string }) =>
+    `A worker thread ended while it ran the query: ${p.reason}.`,
+  UDF_TIMEOUT: (p: { name: string; timeoutMs: number }) =>
+    `Function '${p.name}' made no progress for ${p.timeoutMs} ms ('table.exec.udf.timeout') and was stopped.`,
+  UDF_WORKER_DIED: (p: { name: string; reason: string }) =>
+    `Function '${p.name}' ended its worker thread: ${p.reason}.`,
   DIVISION_BY_ZERO: (_: Record<never, never>) => 'Division by zero.',
   CAST_FAILED: (p: { value: string; type: string }) => `Cannot cast ${p.value} to ${p.type}.`,
 

@@ -26,7 +26,15 @@ export interface PoolTask {
 }
 
 /** The worker of a task is gone: it exited, ran out of heap, or was terminated. */
-export class WorkerExit extends Error {}
+export class WorkerExit extends Error {
+  /** `terminate` ended it, perhaps because of another task. */
+  readonly terminated: boolean;
+
+  constructor(message: string, terminated: boolean, cause: unknown) {
+    super(message, { cause });
+    this.terminated = terminated;
+  }
+}
 
 /** A worker thread as the pool sees it. */
 interface Seat {
@@ -34,6 +42,7 @@ interface Seat {
   readonly exited: Promise<void>;
   tasks: number;
   exclusive: number;
+  terminated: boolean;
 }
 
 /** A task that waits for its place or has it. */
@@ -84,10 +93,17 @@ export class WorkerPool {
     return task;
   }
 
+  /** Says that a task has ended, as soon as it says so itself: its place is free. */
+  leave(task: PoolTask): void {
+    const placement = this.#placements.get(task);
+    if (placement !== undefined) this.#leave(placement);
+  }
+
   /** Ends the worker of a task, and with it the other tasks of that worker. */
   async terminate(task: PoolTask): Promise<void> {
     const seat = this.#placements.get(task)?.seat;
     if (seat === null || seat === undefined) return;
+    seat.terminated = true;
     this.#arena.expectDeath(arenaThread(seat.worker));
     await seat.worker.terminate();
     await seat.exited;
@@ -97,7 +113,10 @@ export class WorkerPool {
   async close(): Promise<void> {
     this.#closed = true;
     const piscina = await this.#piscina;
-    for (const seat of this.#seats.values()) this.#arena.expectDeath(arenaThread(seat.worker));
+    for (const seat of this.#seats.values()) {
+      seat.terminated = true;
+      this.#arena.expectDeath(arenaThread(seat.worker));
+    }
     await piscina?.destroy();
     await Promise.all([...this.#seats.values()].map((seat) => seat.exited));
   }
@@ -106,7 +125,7 @@ export class WorkerPool {
     this.#piscina ??= this.#create();
     const piscina = await this.#piscina;
     if (placement.exclusive) await this.#waitForFreeWorker(piscina);
-    if (this.#closed) throw new WorkerExit('the environment was closed');
+    if (this.#closed) throw new WorkerExit('the environment was closed', true, null);
     const failed = Promise.withResolvers<never>();
     this.#unplaced.add(failed.reject);
     try {
@@ -118,8 +137,10 @@ export class WorkerPool {
       this.#posting = false;
       await Promise.race([run, failed.promise]);
     } catch (cause) {
-      await placement.seat?.exited;
-      throw new WorkerExit(cause instanceof Error ? cause.message : String(cause), { cause });
+      const { seat } = placement;
+      await seat?.exited;
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new WorkerExit(reason, seat?.terminated ?? false, cause);
     } finally {
       this.#posting = false;
       this.#unplaced.delete(failed.reject);
@@ -189,7 +210,7 @@ export class WorkerPool {
         this.#arena.recoverFrom(arenaThread(worker, threadId));
         resolve();
       });
-      seat = { worker, exited, tasks: 0, exclusive: 0 };
+      seat = { worker, exited, tasks: 0, exclusive: 0, terminated: false };
       this.#seats.set(threadId, seat);
     }
     placement.seat = seat;
@@ -200,6 +221,7 @@ export class WorkerPool {
   #leave(placement: Placement): void {
     const { seat } = placement;
     if (seat === null) return;
+    placement.seat = null;
     seat.tasks--;
     if (placement.exclusive) seat.exclusive--;
     for (const wake of [...this.#freed]) wake();

@@ -3,9 +3,9 @@ import type { ArenaHandle } from '../../columnar/arena/arena.ts';
 import type { BatchDescriptor } from '../../columnar/descriptor.ts';
 import type { SourceSpec, SourceSplit } from '../../connectors/connector.ts';
 import type { StatementContext } from '../../functions/definition.ts';
-import type { EncodedPlan } from '../../planner/physical/encode.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { EncodedError } from './errors.ts';
+import type { EncodedNode } from './node-codec.ts';
 
 /** What a worker gets once, when it is spawned. */
 export interface WorkerInit {
@@ -34,7 +34,7 @@ export interface TaskSpec {
 export interface BranchSpec {
   readonly source: SourceSpec | null;
   /** The nodes, each with its inputs replaced by empty ones of the same schema. */
-  readonly chain: readonly { readonly node: EncodedPlan; readonly table: SharedTable | null }[];
+  readonly chain: readonly { readonly node: EncodedNode; readonly table: SharedTable | null }[];
   /** Whether each split runs through operators of its own: partitions of a hash exchange. */
   readonly perSplit: boolean;
 }

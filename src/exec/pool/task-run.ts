@@ -2,7 +2,6 @@ import type { Arena } from '../../columnar/arena/arena.ts';
 import { Region } from '../../columnar/arena/region.ts';
 import { cancelledError } from '../../common/errors.ts';
 import type { DynamicTableSink, ScanTableSource, SourceSpec } from '../../connectors/connector.ts';
-import { decodePlan } from '../../planner/physical/encode.ts';
 import type { TaskContext } from '../operator.ts';
 import {
   HoldOutput,
@@ -15,6 +14,7 @@ import { type Branch, SegmentTask } from '../task/segment.ts';
 import { Slice } from '../task/slice.ts';
 import { ControlBlock } from './control.ts';
 import { encodeError } from './errors.ts';
+import { decodeNode } from './node-codec.ts';
 import type { FromWorker, TaskOutcome, TaskSpec } from './protocol.ts';
 import { ResultOutput } from './results.ts';
 
@@ -39,6 +39,7 @@ export class TaskRun {
     this.#connectors = connectors;
     const control = new ControlBlock(arena.buffer, spec.control, spec.tasks);
     this.#control = control;
+    control.setWaiting(spec.task, false);
     this.#ctx = {
       region: new Region(arena, spec.owner),
       statement: spec.statement,
@@ -101,7 +102,7 @@ export class TaskRun {
   #branches(): Branch[] {
     return this.#spec.branches.map(({ source, chain, perSplit }) => ({
       source: source === null ? null : this.#connectors.restoreSource(source),
-      chain: chain.map(({ node, table }) => ({ node: decodePlan(node), table })),
+      chain: chain.map(({ node, table }) => ({ node: decodeNode(node), table })),
       perSplit,
     }));
   }

@@ -1,0 +1,62 @@
+import { assert } from '../../common/assert.ts';
+import { notImplemented } from '../../common/errors.ts';
+import type { PhysicalKind, PhysicalNode, PhysicalPlan } from '../../planner/physical/nodes.ts';
+import type { Operator, TaskContext } from '../operator.ts';
+import type { SharedTable } from '../pool/protocol.ts';
+import { LimitOperator } from './limit.ts';
+
+type OperatorFactory<K extends PhysicalKind> = (
+  node: PhysicalNode<K>,
+  ctx: TaskContext,
+  table: SharedTable | null,
+) => Operator;
+
+/** Nodes that the job turns into sources, outputs or borders between tasks. */
+const noOperator = (node: PhysicalPlan): never => {
+  assert(false, `${node.kind} is not an operator of a chain`);
+};
+
+/** The operator of every physical node. */
+const OPERATORS = {
+  TableSourceScan: noOperator,
+  ValuesScan: noOperator,
+  Union: noOperator,
+  Exchange: noOperator,
+  TableSink: noOperator,
+  Calc: () => {
+    throw notImplemented('Calc');
+  },
+  UdfCalc: () => {
+    throw notImplemented('A user-defined function');
+  },
+  AsyncUdfCalc: () => {
+    throw notImplemented('An async user-defined function');
+  },
+  HashAggregate: () => {
+    throw notImplemented('HashAggregate');
+  },
+  HashJoin: () => {
+    throw notImplemented('HashJoin');
+  },
+  NestedLoopJoin: () => {
+    throw notImplemented('NestedLoopJoin');
+  },
+  Sort: () => {
+    throw notImplemented('Sort');
+  },
+  SortLimit: () => {
+    throw notImplemented('SortLimit');
+  },
+  Limit: (node, ctx) => new LimitOperator(node, ctx),
+} satisfies { readonly [K in PhysicalKind]: OperatorFactory<K> };
+
+/** Makes the operator of a node; `table` is the build side of a join. */
+export function createOperator(
+  node: PhysicalPlan,
+  table: SharedTable | null,
+  ctx: TaskContext,
+): Operator {
+  // The entry of a kind takes the nodes of that kind.
+  const factory = OPERATORS[node.kind] as OperatorFactory<PhysicalKind>;
+  return factory(node, ctx, table);
+}

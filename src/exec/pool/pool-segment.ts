@@ -1,0 +1,269 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import type { Arena } from '../../columnar/arena/arena.ts';
+import type { Region } from '../../columnar/arena/region.ts';
+import type { Batch } from '../../columnar/batch.ts';
+import { restoreBatch } from '../../columnar/descriptor.ts';
+import { runtimeError, udfError } from '../../common/errors.ts';
+import { ControlBlock } from './control.ts';
+import { decodeError } from './errors.ts';
+import { type PoolTask, WorkerExit, type WorkerPool } from './pool.ts';
+import type { FromWorker, TaskOutcome, TaskSpec, ToWorker } from './protocol.ts';
+import { SplitOrder } from './split-order.ts';
+
+/** A worker that has not answered a cancellation for so long is terminated. */
+const CANCEL_MS = 500;
+/** How often the progress of user code is looked at, at most. */
+const WATCH_MS = 250;
+
+/** What a segment on the pool needs of its engine. */
+export interface PoolSite {
+  readonly arena: Arena;
+  readonly pool: WorkerPool;
+  /** Memory of the calling thread, for control blocks. */
+  readonly region: Region;
+}
+
+/** What all tasks of a segment have in common. */
+export type SegmentSpec = Pick<
+  TaskSpec,
+  'statement' | 'batchRows' | 'compile' | 'branches' | 'splits' | 'output'
+> & {
+  readonly tasks: number;
+  /** The user's functions in it: it then gets workers of its own, and is watched. */
+  readonly functions: readonly string[];
+  readonly udfTimeoutMs: number;
+};
+
+/** A batch in a task's slot. */
+interface Delivered {
+  readonly task: Task;
+  readonly slot: number;
+  readonly batch: Extract<FromWorker, { kind: 'batch' }>['batch'];
+}
+
+/** One task as the calling thread sees it. */
+interface Task {
+  readonly index: number;
+  readonly owner: number;
+  readonly port: MessagePort;
+  readonly pooled: PoolTask;
+  readonly ended: Promise<void>;
+  outcome: TaskOutcome | null;
+  over: boolean;
+  timedOut: boolean;
+  progress: number;
+  progressAt: number;
+}
+
+/** A segment that runs on the pool: starts its tasks, takes their rows, ends them. */
+export class PoolSegment {
+  readonly #site: PoolSite;
+  readonly #spec: SegmentSpec;
+  readonly #control: ControlBlock;
+  readonly #tasks: Task[] = [];
+  readonly #order = new SplitOrder<Delivered>();
+  readonly #watch: NodeJS.Timeout | null = null;
+  #error: Error | null = null;
+  #stopping = false;
+  #wake: (() => void) | null = null;
+
+  constructor(site: PoolSite, spec: SegmentSpec) {
+    this.#site = site;
+    this.#spec = spec;
+    this.#control = ControlBlock.create(site.region, spec.tasks);
+    for (let i = 0; i < spec.tasks; i++) this.#tasks.push(this.#start(i));
+    if (spec.functions.length > 0) {
+      const every = Math.max(1, Math.min(WATCH_MS, spec.udfTimeoutMs / 4));
+      this.#watch = setInterval(() => this.#watchProgress(), every).unref();
+    }
+  }
+
+  /** The rows, in the order of the splits. Borrowed. Leaving the loop ends the tasks. */
+  async *batches(): AsyncGenerator<Batch> {
+    try {
+      for (let next = await this.#next(); next !== null; next = await this.#next()) {
+        yield restoreBatch(this.#site.arena, next.batch);
+        post(next.task.port, { kind: 'release', slot: next.slot });
+      }
+    } finally {
+      await this.stop();
+    }
+  }
+
+  /** Waits for the tasks and returns what became of them. Errors: the first task's error. */
+  async outcomes(): Promise<readonly TaskOutcome[]> {
+    try {
+      while (this.#error === null && !this.#allOver()) await this.#change();
+      if (this.#error !== null) throw this.#error;
+      return this.#tasks.flatMap(({ outcome }) => (outcome === null ? [] : [outcome]));
+    } finally {
+      await this.stop();
+    }
+  }
+
+  /** Rows that the sources of ended tasks passed over. */
+  get rowsSkipped(): number {
+    return this.#tasks.reduce((sum, task) => sum + (task.outcome?.rowsSkipped ?? 0), 0);
+  }
+
+  /** Makes the tasks end, by force after 500 ms. Idempotent. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    if (this.#watch !== null) clearInterval(this.#watch);
+    if (!this.#allOver()) {
+      this.#control.cancel();
+      for (const task of this.#tasks) if (!task.over) post(task.port, { kind: 'cancel' });
+      await this.#waitAtMost(CANCEL_MS);
+      // A task that waits for its turn behind another one touches nothing: it ends when it wakes.
+      const stuck = this.#tasks.filter((t) => !t.over && !this.#control.isWaiting(t.index));
+      await Promise.all(stuck.map((task) => this.#kill(task)));
+    }
+    this.#wake?.();
+  }
+
+  /** Frees what the tasks hold in the arena; those that still wait follow when they have ended. */
+  dispose(): void {
+    for (const task of this.#tasks) {
+      if (task.over) this.#site.arena.freeOwner(task.owner);
+      else void task.ended.then(() => this.#site.arena.freeOwner(task.owner));
+    }
+    const free = () => this.#site.region.free(this.#control.address);
+    if (this.#allOver()) free();
+    else void Promise.all(this.#tasks.map((task) => task.ended)).then(free);
+  }
+
+  #start(index: number): Task {
+    const { arena, pool } = this.#site;
+    const { functions, udfTimeoutMs: _, ...shared } = this.#spec;
+    const { port1, port2 } = new MessageChannel();
+    const owner = arena.newOwner();
+    this.#control.setWaiting(index, true);
+    const spec: TaskSpec = {
+      ...shared,
+      port: port2,
+      owner,
+      control: this.#control.address,
+      task: index,
+    };
+    const ended = Promise.withResolvers<void>();
+    const pooled = pool.start(spec, functions.length > 0);
+    const task: Task = {
+      index,
+      owner,
+      port: port1,
+      pooled,
+      ended: ended.promise,
+      outcome: null,
+      over: false,
+      timedOut: false,
+      progress: 0,
+      progressAt: performance.now(),
+    };
+    const finish = () => {
+      if (task.over) return;
+      task.over = true;
+      this.#site.pool.leave(pooled);
+      port1.close();
+      this.#order.end(this.#spec.splits.length + index);
+      ended.resolve();
+      this.#wake?.();
+    };
+    port1.on('message', (message: FromWorker) => {
+      this.#receive(task, message);
+      if (message.kind === 'end') finish();
+    });
+    pooled.ended.catch((exit: unknown) => {
+      for (let m = receiveMessageOnPort(port1); m !== undefined; m = receiveMessageOnPort(port1)) {
+        this.#receive(task, m.message);
+      }
+      if (task.outcome === null) this.#lost(task, exit);
+      finish();
+    });
+    return task;
+  }
+
+  #receive(task: Task, message: FromWorker): void {
+    if (message.kind === 'batch') {
+      this.#order.push(message.split, { task, slot: message.slot, batch: message.batch });
+    } else if (message.kind === 'splitEnd') this.#order.end(message.split);
+    else {
+      task.outcome = message;
+      if (message.error !== null) this.#fail(decodeError(message.error));
+    }
+    this.#wake?.();
+  }
+
+  #fail(error: Error): void {
+    // What the tasks report after they were told to stop is no news.
+    if (this.#stopping || this.#error !== null) return;
+    this.#error = error;
+    this.#control.cancel();
+  }
+
+  #lost(task: Task, exit: unknown): void {
+    const { functions, udfTimeoutMs: timeoutMs } = this.#spec;
+    const reason = exit instanceof Error ? exit.message : String(exit);
+    const terminated = exit instanceof WorkerExit && exit.terminated;
+    const name = functions.join("', '");
+    const functionName = functions[0] ?? '';
+    if (task.timedOut) {
+      this.#fail(udfError('UDF_TIMEOUT', { name, timeoutMs }, { functionName }));
+    } else if (functions.length > 0 && !terminated) {
+      this.#fail(udfError('UDF_WORKER_DIED', { name, reason }, { functionName, cause: exit }));
+    } else this.#fail(runtimeError('WORKER_LOST', { reason }, { cause: exit }));
+  }
+
+  async #next(): Promise<Delivered | null> {
+    for (;;) {
+      if (this.#error !== null) throw this.#error;
+      const over = this.#allOver();
+      const next = over ? this.#order.drain() : this.#order.take();
+      if (next !== null || over) return next;
+      await this.#change();
+    }
+  }
+
+  /** Waits until a message came or a task ended. There is one waiter at a time. */
+  #change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = () => {
+        this.#wake = null;
+        resolve();
+      };
+    });
+  }
+
+  #allOver(): boolean {
+    return this.#tasks.every((task) => task.over);
+  }
+
+  async #waitAtMost(ms: number): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, ms);
+    await Promise.race([Promise.all(this.#tasks.map((task) => task.ended)), late]);
+    clearTimeout(timer);
+  }
+
+  async #kill(task: Task): Promise<void> {
+    await this.#site.pool.terminate(task.pooled);
+    await task.ended;
+  }
+
+  #watchProgress(): void {
+    const now = performance.now();
+    for (const task of this.#tasks) {
+      const progress = this.#control.progressOf(task.index);
+      if (task.over || progress !== task.progress || this.#control.isWaiting(task.index)) {
+        task.progress = progress;
+        task.progressAt = now;
+      } else if (now - task.progressAt > this.#spec.udfTimeoutMs && !task.timedOut) {
+        task.timedOut = true;
+        void this.#kill(task);
+      }
+    }
+  }
+}
+
+function post(port: MessagePort, message: ToWorker): void {
+  port.postMessage(message);
+}

@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Arena } from '../../src/columnar/arena/arena.ts';
+import { Region } from '../../src/columnar/arena/region.ts';
+import { WorkerPool } from '../../src/exec/pool/pool.ts';
+import { PoolSegment, type SegmentSpec } from '../../src/exec/pool/pool-segment.ts';
+import { RangeSource } from './range-source.ts';
+
+const WORKER = new URL('./fault-worker.ts', import.meta.url);
+
+let arena: Arena;
+let pool: WorkerPool;
+let region: Region;
+let usedBytes = 0;
+
+beforeEach(() => {
+  arena = Arena.create(256 * 1024 ** 2);
+  pool = new WorkerPool(arena, { workersMax: 4, heapMb: 64, workerUrl: WORKER });
+  region = new Region(arena);
+  region.free(region.alloc(8));
+  usedBytes = arena.usedBytes;
+});
+
+afterEach(async () => {
+  await pool.close();
+  expect(pool.size).toBe(0);
+  expect(arena.usedBytes).toBe(usedBytes);
+});
+
+function segment(source: RangeSource, overrides: Partial<SegmentSpec> = {}): PoolSegment {
+  return new PoolSegment(
+    { arena, pool, region },
+    {
+      statement: { timeZone: 'UTC', now: 0n, config: new Map() },
+      batchRows: 100,
+      compile: true,
+      branches: [{ source: source.spec, chain: [], perSplit: false }],
+      splits: source.splits().map((split) => ({ branch: 0, rows: { kind: 'scan', split } })),
+      output: { kind: 'rows' },
+      tasks: 2,
+      functions: [],
+      udfTimeoutMs: 30_000,
+      ...overrides,
+    },
+  );
+}
+
+async function numbers(running: PoolSegment, limit = Number.POSITIVE_INFINITY): Promise<number[]> {
+  const found: number[] = [];
+  try {
+    for await (const batch of running.batches()) {
+      for (let row = 0; row < batch.length; row++) found.push(Number(batch.columns[0]?.get(row)));
+      if (found.length >= limit) break;
+    }
+  } finally {
+    running.dispose();
+  }
+  return found;
+}
+
+/** Starts a segment that does not come back, and stops it after a while. */
+async function hang(running: PoolSegment): Promise<void> {
+  const rows = running.batches();
+  const pulled = rows.next();
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  await running.stop();
+  await pulled;
+  running.dispose();
+}
+
+const count = (rows: number) => Array.from({ length: rows }, (_, i) => i);
+
+describe('pool', () => {
+  test('rows of all splits come in order', async () => {
+    expect(await numbers(segment(new RangeSource(20_000)))).toEqual(count(20_000));
+  });
+
+  test('leaving the loop ends the tasks', async () => {
+    expect((await numbers(segment(new RangeSource(1_000_000)), 1)).length).toBe(100);
+    expect(await numbers(segment(new RangeSource(500)))).toEqual(count(500));
+  });
+
+  test('an error in a task ends the segment, and not the worker', async () => {
+    const failing = segment(new RangeSource(20_000, { fault: 'throw', at: 15_000 }));
+    await expect(numbers(failing)).rejects.toThrow('thrown by the source');
+    const workers = pool.size;
+    expect(await numbers(segment(new RangeSource(500)))).toEqual(count(500));
+    expect(pool.size).toBe(workers);
+  });
+
+  test('a task that loops for ever is terminated, and its worker replaced', async () => {
+    await hang(segment(new RangeSource(20_000, { fault: 'loop' })));
+    expect(await numbers(segment(new RangeSource(5000)))).toEqual(count(5000));
+  });
+
+  test('process.exit in a worker ends the segment with WORKER_LOST', async () => {
+    const leaving = segment(new RangeSource(20_000, { fault: 'exit', at: 5000 }));
+    await expect(numbers(leaving)).rejects.toMatchObject({ code: 'WORKER_LOST' });
+    expect(await numbers(segment(new RangeSource(5000)))).toEqual(count(5000));
+  });
+
+  test('a worker that eats its heap ends the segment', async () => {
+    const eating = segment(new RangeSource(20_000, { fault: 'heap', at: 5000 }), {
+      functions: ['f'],
+    });
+    await expect(numbers(eating)).rejects.toMatchObject({
+      code: 'UDF_WORKER_DIED',
+      functionName: 'f',
+    });
+    expect(await numbers(segment(new RangeSource(5000)))).toEqual(count(5000));
+  });
+
+  test('a worker killed while it allocates gives back its lock and its memory', async () => {
+    for (let round = 0; round < 3; round++) {
+      await hang(segment(new RangeSource(20_000, { fault: 'allocate' })));
+      expect(await numbers(segment(new RangeSource(5000)))).toEqual(count(5000));
+    }
+  });
+
+  test('user code without progress is stopped', async () => {
+    const looping = segment(new RangeSource(20_000, { fault: 'loop', at: 5000 }), {
+      functions: ['f'],
+      udfTimeoutMs: 50,
+    });
+    await expect(numbers(looping)).rejects.toMatchObject({ code: 'UDF_TIMEOUT' });
+  });
+
+  test('a slow consumer of user code is no time-out', async () => {
+    const running = segment(new RangeSource(20_000), { functions: ['f'], udfTimeoutMs: 20 });
+    let rows = 0;
+    for await (const batch of running.batches()) {
+      if (rows === 0) await new Promise((resolve) => setTimeout(resolve, 200));
+      rows += batch.length;
+    }
+    running.dispose();
+    expect(rows).toBe(20_000);
+  });
+
+  test('tasks beside a killed one end with WORKER_LOST', async () => {
+    await pool.close();
+    pool = new WorkerPool(arena, { workersMax: 1, heapMb: null, workerUrl: WORKER });
+    const stalled = segment(new RangeSource(100_000), { tasks: 1 });
+    const rows = stalled.batches();
+    expect((await rows.next()).value?.length).toBe(100);
+    await hang(segment(new RangeSource(1000, { fault: 'loop' }), { tasks: 1 }));
+    await expect(
+      (async () => {
+        for await (const _ of rows);
+      })(),
+    ).rejects.toMatchObject({ code: 'WORKER_LOST' });
+    stalled.dispose();
+  });
+
+  test('queries inside the loop of another one run, five levels deep, on one worker', async () => {
+    await pool.close();
+    pool = new WorkerPool(arena, { workersMax: 1, heapMb: null, workerUrl: WORKER });
+    async function nest(level: number): Promise<number> {
+      if (level === 0) return 1;
+      const running = segment(new RangeSource(3000), {
+        tasks: 1,
+        functions: level % 2 ? ['f'] : [],
+      });
+      let found = 0;
+      let first = true;
+      for await (const batch of running.batches()) {
+        found += batch.length;
+        if (first) found += await nest(level - 1);
+        first = false;
+      }
+      running.dispose();
+      return found;
+    }
+    expect(await nest(5)).toBe(15_001);
+  });
+
+  test('closing the pool ends what runs', async () => {
+    const looping = segment(new RangeSource(20_000, { fault: 'loop' }));
+    const failed = expect(numbers(looping)).rejects.toMatchObject({ code: 'WORKER_LOST' });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await pool.close();
+    await failed;
+  });
+});
