@@ -38,6 +38,8 @@ export const MESSAGES = {
     `Function '${p.function}' does not take (${p.types.join(', ')}). Supported signatures are: ${p.signatures.slice(0, 10).join('; ')}.`,
   MORE_THAN_ONE_ROW: (_: Record<never, never>) =>
     'A subquery that is used as a value returned more than one row.',
+  INVALID_PATTERN: (p: { pattern: string; reason: string }) =>
+    `Invalid pattern '${p.pattern}': ${p.reason}.`,
   INVALID_FUNCTION_ARGUMENT: (p: { function: string; reason: string }) =>
     `Invalid argument of '${p.function}': ${p.reason}.`,
   CAST_NOT_SUPPORTED: (p: { from: string; to: string }) =>

@@ -10,7 +10,9 @@ import * as variance from './aggregate/variance.ts';
 import * as arithmetic from './arithmetic.ts';
 import * as comparison from './comparison.ts';
 import * as conditional from './conditional.ts';
+import * as like from './like.ts';
 import * as logic from './logic.ts';
+import * as string from './string.ts';
 
 /** A file of built-in functions: every export is one. */
 type FunctionFamily = Readonly<Record<string, FunctionDefinition>>;
@@ -59,4 +61,6 @@ export const BUILTIN_FAMILIES = {
   singleValue,
   sum,
   variance,
+  like,
+  string,
 } satisfies Record<string, FunctionFamily>;
