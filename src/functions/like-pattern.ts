@@ -12,7 +12,7 @@ const MANY = Symbol('%');
  */
 export function likeEscape(escapeWith: string | undefined): string | null {
   if (escapeWith === undefined) return null;
-  if ([...escape].length !== 1) {
+  if ([...escapeWith].length !== 1) {
     throw runtimeError('INVALID_PATTERN', {
       pattern: escapeWith,
       reason: 'the escape must be one character',
@@ -27,7 +27,10 @@ export function likeEscape(escapeWith: string | undefined): string | null {
  *
  * Errors: TableRuntimeError INVALID_PATTERN for an escape character that escapes nothing special.
  */
-export function compileLike(pattern: string, escapeWith: string | null): (value: string) => boolean {
+export function compileLike(
+  pattern: string,
+  escapeWith: string | null,
+): (value: string) => boolean {
   const tokens = tokenize(pattern, escapeWith);
   const literal = tokens.every((token) => typeof token === 'string');
   if (literal) {

@@ -22,7 +22,10 @@ const CLASSES: Readonly<Record<string, string>> = {
  *
  * Errors: TableRuntimeError INVALID_PATTERN.
  */
-export function compileSimilar(pattern: string, escapeWith: string | null): (value: string) => boolean {
+export function compileSimilar(
+  pattern: string,
+  escapeWith: string | null,
+): (value: string) => boolean {
   const source = translate(pattern, escapeWith);
   try {
     const regex = new RegExp(`^(?:${source})$`, 'su');

@@ -34,7 +34,9 @@ export const ILIKE = defineScalar({
   input,
   output: nullableIfArgs(explicit(BOOLEAN)),
   specialize: (site) => {
-    const match = matcher(site, (pattern, escapeWith) => compileLike(pattern.toLowerCase(), escapeWith));
+    const match = matcher(site, (pattern, escapeWith) =>
+      compileLike(pattern.toLowerCase(), escapeWith),
+    );
     return (value: string, pattern: string, escapeWith?: string) =>
       match(value.toLowerCase(), pattern, escapeWith);
   },
@@ -69,7 +71,7 @@ function matcher(site: CallSite, compile: Compile) {
   };
   const [, pattern, escapeWith] = site.literals;
   if (typeof pattern === 'string' && (site.types.length === 2 || typeof escapeWith === 'string')) {
-    prepare(pattern, escape as string | undefined);
+    prepare(pattern, escapeWith as string | undefined);
   }
   return (value: string, text: string, escapeText?: string): boolean => {
     prepare(text, escapeText);
