@@ -66,8 +66,6 @@ export const MESSAGES = {
   TABLE_EXISTS: (p: { table: string }) => `Table or view '${p.table}' exists already.`,
 
   // connectors
-  SOURCE_CONSUMED: (_: Record<never, never>) =>
-    'The iterable behind this table was read already: it can be read once.',
   UNKNOWN_CONNECTOR: (p: { name: string; known: readonly string[] }) =>
     `There is no connector '${p.name}'. Known connectors: ${p.known.join(', ')}.`,
   CONNECTOR_ABILITY: (p: { name: string; ability: string }) =>
@@ -78,6 +76,54 @@ export const MESSAGES = {
   // planner
   COLUMN_NOT_FOUND: (p: { column: string; scope: string }) =>
     `Column '${p.column}' not found in ${p.scope}.`,
+  COLUMN_AMBIGUOUS: (p: { column: string }) =>
+    `Column '${p.column}' is ambiguous: several tables have it.`,
+  UNKNOWN_QUALIFIER: (p: { name: string }) => `There is no table or row '${p.name}' in FROM.`,
+  FIELD_NOT_FOUND: (p: { field: string; fields: readonly string[] }) =>
+    `The row has no field '${p.field}'; it has ${p.fields.map((f) => `'${f}'`).join(', ')}.`,
+  NOT_A_ROW: (p: { field: string; type: string }) =>
+    `'${p.field}' cannot be a field: the value before it is ${p.type}, not a ROW.`,
+  INVALID_LITERAL: (p: { text: string; type: string }) =>
+    `'${p.text}' is not a valid ${p.type} literal.`,
+  NO_COMMON_TYPE: (p: { what: string; types: readonly string[] }) =>
+    `The types of ${p.what} do not go together: ${p.types.join(', ')}.`,
+  NOT_A_CONDITION: (p: { clause: string; type: string }) =>
+    `${p.clause} takes a BOOLEAN condition, but this is ${p.type}.`,
+  PARAMETER_MISSING: (p: { name: string }) => `No value was given for parameter ${p.name}.`,
+  WRONG_ARGUMENT: (p: { function: string; argument: string }) =>
+    `${p.argument} cannot be an argument of ${p.function}.`,
+  AGGREGATE_NOT_ALLOWED: (p: { function: string; clause: string }) =>
+    `The aggregate function ${p.function} must not stand in ${p.clause}.`,
+  TABLE_FUNCTION_NOT_ALLOWED: (p: { function: string }) =>
+    `The table function ${p.function} may stand in FROM only: LATERAL TABLE(${p.function}(...)).`,
+  NOT_AN_AGGREGATE: (p: { function: string; what: string }) =>
+    `${p.what} is for aggregate functions; ${p.function} is not one.`,
+  NESTED_AGGREGATE: (_: Record<never, never>) =>
+    'An aggregate function must not stand inside another one.',
+  NOT_GROUPED: (p: { column: string }) =>
+    `Column '${p.column}' must be in GROUP BY or inside an aggregate function.`,
+  NOT_A_GROUP_KEY: (_: Record<never, never>) =>
+    'The arguments of GROUPING must be expressions of GROUP BY.',
+  TOO_MANY_GROUPING_SETS: (p: { max: number }) => `GROUP BY has more than ${p.max} grouping sets.`,
+  STAR_IN_GROUPED_QUERY: (_: Record<never, never>) =>
+    "'*' cannot stand in a query with GROUP BY or aggregates; name the columns.",
+  STAR_WITHOUT_COLUMNS: (_: Record<never, never>) => "'*' needs a FROM clause with columns.",
+  ALIAS_COLUMNS: (p: { alias: string; given: number; columns: number }) =>
+    `'${p.alias}' is given ${p.given} column names but has ${p.columns} columns.`,
+  ORDER_BY_POSITION: (p: { position: string; columns: number }) =>
+    `ORDER BY ${p.position} is no column of the result: it has ${p.columns}.`,
+  ORDER_BY_NOT_SELECTED: (_: Record<never, never>) =>
+    'With SELECT DISTINCT, ORDER BY may only use expressions of the SELECT list.',
+  NOT_ORDERED: (p: { type: string }) => `Values of type ${p.type} have no order.`,
+  LIMIT_NOT_CONSTANT: (p: { clause: string }) =>
+    `${p.clause} takes a whole number from 0 on, or a parameter.`,
+  SET_COLUMNS: (p: { operation: string; columns: number; other: number }) =>
+    `The inputs of ${p.operation} have ${p.columns} and ${p.other} columns.`,
+  SET_TYPES: (p: { operation: string; column: string; types: readonly string[] }) =>
+    `The types of column '${p.column}' in the inputs of ${p.operation} do not go together: ${p.types.join(', ')}.`,
+  VALUES_COLUMNS: (p: { columns: number; other: number }) =>
+    `The rows of VALUES have ${p.columns} and ${p.other} columns.`,
+  VIEW_RECURSIVE: (p: { view: string }) => `The view '${p.view}' contains itself.`,
 
   // udf
 

@@ -1,0 +1,69 @@
+import type { Expr, InputRef } from '../../expr/expr.ts';
+import type { Expr as SyntaxExpr } from '../../parser/ast/expressions.ts';
+import type { Identifier } from '../../parser/ast/node.ts';
+import type { Query } from '../../parser/ast/queries.ts';
+import type { LogicalPlan } from '../logical/nodes.ts';
+import type { BindContext } from './context.ts';
+import type { Scope } from './scope.ts';
+
+/** A table of a WITH clause. */
+export interface CommonTablePlan {
+  readonly plan: LogicalPlan;
+  readonly columns: readonly string[];
+}
+
+/** What a query is bound in. */
+export interface QueryEnv {
+  readonly context: BindContext;
+  /** The tables of WITH clauses that are visible. */
+  readonly commonTables: ReadonlyMap<string, CommonTablePlan>;
+  /** The expression that a subquery stands in: where names go that the subquery does not know. */
+  readonly outer: Binder | null;
+  /** The full names of the views being bound, to find one that contains itself. */
+  readonly views: readonly string[];
+  /** Binds a query inside this one; a function here, so that expressions need not import queries. */
+  bindQuery(query: Query, env: QueryEnv): LogicalPlan;
+}
+
+/** Binds the expressions of one clause. */
+export interface Binder {
+  readonly env: QueryEnv;
+  readonly rows: Rows;
+  /** The bound expression. Errors: ValidationError with a span. */
+  bind(expr: SyntaxExpr): Expr;
+  /** The column of `rows` that a name means; null when there is none. */
+  column(name: Identifier): InputRef | null;
+}
+
+/**
+ * The rows that a clause sees. A subquery in an expression is joined to them: the plan then gets
+ * more columns at the end, and the ones before keep their place.
+ */
+export class Rows {
+  readonly scope: Scope;
+  /** What the clause is called in errors. */
+  readonly clause: string;
+  #plan: LogicalPlan;
+  readonly #extensible: boolean;
+
+  constructor(plan: LogicalPlan, scope: Scope, clause: string, extensible = true) {
+    this.#plan = plan;
+    this.scope = scope;
+    this.clause = clause;
+    this.#extensible = extensible;
+  }
+
+  get plan(): LogicalPlan {
+    return this.#plan;
+  }
+
+  /** Whether subqueries may be joined to the rows here. */
+  get extensible(): boolean {
+    return this.#extensible;
+  }
+
+  /** Puts a plan in place that has the columns so far, and perhaps more behind them. */
+  replace(plan: LogicalPlan): void {
+    this.#plan = plan;
+  }
+}

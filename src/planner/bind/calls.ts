@@ -1,0 +1,98 @@
+import {
+  type ErrorDetails,
+  notImplemented,
+  type ValidationError,
+  validationError,
+} from '../../common/errors.ts';
+import type { Expr, Parameter } from '../../expr/expr.ts';
+import type { FunctionDefinition } from '../../functions/definition.ts';
+import { functionNotFound } from '../../functions/resolve.ts';
+import type * as ast from '../../parser/ast/expressions.ts';
+import type { Call, CallArg, Expr as SyntaxExpr } from '../../parser/ast/expressions.ts';
+import type { Binder } from './binder.ts';
+import { makeCall } from './coerce.ts';
+import type { BindContext } from './context.ts';
+
+/** The function that a call names. Errors: FUNCTION_NOT_FOUND. */
+export function functionOf(call: Call, context: BindContext): FunctionDefinition {
+  const { parts } = call.name;
+  const definition = context.resolveFunction(parts);
+  if (definition !== null) return definition;
+  throw functionNotFound(parts.join('.'), [...context.functionNames()], { span: call.name.span });
+}
+
+/** The arguments of a call that are plain expressions. */
+export function plainArgs(call: Call): readonly SyntaxExpr[] {
+  return call.args.map((arg) => {
+    switch (arg.kind) {
+      case 'NamedArg':
+        throw notImplemented('A named argument', { span: arg.span });
+      case 'Star':
+        throw wrongArgument(call, '*', arg);
+      case 'DefaultArg':
+        throw wrongArgument(call, 'DEFAULT', arg);
+      case 'Descriptor':
+        throw wrongArgument(call, 'DESCRIPTOR', arg);
+      case 'TableArg':
+        throw wrongArgument(call, 'TABLE', arg);
+      case 'ModelArg':
+        throw wrongArgument(call, 'MODEL', arg);
+      default:
+        return arg;
+    }
+  });
+}
+
+function wrongArgument(call: Call, what: string, arg: CallArg): ValidationError {
+  return validationError(
+    'WRONG_ARGUMENT',
+    { function: call.name.parts.join('.'), argument: what },
+    { span: arg.span },
+  );
+}
+
+/**
+ * A call of a scalar function. Aggregate functions arrive here only where none may stand.
+ *
+ * Errors: FUNCTION_NOT_FOUND, INVALID_ARGUMENTS, AGGREGATE_NOT_ALLOWED, TABLE_FUNCTION_NOT_ALLOWED,
+ * WRONG_ARGUMENT.
+ */
+export function bindCall(binder: Binder, call: Call): Expr {
+  const details: ErrorDetails = { span: call.span };
+  if (call.over !== null) throw notImplemented('OVER', details);
+  const definition = functionOf(call, binder.env.context);
+  const name = definition.name;
+  if (definition.kind === 'aggregate') {
+    throw validationError(
+      'AGGREGATE_NOT_ALLOWED',
+      { function: name, clause: binder.rows.clause },
+      details,
+    );
+  }
+  if (definition.kind === 'table') {
+    throw validationError('TABLE_FUNCTION_NOT_ALLOWED', { function: name }, details);
+  }
+  for (const [given, what] of [
+    [call.quantifier !== null, call.quantifier ?? ''],
+    [call.filter !== null, 'FILTER'],
+    [call.orderBy.length > 0, 'ORDER BY'],
+    [call.withinGroup.length > 0, 'WITHIN GROUP'],
+    [call.nulls !== null, `${call.nulls} NULLS`],
+  ] as const) {
+    if (given) throw validationError('NOT_AN_AGGREGATE', { function: name, what }, details);
+  }
+  const args = plainArgs(call).map((arg) => binder.bind(arg));
+  return makeCall(definition, args, call.span);
+}
+
+/** The placeholder of a value given with the statement. Errors: PARAMETER_MISSING. */
+export function bindParameter(
+  context: BindContext,
+  expr: ast.PositionalParameter | ast.NamedParameter,
+): Parameter {
+  const { positional, named } = context.parameters;
+  const given = expr.kind === 'PositionalParameter' ? positional[expr.index] : named.get(expr.name);
+  if (given !== undefined) return { kind: 'Parameter', type: given.type, index: given.index };
+  const name = expr.kind === 'PositionalParameter' ? `number ${expr.index + 1}` : `':${expr.name}'`;
+  throw validationError('PARAMETER_MISSING', { name }, { span: expr.span });
+}

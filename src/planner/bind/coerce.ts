@@ -1,0 +1,103 @@
+import { assert } from '../../common/assert.ts';
+import { type Span, validationError } from '../../common/errors.ts';
+import type { Call, Expr, Literal } from '../../expr/expr.ts';
+import type { ScalarFunctionDefinition } from '../../functions/definition.ts';
+import { lookupBuiltin } from '../../functions/registry.ts';
+import { resolveCall } from '../../functions/resolve.ts';
+import { commonType } from '../../types/common-type.ts';
+import { type DataType, sameType, withNullable } from '../../types/data-type.ts';
+import { printType } from '../../types/print.ts';
+import { BOOLEAN, char } from '../../types/types.ts';
+
+/** A call with its implicit casts. Errors: INVALID_ARGUMENTS at `span`. */
+export function makeCall(
+  definition: ScalarFunctionDefinition,
+  args: readonly Expr[],
+  span: Span | null,
+): Call {
+  const shape = {
+    types: args.map((arg) => arg.type),
+    literals: args.map((arg) => (arg.kind === 'Literal' ? arg.value : undefined)),
+  };
+  const { casts, result } = resolveCall(definition, shape, { span });
+  return {
+    kind: 'Call',
+    type: result,
+    definition,
+    args: args.map((arg, i) => coerce(arg, casts[i]!)),
+  };
+}
+
+/** A call of a built-in scalar function or operator. Errors: INVALID_ARGUMENTS at `span`. */
+export function callBuiltin(name: string, args: readonly Expr[], span: Span | null = null): Call {
+  const definition = lookupBuiltin(name);
+  assert(definition?.kind === 'scalar', `the built-in function ${name}`);
+  return makeCall(definition, args, span);
+}
+
+/**
+ * The expression as a value of `type`, by an implicit cast where the types differ (nullability
+ * aside). Whether the cast exists is the caller's to check.
+ */
+export function coerce(expr: Expr, type: DataType): Expr {
+  if (sameType(expr.type, type, false)) return expr;
+  if (expr.kind === 'Literal' && expr.value === null) return nullOf(type);
+  const target = withNullable(type, expr.type.nullable);
+  // A text keeps its value when its type gets longer: no cast is needed.
+  if (expr.kind === 'Literal' && expr.type.kind === 'CHAR' && type.kind === 'VARCHAR') {
+    if (expr.type.length <= type.length)
+      return { kind: 'Literal', type: target, value: expr.value };
+  }
+  return { kind: 'Cast', type: target, input: expr, safe: false };
+}
+
+/** NULL of a type. */
+export function nullOf(type: DataType): Literal {
+  return { kind: 'Literal', type: withNullable(type, true), value: null };
+}
+
+/** TRUE or FALSE. */
+export function truth(value: boolean): Literal {
+  return { kind: 'Literal', type: withNullable(BOOLEAN, false), value };
+}
+
+/** A text: CHAR of its length in code points. */
+export function text(value: string): Literal {
+  return { kind: 'Literal', type: withNullable(char([...value].length), false), value };
+}
+
+/** A text that names a unit or an option in a call of a built-in function. */
+export const symbol = text;
+
+/** The conjunction of conditions: TRUE of none, the condition itself of one. */
+export function and(conditions: readonly Expr[]): Expr {
+  if (conditions.length === 0) return truth(true);
+  return conditions.length === 1 ? conditions[0]! : callBuiltin('AND', conditions);
+}
+
+/** The operands of nested ANDs; none of a literal TRUE. */
+export function conjuncts(expr: Expr): readonly Expr[] {
+  if (expr.kind === 'Literal' && expr.value === true) return [];
+  if (expr.kind !== 'Call' || expr.definition.name !== 'AND') return [expr];
+  return expr.args.flatMap(conjuncts);
+}
+
+/** The common type of several expressions, to which each is to be coerced. Errors: NO_COMMON_TYPE. */
+export function commonTypeOf(exprs: readonly Expr[], what: string, span: Span | null): DataType {
+  const types = exprs.map((expr) => expr.type);
+  const common = commonType(types);
+  if (common !== null) return common;
+  const names = [...new Set(types.map((type) => printType(withNullable(type, true))))];
+  throw validationError('NO_COMMON_TYPE', { what, types: names }, { span });
+}
+
+/** A condition: the expression, which must be BOOLEAN. Errors: NOT_A_CONDITION. */
+export function condition(expr: Expr, clause: string, span: Span | null): Expr {
+  if (expr.type.kind === 'BOOLEAN') return expr;
+  if (expr.type.kind === 'NULL') return nullOf(BOOLEAN);
+  throw validationError(
+    'NOT_A_CONDITION',
+    { clause, type: printType(withNullable(expr.type, true)) },
+    { span },
+  );
+}

@@ -1,0 +1,130 @@
+import { notImplemented } from '../../common/errors.ts';
+import type { Expr, InputRef } from '../../expr/expr.ts';
+import { shiftInputs } from '../../expr/tree.ts';
+import type { FromItem, Join } from '../../parser/ast/queries.ts';
+import { concatSchemas } from '../../types/schema.ts';
+import { allColumns, columnNames, emptyValues, inputRef, join, project } from '../logical/build.ts';
+import type { JoinType } from '../logical/nodes.ts';
+import { type QueryEnv, Rows } from './binder.ts';
+import { and, callBuiltin, condition } from './coerce.ts';
+import { ExpressionBinder } from './expressions.ts';
+import type { Relation } from './from.ts';
+import { Scope, type ScopeColumn } from './scope.ts';
+import { joinLateral } from './subqueries.ts';
+
+const JOIN_TYPES = {
+  INNER: 'inner',
+  LEFT: 'left',
+  RIGHT: 'right',
+  FULL: 'full',
+  CROSS: 'inner',
+} as const satisfies Record<Join['type'], JoinType>;
+
+/**
+ * A join of two FROM items.
+ *
+ * Errors: COLUMN_NOT_FOUND and COLUMN_AMBIGUOUS (USING), NOT_A_CONDITION, those of expressions.
+ */
+export function bindJoin(
+  item: Join,
+  env: QueryEnv,
+  bindItem: (item: FromItem, env: QueryEnv) => Relation,
+): Relation {
+  const left = bindItem(item.left, env);
+  const joinType = JOIN_TYPES[item.type];
+  if (item.right.kind === 'DerivedTable' && item.right.lateral) {
+    return bindLateral(item, left, env, bindItem);
+  }
+  const right = bindItem(item.right, env);
+  const columns = item.natural ? commonColumns(left.scope, right.scope) : item.using;
+  if (columns !== null) return joinUsing(item, left, right, columns);
+  const offset = left.plan.schema.fields.length;
+  const scope = Scope.concat(left.scope, right.scope, offset);
+  const on = item.condition === null ? null : bindCondition(item, left, right, scope, env);
+  return { plan: join(left.plan, right.plan, joinType, on), scope };
+}
+
+function bindCondition(
+  item: Join,
+  left: Relation,
+  right: Relation,
+  scope: Scope,
+  env: QueryEnv,
+): Expr {
+  const both = emptyValues(concatSchemas(left.plan.schema, right.plan.schema));
+  const binder = new ExpressionBinder(env, new Rows(both, scope, 'ON', false));
+  return condition(binder.bind(item.condition!), 'ON', item.condition!.span);
+}
+
+function bindLateral(
+  item: Join,
+  left: Relation,
+  env: QueryEnv,
+  bindItem: (item: FromItem, env: QueryEnv) => Relation,
+): Relation {
+  const joinType = JOIN_TYPES[item.type];
+  if (joinType !== 'inner' && joinType !== 'left') {
+    throw notImplemented(`${item.type} JOIN LATERAL`, { span: item.span });
+  }
+  if (item.natural || item.using !== null) {
+    throw notImplemented('JOIN LATERAL with USING', { span: item.span });
+  }
+  const rows = new Rows(left.plan, left.scope, 'LATERAL');
+  const binder = new ExpressionBinder(env, rows);
+  const right = bindItem(item.right, { ...env, outer: binder });
+  const offset = left.plan.schema.fields.length;
+  const scope = Scope.concat(left.scope, right.scope, offset);
+  const on = item.condition === null ? null : bindCondition(item, left, right, scope, env);
+  joinLateral(rows, right.plan, joinType, on, item.span);
+  return { plan: rows.plan, scope };
+}
+
+/** The names that both sides have, in the order of the left one. */
+function commonColumns(left: Scope, right: Scope): readonly string[] {
+  const names = new Set(right.visible.map((c) => c.name));
+  return [...new Set(left.visible.map((c) => c.name))].filter((name) => names.has(name));
+}
+
+/** A join on equal columns, each of which is then visible once, in front of all others. */
+function joinUsing(
+  item: Join,
+  left: Relation,
+  right: Relation,
+  names: readonly string[],
+): Relation {
+  const offset = left.plan.schema.fields.length;
+  const joinType = JOIN_TYPES[item.type];
+  const pairs = names.map((name) => [
+    columnOf(left, name, item),
+    shiftInputs(columnOf(right, name, item), offset) as InputRef,
+  ]) as [InputRef, InputRef][];
+  const on = pairs.map(([a, b]) => callBuiltin('=', [a, b], item.span));
+  let plan = join(
+    left.plan,
+    right.plan,
+    joinType,
+    on.length === 0 ? null : and(on),
+  ) as Relation['plan'];
+  let merged: ScopeColumn[] = pairs.map(([a, b], i) => ({
+    name: names[i]!,
+    index: joinType === 'right' ? b.index : a.index,
+  }));
+  if (joinType === 'full' && pairs.length > 0) {
+    const { schema } = plan;
+    const values = pairs.map(([a, b]) =>
+      callBuiltin('COALESCE', [inputRef(schema, a.index), inputRef(schema, b.index)], item.span),
+    );
+    merged = merged.map(({ name }, i) => ({ name, index: schema.fields.length + i }));
+    plan = project(plan, [...allColumns(schema), ...values], [...columnNames(schema), ...names]);
+  }
+  const scope = Scope.concat(left.scope, right.scope, offset);
+  const rest = scope.visible.filter((c) => !names.includes(c.name));
+  return { plan, scope: new Scope(scope.tables, [...merged, ...rest]) };
+}
+
+function columnOf(side: Relation, name: string, item: Join): InputRef {
+  const identifier = { kind: 'Identifier', parts: [name], span: item.span } as const;
+  const found = side.scope.find(identifier);
+  if (found === null) throw side.scope.notFound(identifier);
+  return inputRef(side.plan.schema, found.column.index);
+}

@@ -1,0 +1,167 @@
+import { notImplemented, validationError } from '../../common/errors.ts';
+import type { Expr } from '../../expr/expr.ts';
+import { equalExprs } from '../../expr/tree.ts';
+import type * as ast from '../../parser/ast/expressions.ts';
+import type { OrderItem, Select } from '../../parser/ast/queries.ts';
+import {
+  distinct,
+  filter,
+  inputRef,
+  oneRow,
+  project,
+  projectColumns,
+  sort,
+} from '../logical/build.ts';
+import type { LogicalPlan } from '../logical/nodes.ts';
+import { findAggregates } from './aggregate-calls.ts';
+import { bindGrouping } from './aggregates.ts';
+import { type QueryEnv, Rows } from './binder.ts';
+import { and, condition } from './coerce.ts';
+import { ExpressionBinder, type Replacements } from './expressions.ts';
+import { bindFrom, NO_TABLES } from './from.ts';
+import { ordinalOf, sortKey } from './order.ts';
+import type { ScopeColumn } from './scope.ts';
+import { joinCondition } from './subqueries.ts';
+
+/** A SELECT with the ORDER BY of its query, which may use what SELECT leaves out. */
+export function bindSelect(
+  select: Select,
+  orderBy: readonly OrderItem[],
+  env: QueryEnv,
+): LogicalPlan {
+  if (select.windows.length > 0) throw notImplemented('WINDOW', { span: select.windows[0]!.span });
+  const from =
+    select.from === null ? { plan: oneRow(), scope: NO_TABLES } : bindFrom(select.from, env);
+  let rows = new Rows(from.plan, from.scope, 'WHERE');
+  if (select.where !== null) bindWhere(select.where, new ExpressionBinder(env, rows));
+
+  const items = select.items.filter((item) => item.kind === 'SelectItem');
+  const aggregates = findAggregates(
+    [...items.map((item) => item.expr), select.having, ...orderBy.map((item) => item.expr)],
+    env.context,
+  );
+  let replacements: Replacements | null = null;
+  if (select.groupBy !== null || select.having !== null || aggregates.length > 0) {
+    const input = new Rows(rows.plan, rows.scope, 'GROUP BY or an aggregate');
+    ({ rows, replacements } = bindGrouping(input, select.groupBy, aggregates, env));
+    const star = select.items.find((item) => item.kind === 'Star');
+    if (star !== undefined) throw validationError('STAR_IN_GROUPED_QUERY', {}, { span: star.span });
+  } else {
+    rows = new Rows(rows.plan, rows.scope, 'SELECT');
+  }
+  if (select.having !== null) {
+    bindWhere(select.having, new ExpressionBinder(env, rows, replacements), 'HAVING');
+  }
+  return bindOutput(select, orderBy, rows, replacements, env);
+}
+
+/** Filters the rows: subqueries among the conjuncts become joins. */
+export function bindWhere(expr: ast.Expr, binder: ExpressionBinder, clause = 'WHERE'): void {
+  const { rows } = binder;
+  const operands = expr.kind === 'Logical' && expr.op === 'AND' ? expr.operands : [expr];
+  const plain: Expr[] = [];
+  const subqueries: ast.Expr[] = [];
+  for (const operand of operands) {
+    if (isSubqueryTest(operand)) subqueries.push(operand);
+    else plain.push(condition(binder.bind(operand), clause, operand.span));
+  }
+  if (plain.length > 0) rows.replace(filter(rows.plan, and(plain)));
+  for (const operand of subqueries) joinCondition(binder, operand);
+}
+
+function isSubqueryTest(expr: ast.Expr): boolean {
+  if (expr.kind === 'Unary' && expr.op === 'NOT') return isSubqueryTest(expr.operand);
+  return expr.kind === 'InQuery' || expr.kind === 'Exists' || expr.kind === 'QuantifiedQuery';
+}
+
+interface OutputColumn {
+  readonly expr: Expr;
+  readonly name: string;
+  /** Whether the query names it with AS. */
+  readonly aliased: boolean;
+}
+
+function bindOutput(
+  select: Select,
+  orderBy: readonly OrderItem[],
+  rows: Rows,
+  replacements: Replacements | null,
+  env: QueryEnv,
+): LogicalPlan {
+  const columns = bindItems(select, new ExpressionBinder(env, rows, replacements));
+  const exprs = columns.map((column) => column.expr);
+  const names = columns.map((column) => column.name);
+  const sorting = new ExpressionBinder(env, rows, withAliases(columns, replacements));
+  const hidden: Expr[] = [];
+  const order = orderBy.map((item) => {
+    const ordinal = ordinalOf(item, columns.length);
+    if (ordinal !== null) return { item, column: ordinal };
+    const expr = sorting.bind(item.expr);
+    const column = exprs.findIndex((other) => equalExprs(other, expr));
+    if (column >= 0) return { item, column };
+    if (select.distinct) throw validationError('ORDER_BY_NOT_SELECTED', {}, { span: item.span });
+    return { item, column: exprs.length + hidden.push(expr) - 1 };
+  });
+  let plan: LogicalPlan = project(
+    rows.plan,
+    [...exprs, ...hidden],
+    [...names, ...hidden.map((_, i) => `$sort${i}`)],
+  );
+  if (select.distinct) plan = distinct(plan);
+  const sorted = sort(
+    plan,
+    order.map(({ item, column }) => sortKey(item, inputRef(plan.schema, column))),
+  );
+  if (hidden.length === 0) return sorted;
+  return projectColumns(
+    sorted,
+    exprs.map((_, i) => i),
+  );
+}
+
+function bindItems(select: Select, binder: ExpressionBinder): readonly OutputColumn[] {
+  const columns: OutputColumn[] = [];
+  for (const item of select.items) {
+    if (item.kind === 'Star') {
+      for (const { name, index } of starColumns(item, binder)) {
+        const expr = inputRef(binder.rows.plan.schema, index);
+        columns.push({ expr, name, aliased: false });
+      }
+    } else {
+      const name = item.alias ?? nameOf(item.expr) ?? `EXPR$${columns.length}`;
+      columns.push({ expr: binder.bind(item.expr), name, aliased: item.alias !== null });
+    }
+  }
+  return columns;
+}
+
+function nameOf(expr: ast.Expr): string | null {
+  if (expr.kind === 'Identifier') return expr.parts.at(-1)!;
+  return expr.kind === 'FieldAccess' ? expr.field : null;
+}
+
+function starColumns(star: ast.Star, binder: ExpressionBinder): readonly ScopeColumn[] {
+  const { scope } = binder.rows;
+  if (star.qualifier === null) {
+    if (scope.visible.length > 0) return scope.visible;
+    throw validationError('STAR_WITHOUT_COLUMNS', {}, { span: star.span });
+  }
+  const tables = scope.tablesOf(star.qualifier.parts);
+  if (tables.length === 1) return tables[0]!.columns;
+  const name = star.qualifier.parts.join('.');
+  throw validationError('UNKNOWN_QUALIFIER', { name }, { span: star.span });
+}
+
+/** Aliases of SELECT come before columns in ORDER BY. */
+function withAliases(columns: readonly OutputColumn[], inner: Replacements | null): Replacements {
+  return {
+    replace(expr) {
+      if (expr.kind === 'Identifier' && expr.parts.length === 1) {
+        const named = columns.filter((c) => c.aliased && c.name === expr.parts[0]);
+        if (named.length === 1) return named[0]!.expr;
+      }
+      return inner?.replace(expr) ?? null;
+    },
+    explain: (name) => inner?.explain(name) ?? null,
+  };
+}

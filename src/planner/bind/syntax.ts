@@ -1,0 +1,44 @@
+import type { Expr } from '../../parser/ast/expressions.ts';
+import type { Identifier } from '../../parser/ast/node.ts';
+
+/** Calls `enter` for every expression node below `node`; stops where it says false, and at queries. */
+export function visitSyntax(node: unknown, enter: (expr: Expr) => boolean): void {
+  if (Array.isArray(node)) {
+    for (const item of node) visitSyntax(item, enter);
+    return;
+  }
+  if (typeof node !== 'object' || node === null || node instanceof Uint8Array) return;
+  if ('kind' in node) {
+    if (node.kind === 'Query') return;
+    // Any node of a syntax tree has a kind; those that are no expressions are passed through.
+    if (!enter(node as Expr)) return;
+  }
+  for (const value of Object.values(node)) {
+    if (typeof value === 'object') visitSyntax(value, enter);
+  }
+}
+
+/**
+ * Whether two pieces of syntax are the same, places aside. Names are compared by `sameName`, since
+ * `t.a` and `a` may be one column.
+ */
+export function sameSyntax(
+  a: unknown,
+  b: unknown,
+  sameName: (a: Identifier, b: Identifier) => boolean,
+): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b)) {
+    if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+    return a.every((item, i) => sameSyntax(item, b[i], sameName));
+  }
+  const left = new Map<string, unknown>(Object.entries(a));
+  const right = new Map<string, unknown>(Object.entries(b));
+  if (left.get('kind') !== right.get('kind') || left.size !== right.size) return false;
+  if (left.get('kind') === 'Identifier') return sameName(a as Identifier, b as Identifier);
+  for (const [key, value] of left) {
+    if (key !== 'span' && !sameSyntax(value, right.get(key), sameName)) return false;
+  }
+  return true;
+}
