@@ -66,6 +66,8 @@ export const MESSAGES = {
   TABLE_EXISTS: (p: { table: string }) => `Table or view '${p.table}' exists already.`,
 
   // connectors
+  SOURCE_CONSUMED: (_: Record<never, never>) =>
+    'The iterable behind this table was read already: it can be read once.',
   UNKNOWN_CONNECTOR: (p: { name: string; known: readonly string[] }) =>
     `There is no connector '${p.name}'. Known connectors: ${p.known.join(', ')}.`,
   CONNECTOR_ABILITY: (p: { name: string; ability: string }) =>

@@ -51,9 +51,19 @@ export interface ScanTableSource {
   };
   /** A source that may stop after this many rows. */
   applyLimit?(rows: number): ScanTableSource;
-  /** Ends the statement's hold on the source (a table version, an iterator). */
+  /**
+   * The same source as of now: what the statement whose call it is reads, whenever it starts.
+   * Plans are kept and run again, so what changes from call to call is captured here.
+   */
+  atCall?(): ScanTableSource;
+  /** Ends the hold of a source from `atCall` (on a table version, an iterator). */
   release?(): void;
 }
+
+/** What a worker needs of a source. */
+export type WorkerSource = Pick<ScanTableSource, 'read'>;
+/** What a worker needs of a sink. */
+export type WorkerSink = Pick<DynamicTableSink, 'writer'>;
 
 /** Where a statement's rows go. One object a statement; `abort` and `commit` end it. */
 export interface DynamicTableSink {
@@ -101,10 +111,10 @@ export interface ConnectorDefinition {
     | null;
   /** Infers the columns of a table that declares none. Absent: columns must be declared. */
   readonly inferSchema?: (table: CatalogTable, options: OptionValues) => Schema;
-  /** Makes a source again from the `state` of its spec, in a worker. */
-  readonly restoreSource?: (state: SourceSpec['state']) => ScanTableSource;
-  /** Makes a sink again from the `state` of its spec, in a worker. */
-  readonly restoreSink?: (state: SourceSpec['state']) => DynamicTableSink;
+  /** Makes what reads splits again from the `state` of a source's spec, in a worker. */
+  readonly restoreSource?: (state: SourceSpec['state']) => WorkerSource;
+  /** Makes what writes parts again from the `state` of a sink's spec, in a worker. */
+  readonly restoreSink?: (state: SourceSpec['state']) => WorkerSink;
 }
 
 /** What `defineConnector` takes: option values have the types that the declarations say. */

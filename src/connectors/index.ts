@@ -9,10 +9,13 @@ import type {
   DynamicTableSink,
   ScanTableSource,
   SourceSpec,
+  WorkerSink,
+  WorkerSource,
 } from './connector.ts';
+import { iterable } from './iterable.ts';
 
 /** Every connector. */
-const CONNECTORS: readonly ConnectorDefinition[] = [];
+const CONNECTORS: readonly ConnectorDefinition[] = [iterable];
 
 /** The connector of a name. Errors: ValidationError UNKNOWN_CONNECTOR. */
 export function connectorFor(identifier: string): ConnectorDefinition {
@@ -97,14 +100,14 @@ export function createSink(
 }
 
 /** Makes a source again in a worker. */
-export function restoreSource(spec: SourceSpec): ScanTableSource {
+export function restoreSource(spec: SourceSpec): WorkerSource {
   const connector = connectorFor(spec.connector);
   if (connector.restoreSource === undefined) throw cannot(connector, 'read in workers');
   return connector.restoreSource(spec.state);
 }
 
 /** Makes a sink again in a worker. */
-export function restoreSink(spec: SourceSpec): DynamicTableSink {
+export function restoreSink(spec: SourceSpec): WorkerSink {
   const connector = connectorFor(spec.connector);
   if (connector.restoreSink === undefined) throw cannot(connector, 'written in workers');
   return connector.restoreSink(spec.state);

@@ -1,7 +1,7 @@
 import type { Arena } from '../../columnar/arena/arena.ts';
 import { Region } from '../../columnar/arena/region.ts';
 import { cancelledError } from '../../common/errors.ts';
-import type { DynamicTableSink, ScanTableSource, SourceSpec } from '../../connectors/connector.ts';
+import type { SourceSpec, WorkerSink, WorkerSource } from '../../connectors/connector.ts';
 import type { TaskContext } from '../operator.ts';
 import {
   HoldOutput,
@@ -20,8 +20,8 @@ import { ResultOutput } from './results.ts';
 
 /** How a worker makes sources and sinks again. */
 export interface Connectors {
-  restoreSource(spec: SourceSpec): ScanTableSource;
-  restoreSink(spec: SourceSpec): DynamicTableSink;
+  restoreSource(spec: SourceSpec): WorkerSource;
+  restoreSink(spec: SourceSpec): WorkerSink;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Batch } from '../../columnar/batch.ts';
 import { restoreBatch } from '../../columnar/descriptor.ts';
-import type { ScanTableSource } from '../../connectors/connector.ts';
+import type { WorkerSource } from '../../connectors/connector.ts';
 import type { PhysicalPlan } from '../../planner/physical/nodes.ts';
 import type { TaskContext } from '../operator.ts';
 import { createOperator } from '../operators/index.ts';
@@ -9,7 +9,7 @@ import type { SharedTable, Split } from '../pool/protocol.ts';
 import { Chain } from './chain.ts';
 
 /** What a source reads with. */
-type ReadContext = Parameters<ScanTableSource['read']>[1];
+type ReadContext = Parameters<WorkerSource['read']>[1];
 
 /** A node of a chain, and the table that it looks rows up in. */
 export interface ChainNode {
@@ -19,7 +19,7 @@ export interface ChainNode {
 
 /** A source and the chain of operators its rows go through, ready to run. */
 export interface Branch {
-  readonly source: ScanTableSource | null;
+  readonly source: WorkerSource | null;
   readonly chain: readonly ChainNode[];
   /** Whether each split runs through operators of its own. */
   readonly perSplit: boolean;
