@@ -48,6 +48,16 @@ export const MESSAGES = {
   // formats
   UNKNOWN_FORMAT: (p: { name: string; known: readonly string[] }) =>
     `There is no format '${p.name}'. Known formats: ${p.known.join(', ')}.`,
+  FILE_ERROR: (p: { path: string; reason: string }) =>
+    `The file '${p.path}' cannot be used: ${p.reason}.`,
+  DECOMPRESSION_LIMIT: (p: { path: string; limit: string }) =>
+    `'${p.path}' decompresses to more than ${p.limit}.`,
+  BAD_FIELD: (p: { path: string; line: number; column: string; value: string; type: string }) =>
+    `'${p.path}', line ${p.line}, column '${p.column}': ${p.value} is not a value of type ${p.type}.`,
+  BAD_ROW: (p: { path: string; line: number; reason: string }) =>
+    `'${p.path}', line ${p.line}: ${p.reason}.`,
+  BAD_FILE: (p: { path: string; format: string; reason: string }) =>
+    `'${p.path}' is no valid ${p.format} file: ${p.reason}.`,
 
   // parser
 

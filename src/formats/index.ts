@@ -1,9 +1,10 @@
 import { didYouMean } from '../common/diagnostics.ts';
 import { validationError } from '../common/errors.ts';
+import { csv } from './csv/csv.ts';
 import type { FormatDefinition } from './format.ts';
 
 /** Every format. */
-const FORMATS: readonly FormatDefinition[] = [];
+const FORMATS: readonly FormatDefinition[] = [csv];
 
 /** The format of a name. Errors: ValidationError UNKNOWN_FORMAT. */
 export function formatFor(identifier: string): FormatDefinition {
