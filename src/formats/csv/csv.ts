@@ -21,7 +21,7 @@ export const csv = defineFormat({
   }),
 });
 
-/** How timestamps are read while a layout is found: any zone will do. */
+/** How timestamps are read while a layout is found, where the zone does not matter. */
 const UTC = { timeZone: 'UTC', separator: ' ' } as const;
 
 class CsvDecoding implements DecodingFormat {
