@@ -20,12 +20,17 @@ export const MESSAGES = {
 
   // types
   INVALID_TYPE: (p: { text: string; reason: string }) => `Invalid type '${p.text}': ${p.reason}.`,
+  INVALID_DECIMAL: (p: { value: string }) => `${p.value} is no decimal number.`,
   INVALID_TIME_ZONE: (p: { name: string }) =>
     `Unknown time zone '${p.name}': an IANA name such as 'Europe/Berlin' or an offset such as '+08:00' is expected.`,
 
   // columnar
   INVALID_VALUE: (p: { value: string; type: string; where: string }) =>
     `The value ${p.value} does not fit ${p.type}${p.where}.`,
+  INVALID_TYPE_MAPPING: (p: { key: string; value: string; allowed: readonly string[] }) =>
+    `Invalid type mapping '${p.key}': '${p.value}'. Allowed are: ${p.allowed.join(', ')}.`,
+  VALUE_OUT_OF_RANGE: (p: { value: string; type: string }) =>
+    `The ${p.type} ${p.value} is outside the range of JavaScript's dates.`,
   INVALID_ARROW: (p: { reason: string }) => `The bytes are not Arrow IPC: ${p.reason}.`,
 
   // functions

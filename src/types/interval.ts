@@ -74,3 +74,29 @@ export function millisOfUnit(unit: DayTimeUnit): bigint {
 export function monthsOfUnit(unit: YearMonthUnit): number {
   return unit === 'YEAR' ? 12 : 1;
 }
+
+/** An ISO 8601 duration in the units of SQL intervals. */
+export interface IsoDuration {
+  readonly months: number;
+  /** Milliseconds of the weeks, days and times. */
+  readonly millis: bigint;
+}
+
+const ISO_DURATION =
+  /^([+-]?)P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,](\d{1,9}))?S)?)?$/i;
+
+/** Parses `P1Y2M`, `P3DT4H`, `-PT1.5S`; null when malformed. */
+export function parseIsoDuration(text: string): IsoDuration | null {
+  const match = ISO_DURATION.exec(text.trim());
+  if (match === null) return null;
+  const [, sign, years, months, weeks, days, hours, minutes, seconds, fraction = ''] = match;
+  const inMonths = Number(years ?? 0) * 12 + Number(months ?? 0);
+  const inDays = BigInt(weeks ?? 0) * 7n + BigInt(days ?? 0);
+  const millis =
+    inDays * UNIT_MILLIS.DAY +
+    BigInt(hours ?? 0) * UNIT_MILLIS.HOUR +
+    BigInt(minutes ?? 0) * UNIT_MILLIS.MINUTE +
+    BigInt(seconds ?? 0) * UNIT_MILLIS.SECOND +
+    BigInt(fraction.padEnd(3, '0').slice(0, 3));
+  return sign === '-' ? { months: -inMonths, millis: -millis } : { months: inMonths, millis };
+}

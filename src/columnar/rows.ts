@@ -1,0 +1,346 @@
+import { unreachable } from '../common/assert.ts';
+import { runtimeError, validationError } from '../common/errors.ts';
+import type { DataType, TypeOfKind } from '../types/data-type.ts';
+import { decimalToNumber, printDecimal } from '../types/decimal.ts';
+import { Decimal } from '../types/decimal-value.ts';
+import { printType } from '../types/print.ts';
+import type { Schema } from '../types/schema.ts';
+import { temporal } from '../types/temporal.ts';
+import {
+  civilFromDays,
+  floorDivide,
+  MILLIS_PER_DAY,
+  NANOS_PER_MILLI,
+  printDate,
+  printTimestamp,
+  splitDay,
+} from '../types/time.ts';
+import type { Batch } from './batch.ts';
+
+/** Which JavaScript values users get for some SQL types. */
+export interface TypeMapping {
+  readonly bigint: 'bigint' | 'number-if-safe' | 'string';
+  readonly decimal: 'Decimal' | 'number' | 'string';
+  /** DATE, TIME, TIMESTAMP and TIMESTAMP_LTZ; there is no `date` of a TIME, it stays Temporal. */
+  readonly timestamp: 'temporal' | 'date' | 'string';
+}
+
+/** The values of the API's table. */
+export const DEFAULT_TYPE_MAPPING: TypeMapping = {
+  bigint: 'bigint',
+  decimal: 'Decimal',
+  timestamp: 'temporal',
+};
+
+const MAPPINGS: { readonly [K in keyof TypeMapping]: readonly TypeMapping[K][] } = {
+  bigint: ['bigint', 'number-if-safe', 'string'],
+  decimal: ['Decimal', 'number', 'string'],
+  timestamp: ['temporal', 'date', 'string'],
+};
+
+/**
+ * The mapping with the given choices, the others by default.
+ *
+ * Errors: ValidationError INVALID_TYPE_MAPPING.
+ */
+export function typeMapping(choices: Partial<TypeMapping>): TypeMapping {
+  for (const [key, value] of Object.entries(choices)) {
+    const allowed: readonly string[] | undefined = Object.entries(MAPPINGS).find(
+      ([name]) => name === key,
+    )?.[1];
+    if (value !== undefined && !allowed?.includes(value)) {
+      throw validationError('INVALID_TYPE_MAPPING', {
+        key,
+        value: String(value),
+        allowed: allowed ?? Object.keys(MAPPINGS),
+      });
+    }
+  }
+  return { ...DEFAULT_TYPE_MAPPING, ...choices };
+}
+
+/** Turns an internal value into what a user sees; null stays null. */
+export type ToExternal = (value: unknown) => unknown;
+
+/**
+ * The function that turns internal values of a type into JavaScript values.
+ *
+ * Errors: the function throws TableRuntimeError VALUE_OUT_OF_RANGE for dates and times that
+ * JavaScript cannot hold.
+ */
+export function toExternal(
+  type: DataType,
+  mapping: TypeMapping = DEFAULT_TYPE_MAPPING,
+): ToExternal {
+  const convert = converter(type, mapping);
+  if (convert === null) return asItIs;
+  return (value) => (value === null ? null : convert(value));
+}
+
+const asItIs: ToExternal = (value) => value;
+
+/** The conversion of values that are not NULL; null when they are what users see already. */
+function converter(type: DataType, mapping: TypeMapping): ToExternal | null {
+  switch (type.kind) {
+    case 'BIGINT':
+      return bigintConverter(mapping);
+    case 'DECIMAL':
+      return decimalConverter(type, mapping);
+    case 'DATE':
+    case 'TIME':
+    case 'TIMESTAMP':
+    case 'TIMESTAMP_LTZ':
+      return datetimeConverter(type, mapping);
+    case 'INTERVAL_YEAR_MONTH':
+    case 'INTERVAL_DAY_TIME':
+      return durationConverter(type);
+    case 'ARRAY': {
+      const element = toExternal(type.element, mapping);
+      return (value) => (value as readonly unknown[]).map(element);
+    }
+    case 'MULTISET':
+      return mapConverter(toExternal(type.element, mapping), asItIs);
+    case 'MAP':
+      return mapConverter(toExternal(type.key, mapping), toExternal(type.value, mapping));
+    case 'ROW':
+      return objectConverter(
+        type.fields.map((f) => f.name),
+        type.fields.map((f) => toExternal(f.type, mapping)),
+      );
+    case 'NULL':
+    case 'BOOLEAN':
+    case 'TINYINT':
+    case 'SMALLINT':
+    case 'INT':
+    case 'FLOAT':
+    case 'DOUBLE':
+    case 'CHAR':
+    case 'VARCHAR':
+    case 'BINARY':
+    case 'VARBINARY':
+    case 'VARIANT':
+      return null;
+    default:
+      return unreachable(type);
+  }
+}
+
+function bigintConverter(mapping: TypeMapping): ToExternal | null {
+  switch (mapping.bigint) {
+    case 'bigint':
+      return null;
+    case 'string':
+      return String;
+    case 'number-if-safe':
+      return (value) => (Number.isSafeInteger(Number(value)) ? Number(value) : value);
+    default:
+      return unreachable(mapping.bigint);
+  }
+}
+
+function decimalConverter(type: TypeOfKind<'DECIMAL'>, mapping: TypeMapping): ToExternal {
+  const { scale } = type;
+  switch (mapping.decimal) {
+    case 'Decimal':
+      return (value) => new Decimal(value as bigint, scale);
+    case 'number':
+      return (value) => decimalToNumber(value as bigint, scale);
+    case 'string':
+      return (value) => printDecimal(value as bigint, scale);
+    default:
+      return unreachable(mapping.decimal);
+  }
+}
+
+function datetimeConverter(
+  type: TypeOfKind<'DATE' | 'TIME' | 'TIMESTAMP' | 'TIMESTAMP_LTZ'>,
+  mapping: TypeMapping,
+): ToExternal {
+  if (mapping.timestamp === 'string') return isoConverter(type);
+  if (mapping.timestamp === 'date' && type.kind !== 'TIME') return dateConverter(type);
+  switch (type.kind) {
+    case 'DATE':
+      return (value) => {
+        const { year, month, day } = civilFromDays(value as number);
+        return inRange(type, value, () => new (temporal().PlainDate)(year, month, day));
+      };
+    case 'TIME':
+      return (value) => {
+        const [hour, minute, second, milli] = clockOf(value as number);
+        return new (temporal().PlainTime)(hour, minute, second, milli);
+      };
+    case 'TIMESTAMP':
+      return (value) => inRange(type, value, () => plainDateTime(value as bigint));
+    case 'TIMESTAMP_LTZ':
+      return (value) => inRange(type, value, () => new (temporal().Instant)(value as bigint));
+    default:
+      return unreachable(type);
+  }
+}
+
+function plainDateTime(nanos: bigint): object {
+  const { days, nanosOfDay } = splitDay(nanos);
+  const { year, month, day } = civilFromDays(days);
+  const ofDay = Number(nanosOfDay);
+  const [hour, minute, second, milli] = clockOf(Math.floor(ofDay / 1e6));
+  const rest = ofDay % 1e6;
+  return new (temporal().PlainDateTime)(
+    year,
+    month,
+    day,
+    hour,
+    minute,
+    second,
+    milli,
+    Math.floor(rest / 1000),
+    rest % 1000,
+  );
+}
+
+/** Hour, minute, second and millisecond of milliseconds of a day. */
+function clockOf(millis: number): readonly [number, number, number, number] {
+  const seconds = Math.floor(millis / 1000);
+  const minutes = Math.floor(seconds / 60);
+  return [Math.floor(minutes / 60), minutes % 60, seconds % 60, millis % 1000];
+}
+
+function inRange(type: DataType, value: unknown, make: () => unknown): unknown {
+  try {
+    return make();
+  } catch (cause) {
+    const range = { value: String(value), type: printType(type) };
+    throw runtimeError('VALUE_OUT_OF_RANGE', range, { cause });
+  }
+}
+
+function dateConverter(type: TypeOfKind<'DATE' | 'TIMESTAMP' | 'TIMESTAMP_LTZ'>): ToExternal {
+  if (type.kind === 'DATE') return (value) => new Date((value as number) * MILLIS_PER_DAY);
+  return (value) => new Date(Number(floorDivide(value as bigint, NANOS_PER_MILLI)));
+}
+
+function isoConverter(
+  type: TypeOfKind<'DATE' | 'TIME' | 'TIMESTAMP' | 'TIMESTAMP_LTZ'>,
+): ToExternal {
+  switch (type.kind) {
+    case 'DATE':
+      return (value) => printDate(value as number);
+    case 'TIME':
+      return (value) =>
+        printTimestamp(BigInt(value as number) * NANOS_PER_MILLI, type.precision).slice(11);
+    case 'TIMESTAMP':
+    case 'TIMESTAMP_LTZ': {
+      const zone = type.kind === 'TIMESTAMP' ? '' : 'Z';
+      return (value) => printTimestamp(value as bigint, type.precision).replace(' ', 'T') + zone;
+    }
+    default:
+      return unreachable(type);
+  }
+}
+
+function durationConverter(
+  type: TypeOfKind<'INTERVAL_YEAR_MONTH' | 'INTERVAL_DAY_TIME'>,
+): ToExternal {
+  if (type.kind === 'INTERVAL_YEAR_MONTH') {
+    return (value) => {
+      const months = value as number;
+      return new (temporal().Duration)(Math.trunc(months / 12) + 0, (months % 12) + 0);
+    };
+  }
+  return (value) => {
+    const millis = value as bigint;
+    const seconds = millis / 1000n;
+    const part = (size: bigint, unit: bigint) => Number((seconds / size) % unit);
+    const days = Number(seconds / 86_400n);
+    const hours = part(3600n, 24n);
+    return inRange(
+      type,
+      value,
+      () =>
+        new (temporal().Duration)(
+          0,
+          0,
+          0,
+          days,
+          hours,
+          part(60n, 60n),
+          part(1n, 60n),
+          Number(millis % 1000n),
+        ),
+    );
+  };
+}
+
+function mapConverter(key: ToExternal, item: ToExternal): ToExternal {
+  return (value) => {
+    const result = new Map<unknown, unknown>();
+    for (const [k, v] of value as ReadonlyMap<unknown, unknown>) result.set(key(k), item(v));
+    return result;
+  };
+}
+
+function objectConverter(names: readonly string[], fields: readonly ToExternal[]): ToExternal {
+  const make = objectMaker(names);
+  return (value) => make((i) => fields[i]!((value as readonly unknown[])[i]));
+}
+
+/** A row as users see it, by column name. */
+export type ObjectRow = Record<string, unknown>;
+
+/** Makes plain objects with the given keys; a key may be anything, `__proto__` too. */
+function objectMaker(names: readonly string[]): (value: (index: number) => unknown) => ObjectRow {
+  if (!names.includes('__proto__')) {
+    return (value) => {
+      const row: ObjectRow = {};
+      for (let i = 0; i < names.length; i++) row[names[i]!] = value(i);
+      return row;
+    };
+  }
+  return (value) => {
+    const row: ObjectRow = {};
+    for (const [i, name] of names.entries()) {
+      const property = { value: value(i), enumerable: true, writable: true, configurable: true };
+      Object.defineProperty(row, name, property);
+    }
+    return row;
+  };
+}
+
+/** Reads rows of batches of one schema. */
+export interface RowReader<R> {
+  /** The row at an index into the columns, whatever the selection. */
+  row(batch: Batch, index: number): R;
+  /** All rows of a batch that count, in order. */
+  rows(batch: Batch): R[];
+}
+
+/** The reader that makes a plain object of each row. */
+export function objectRows(
+  schema: Schema,
+  mapping: TypeMapping = DEFAULT_TYPE_MAPPING,
+): RowReader<ObjectRow> {
+  const columns = schema.fields.map((f) => toExternal(f.type, mapping));
+  const make = objectMaker(schema.fields.map((f) => f.name));
+  return readerOf((batch, index) => make((i) => columns[i]!(batch.columns[i]!.get(index))));
+}
+
+/** The reader that makes an array of each row. */
+export function arrayRows(
+  schema: Schema,
+  mapping: TypeMapping = DEFAULT_TYPE_MAPPING,
+): RowReader<unknown[]> {
+  const columns = schema.fields.map((f) => toExternal(f.type, mapping));
+  return readerOf((batch, index) =>
+    columns.map((convert, i) => convert(batch.columns[i]!.get(index))),
+  );
+}
+
+function readerOf<R>(row: (batch: Batch, index: number) => R): RowReader<R> {
+  return {
+    row,
+    rows(batch) {
+      const { selection } = batch;
+      if (selection !== null) return Array.from(selection, (index) => row(batch, index));
+      return Array.from({ length: batch.length }, (_, index) => row(batch, index));
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { createRequire } from 'node:module';
+import type { Temporal } from 'temporal-polyfill';
+
+/** The classes of dates and times of JavaScript. */
+export type TemporalApi = typeof Temporal;
+
+/** Any value of those classes, built in or of the polyfill package. */
+export type TemporalValue =
+  | Temporal.PlainDate
+  | Temporal.PlainTime
+  | Temporal.PlainDateTime
+  | Temporal.Instant
+  | Temporal.ZonedDateTime
+  | Temporal.Duration;
+
+let loaded: TemporalApi | null = null;
+
+/**
+ * Temporal: the built-in where there is one, else the polyfill package. It is loaded when the first
+ * value crosses the border, because loading takes longer than a small query (13 ms).
+ */
+export function temporal(): TemporalApi {
+  loaded ??= builtIn() ?? fromPackage();
+  return loaded;
+}
+
+function builtIn(): TemporalApi | null {
+  // The library types of the oldest supported Node do not know the global yet.
+  return (globalThis as { readonly Temporal?: TemporalApi }).Temporal ?? null;
+}
+
+function fromPackage(): TemporalApi {
+  // `require` can load it synchronously; the module's only values are the Temporal namespace.
+  const module: { readonly Temporal: TemporalApi } = createRequire(import.meta.url)(
+    'temporal-polyfill',
+  );
+  return module.Temporal;
+}
+
+/** The kinds of Temporal values by their tag, which is the same in every implementation. */
+interface TemporalKinds {
+  readonly PlainDate: Temporal.PlainDate;
+  readonly PlainTime: Temporal.PlainTime;
+  readonly PlainDateTime: Temporal.PlainDateTime;
+  readonly Instant: Temporal.Instant;
+  readonly ZonedDateTime: Temporal.ZonedDateTime;
+  readonly Duration: Temporal.Duration;
+}
+
+/** Whether a value is of a Temporal class, of whatever implementation. */
+export function isTemporal<K extends keyof TemporalKinds>(
+  value: unknown,
+  kind: K,
+): value is TemporalKinds[K] {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Symbol.toStringTag in value &&
+    value[Symbol.toStringTag] === `Temporal.${kind}`
+  );
+}
