@@ -1,0 +1,238 @@
+import { resourceError } from '../../common/errors.ts';
+import type { Arena } from '../arena/arena.ts';
+import type { Region } from '../arena/region.ts';
+import { type KernelLibrary, kernelsFor } from './library.ts';
+
+/** What the keys of an id table are: integers up to 64 bits, packed rows of words, or strings. */
+export type KeyShape = 'int' | 'rows' | 'strings';
+
+/** An id table as plain data, for reading on other threads. */
+export interface IdTableDescriptor {
+  readonly shape: KeyShape;
+  readonly words: number;
+  readonly header: number;
+}
+
+/** Flag: a key that is not there gets -1, instead of an id. */
+export const FIND = 1;
+/** Flag: NULL gets -1, instead of an id of its own. */
+export const SKIP_NULLS = 2;
+
+/** Fields of the header that the kernels share: see `groups.as.ts`. */
+const SLOTS = 0;
+const MASK = 1;
+const COUNT = 2;
+const LIMIT = 3;
+const NULL_ID = 4;
+const KEYS = 5;
+const BYTES = 6;
+const BYTES_CAPACITY = 7;
+const HEADER_WORDS = 8;
+
+const SLOTS_FIRST = 1024;
+/** Slots per id at the least: half of the slots stay empty, which keeps searches short. */
+const SLOTS_PER_ID = 2;
+/** Tables below this grow fourfold, so that a few steps suffice; larger ones double. */
+const SLOTS_FAST = 2 ** 18;
+const STRING_BYTES_FIRST = 8192;
+/** Offsets of strings have 31 bits. */
+const STRING_BYTES_MAX = 2 ** 31 - 64;
+
+/** Where keys lie: what an id table is asked for. Addresses; 0: absent. */
+export interface KeySource {
+  readonly values: number;
+  /** Bytes of an integer key. */
+  readonly width: number;
+  /** The offsets of strings. */
+  readonly offsets: Int32Array | null;
+  readonly validity: number;
+  /** The rows that count; null: all. */
+  readonly selection: Int32Array | null;
+  readonly count: number;
+}
+
+/**
+ * A hash table in the arena from keys to ids 0, 1, 2 … in the order of first appearance. One
+ * thread inserts; others may attach by a descriptor and find, while nobody inserts.
+ */
+export class IdTable {
+  readonly #arena: Arena;
+  readonly #region: Region | null;
+  readonly #kernels: KernelLibrary;
+  readonly #shape: KeyShape;
+  readonly #words: number;
+  readonly #header: Uint32Array;
+
+  private constructor(arena: Arena, region: Region | null, descriptor: IdTableDescriptor) {
+    this.#arena = arena;
+    this.#region = region;
+    this.#kernels = kernelsFor(arena);
+    this.#shape = descriptor.shape;
+    this.#words = descriptor.words;
+    this.#header = new Uint32Array(arena.buffer, descriptor.header, HEADER_WORDS);
+  }
+
+  /** An empty table in memory of `region`. `words` is the size of packed rows. Errors: MEMORY_LIMIT. */
+  static create(region: Region, shape: KeyShape, words = 1): IdTable {
+    const header = region.alloc(HEADER_WORDS * 4);
+    const table = new IdTable(region.arena, region, { shape, words, header });
+    table.#initialize();
+    return table;
+  }
+
+  /** The table of a descriptor, for finding keys on another thread. */
+  static attach(arena: Arena, descriptor: IdTableDescriptor): IdTable {
+    return new IdTable(arena, null, descriptor);
+  }
+
+  /** What another thread attaches by. */
+  describe(): IdTableDescriptor {
+    return { shape: this.#shape, words: this.#words, header: this.#header.byteOffset };
+  }
+
+  /** How many ids there are. */
+  get count(): number {
+    return this.#header[COUNT]!;
+  }
+
+  /** The id of NULL; -1 when it has none. */
+  get nullId(): number {
+    return this.#header[NULL_ID]! | 0;
+  }
+
+  /** The address of the keys by id: integers of 8 bytes, packed rows, or offsets of strings. */
+  get keys(): number {
+    return this.#header[KEYS]!;
+  }
+
+  /** The address of the bytes of string keys. */
+  get bytes(): number {
+    return this.#header[BYTES]!;
+  }
+
+  /**
+   * Writes the id of each row's key to `out`, which has room for `source.count` ids. New keys
+   * get new ids unless `flags` has FIND. Errors: ResourceError MEMORY_LIMIT.
+   */
+  ids(source: KeySource, out: Int32Array, flags: number): void {
+    let done = 0;
+    for (;;) {
+      done = this.#run(source, done, out, flags);
+      if (done === source.count) return;
+      this.#makeRoom(source, done);
+    }
+  }
+
+  /** Gives the table's memory back to its region. */
+  free(): void {
+    const region = this.#region;
+    if (region === null) return;
+    region.free(this.#header[SLOTS]!);
+    region.free(this.keys);
+    if (this.#shape === 'strings') region.free(this.bytes);
+    region.free(this.#header.byteOffset);
+  }
+
+  #run(source: KeySource, from: number, out: Int32Array, flags: number): number {
+    const kernels = this.#kernels;
+    const table = this.#header.byteOffset;
+    const { values, validity, count } = source;
+    const selection = source.selection?.byteOffset ?? 0;
+    const to = out.byteOffset;
+    if (this.#shape === 'rows') {
+      return kernels.idsOfRows(table, values, this.#words, validity, from, count, to, flags);
+    }
+    if (this.#shape === 'strings') {
+      const offsets = source.offsets?.byteOffset ?? 0;
+      return kernels.idsOfStrings(
+        ...[table, offsets, values, validity, selection, from, count, to, flags],
+      );
+    }
+    const kernel =
+      source.width === 8
+        ? kernels.ids8
+        : source.width === 4
+          ? kernels.ids4
+          : source.width === 2
+            ? kernels.ids2
+            : kernels.ids1;
+    return kernel(table, values, validity, selection, from, count, to, flags);
+  }
+
+  #initialize(): void {
+    const region = this.#owner();
+    const header = this.#header;
+    const limit = SLOTS_FIRST / SLOTS_PER_ID;
+    header[SLOTS] = this.#emptySlots(SLOTS_FIRST);
+    header[MASK] = SLOTS_FIRST - 1;
+    header[COUNT] = 0;
+    header[LIMIT] = limit;
+    header[NULL_ID] = -1;
+    header[KEYS] = region.alloc((limit + 1) * this.#keyBytes());
+    if (this.#shape === 'strings') {
+      region.int32(this.keys, 1)[0] = 0;
+      header[BYTES] = region.alloc(STRING_BYTES_FIRST);
+      header[BYTES_CAPACITY] = region.capacityOf(this.bytes);
+    }
+  }
+
+  /** Makes room for the key of row `done`, at which a kernel stopped. */
+  #makeRoom(source: KeySource, done: number): void {
+    const header = this.#header;
+    if (this.#shape === 'strings' && this.count < header[LIMIT]!) this.#growBytes(source, done);
+    else this.#growSlots();
+  }
+
+  #growBytes({ offsets, selection }: KeySource, done: number): void {
+    const row = selection === null ? done : selection[done]!;
+    const length = offsets === null ? 0 : offsets[row + 1]! - offsets[row]!;
+    const region = this.#owner();
+    const used = region.int32(this.keys, this.count + 1)[this.count]!;
+    const wanted = Math.max(used + length, used * 2);
+    const bytes = Math.min(wanted, STRING_BYTES_MAX);
+    if (used + length > bytes) {
+      const limit = this.#arena.limitBytes;
+      throw resourceError(
+        'MEMORY_LIMIT',
+        { wanted: 'more than 2 GiB of distinct strings', limit: `${limit / 1024 ** 2} MiB` },
+        { limit, used },
+      );
+    }
+    this.#header[BYTES] = region.grow(this.bytes, used, bytes);
+    this.#header[BYTES_CAPACITY] = Math.min(region.capacityOf(this.bytes), STRING_BYTES_MAX);
+  }
+
+  #growSlots(): void {
+    const region = this.#owner();
+    const header = this.#header;
+    const before = header[MASK]! + 1;
+    const capacity = before * (before < SLOTS_FAST ? 4 : 2);
+    const limit = capacity / SLOTS_PER_ID;
+    const keyBytes = this.#keyBytes();
+    header[KEYS] = region.grow(this.keys, (this.count + 1) * keyBytes, (limit + 1) * keyBytes);
+    const slots = this.#emptySlots(capacity);
+    const rehash = this.#shape === 'int' ? this.#kernels.rehash16 : this.#kernels.rehash8;
+    rehash(header[SLOTS]!, before, slots, capacity - 1);
+    region.free(header[SLOTS]!);
+    header[SLOTS] = slots;
+    header[MASK] = capacity - 1;
+    header[LIMIT] = limit;
+  }
+
+  #emptySlots(capacity: number): number {
+    const bytes = capacity * (this.#shape === 'int' ? 16 : 8);
+    const region = this.#owner();
+    const address = region.alloc(bytes);
+    region.bytes(address, bytes).fill(0);
+    return address;
+  }
+
+  #keyBytes(): number {
+    return this.#shape === 'strings' ? 4 : this.#shape === 'int' ? 8 : this.#words * 8;
+  }
+
+  #owner(): Region {
+    if (this.#region === null) throw new Error('Assertion failed: an attached table only finds');
+    return this.#region;
+  }
+}

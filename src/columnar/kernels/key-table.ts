@@ -1,0 +1,352 @@
+import { assert } from '../../common/assert.ts';
+import type { DataType } from '../../types/data-type.ts';
+import { allocBitmap, type Validity } from '../allocate.ts';
+import type { Arena } from '../arena/arena.ts';
+import { Region } from '../arena/region.ts';
+import { clearBit } from '../bitmap.ts';
+import {
+  BinaryColumn,
+  BoolColumn,
+  type Column,
+  DictionaryColumn,
+  FixedColumn,
+  NullColumn,
+} from '../column.ts';
+import { storageOf, viewOf } from '../values.ts';
+import { FIND, IdTable, type IdTableDescriptor, SKIP_NULLS } from './id-table.ts';
+import { Form, type KeyPart, planKeys, validityWithout } from './key-parts.ts';
+import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
+import { Scratch } from './scratch.ts';
+import { StringIds } from './string-ids.ts';
+
+/** A key of a table, with the ids of its strings; these are null for other types. */
+interface Key extends KeyPart {
+  readonly strings: StringIds | null;
+}
+
+/** A key table as plain data, for finding keys on other threads. */
+export interface KeyTableDescriptor {
+  readonly types: readonly DataType[];
+  readonly nullsMatch: boolean;
+  readonly table: IdTableDescriptor;
+  readonly strings: readonly (IdTableDescriptor | null)[];
+}
+
+/**
+ * Ids 0, 1, 2 … of the distinct keys of rows, in the order of first appearance: what grouping and
+ * joining have in common. A key is one or several values of any types but nested ones; NULL is a
+ * value like others if `nullsMatch`, else a row with a NULL has the id -1. Zero and minus zero are
+ * one value, and so are all NaNs.
+ *
+ * A single integer key or string key has a table of its own kind. Several keys are packed into
+ * rows of bytes, strings by ids of their own.
+ */
+export class KeyTable {
+  readonly #region: Region;
+  readonly #types: readonly DataType[];
+  readonly #nullsMatch: boolean;
+  readonly #kernels: KernelLibrary;
+  readonly #parts: readonly Key[];
+  readonly #table: IdTable;
+  /** Bytes of a packed row; 0 when the single key is used as it is. */
+  readonly #stride: number;
+  readonly #packed: Scratch;
+  readonly #codes: Scratch;
+  readonly #valid: Scratch;
+  readonly #plain: Scratch;
+
+  private constructor(
+    region: Region,
+    types: readonly DataType[],
+    nullsMatch: boolean,
+    from: KeyTableDescriptor | null,
+  ) {
+    this.#region = region;
+    this.#types = types;
+    this.#nullsMatch = nullsMatch;
+    this.#kernels = kernelsFor(region.arena);
+    this.#packed = new Scratch(region);
+    this.#codes = new Scratch(region);
+    this.#valid = new Scratch(region);
+    this.#plain = new Scratch(region);
+    const plan = planKeys(types, nullsMatch);
+    this.#stride = plan.stride;
+    const table =
+      from === null
+        ? IdTable.create(region, plan.shape, plan.stride / 8)
+        : IdTable.attach(region.arena, from.table);
+    this.#table = table;
+    this.#parts = plan.parts.map((part, i): Key => {
+      if (part.form !== Form.strings) return { ...part, strings: null };
+      if (plan.shape === 'strings') return { ...part, strings: new StringIds(table, region) };
+      const shared = from?.strings[i] ?? null;
+      const own =
+        shared === null ? IdTable.create(region, 'strings') : IdTable.attach(region.arena, shared);
+      return { ...part, strings: new StringIds(own, region) };
+    });
+  }
+
+  /**
+   * An empty table of keys of these types in memory of `region`.
+   * Errors: NotImplementedError for nested types; ResourceError MEMORY_LIMIT.
+   */
+  static create(types: readonly DataType[], region: Region, nullsMatch: boolean): KeyTable {
+    return new KeyTable(region, types, nullsMatch, null);
+  }
+
+  /** The table of a descriptor, for finding keys on another thread; `region` holds scratch memory. */
+  static attach(
+    arena: Arena,
+    descriptor: KeyTableDescriptor,
+    region = new Region(arena),
+  ): KeyTable {
+    return new KeyTable(region, descriptor.types, descriptor.nullsMatch, descriptor);
+  }
+
+  /** What another thread attaches by, once all keys are in. */
+  describe(): KeyTableDescriptor {
+    return {
+      types: this.#types,
+      nullsMatch: this.#nullsMatch,
+      table: this.#table.describe(),
+      strings: this.#parts.map((part) =>
+        part.strings === null ? null : part.strings.table.describe(),
+      ),
+    };
+  }
+
+  /** How many distinct keys there are. */
+  get count(): number {
+    return this.#table.count;
+  }
+
+  /**
+   * Writes the id of each row that counts to `out`, which lies in the arena; new keys get new
+   * ids. `rows` is the length of the columns. Errors: ResourceError MEMORY_LIMIT.
+   */
+  assign(
+    columns: readonly Column[],
+    rows: number,
+    selection: Int32Array | null,
+    out: Int32Array,
+  ): void {
+    this.#ids(columns, selection, selection?.length ?? rows, out, 0);
+  }
+
+  /** As `assign`, but keys that are not there get -1. Errors: ResourceError MEMORY_LIMIT. */
+  find(
+    columns: readonly Column[],
+    rows: number,
+    selection: Int32Array | null,
+    out: Int32Array,
+  ): void {
+    this.#ids(columns, selection, selection?.length ?? rows, out, FIND);
+  }
+
+  /**
+   * The keys in the order of their ids, one column a key. The columns look at the table's memory
+   * or lie in `region`: they are valid until the next `assign`. Errors: ResourceError MEMORY_LIMIT.
+   */
+  keyColumns(region: Region): Column[] {
+    return this.#parts.map((part) => this.#keyColumn(part, region));
+  }
+
+  /** Gives all memory back to the region. */
+  free(): void {
+    for (const part of this.#parts) {
+      part.strings?.free();
+      if (part.strings !== null && part.strings.table !== this.#table) part.strings.table.free();
+    }
+    this.#table.free();
+    for (const scratch of [this.#packed, this.#codes, this.#valid, this.#plain]) scratch.free();
+  }
+
+  #ids(
+    columns: readonly Column[],
+    selection: Int32Array | null,
+    count: number,
+    out: Int32Array,
+    mode: number,
+  ): void {
+    if (count === 0) return;
+    const flags = mode | (this.#nullsMatch ? 0 : SKIP_NULLS);
+    const first = this.#parts[0]!;
+    if (this.#stride > 0) this.#idsOfPacked(columns, selection, count, out, flags);
+    else if (first.strings !== null) {
+      first.strings.ids(columns[0]!, selection, count, out, flags);
+    } else {
+      const { width } = first;
+      const { values, validity } = this.#view(columns[0]!, first);
+      const source = { values, width, offsets: null, validity, selection, count };
+      this.#table.ids(source, out, flags);
+    }
+  }
+
+  #idsOfPacked(
+    columns: readonly Column[],
+    selection: Int32Array | null,
+    count: number,
+    out: Int32Array,
+    flags: number,
+  ): void {
+    const stride = this.#stride;
+    const packed = this.#packed.bytes(count * stride);
+    this.#region.bytes(packed, count * stride).fill(0);
+    let validity = 0;
+    for (let i = 0; i < this.#parts.length; i++) {
+      const part = this.#parts[i]!;
+      const column = columns[i]!;
+      if (column.nullCount > 0 && (flags & SKIP_NULLS) !== 0) {
+        validity = this.#withoutNulls(column, selection, count, validity);
+      }
+      this.#pack(part, column, selection, count, packed, flags);
+    }
+    const source = {
+      values: packed,
+      width: 8,
+      offsets: null,
+      validity,
+      selection: null,
+      count,
+    };
+    this.#table.ids(source, out, flags);
+  }
+
+  #pack(
+    part: Key,
+    column: Column,
+    selection: Int32Array | null,
+    count: number,
+    packed: number,
+    flags: number,
+  ): void {
+    const { packKey } = this.#kernels;
+    const at = packed + part.offset;
+    if (part.strings !== null) {
+      const codes = this.#codes.int32(count);
+      part.strings.ids(column, selection, count, codes, flags);
+      packKey(codes.byteOffset, 4, Form.plain, 0, 0, count, at, this.#stride, 0);
+      return;
+    }
+    const { values, validity } = this.#view(column, part);
+    assert(
+      validity === 0 || part.nullOffset >= 0 || !this.#nullsMatch,
+      'a key column without NULL has none',
+    );
+    const nullAt = part.nullOffset < 0 ? 0 : packed + part.nullOffset;
+    const rows = addressOf(selection);
+    packKey(values, part.width, part.form, validity, rows, count, at, this.#stride, nullAt);
+  }
+
+  /** A bitmap of the rows that count, without those where `column` is NULL. */
+  #withoutNulls(
+    column: Column,
+    selection: Int32Array | null,
+    count: number,
+    before: number,
+  ): number {
+    let bitmap = before;
+    if (bitmap === 0) {
+      const bytes = Math.ceil(count / 64) * 8;
+      bitmap = this.#valid.bytes(bytes);
+      this.#region.bytes(bitmap, bytes).fill(0xff);
+    }
+    if (column.layout === 'null') this.#region.bytes(bitmap, Math.ceil(count / 8)).fill(0);
+    else this.#kernels.clearNulls(addressOf(column.validity), addressOf(selection), count, bitmap);
+    return bitmap;
+  }
+
+  /** The addresses of the plain values and the validity of a fixed-width key column. */
+  #view(column: Column, part: Key): { values: number; validity: number } {
+    const validity = column.nullCount === 0 ? 0 : addressOf(column.validity);
+    if (column.layout === 'fixed') return { values: column.values.byteOffset, validity };
+    if (column.layout === 'bool') return { values: column.bits.byteOffset, validity };
+    const bytes = column.length * part.width;
+    const values = this.#plain.bytes(bytes);
+    if (column.layout === 'null') {
+      this.#region.bytes(values, bytes).fill(0);
+      return { values, validity: values };
+    }
+    assert(column.layout === 'dictionary' && column.dictionary.layout === 'fixed', 'a number');
+    const gather = this.#kernels[GATHER[part.width] ?? 'gather8'];
+    const source = column.dictionary.values.byteOffset;
+    gather(source, column.codes.byteOffset, column.length, values);
+    return { values, validity };
+  }
+
+  #keyColumn(part: Key, region: Region): Column {
+    const rows = this.count;
+    const { type } = part;
+    const keys = this.#table.keys;
+    const { buffer } = this.#region.arena;
+    if (this.#stride === 0 && part.strings !== null) {
+      const offsets = new Int32Array(buffer, keys, rows + 1);
+      const bytes = new Uint8Array(buffer, this.#table.bytes, offsets[rows]!);
+      const valid = validityWithout(this.#table.nullId, rows, region);
+      return new BinaryColumn(type, rows, offsets, bytes, valid.validity, valid.nullCount);
+    }
+    if (type.kind === 'NULL') return new NullColumn(type, rows);
+    const stride = this.#stride === 0 ? 8 : this.#stride;
+    const values = region.alloc(rows * part.width);
+    this.#kernels.unstride(keys + part.offset, stride, part.width, rows, values);
+    if (part.strings !== null) {
+      return codesColumn(type, part.strings.table, rows, values, region);
+    }
+    const valid =
+      this.#stride === 0
+        ? validityWithout(this.#table.nullId, rows, region)
+        : this.#unpackValidity(part, rows, region);
+    if (part.form === Form.bits) {
+      const bits = allocBitmap(region, rows, 1);
+      const bytes = region.bytes(values, rows);
+      for (let i = 0; i < rows; i++) if (bytes[i] === 0) clearBit(bits, i);
+      return new BoolColumn(type, rows, bits, valid.validity, valid.nullCount);
+    }
+    const view = viewOf(buffer, storageOf(type) ?? 'i64', values, rows);
+    return new FixedColumn(type, rows, view, part.width, valid.validity, valid.nullCount);
+  }
+
+  #unpackValidity(part: Key, rows: number, region: Region): Validity {
+    if (part.nullOffset < 0) return { validity: null, nullCount: 0 };
+    const keys = this.#region.bytes(this.#table.keys, rows * this.#stride);
+    const validity = allocBitmap(region, rows, 1);
+    let nullCount = 0;
+    for (let i = 0; i < rows; i++) {
+      if (keys[i * this.#stride + part.nullOffset] === 0) continue;
+      clearBit(validity, i);
+      nullCount++;
+    }
+    return nullCount === 0 ? { validity: null, nullCount } : { validity, nullCount };
+  }
+}
+
+const GATHER: Readonly<Record<number, 'gather1' | 'gather2' | 'gather4' | 'gather8' | 'gather16'>> =
+  { 1: 'gather1', 2: 'gather2', 4: 'gather4', 8: 'gather8', 16: 'gather16' };
+
+/** The strings of a key of several as a dictionary column: the ids at `address` are the codes. */
+function codesColumn(
+  type: DataType,
+  table: IdTable,
+  rows: number,
+  address: number,
+  region: Region,
+): DictionaryColumn {
+  const { buffer } = region.arena;
+  const codes = new Int32Array(buffer, address, rows);
+  const offsets = new Int32Array(buffer, table.keys, table.count + 1);
+  const bytes = new Uint8Array(buffer, table.bytes, offsets[table.count]!);
+  const dictionary = new BinaryColumn(type, table.count, offsets, bytes, null, 0);
+  const { nullId } = table;
+  let nullCount = 0;
+  let validity: Uint8Array | null = null;
+  if (nullId >= 0) {
+    validity = allocBitmap(region, rows, 1);
+    for (let i = 0; i < rows; i++) {
+      if (codes[i] !== nullId) continue;
+      clearBit(validity, i);
+      codes[i] = 0;
+      nullCount++;
+    }
+  }
+  return new DictionaryColumn(type, rows, codes, dictionary, validity, nullCount);
+}

@@ -1,0 +1,9 @@
+// The kernel library: what the build exports. Every function gets addresses and lengths; none
+// allocates, and none has state outside the memory it is given.
+export { andBits, gatherBits, hasNegative, popcount, refineBits, selectBits } from './bits.as';
+export {
+  gather1, gather16, gather2, gather4, gather8, gatherBytes, gatherOffsets, iota, unstride,
+} from './gather.as';
+export { ids1, ids2, ids4, ids8, idsOfRows, idsOfStrings, rehash16, rehash8 } from './groups.as';
+export { expandMatches, listRows, markRows, selectMarked, selectMatched } from './join.as';
+export { clearNulls, mapCodes, packKey } from './pack.as';

@@ -1,0 +1,66 @@
+import type { Arena } from '../arena/arena.ts';
+import { LIBRARY_BASE64 } from './library.wasm.ts';
+
+/**
+ * A function of the kernel library: addresses (0: absent), lengths and flags in, a number out.
+ * What each of them does is said in its source, `*.as.ts`.
+ */
+export type Kernel = (...args: readonly number[]) => number;
+
+/** The functions of the kernel library. */
+export type KernelLibrary = Readonly<Record<KernelName, Kernel>>;
+
+type KernelName =
+  | 'andBits'
+  | 'gatherBits'
+  | 'hasNegative'
+  | 'popcount'
+  | 'refineBits'
+  | 'selectBits'
+  | 'gather1'
+  | 'gather2'
+  | 'gather4'
+  | 'gather8'
+  | 'gather16'
+  | 'gatherBytes'
+  | 'gatherOffsets'
+  | 'iota'
+  | 'unstride'
+  | 'ids1'
+  | 'ids2'
+  | 'ids4'
+  | 'ids8'
+  | 'idsOfRows'
+  | 'idsOfStrings'
+  | 'rehash16'
+  | 'rehash8'
+  | 'expandMatches'
+  | 'listRows'
+  | 'markRows'
+  | 'selectMarked'
+  | 'selectMatched'
+  | 'clearNulls'
+  | 'mapCodes'
+  | 'packKey';
+
+/** The module is compiled once a thread and instantiated once an arena. */
+let compiled: WebAssembly.Module | null = null;
+const instances = new WeakMap<Arena, KernelLibrary>();
+
+/** The kernel library over an arena's memory, on this thread. */
+export function kernelsFor(arena: Arena): KernelLibrary {
+  let library = instances.get(arena);
+  if (library === undefined) {
+    compiled ??= new WebAssembly.Module(Buffer.from(LIBRARY_BASE64, 'base64'));
+    const { exports } = new WebAssembly.Instance(compiled, { env: { memory: arena.memory } });
+    // The exports are the functions that `library.as.ts` lists; a test compares the names.
+    library = exports as KernelLibrary;
+    instances.set(arena, library);
+  }
+  return library;
+}
+
+/** The address of a view of the arena; 0 for an absent one. */
+export function addressOf(view: ArrayBufferView | null): number {
+  return view === null ? 0 : view.byteOffset;
+}

@@ -1,0 +1,141 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Arena } from '../../src/columnar/arena/arena.ts';
+import { Region } from '../../src/columnar/arena/region.ts';
+import { JoinTable } from '../../src/columnar/kernels/join-table.ts';
+import type { DataType } from '../../src/types/data-type.ts';
+import { ARENA, columnOf, withRegion } from './arbitrary.ts';
+import {
+  arbitraryKeys,
+  arbitraryKeyTypes,
+  type KeySample,
+  keyColumnsOf,
+  keyOf,
+  keyText,
+  selectionOf,
+} from './keys.ts';
+
+const INT: DataType = { kind: 'INT', nullable: true };
+
+function naivePairs(
+  build: KeySample,
+  probe: KeySample,
+  selection: Int32Array | null,
+  nullsMatch: boolean,
+): [number, number][] {
+  const rows = selection ?? Array.from({ length: probe.rows }, (_, i) => i);
+  const pairs: [number, number][] = [];
+  for (const row of rows) {
+    const key = keyOf(probe, row);
+    for (let other = 0; other < build.rows; other++) {
+      const buildKey = keyOf(build, other);
+      if (keyText(key) !== keyText(buildKey)) continue;
+      if (nullsMatch || !key.includes(null)) pairs.push([row, other]);
+    }
+  }
+  return pairs;
+}
+
+const arbitrarySides = arbitraryKeyTypes.chain((types) =>
+  fc.tuple(arbitraryKeys(types), arbitraryKeys(types)),
+);
+
+describe('JoinTable', () => {
+  test('finds the pairs of a nested loop, here and on other threads', () => {
+    fc.assert(
+      fc.property(
+        arbitrarySides,
+        fc.constantFrom(0, 2),
+        fc.boolean(),
+        fc.constantFrom(1, 3, 1000),
+        ([build, probe], step, nullsMatch, most) =>
+          withRegion((region) => {
+            const built = JoinTable.build(
+              build.types,
+              keyColumnsOf(build, region),
+              build.rows,
+              region,
+              nullsMatch,
+            );
+            const elsewhere = new Region(Arena.attach(ARENA.handle, 9));
+            const attached = JoinTable.attach(
+              elsewhere.arena,
+              structuredClone(built.describe()),
+              elsewhere,
+            );
+            const columns = keyColumnsOf(probe, region);
+            const selection = selectionOf(probe.rows, step, region);
+            const expected = naivePairs(build, probe, selection, nullsMatch);
+            for (const table of [built, attached]) {
+              const pairs: [number, number][] = [];
+              for (const m of table.probe(columns, probe.rows, selection, most)) {
+                expect(m.probeRows.length).toBeLessThanOrEqual(most);
+                m.probeRows.forEach((row, i) => {
+                  pairs.push([row, m.buildRows[i]!]);
+                });
+              }
+              expect(pairs).toEqual(expected);
+              const matched = new Set(expected.map(([row]) => row));
+              const all = selection ?? Int32Array.from({ length: probe.rows }, (_, i) => i);
+              for (const wanted of [true, false]) {
+                expect([...table.probeExists(columns, probe.rows, selection, wanted)]).toEqual(
+                  [...all].filter((row) => matched.has(row) === wanted),
+                );
+              }
+            }
+            attached.dispose();
+            elsewhere.dispose();
+          }),
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test('marks the matched build rows', () => {
+    withRegion((region) => {
+      const table = JoinTable.build([INT], [columnOf(INT, [1, 2, 2, null], region)], 4, region);
+      expect(table.unique).toBe(false);
+      for (const { buildRows } of table.probe([columnOf(INT, [2, 5], region)], 2, null)) {
+        table.mark(buildRows);
+      }
+      expect([...table.markedRows(0, 4, true)]).toEqual([1, 2]);
+      expect([...table.markedRows(0, 4, false)]).toEqual([0, 3]);
+      expect([...table.markedRows(2, 3, true)]).toEqual([2]);
+    });
+  });
+
+  test('an empty build side matches nothing', () => {
+    withRegion((region) => {
+      const table = JoinTable.build([INT], [columnOf(INT, [], region)], 0, region);
+      expect([...table.probe([columnOf(INT, [1], region)], 1, null)]).toEqual([]);
+    });
+  });
+
+  test('joins many rows and gives the memory back', () => {
+    withRegion((region) => {
+      const rows = 30_000;
+      const build = columnOf(
+        INT,
+        Array.from({ length: rows }, (_, i) => i >> 1),
+        region,
+      );
+      const probe = columnOf(
+        INT,
+        Array.from({ length: rows }, (_, i) => i * 2),
+        region,
+      );
+      const run = () => {
+        const table = JoinTable.build([INT], [build], rows, region);
+        let pairs = 0;
+        for (const m of table.probe([probe], rows, null)) pairs += m.probeRows.length;
+        expect(pairs).toBe(rows / 2);
+        table.dispose();
+      };
+      run();
+      const before = ARENA.usedBytes;
+      run();
+      run();
+      expect(ARENA.usedBytes).toBe(before);
+    });
+  });
+});
