@@ -145,6 +145,8 @@ export const MESSAGES = {
   // udf
 
   // exec
+  RESULT_CONSUMED: (_: Record<never, never>) =>
+    'The result was already consumed; run the statement again for another reader.',
   WORKER_LOST: (p: { reason: string }) =>
     `A worker thread ended while it ran the query: ${p.reason}.`,
   UDF_TIMEOUT: (p: { name: string; timeoutMs: number }) =>

@@ -1,7 +1,10 @@
 import { Arena } from '../columnar/arena/arena.ts';
-import { cancelledError, notImplemented, validationError } from '../common/errors.ts';
+import { Region } from '../columnar/arena/region.ts';
+import { validationError } from '../common/errors.ts';
 import type { PhysicalPlan } from '../planner/physical/nodes.ts';
 import type { ExecuteOptions, Execution } from './execution.ts';
+import { WorkerPool } from './pool/pool.ts';
+import { JobRun } from './task/job-run.ts';
 
 /** What an engine is made with. */
 export interface EngineOptions {
@@ -15,11 +18,20 @@ export interface EngineOptions {
   readonly workerUrl?: URL | null;
 }
 
+/** The memory and the workers, once a statement has needed them. */
+interface Resources {
+  readonly arena: Arena;
+  readonly pool: WorkerPool;
+  /** Control blocks. */
+  readonly region: Region;
+}
+
 /** What runs the physical plans of one environment: its arena and its workers, both made lazily. */
 export class Engine {
   readonly options: EngineOptions;
-  #arena: Arena | null = null;
-  #closed = false;
+  readonly #running = new Set<JobRun>();
+  #resources: Resources | null = null;
+  #closing: Promise<void> | null = null;
 
   constructor(options: EngineOptions) {
     this.options = options;
@@ -27,20 +39,44 @@ export class Engine {
 
   /** The memory of the environment. */
   get arena(): Arena {
-    this.#arena ??= Arena.create(this.options.memoryLimitBytes);
-    return this.#arena;
+    return this.#lazy().arena;
+  }
+
+  /** Worker threads that live. */
+  get workers(): number {
+    return this.#resources?.pool.size ?? 0;
   }
 
   /** Prepares a run; it starts when the first batch is pulled. Errors: ENVIRONMENT_CLOSED. */
-  execute(_plan: PhysicalPlan, options: ExecuteOptions): Execution {
-    if (this.#closed) throw validationError('ENVIRONMENT_CLOSED', {});
-    if (options.signal?.aborted === true) throw cancelledError('CANCELLED', {});
-    throw notImplemented('Execution');
+  execute(plan: PhysicalPlan, options: ExecuteOptions): Execution {
+    if (this.#closing !== null) throw validationError('ENVIRONMENT_CLOSED', {});
+    const run: JobRun = new JobRun(plan, options, this.#lazy(), () => this.#running.delete(run));
+    this.#running.add(run);
+    return run;
   }
 
   /** Cancels what runs and ends the workers. Idempotent. */
   close(): Promise<void> {
-    this.#closed = true;
-    return Promise.resolve();
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    for (const run of [...this.#running]) run.cancel();
+    await this.#resources?.pool.close();
+  }
+
+  #lazy(): Resources {
+    if (this.#resources === null) {
+      const { memoryLimitBytes, parallelism, workerHeapMb, workerUrl } = this.options;
+      const arena = Arena.create(memoryLimitBytes);
+      const pool = new WorkerPool(arena, {
+        workersMax: 2 * parallelism,
+        heapMb: workerHeapMb ?? null,
+        workerUrl: workerUrl ?? null,
+      });
+      this.#resources = { arena, pool, region: new Region(arena) };
+    }
+    return this.#resources;
   }
 }

@@ -2,11 +2,12 @@ import type { Batch } from '../../columnar/batch.ts';
 import { notImplemented } from '../../common/errors.ts';
 import type { TaskContext } from '../operator.ts';
 import type { SharedTable } from '../pool/protocol.ts';
+import type { Leftover } from '../task/stage.ts';
 
-/** The build rows of a join that had a match while it was probed, or those that had none. */
+/** The build rows that a join yields when all rows were probed. */
 export function readLeftover(
   _table: SharedTable,
-  _matched: boolean,
+  _leftover: Leftover,
   _ctx: TaskContext,
 ): Iterable<Batch> {
   throw notImplemented('An outer join');

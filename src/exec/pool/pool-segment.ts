@@ -106,6 +106,12 @@ export class PoolSegment {
     return this.#tasks.reduce((sum, task) => sum + (task.outcome?.rowsSkipped ?? 0), 0);
   }
 
+  /** Makes the pull that waits, or the next one, throw. */
+  cancel(error: Error): void {
+    this.#fail(error);
+    this.#wake?.();
+  }
+
   /** Makes the tasks end, by force after 500 ms. Idempotent. */
   async stop(): Promise<void> {
     this.#stopping = true;

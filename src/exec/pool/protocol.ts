@@ -4,6 +4,7 @@ import type { BatchDescriptor } from '../../columnar/descriptor.ts';
 import type { SourceSpec, SourceSplit } from '../../connectors/connector.ts';
 import type { StatementContext } from '../../functions/definition.ts';
 import type { Schema } from '../../types/schema.ts';
+import type { Leftover, TableSpec } from '../task/stage.ts';
 import type { EncodedError } from './errors.ts';
 import type { EncodedNode } from './node-codec.ts';
 
@@ -46,7 +47,7 @@ export interface Split {
     | { readonly kind: 'scan'; readonly split: SourceSplit }
     | { readonly kind: 'held'; readonly batches: readonly BatchDescriptor[] }
     /** The build rows of a join that had a match, or those that had none. */
-    | { readonly kind: 'leftover'; readonly table: SharedTable; readonly matched: boolean };
+    | { readonly kind: 'leftover'; readonly table: SharedTable; readonly leftover: Leftover };
 }
 
 /** What a task does with its rows. */
@@ -58,15 +59,6 @@ export type OutputSpec =
   /** Makes the table of a join; there is one task. */
   | { readonly kind: 'table'; readonly join: TableSpec }
   | { readonly kind: 'write'; readonly sink: SourceSpec };
-
-/** How the build side of a join is held. */
-export interface TableSpec {
-  readonly schema: Schema;
-  /** Columns of the hash table's key; null for nested loops. */
-  readonly keys: readonly number[] | null;
-  /** Whether probing marks the rows that have a match. */
-  readonly marks: boolean;
-}
 
 /** The build side of a join in the arena, as plain data. */
 export interface SharedTable {

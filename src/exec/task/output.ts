@@ -6,7 +6,8 @@ import type { SinkWriter } from '../../connectors/connector.ts';
 import type { TaskContext } from '../operator.ts';
 import { buildTable } from '../operators/join-table.ts';
 import { Partitioner } from '../operators/partitioner.ts';
-import type { HeldBatch, SharedTable, TableSpec } from '../pool/protocol.ts';
+import type { HeldBatch, SharedTable } from '../pool/protocol.ts';
+import type { TableSpec } from './stage.ts';
 
 /** What a task has made when it has ended. */
 export interface TaskProduct {

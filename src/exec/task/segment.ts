@@ -161,7 +161,7 @@ export class SegmentTask {
       case 'held':
         return restoreAll(rows.batches, this.#ctx);
       case 'leftover':
-        return readLeftover(rows.table, rows.matched, this.#ctx);
+        return readLeftover(rows.table, rows.leftover, this.#ctx);
     }
   }
 }

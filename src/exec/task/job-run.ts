@@ -1,0 +1,213 @@
+import { Region } from '../../columnar/arena/region.ts';
+import { type Batch, batchOf } from '../../columnar/batch.ts';
+import { builderFor } from '../../columnar/builders/builder-for.ts';
+import { cancelledError, TableError, validationError } from '../../common/errors.ts';
+import type { PhysicalPlan, TableSink } from '../../planner/physical/nodes.ts';
+import type { ExecuteOptions, Execution } from '../execution.ts';
+import type { PoolSite } from '../pool/pool-segment.ts';
+import type { SharedTable } from '../pool/protocol.ts';
+import { planJob } from './job.ts';
+import type { TaskProduct } from './output.ts';
+import type { Stage } from './stage.ts';
+import {
+  callsInline,
+  estimatedRows,
+  isRepeatable,
+  readsInWorkers,
+  stagesUsed,
+  udfNames,
+} from './stage-facts.ts';
+import { type HeldRows, type JobSite, StageRun } from './stage-run.ts';
+
+/** Stages of fewer rows run on the calling thread: a hop to a worker would cost more. */
+const INLINE_ROWS_MAX = 100_000;
+
+/** Runs the stages of a plan, one after the other, and hands out the rows of the last one. */
+export class JobRun implements Execution {
+  readonly #plan: PhysicalPlan;
+  readonly #options: ExecuteOptions;
+  readonly #pool: PoolSite;
+  readonly #ended: () => void;
+  readonly #cancelled = Promise.withResolvers<never>();
+  #cancelError: Error | null = null;
+  #state: 'ready' | 'running' | 'ended' = 'ready';
+  readonly #runs = new Map<number, StageRun>();
+  #rowsWritten = 0;
+  #rowsSkipped = 0;
+  #handedOut = false;
+
+  /** `ended` is called once, when the run has ended or was given up before it began. */
+  constructor(plan: PhysicalPlan, options: ExecuteOptions, pool: PoolSite, ended: () => void) {
+    this.#plan = plan;
+    this.#options = options;
+    this.#pool = pool;
+    this.#ended = ended;
+    // Nobody may be waiting when the run is cancelled.
+    this.#cancelled.promise.catch(() => {});
+  }
+
+  get rowsWritten(): number {
+    return this.#rowsWritten;
+  }
+
+  get rowsSkipped(): number {
+    return [...this.#runs.values()].reduce((sum, r) => sum + r.rowsSkipped, this.#rowsSkipped);
+  }
+
+  cancel(reason: unknown = null): void {
+    if (this.#state === 'ended' || this.#cancelError !== null) return;
+    this.#cancelError = cancelledError('CANCELLED', {}, { cause: reason });
+    this.#cancelled.reject(this.#cancelError);
+    for (const run of this.#runs.values()) run.cancel(this.#cancelError);
+    if (this.#state === 'ready') this.#end();
+  }
+
+  async *batches(): AsyncGenerator<Batch> {
+    if (this.#cancelError !== null) throw this.#cancelError;
+    if (this.#state !== 'ready') throw validationError('RESULT_CONSUMED', {});
+    this.#state = 'running';
+    const { signal } = this.#options;
+    const abort = () => this.cancel(signal?.reason);
+    if (signal?.aborted === true) abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      yield* this.#attempts();
+    } catch (error) {
+      throw this.#cancelError ?? error;
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      this.#end();
+    }
+  }
+
+  /** A run whose worker died because of another one starts once more, if nobody can tell. */
+  async *#attempts(): AsyncGenerator<Batch> {
+    const small = isSmall(this.#plan, this.#options.inlineRowsMax ?? INLINE_ROWS_MAX);
+    const stages = planJob(this.#plan, small);
+    try {
+      yield* this.#run(stages);
+    } catch (error) {
+      const lost = error instanceof TableError && error.code === 'WORKER_LOST';
+      const repeatable =
+        !this.#handedOut &&
+        this.#plan.kind !== 'TableSink' &&
+        stages.every((stage) => isRepeatable(stage) && readsInWorkers(stage));
+      if (!lost || !repeatable || this.#cancelError !== null) throw error;
+      yield* this.#run(stages);
+    }
+  }
+
+  async *#run(stages: readonly Stage[]): AsyncGenerator<Batch> {
+    const held = new Map<number, HeldRows>();
+    const tables = new Map<number, SharedTable>();
+    const site: JobSite = {
+      pool: this.#pool,
+      options: this.#options,
+      held,
+      tables,
+      isCancelled: () => this.#cancelError !== null,
+      cancelled: this.#cancelled.promise,
+    };
+    try {
+      for (const [number, stage] of stages.entries()) {
+        if (this.#cancelError !== null) throw this.#cancelError;
+        const run = new StageRun(stage, site, this.#runsOnPool(stage, held));
+        this.#runs.set(number, run);
+        if (stage.output.kind === 'rows') yield* this.#handOut(run);
+        else if (stage.output.kind === 'write') yield* this.#write(run, stage.output.node);
+        else {
+          const products = await run.products();
+          held.set(number, heldRows(products));
+          for (const { table } of products) if (table !== null) tables.set(number, table);
+        }
+        this.#disposeUsed(stages, number);
+      }
+    } finally {
+      this.#disposeAll();
+    }
+  }
+
+  async *#handOut(run: StageRun): AsyncGenerator<Batch> {
+    for await (const batch of run.compactRows()) {
+      this.#handedOut = true;
+      yield batch;
+    }
+  }
+
+  /** Writes all rows and commits; yields the number of rows. */
+  async *#write(run: StageRun, node: TableSink): AsyncGenerator<Batch> {
+    let committed = false;
+    try {
+      const products = await run.products();
+      if (this.#cancelError !== null) throw this.#cancelError;
+      await node.sink.commit(products.map(({ part }) => part));
+      committed = true;
+      this.#rowsWritten = products.reduce((sum, product) => sum + product.rowsWritten, 0);
+    } finally {
+      if (!committed) await node.sink.abort();
+    }
+    using region = new Region(this.#pool.arena);
+    const columns = node.schema.fields.map(({ type }) => {
+      const builder = builderFor(type, region, 1);
+      builder.append(type.kind === 'BIGINT' ? BigInt(this.#rowsWritten) : this.#rowsWritten);
+      return builder.finish();
+    });
+    yield batchOf(node.schema, columns, 1);
+  }
+
+  #runsOnPool(stage: Stage, held: ReadonlyMap<number, HeldRows>): boolean {
+    if (!readsInWorkers(stage) || callsInline(stage)) return false;
+    if (udfNames(stage).length > 0) return true;
+    const rows = estimatedRows(stage, (number) => held.get(number)?.rows ?? 0);
+    return rows >= (this.#options.inlineRowsMax ?? INLINE_ROWS_MAX);
+  }
+
+  /** Frees the stages that this one has used up. */
+  #disposeUsed(stages: readonly Stage[], number: number): void {
+    for (const used of stagesUsed(stages[number]!)) {
+      const later = stages.slice(number + 1).some((stage) => stagesUsed(stage).has(used));
+      if (!later) this.#dispose(used);
+    }
+  }
+
+  #disposeAll(): void {
+    for (const number of [...this.#runs.keys()]) this.#dispose(number);
+  }
+
+  #dispose(number: number): void {
+    const run = this.#runs.get(number);
+    if (run === undefined) return;
+    this.#rowsSkipped += run.rowsSkipped;
+    run.dispose();
+    this.#runs.delete(number);
+  }
+
+  #end(): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    releaseSources(this.#plan);
+    this.#ended();
+  }
+}
+
+/** Whether all of a plan is small work without user code. */
+function isSmall(plan: PhysicalPlan, rowsMax: number): boolean {
+  if (plan.rows >= rowsMax || plan.kind === 'AsyncUdfCalc' || plan.kind === 'UdfCalc') return false;
+  return plan.inputs.every((input) => isSmall(input, rowsMax));
+}
+
+function releaseSources(plan: PhysicalPlan): void {
+  if (plan.kind === 'TableSourceScan') plan.source.release?.();
+  for (const input of plan.inputs) releaseSources(input);
+}
+
+function heldRows(products: readonly TaskProduct[]): HeldRows {
+  const all = products.flatMap(({ held }) => held).toSorted((a, b) => a.split - b.split);
+  const partitions = Math.max(1, ...all.map(({ partition }) => partition + 1));
+  return {
+    partitions: Array.from({ length: partitions }, (_, partition) =>
+      all.filter((held) => held.partition === partition).map(({ batch }) => batch),
+    ),
+    rows: all.reduce((sum, { batch }) => sum + batch.length, 0),
+  };
+}

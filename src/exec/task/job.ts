@@ -1,0 +1,189 @@
+import { assert } from '../../common/assert.ts';
+import { notImplemented } from '../../common/errors.ts';
+import type {
+  HashJoin,
+  Limit,
+  NestedLoopJoin,
+  PhysicalPlan,
+  SortLimit,
+  Union,
+} from '../../planner/physical/nodes.ts';
+import type { Leftover, Stage, StageBranch, StageNode, StageOutput } from './stage.ts';
+
+/** Rows under construction: what a stage will be once its output is known. */
+interface Stream {
+  readonly segments: readonly (readonly StageBranch[])[];
+  readonly parallel: boolean;
+  /** An exchange to one task lies below: what follows needs all rows in order. */
+  readonly gathered: boolean;
+  /** Keys of a hash exchange directly below. */
+  readonly hash: readonly number[] | null;
+  readonly tail: readonly PhysicalPlan[];
+}
+
+/**
+ * Cuts a plan into stages, in the order in which they run. With `oneTask` exchanges are left out
+ * and each stage is one chain.
+ */
+export function planJob(plan: PhysicalPlan, oneTask: boolean): readonly Stage[] {
+  return new Cutter(oneTask).cut(plan);
+}
+
+class Cutter {
+  readonly #stages: Stage[] = [];
+  readonly #oneTask: boolean;
+
+  constructor(oneTask: boolean) {
+    this.#oneTask = oneTask;
+  }
+
+  cut(plan: PhysicalPlan): readonly Stage[] {
+    if (plan.kind === 'TableSink') {
+      this.#end(this.#stream(onlyInput(plan)), { kind: 'write', node: plan });
+    } else this.#end(this.#stream(plan), { kind: 'rows' });
+    return this.#stages;
+  }
+
+  #stream(node: PhysicalPlan): Stream {
+    switch (node.kind) {
+      case 'TableSourceScan':
+        return streamOf({ source: { kind: 'scan', node }, chain: [] });
+      case 'ValuesScan':
+        return streamOf({ source: { kind: 'values', node }, chain: [] });
+      case 'Union':
+        return this.#union(node);
+      case 'Exchange': {
+        const input = this.#stream(onlyInput(node));
+        if (this.#oneTask) return input;
+        if (input.gathered) return input;
+        const parallel = { ...input, parallel: true };
+        if (node.distribution === 'hash') return { ...parallel, hash: node.keys };
+        return { ...parallel, gathered: node.distribution === 'single' };
+      }
+      case 'HashJoin':
+      case 'NestedLoopJoin':
+        return this.#join(node);
+      case 'TableSink':
+        throw notImplemented('A sink inside a query');
+      default:
+        return this.#append(this.#stream(onlyInput(node)), { node, table: null });
+    }
+  }
+
+  #append(stream: Stream, item: StageNode): Stream {
+    const { node } = item;
+    if (stream.hash !== null && node.kind === 'HashAggregate') {
+      return this.#append(this.#hold(stream, stream.hash), item);
+    }
+    if (node.kind === 'UdfCalc' && stream.segments.flat().some(isReadHere)) {
+      return this.#append(this.#hold(stream, []), item);
+    }
+    if (!stream.gathered) return { ...pushed(stream, item), hash: null };
+    // What a task leaves out because of its own rows, all tasks together leave out too.
+    if (node.kind === 'Limit') {
+      const first = node.limit === null || stream.tail.length > 0 ? null : firstRows(node);
+      const input = first === null ? stream : pushed(stream, { node: first, table: null });
+      return { ...input, tail: [...stream.tail, node] };
+    }
+    if (node.kind === 'SortLimit' && stream.tail.length === 0) {
+      const input = pushed(stream, { node: firstRows(node), table: null });
+      return this.#append(this.#hold(input, []), item);
+    }
+    if (node.kind === 'Calc' || node.kind === 'UdfCalc') {
+      if (stream.tail.length === 0) return pushed(stream, item);
+      if (node.kind === 'Calc') return { ...stream, tail: [...stream.tail, node] };
+    }
+    return this.#append(this.#hold(stream, []), item);
+  }
+
+  #union(node: Union): Stream {
+    const inputs = node.inputs.map((input) => {
+      const stream = this.#stream(input);
+      return stream.tail.length > 0 ? this.#hold(stream, []) : stream;
+    });
+    const first = inputs[0];
+    assert(first !== undefined, 'a union has inputs');
+    const simple = inputs.every((input) => input.segments.length === 1);
+    const segments = inputs.flatMap((input) => input.segments);
+    return {
+      segments: simple ? [segments.flat()] : segments,
+      parallel: inputs.some((input) => input.parallel),
+      gathered: inputs.some((input) => input.gathered),
+      hash: null,
+      tail: [],
+    };
+  }
+
+  #join(node: HashJoin | NestedLoopJoin): Stream {
+    const hash = node.kind === 'HashJoin';
+    const buildLeft = hash && node.build === 'left';
+    const [left, right] = node.inputs;
+    assert(left !== undefined && right !== undefined, 'a join has two inputs');
+    const leftover = leftoverOf(node, buildLeft, left.schema.fields.length);
+    const keys = hash ? (buildLeft ? node.leftKeys : node.rightKeys) : null;
+    const side = buildLeft ? left : right;
+    let build = this.#stream(side);
+    // The table is made by one task: rows that several tasks read are held before.
+    if (build.parallel) build = this.#hold(build, []);
+    const spec = { schema: side.schema, keys, marks: leftover !== null };
+    const stage = this.#end(build, { kind: 'table', join: spec });
+    let probe = this.#stream(buildLeft ? right : left);
+    if (probe.gathered) probe = this.#hold(probe, []);
+    const joined = this.#append({ ...probe, hash: null }, { node, table: stage });
+    if (leftover === null) return joined;
+    const branch: StageBranch = { source: { kind: 'leftover', stage, leftover }, chain: [] };
+    return { ...joined, segments: [...joined.segments, [branch]] };
+  }
+
+  /** Ends a stage that holds its rows, and starts the next one with them. */
+  #hold(stream: Stream, keys: readonly number[]): Stream {
+    const stage = this.#end(stream, { kind: 'hold', keys });
+    const held = streamOf({ source: { kind: 'held', stage }, chain: [] });
+    return { ...held, parallel: keys.length > 0 };
+  }
+
+  #end({ segments, parallel, tail }: Stream, output: StageOutput): number {
+    return this.#stages.push({ segments, parallel, tail, output }) - 1;
+  }
+}
+
+function streamOf(branch: StageBranch): Stream {
+  return { segments: [[branch]], parallel: false, gathered: false, hash: null, tail: [] };
+}
+
+/** Whether the rows of a branch are read on the calling thread only. */
+function isReadHere({ source }: StageBranch): boolean {
+  return source.kind === 'scan' && source.node.source.spec === null;
+}
+
+/** The stream with one more operator in the chains of all branches. */
+function pushed(stream: Stream, item: StageNode): Stream {
+  const segments = stream.segments.map((segment) =>
+    segment.map((branch) => ({ ...branch, chain: [...branch.chain, item] })),
+  );
+  return { ...stream, segments };
+}
+
+/** The same limit without the offset: what one task has to contribute to it. */
+function firstRows<N extends Limit | SortLimit>(node: N): N {
+  return { ...node, offset: 0, limit: node.offset + (node.limit ?? 0) };
+}
+
+function onlyInput(node: PhysicalPlan): PhysicalPlan {
+  const [input] = node.inputs;
+  assert(input !== undefined, `${node.kind} has an input`);
+  return input;
+}
+
+/** What the build side yields after the probing, by type of join; null: nothing. */
+function leftoverOf(
+  node: HashJoin | NestedLoopJoin,
+  buildLeft: boolean,
+  leftWidth: number,
+): Leftover | null {
+  const { joinType, schema } = node;
+  const outer = joinType === 'full' || joinType === (buildLeft ? 'left' : 'right');
+  const semi = buildLeft && (joinType === 'semi' || joinType === 'anti');
+  if (!outer && !semi) return null;
+  return { matched: joinType === 'semi', schema, offset: buildLeft ? 0 : leftWidth };
+}

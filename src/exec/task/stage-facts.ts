@@ -1,0 +1,73 @@
+import type { Expr } from '../../expr/expr.ts';
+import type { PhysicalPlan } from '../../planner/physical/nodes.ts';
+import type { Stage, StageBranch } from './stage.ts';
+
+/** The names of the user's functions that a stage calls in workers, each once. */
+export function udfNames(stage: Stage): readonly string[] {
+  const names = new Set<string>();
+  for (const node of nodesOf(stage)) {
+    if (node.kind !== 'UdfCalc' && node.kind !== 'AsyncUdfCalc') continue;
+    for (const { name } of node.calls) names.add(name);
+  }
+  return [...names];
+}
+
+/** Whether all user functions of a stage may be called once more when it starts again. */
+export function isRepeatable(stage: Stage): boolean {
+  return [...nodesOf(stage)].every(
+    (node) =>
+      (node.kind !== 'UdfCalc' && node.kind !== 'AsyncUdfCalc') ||
+      node.calls.every(({ call }) => call.definition.deterministic),
+  );
+}
+
+/** Whether a stage calls a function that must run on the calling thread. */
+export function callsInline(stage: Stage): boolean {
+  return [...nodesOf(stage)].some(
+    (node) => node.kind === 'UdfCalc' && node.calls.some(({ call }) => isInline(call)),
+  );
+}
+
+/** The largest number of rows anywhere in a stage: the planner's estimates, and what is held. */
+export function estimatedRows(stage: Stage, heldRows: (stage: number) => number): number {
+  let rows = 0;
+  for (const node of nodesOf(stage)) rows = Math.max(rows, node.rows);
+  for (const { source } of branchesOf(stage)) {
+    if (source.kind === 'held') rows = Math.max(rows, heldRows(source.stage));
+  }
+  return rows;
+}
+
+/** Whether workers can read all sources of a stage. */
+export function readsInWorkers(stage: Stage): boolean {
+  return branchesOf(stage).every(
+    ({ source }) => source.kind !== 'scan' || source.node.source.spec !== null,
+  );
+}
+
+/** The earlier stages whose rows or tables a stage uses. */
+export function stagesUsed(stage: Stage): ReadonlySet<number> {
+  const used = new Set<number>();
+  for (const { source, chain } of branchesOf(stage)) {
+    if (source.kind === 'held' || source.kind === 'leftover') used.add(source.stage);
+    for (const { table } of chain) if (table !== null) used.add(table);
+  }
+  return used;
+}
+
+function branchesOf(stage: Stage): readonly StageBranch[] {
+  return stage.segments.flat();
+}
+
+function* nodesOf(stage: Stage): Iterable<PhysicalPlan> {
+  for (const { source, chain } of branchesOf(stage)) {
+    if (source.kind === 'scan' || source.kind === 'values') yield source.node;
+    for (const { node } of chain) yield node;
+  }
+  yield* stage.tail;
+}
+
+function isInline(call: Extract<Expr, { kind: 'Call' }>): boolean {
+  const { body } = call.definition;
+  return body.kind === 'udf' && body.inline;
+}

@@ -1,0 +1,283 @@
+import { Region } from '../../columnar/arena/region.ts';
+import type { Batch } from '../../columnar/batch.ts';
+import { compact } from '../../columnar/batches.ts';
+import { type BatchDescriptor, describeBatch } from '../../columnar/descriptor.ts';
+import { assert } from '../../common/assert.ts';
+import { cancelledError } from '../../common/errors.ts';
+import type { SourceSpec } from '../../connectors/connector.ts';
+import type { PhysicalPlan } from '../../planner/physical/nodes.ts';
+import type { ExecuteOptions } from '../execution.ts';
+import type { TaskContext } from '../operator.ts';
+import { createOperator } from '../operators/index.ts';
+import { encodeNode } from '../pool/node-codec.ts';
+import { PoolSegment, type PoolSite, type SegmentSpec } from '../pool/pool-segment.ts';
+import type { OutputSpec, SharedTable, Split, TaskOutcome } from '../pool/protocol.ts';
+import { runLocal } from './calling-thread.ts';
+import { Chain } from './chain.ts';
+import {
+  HoldOutput,
+  TableOutput,
+  type TaskOutput,
+  type TaskProduct,
+  WriteOutput,
+} from './output.ts';
+import { SegmentTask } from './segment.ts';
+import type { Stage, StageBranch, StageOutput } from './stage.ts';
+import { udfNames } from './stage-facts.ts';
+import { valuesBatches } from './values.ts';
+
+/** Rows that a stage keeps for later ones. */
+export interface HeldRows {
+  readonly partitions: readonly (readonly BatchDescriptor[])[];
+  readonly rows: number;
+}
+
+/** What the stages of one run share. */
+export interface JobSite {
+  readonly pool: PoolSite;
+  readonly options: ExecuteOptions;
+  readonly held: ReadonlyMap<number, HeldRows>;
+  readonly tables: ReadonlyMap<number, SharedTable>;
+  /** Whether the run was cancelled. */
+  isCancelled(): boolean;
+  /** Rejects when it is. */
+  readonly cancelled: Promise<never>;
+}
+
+/** A segment with its splits: what is ready to run, here or on the pool. */
+interface ReadySegment {
+  readonly branches: readonly StageBranch[];
+  readonly splits: readonly Split[];
+}
+
+/** One stage as it runs. */
+export class StageRun {
+  readonly #stage: Stage;
+  readonly #site: JobSite;
+  readonly #onPool: boolean;
+  readonly #region: Region;
+  readonly #ctx: TaskContext;
+  readonly #pooled: PoolSegment[] = [];
+  #localRowsSkipped = 0;
+
+  constructor(stage: Stage, site: JobSite, onPool: boolean) {
+    this.#stage = stage;
+    this.#site = site;
+    this.#onPool = onPool;
+    this.#region = new Region(site.pool.arena);
+    const { statement, batchRows, compile } = site.options;
+    this.#ctx = {
+      region: this.#region,
+      statement,
+      batchRows,
+      compile,
+      checkCancelled: () => {
+        if (site.isCancelled()) throw cancelledError('CANCELLED', {});
+      },
+      markProgress: () => {},
+    };
+  }
+
+  /** Rows that the stage's sources passed over so far. */
+  get rowsSkipped(): number {
+    return this.#pooled.reduce((sum, p) => sum + p.rowsSkipped, this.#localRowsSkipped);
+  }
+
+  /** The rows, in order, on the calling thread. Borrowed, perhaps with a selection. */
+  async *rows(): AsyncGenerator<Batch> {
+    const operators = this.#stage.tail.map((node) => createOperator(node, null, this.#ctx));
+    const tail = new Chain(operators, this.#ctx);
+    try {
+      for (const branches of this.#stage.segments) {
+        if (tail.done) break;
+        const segment = await this.#prepare(branches);
+        for await (const batch of this.#segmentRows(segment)) {
+          yield* tail.process(batch);
+          if (tail.done) break;
+        }
+      }
+      yield* tail.finish();
+    } finally {
+      tail.close();
+    }
+  }
+
+  /** The same without selections, and without batches that have no rows. */
+  async *compactRows(): AsyncGenerator<Batch> {
+    const scratch = new Region(this.#region.arena, this.#region.owner);
+    for await (const batch of this.rows()) {
+      scratch.recycle();
+      const rows = compact(batch, scratch);
+      if (rows.length > 0) yield rows;
+    }
+  }
+
+  /** Runs the stage to its end; it makes something else than rows. */
+  async products(): Promise<readonly TaskProduct[]> {
+    const { segments, output, tail } = this.#stage;
+    const spec = tail.length === 0 && this.#onPool ? this.#workerOutput(output) : null;
+    if (spec === null) return [await this.#collect()];
+    const products: TaskOutcome[] = [];
+    for (const branches of segments) {
+      const pooled = this.#startOnPool(await this.#prepare(branches), spec);
+      products.push(...(await pooled.outcomes()));
+    }
+    return products;
+  }
+
+  /** Makes the pull that waits throw. */
+  cancel(error: Error): void {
+    for (const pooled of this.#pooled) pooled.cancel(error);
+  }
+
+  /** Frees what the stage made, when nobody needs it any more. */
+  dispose(): void {
+    for (const pooled of this.#pooled) pooled.dispose();
+    this.#region.dispose();
+  }
+
+  async #collect(): Promise<TaskProduct> {
+    const output = this.#localOutput();
+    try {
+      for await (const batch of this.rows()) {
+        const pending = output.write(0, batch);
+        if (pending !== undefined) await pending;
+      }
+      return output.finish();
+    } catch (error) {
+      output.abort();
+      throw error;
+    }
+  }
+
+  async *#segmentRows(segment: ReadySegment): AsyncGenerator<Batch> {
+    if (this.#onPool) {
+      yield* this.#startOnPool(segment, { kind: 'rows' }).batches();
+      return;
+    }
+    const branches = segment.branches.map(({ source, chain }) => ({
+      source: source.kind === 'scan' ? source.node.source : null,
+      chain: chain.map(({ node, table }) => ({ node, table: this.#tableOf(table) })),
+      perSplit: this.#isPartitioned(source),
+    }));
+    const task = new SegmentTask(branches, segment.splits, this.#ctx);
+    const async = branches.some(({ source }) => source !== null && source.spec === null);
+    const { cancelled } = this.#site;
+    try {
+      yield* runLocal({ task, splits: segment.splits.length, async, cancelled });
+    } finally {
+      this.#localRowsSkipped += task.rowsSkipped;
+    }
+  }
+
+  #startOnPool({ branches, splits }: ReadySegment, output: OutputSpec): PoolSegment {
+    const { options, pool } = this.#site;
+    const { statement, batchRows, compile, parallelism, udfTimeoutMs } = options;
+    const tasks = this.#stage.parallel ? Math.max(1, Math.min(parallelism, splits.length)) : 1;
+    const spec: SegmentSpec = {
+      statement,
+      batchRows,
+      compile,
+      splits,
+      output,
+      tasks,
+      udfTimeoutMs,
+      functions: udfNames(this.#stage),
+      branches: branches.map(({ source, chain }) => ({
+        source: source.kind === 'scan' ? specOf(source.node) : null,
+        chain: chain.map(({ node, table }) => ({
+          node: encodeNode(node),
+          table: this.#tableOf(table),
+        })),
+        perSplit: this.#isPartitioned(source),
+      })),
+    };
+    const pooled = new PoolSegment(pool, spec);
+    this.#pooled.push(pooled);
+    return pooled;
+  }
+
+  async #prepare(branches: readonly StageBranch[]): Promise<ReadySegment> {
+    this.#ctx.checkCancelled();
+    const splits: Split[] = [];
+    for (const [branch, { source }] of branches.entries()) {
+      for (const rows of await this.#splitsOf(source)) splits.push({ branch, rows });
+    }
+    return { branches, splits };
+  }
+
+  async #splitsOf(source: StageBranch['source']): Promise<readonly Split['rows'][]> {
+    const { options, held } = this.#site;
+    switch (source.kind) {
+      case 'scan': {
+        const splits = await source.node.source.splits(options.parallelism);
+        return splits.map((split) => ({ kind: 'scan', split }));
+      }
+      case 'values': {
+        const { batchRows, statement } = options;
+        const batches = valuesBatches(source.node, this.#region, batchRows, statement);
+        return [{ kind: 'held', batches: batches.map(describeBatch) }];
+      }
+      case 'held': {
+        const rows = held.get(source.stage);
+        assert(rows !== undefined, 'stages run in order');
+        return rows.partitions.map((batches) => ({ kind: 'held', batches }));
+      }
+      case 'leftover': {
+        const table = this.#tableOf(source.stage);
+        assert(table !== null, 'stages run in order');
+        return [{ kind: 'leftover', table, leftover: source.leftover }];
+      }
+    }
+  }
+
+  #tableOf(stage: number | null): SharedTable | null {
+    return stage === null ? null : (this.#site.tables.get(stage) ?? null);
+  }
+
+  #isPartitioned(source: StageBranch['source']): boolean {
+    return (
+      source.kind === 'held' && (this.#site.held.get(source.stage)?.partitions.length ?? 0) > 1
+    );
+  }
+
+  /** The output as workers make it; null when only the calling thread can. */
+  #workerOutput(output: StageOutput): OutputSpec | null {
+    switch (output.kind) {
+      case 'rows':
+        return null;
+      case 'hold':
+        return { kind: 'hold', keys: output.keys, partitions: this.#partitions(output.keys) };
+      case 'table':
+        return output;
+      case 'write': {
+        const { spec } = output.node.sink;
+        return spec === null ? null : { kind: 'write', sink: spec };
+      }
+    }
+  }
+
+  #localOutput(): TaskOutput {
+    const { output } = this.#stage;
+    switch (output.kind) {
+      case 'hold':
+        return new HoldOutput(output.keys, this.#partitions(output.keys), this.#ctx);
+      case 'table':
+        return new TableOutput(output.join, this.#ctx);
+      case 'write':
+        return new WriteOutput(output.node.sink.writer(0, this.#region), this.#ctx);
+      case 'rows':
+        assert(false, 'rows are handed out as they come');
+    }
+  }
+
+  #partitions(keys: readonly number[]): number {
+    return keys.length > 0 ? this.#site.options.parallelism : 1;
+  }
+}
+
+function specOf(node: Extract<PhysicalPlan, { kind: 'TableSourceScan' }>): SourceSpec {
+  const { spec } = node.source;
+  assert(spec !== null, 'a source of the calling thread is not read in workers');
+  return spec;
+}
