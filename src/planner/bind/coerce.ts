@@ -69,19 +69,6 @@ export function text(value: string): Literal {
 /** A text that names a unit or an option in a call of a built-in function. */
 export const symbol = text;
 
-/** The conjunction of conditions: TRUE of none, the condition itself of one. */
-export function and(conditions: readonly Expr[]): Expr {
-  if (conditions.length === 0) return truth(true);
-  return conditions.length === 1 ? conditions[0]! : callBuiltin('AND', conditions);
-}
-
-/** The operands of nested ANDs; none of a literal TRUE. */
-export function conjuncts(expr: Expr): readonly Expr[] {
-  if (expr.kind === 'Literal' && expr.value === true) return [];
-  if (expr.kind !== 'Call' || expr.definition.name !== 'AND') return [expr];
-  return expr.args.flatMap(conjuncts);
-}
-
 /** The common type of several expressions, to which each is to be coerced. Errors: NO_COMMON_TYPE. */
 export function commonTypeOf(exprs: readonly Expr[], what: string, span: Span | null): DataType {
   const types = exprs.map((expr) => expr.type);

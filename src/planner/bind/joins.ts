@@ -1,12 +1,13 @@
 import { notImplemented } from '../../common/errors.ts';
 import type { Expr, InputRef } from '../../expr/expr.ts';
+import { joinConjunction } from '../../expr/simplify.ts';
 import { shiftInputs } from '../../expr/tree.ts';
 import type { FromItem, Join } from '../../parser/ast/queries.ts';
 import { concatSchemas } from '../../types/schema.ts';
 import { allColumns, columnNames, emptyValues, inputRef, join, project } from '../logical/build.ts';
 import type { JoinType } from '../logical/nodes.ts';
 import { type QueryEnv, Rows } from './binder.ts';
-import { and, callBuiltin, condition } from './coerce.ts';
+import { callBuiltin, condition } from './coerce.ts';
 import { ExpressionBinder } from './expressions.ts';
 import type { Relation } from './from.ts';
 import { Scope, type ScopeColumn } from './scope.ts';
@@ -103,7 +104,7 @@ function joinUsing(
     left.plan,
     right.plan,
     joinType,
-    on.length === 0 ? null : and(on),
+    on.length === 0 ? null : joinConjunction(on),
   ) as Relation['plan'];
   let merged: ScopeColumn[] = pairs.map(([a, b], i) => ({
     name: names[i]!,

@@ -1,11 +1,12 @@
 import { assert } from '../../common/assert.ts';
 import { notImplemented, type Span } from '../../common/errors.ts';
 import type { Case, Expr } from '../../expr/expr.ts';
+import { joinConjunction } from '../../expr/simplify.ts';
 import type * as ast from '../../parser/ast/expressions.ts';
 import { withNullable } from '../../types/data-type.ts';
 import { NULL } from '../../types/types.ts';
 import type { Binder } from './binder.ts';
-import { and, callBuiltin, coerce, commonTypeOf, condition, nullOf } from './coerce.ts';
+import { callBuiltin, coerce, commonTypeOf, condition, nullOf } from './coerce.ts';
 import { bindNumber } from './literals.ts';
 
 /** A sign or NOT. A minus before a number is part of the number. */
@@ -74,7 +75,7 @@ function bindRowOperator(binder: Binder, node: ast.Binary, left: ast.RowConstruc
 }
 
 function rowEquals(a: readonly Expr[], b: readonly Expr[], span: Span | null): Expr {
-  return and(a.map((item, i) => callBuiltin('=', [item, b[i]!], span)));
+  return joinConjunction(a.map((item, i) => callBuiltin('=', [item, b[i]!], span)));
 }
 
 /** `a AND b AND c`. */
@@ -103,7 +104,7 @@ export function bindBetween(binder: Binder, expr: ast.Between): Expr {
   const low = binder.bind(expr.low);
   const high = binder.bind(expr.high);
   const within = (from: Expr, to: Expr) =>
-    and([callBuiltin('>=', [value, from], span), callBuiltin('<=', [value, to], span)]);
+    joinConjunction([callBuiltin('>=', [value, from], span), callBuiltin('<=', [value, to], span)]);
   const test = expr.symmetric
     ? callBuiltin('OR', [within(low, high), within(high, low)], span)
     : within(low, high);

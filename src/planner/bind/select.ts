@@ -1,5 +1,6 @@
 import { notImplemented, validationError } from '../../common/errors.ts';
 import type { Expr } from '../../expr/expr.ts';
+import { joinConjunction } from '../../expr/simplify.ts';
 import { equalExprs } from '../../expr/tree.ts';
 import type * as ast from '../../parser/ast/expressions.ts';
 import type { OrderItem, Select } from '../../parser/ast/queries.ts';
@@ -16,7 +17,7 @@ import type { LogicalPlan } from '../logical/nodes.ts';
 import { findAggregates } from './aggregate-calls.ts';
 import { bindGrouping } from './aggregates.ts';
 import { type QueryEnv, Rows } from './binder.ts';
-import { and, condition } from './coerce.ts';
+import { condition } from './coerce.ts';
 import { ExpressionBinder, type Replacements } from './expressions.ts';
 import { bindFrom, NO_TABLES } from './from.ts';
 import { ordinalOf, sortKey } from './order.ts';
@@ -65,7 +66,7 @@ export function bindWhere(expr: ast.Expr, binder: ExpressionBinder, clause = 'WH
     if (isSubqueryTest(operand)) subqueries.push(operand);
     else plain.push(condition(binder.bind(operand), clause, operand.span));
   }
-  if (plain.length > 0) rows.replace(filter(rows.plan, and(plain)));
+  if (plain.length > 0) rows.replace(filter(rows.plan, joinConjunction(plain)));
   for (const operand of subqueries) joinCondition(binder, operand);
 }
 

@@ -1,6 +1,7 @@
 import { assert } from '../../common/assert.ts';
 import { notImplemented, validationError } from '../../common/errors.ts';
 import type { AggregateCall, Expr } from '../../expr/expr.ts';
+import { joinConjunction } from '../../expr/simplify.ts';
 import { lookupBuiltin } from '../../functions/registry.ts';
 import type { SetOperation } from '../../parser/ast/queries.ts';
 import { commonType } from '../../types/common-type.ts';
@@ -19,7 +20,7 @@ import {
 } from '../logical/build.ts';
 import type { LogicalPlan } from '../logical/nodes.ts';
 import { makeAggregate } from './aggregate-calls.ts';
-import { and, callBuiltin, coerce, truth } from './coerce.ts';
+import { callBuiltin, coerce, truth } from './coerce.ts';
 
 /** Combines the rows of bound inputs. Errors: SET_COLUMNS, SET_TYPES. */
 export function bindSetOperation(
@@ -95,7 +96,7 @@ function compareRows(
   const rights = inputRef(counted.schema, width + 1);
   const kept = filter(
     counted,
-    and([
+    joinConjunction([
       callBuiltin('>', [lefts, zero]),
       callBuiltin(op === 'INTERSECT' ? '>' : '=', [rights, zero]),
     ]),

@@ -1,0 +1,55 @@
+import { assert } from '../../common/assert.ts';
+import type { StatementContext } from '../../functions/definition.ts';
+import { sameType } from '../../types/data-type.ts';
+import type { LogicalPlan } from '../logical/nodes.ts';
+import { transformDown, transformUp } from '../logical/tree.ts';
+import { PHASES } from './phases.ts';
+import type { Phase, Rule } from './rule.ts';
+
+/** A phase that has not settled after this many passes has two rules undoing each other. */
+const PASSES_MAX = 32;
+
+/** Rewrites a plan into one with the same rows and columns that is cheaper to run. */
+export function optimize(
+  plan: LogicalPlan,
+  context: StatementContext,
+  phases: readonly Phase[] = PHASES,
+): LogicalPlan {
+  return phases.reduce((current, phase) => runPhase(current, phase, context), plan);
+}
+
+function runPhase(plan: LogicalPlan, phase: Phase, context: StatementContext): LogicalPlan {
+  const transform = phase.order === 'up' ? transformUp : transformDown;
+  let current = plan;
+  for (let pass = 0; pass < PASSES_MAX; pass++) {
+    const next = transform(current, (node) => applyRules(node, phase.rules, context));
+    if (next === current) return current;
+    current = next;
+  }
+  assert(false, `the rules of phase '${phase.name}' settle`);
+}
+
+function applyRules(
+  node: LogicalPlan,
+  rules: readonly Rule[],
+  context: StatementContext,
+): LogicalPlan {
+  let current = node;
+  for (const rule of rules) {
+    const next = rule.rewrite(current, context);
+    if (next === current) continue;
+    checkSchema(current, next, rule);
+    current = next;
+  }
+  return current;
+}
+
+/** A rewrite keeps names and types; only NOT NULL may become known, or forgotten. */
+function checkSchema(before: LogicalPlan, after: LogicalPlan, rule: Rule): void {
+  const a = before.schema.fields;
+  const b = after.schema.fields;
+  const same =
+    a.length === b.length &&
+    a.every((f, i) => f.name === b[i]!.name && sameType(f.type, b[i]!.type, false));
+  assert(same, `rule '${rule.name}' keeps the columns of a ${before.kind}`);
+}

@@ -1,0 +1,31 @@
+import type { StatementContext } from '../../functions/definition.ts';
+import type { LogicalKind, LogicalNode, LogicalPlan } from '../logical/nodes.ts';
+
+/** One rewrite of one kind of node. */
+export interface Rule {
+  readonly name: string;
+  /** Returns `plan` itself when the rule does not apply: identity means "no change". */
+  rewrite(plan: LogicalPlan, context: StatementContext): LogicalPlan;
+}
+
+/** Makes a rule for the nodes of one kind. */
+export function defineRule<K extends LogicalKind>(spec: {
+  readonly name: string;
+  readonly on: K;
+  rewrite(node: LogicalNode<K>, context: StatementContext): LogicalPlan;
+}): Rule {
+  return {
+    name: spec.name,
+    rewrite: (plan, context) =>
+      // The kind was checked: the node is one of that kind.
+      plan.kind === spec.on ? spec.rewrite(plan as LogicalNode<K>, context) : plan,
+  };
+}
+
+/** Rules that run together until none of them changes the plan. */
+export interface Phase {
+  readonly name: string;
+  /** `up` visits inputs before their node, `down` the node first. */
+  readonly order: 'up' | 'down';
+  readonly rules: readonly Rule[];
+}

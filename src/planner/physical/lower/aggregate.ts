@@ -1,0 +1,81 @@
+import type { AggregateCall, Expr } from '../../../expr/expr.ts';
+import type { Schema } from '../../../types/schema.ts';
+import { estimateRows } from '../../logical/cardinality.ts';
+import type { Aggregate } from '../../logical/nodes.ts';
+import type { HashAggregate, PhysicalPlan } from '../nodes.ts';
+import { appendColumns, exchange, gather, type Lowered, type Lowering } from './lowered.ts';
+
+/**
+ * One task: a single HashAggregate. Several tasks: each groups its own rows, and the states of a
+ * group meet behind an exchange. DISTINCT needs all rows of a group at once.
+ */
+export function lowerAggregate(node: Aggregate, lowering: Lowering): Lowered {
+  const input = lowering.lower(node.input);
+  const { plan, calls } = withColumnArgs(input.plan, node.calls);
+  const rows = estimateRows(node);
+  const { keys, schema } = node;
+  if (!input.parallel) {
+    return { plan: hashAggregate('single', plan, keys, calls, schema, rows), parallel: false };
+  }
+  if (calls.some((call) => call.distinct)) {
+    if (keys.length === 0) {
+      const gathered = gather({ plan, parallel: true });
+      const single = hashAggregate('single', gathered.plan, keys, calls, schema, rows);
+      return { plan: single, parallel: false };
+    }
+    const grouped = exchange(plan, 'hash', keys);
+    return { plan: hashAggregate('single', grouped, keys, calls, schema, rows), parallel: true };
+  }
+  const partial = hashAggregate('partial', plan, keys, calls, partialSchema(node, calls), rows);
+  const groups = keys.map((_, i) => i);
+  const parallel = groups.length > 0;
+  const met = exchange(partial, parallel ? 'hash' : 'single', groups);
+  return { plan: hashAggregate('final', met, groups, calls, schema, rows), parallel };
+}
+
+function hashAggregate(
+  phase: HashAggregate['phase'],
+  input: PhysicalPlan,
+  keys: readonly number[],
+  calls: readonly AggregateCall[],
+  schema: Schema,
+  rows: number,
+): HashAggregate {
+  return { kind: 'HashAggregate', schema, inputs: [input], rows, phase, keys, calls };
+}
+
+/** Keys, then the state columns of each call. */
+function partialSchema(node: Aggregate, calls: readonly AggregateCall[]): Schema {
+  const states = calls.flatMap((call, c) =>
+    call.definition
+      .state({
+        types: call.args.map((arg) => arg.type),
+        literals: call.args.map((arg) => (arg.kind === 'Literal' ? arg.value : undefined)),
+        result: call.type,
+      })
+      .map((type, i) => ({ name: `$s${c}_${i}`, type, comment: null })),
+  );
+  return { fields: [...node.schema.fields.slice(0, node.keys.length), ...states] };
+}
+
+/** Makes arguments and filters columns; literals stay as they are. */
+function withColumnArgs(
+  plan: PhysicalPlan,
+  calls: readonly AggregateCall[],
+): { readonly plan: PhysicalPlan; readonly calls: readonly AggregateCall[] } {
+  const exprs = calls.flatMap((call) =>
+    [...call.args, call.filter].filter((expr) => expr !== null && expr.kind !== 'Literal'),
+  ) as Expr[];
+  const appended = appendColumns(plan, exprs);
+  const columnOf = new Map(exprs.map((expr, i) => [expr, appended.columns[i]!]));
+  const ref = (expr: Expr): Expr => {
+    const column = columnOf.get(expr);
+    return column === undefined ? expr : { kind: 'InputRef', type: expr.type, index: column };
+  };
+  const mapped = calls.map((call) => ({
+    ...call,
+    args: call.args.map(ref),
+    filter: call.filter === null ? null : ref(call.filter),
+  }));
+  return { plan: appended.plan, calls: mapped };
+}

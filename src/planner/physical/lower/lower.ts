@@ -1,0 +1,126 @@
+import { unreachable } from '../../../common/assert.ts';
+import { callsUdf } from '../../../expr/tree.ts';
+import { EMPTY_SCHEMA } from '../../../types/schema.ts';
+import { estimateRows } from '../../logical/cardinality.ts';
+import type { Filter, LogicalPlan, Project, Sink, Union, Values } from '../../logical/nodes.ts';
+import { visit } from '../../logical/tree.ts';
+import type { PhysicalPlan, TableSink, ValuesScan } from '../nodes.ts';
+import { lowerAggregate } from './aggregate.ts';
+import { lowerCalc } from './calc.ts';
+import { lowerJoin } from './join.ts';
+import { gather, type Lowered, type Lowering, passAll } from './lowered.ts';
+import { lowerLimit, lowerSort } from './sort.ts';
+
+/** Plans of which no part has this many rows run as one task: sharing costs more than it saves. */
+export const SMALL_ROWS = 100_000;
+
+/** How a plan is to run. */
+export interface LowerOptions {
+  /** Tasks that may share the work; 1 makes a plan without exchanges. */
+  readonly parallelism: number;
+}
+
+/** The physical plan of a logical one. Its rows arrive in one task, in order. */
+export function lowerPlan(plan: LogicalPlan, options: LowerOptions): PhysicalPlan {
+  const parallel = options.parallelism > 1 && isLarge(plan);
+  const lowering: Lowering = { parallel, lower: (node) => lowerNode(node, lowering) };
+  return gather(lowering.lower(plan)).plan;
+}
+
+/** Whether sharing the work between tasks may pay: many rows, or user code. */
+function isLarge(plan: LogicalPlan): boolean {
+  let large = false;
+  visit(plan, (node) => {
+    if (estimateRows(node) >= SMALL_ROWS) large = true;
+    if (node.kind === 'Scan' && node.source.rowCount === null) large = true;
+  });
+  return large;
+}
+
+function lowerNode(node: LogicalPlan, lowering: Lowering): Lowered {
+  switch (node.kind) {
+    case 'Scan': {
+      const { schema, table, source } = node;
+      const rows = estimateRows(node);
+      return {
+        plan: { kind: 'TableSourceScan', schema, inputs: [], rows, table, source },
+        parallel: lowering.parallel && source.spec !== null,
+      };
+    }
+    case 'Values':
+      return { plan: lowerValues(node), parallel: false };
+    case 'Project':
+      return lowerProject(node, lowering);
+    case 'Filter':
+      return lowerFilter(node, lowering);
+    case 'Aggregate':
+      return lowerAggregate(node, lowering);
+    case 'Join':
+      return lowerJoin(node, lowering);
+    case 'Sort':
+      return lowerSort(node, lowering);
+    case 'Limit':
+      return lowerLimit(node, lowering);
+    case 'Union':
+      return lowerUnion(node, lowering);
+    case 'Sink':
+      return lowerSink(node, lowering);
+    default:
+      return unreachable(node);
+  }
+}
+
+/** A projection, together with the filter below it. */
+function lowerProject(node: Project, lowering: Lowering): Lowered {
+  const { input, exprs, schema } = node;
+  const isFiltered = input.kind === 'Filter';
+  const { plan, parallel } = lowering.lower(isFiltered ? input.input : input);
+  const condition = isFiltered ? input.predicate : null;
+  return { plan: lowerCalc(plan, condition, exprs, schema, estimateRows(node)), parallel };
+}
+
+function lowerFilter(node: Filter, lowering: Lowering): Lowered {
+  const { plan, parallel } = lowering.lower(node.input);
+  const all = passAll(node.schema);
+  return {
+    plan: lowerCalc(plan, node.predicate, all, node.schema, estimateRows(node)),
+    parallel,
+  };
+}
+
+/** Rows with user code are projections of a row without columns. */
+function lowerValues({ rows, schema }: Values): PhysicalPlan {
+  const scan = (values: Values['rows'], fields: Values['schema']): ValuesScan => ({
+    kind: 'ValuesScan',
+    schema: fields,
+    inputs: [],
+    rows: values.length,
+    values,
+  });
+  if (!rows.some((row) => row.some(callsUdf))) return scan(rows, schema);
+  const inputs = rows.map((row) => lowerCalc(scan([[]], EMPTY_SCHEMA), null, row, schema, 1));
+  if (inputs.length === 1) return inputs[0]!;
+  return { kind: 'Union', schema, inputs, rows: inputs.length };
+}
+
+function lowerUnion(node: Union, lowering: Lowering): Lowered {
+  const inputs = node.inputs.map((input) => lowering.lower(input));
+  const parallel = inputs.every((input) => input.parallel);
+  const plans = parallel ? inputs : inputs.map(gather);
+  return {
+    plan: {
+      kind: 'Union',
+      schema: node.schema,
+      inputs: plans.map((input) => input.plan),
+      rows: estimateRows(node),
+    },
+    parallel,
+  };
+}
+
+function lowerSink(node: Sink, lowering: Lowering): Lowered {
+  const { plan } = gather(lowering.lower(node.input));
+  const { schema, table, sink } = node;
+  const target: TableSink = { kind: 'TableSink', schema, inputs: [plan], rows: 1, table, sink };
+  return { plan: target, parallel: false };
+}
