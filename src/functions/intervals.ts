@@ -18,7 +18,7 @@ export function plusIntervalType(time: DataType, interval: DataType): DataType |
   if (interval.kind === 'INTERVAL_YEAR_MONTH') return time.kind === 'TIME' ? null : time;
   if (interval.kind !== 'INTERVAL_DAY_TIME') return null;
   // A day has no hours: DATE + INTERVAL '1' HOUR is a timestamp.
-  if (time.kind === 'DATE' && !interval.unit.startsWith('DAY')) return timestamp(0);
+  if (time.kind === 'DATE' && !interval.unit.startsWith('DAY')) return timestamp(6);
   return time;
 }
 

@@ -12,7 +12,9 @@ import * as comparison from './comparison.ts';
 import * as conditional from './conditional.ts';
 import * as like from './like.ts';
 import * as logic from './logic.ts';
+import * as rounding from './rounding.ts';
 import * as string from './string.ts';
+import * as temporal from './temporal.ts';
 
 /** A file of built-in functions: every export is one. */
 type FunctionFamily = Readonly<Record<string, FunctionDefinition>>;
@@ -63,4 +65,6 @@ export const BUILTIN_FAMILIES = {
   variance,
   like,
   string,
+  rounding,
+  temporal,
 } satisfies Record<string, FunctionFamily>;

@@ -1,0 +1,230 @@
+import type { DataType } from '../../types/data-type.ts';
+import { isDatetime, isInterval } from '../../types/families.ts';
+import {
+  BIGINT,
+  BOOLEAN,
+  INT,
+  intervalDayTime,
+  intervalYearMonth,
+  timestamp,
+} from '../../types/types.ts';
+import { comparatorOf } from '../compare.ts';
+import { monthsBetween, TIME_UNIT_MILLIS } from '../datetime-arithmetic.ts';
+import {
+  DATETIME_UNITS,
+  type DatetimeUnit,
+  extractor,
+  intervalExtractor,
+  localConversion,
+} from '../datetime-fields.ts';
+import { defineScalar } from '../define.ts';
+import type { CallShape, CallSite, RowFunction } from '../definition.ts';
+import { addInterval, plusIntervalType } from '../intervals.ts';
+import {
+  arg,
+  explicit,
+  inputOf,
+  nullableIfArgs,
+  provided,
+  sequence,
+  symbolArg,
+} from '../type-strategies.ts';
+
+/** EXTRACT(unit FROM value). */
+export const EXTRACT = defineScalar({
+  name: 'EXTRACT',
+  doc: 'A part of a point in time or of an interval. Weeks are those of the ISO calendar; DOW counts from Sunday, ISODOW from Monday.',
+  input: provided(
+    sequence(symbolArg('unit', DATETIME_UNITS), arg('value', 'DATETIME', 'INTERVAL')),
+    (call) => hasUnit(call.types[1]!, call.literals[0] as DatetimeUnit),
+  ),
+  output: nullableIfArgs(explicit(BIGINT)),
+  specialize: (site) => {
+    const extract = extraction(site.types[1]!, site.literals[0] as DatetimeUnit, site);
+    return (_: string, value: never) => extract(value);
+  },
+  examples: [
+    ["EXTRACT(YEAR FROM DATE '2024-02-29')", '2024'],
+    ["EXTRACT(DOW FROM DATE '2024-02-29')", '5'],
+    ["EXTRACT(MINUTE FROM INTERVAL '19 12:10:10.123' DAY TO SECOND(3))", '10'],
+  ],
+});
+
+function hasUnit(type: DataType, unit: DatetimeUnit): boolean {
+  if (isInterval(type)) return intervalExtractor(type, unit) !== null;
+  if (type.kind !== 'TIME') return true;
+  return ['HOUR', 'MINUTE', 'SECOND', 'MILLISECOND', 'MICROSECOND', 'NANOSECOND', 'EPOCH'].includes(
+    unit,
+  );
+}
+
+function extraction(type: DataType, unit: DatetimeUnit, site: CallSite): (value: never) => bigint {
+  const ofInterval = isInterval(type) ? intervalExtractor(type, unit) : null;
+  if (ofInterval !== null) return ofInterval;
+  const { toLocal } = localConversion(type, site.context);
+  const extract = extractor(unit);
+  return (value) => extract(toLocal(value));
+}
+
+/** YEAR(date). */
+export const YEAR = field('YEAR', 'YEAR', '2024');
+/** QUARTER(date). */
+export const QUARTER = field('QUARTER', 'QUARTER', '1');
+/** MONTH(date). */
+export const MONTH = field('MONTH', 'MONTH', '2');
+/** WEEK(date). */
+export const WEEK = field('WEEK', 'WEEK', '9');
+/** DAYOFYEAR(date). */
+export const DAYOFYEAR = field('DAYOFYEAR', 'DOY', '60');
+/** DAYOFMONTH(date). */
+export const DAYOFMONTH = field('DAYOFMONTH', 'DAY', '29');
+/** DAYOFWEEK(date). */
+export const DAYOFWEEK = field('DAYOFWEEK', 'DOW', '5');
+/** HOUR(time). */
+export const HOUR = field('HOUR', 'HOUR', '12');
+/** MINUTE(time). */
+export const MINUTE = field('MINUTE', 'MINUTE', '34');
+/** SECOND(time). */
+export const SECOND = field('SECOND', 'SECOND', '56');
+
+function field(name: string, unit: DatetimeUnit, example: string) {
+  return defineScalar({
+    name,
+    doc: `EXTRACT(${unit} FROM value).`,
+    input: provided(sequence(arg('value', 'DATETIME', 'INTERVAL')), (call) =>
+      hasUnit(call.types[0]!, unit),
+    ),
+    output: nullableIfArgs(explicit(BIGINT)),
+    specialize: (site) => extraction(site.types[0]!, unit, site),
+    examples: [[`${name}(TIMESTAMP '2024-02-29 12:34:56')`, example]],
+  });
+}
+
+const ARITHMETIC_UNITS = [
+  'YEAR',
+  'QUARTER',
+  'MONTH',
+  'WEEK',
+  'DAY',
+  'HOUR',
+  'MINUTE',
+  'SECOND',
+  'MILLISECOND',
+] as const;
+type ArithmeticUnit = (typeof ARITHMETIC_UNITS)[number];
+
+const UNIT_MONTHS: Partial<Record<ArithmeticUnit, number>> = { YEAR: 12, QUARTER: 3, MONTH: 1 };
+
+/** TIMESTAMPADD(unit, count, time). */
+export const TIMESTAMPADD = defineScalar({
+  name: 'TIMESTAMPADD',
+  doc: 'A point in time later by some units.',
+  input: sequence(
+    symbolArg('unit', ARITHMETIC_UNITS),
+    arg('count', 'INTEGER_NUMERIC'),
+    arg('time', 'DATETIME'),
+  ),
+  output: nullableIfArgs((call) => {
+    const type = call.types[2]!;
+    const unit = call.literals[0] as ArithmeticUnit;
+    const hasTime = ['HOUR', 'MINUTE', 'SECOND', 'MILLISECOND'].includes(unit);
+    return type.kind === 'DATE' && hasTime ? timestamp(6) : type;
+  }),
+  specialize: (site) => {
+    const unit = site.literals[0] as ArithmeticUnit;
+    const type = site.types[2]!;
+    const months = UNIT_MONTHS[unit];
+    if (months === undefined) {
+      const millis = TIME_UNIT_MILLIS[unit] ?? 0n;
+      const add = addInterval(type, intervalDayTime('SECOND'), site.result, site.context);
+      return (_: string, count: number | bigint, time: never) =>
+        add(time, (BigInt(count) * millis) as never, 1);
+    }
+    if (type.kind === 'TIME') return (_: string, _count: unknown, time: unknown) => time;
+    const add = addInterval(type, intervalYearMonth('MONTH'), site.result, site.context);
+    return (_: string, count: number | bigint, time: never) =>
+      add(time, (Number(count) * months) as never, 1);
+  },
+  examples: [
+    ["TIMESTAMPADD(MONTH, 1, DATE '2016-01-31')", '2016-02-29'],
+    ["TIMESTAMPADD(SECOND, 1, TIME '23:59:59')", '00:00:00'],
+  ],
+});
+
+/** TIMESTAMPDIFF(unit, start, end). */
+export const TIMESTAMPDIFF = defineScalar({
+  name: 'TIMESTAMPDIFF',
+  doc: 'How many whole units one point in time is before another; negative if it is after it.',
+  input: provided(
+    sequence(symbolArg('unit', ARITHMETIC_UNITS), arg('start', 'DATETIME'), arg('end', 'DATETIME')),
+    ({ types }) => (types[1]!.kind === 'TIMESTAMP_LTZ') === (types[2]!.kind === 'TIMESTAMP_LTZ'),
+  ),
+  output: nullableIfArgs(explicit(INT)),
+  specialize: (site) => {
+    const unit = site.literals[0] as ArithmeticUnit;
+    const from = localConversion(site.types[1]!, site.context);
+    const to = localConversion(site.types[2]!, site.context);
+    const months = UNIT_MONTHS[unit];
+    const millis = TIME_UNIT_MILLIS[unit] ?? 1n;
+    return (_: string, start: never, end: never) => {
+      const a = from.toLocal(start) / 1_000_000n;
+      const b = to.toLocal(end) / 1_000_000n;
+      if (months !== undefined) return Math.trunc(monthsBetween(a, b) / months);
+      return Number(BigInt.asIntN(32, (b - a) / millis));
+    };
+  },
+  examples: [
+    ["TIMESTAMPDIFF(MONTH, DATE '2019-09-01', DATE '2020-03-01')", '6'],
+    ["TIMESTAMPDIFF(DAY, TIMESTAMP '2003-01-02 10:00:00', TIMESTAMP '2003-01-03 10:00:00')", '1'],
+  ],
+});
+
+/** `(start, end) OVERLAPS (start, end)`; an end may be an interval. */
+export const OVERLAPS = defineScalar({
+  name: 'OVERLAPS',
+  doc: 'Whether two periods have an instant in common. An end may be given as an interval.',
+  input: inputOf(
+    overlapArgs,
+    '<DATETIME>, <DATETIME | INTERVAL>, <DATETIME>, <DATETIME | INTERVAL>',
+  ),
+  output: nullableIfArgs(explicit(BOOLEAN)),
+  specialize: specializeOverlaps,
+  examples: [
+    ["(TIME '2:55:00', INTERVAL '1' HOUR) OVERLAPS (TIME '3:30:00', INTERVAL '2' HOUR)", 'TRUE'],
+    ["(TIME '9:00:00', TIME '9:15:00') OVERLAPS (TIME '9:30:00', TIME '9:45:00')", 'FALSE'],
+  ],
+});
+
+function overlapArgs({ types }: CallShape): readonly DataType[] | null {
+  if (types.length !== 4) return null;
+  const [a, aEnd, b, bEnd] = types as readonly [DataType, DataType, DataType, DataType];
+  if (!isDatetime(a) || a.kind !== b.kind) return null;
+  const fits = (end: DataType) =>
+    end.kind === a.kind || (isInterval(end) && plusIntervalType(a, end) !== null);
+  return fits(aEnd) && fits(bEnd) ? types : null;
+}
+
+function specializeOverlaps(site: CallSite): RowFunction {
+  const [type, aEnd, , bEnd] = site.types as readonly [DataType, DataType, DataType, DataType];
+  const compare = comparatorOf(type);
+  const endOf = (end: DataType) => {
+    if (!isInterval(end)) return (_start: never, value: never) => value as unknown;
+    const add = addInterval(type, end, type, site.context);
+    return (start: never, value: never) => add(start, value, 1);
+  };
+  const first = endOf(aEnd);
+  const second = endOf(bEnd);
+  return (a: never, b: never, c: never, d: never) => {
+    const [aFrom, aTo] = ordered(a, first(a, b), compare);
+    const [bFrom, bTo] = ordered(c, second(c, d), compare);
+    return compare(aFrom, bTo) <= 0 && compare(bFrom, aTo) <= 0;
+  };
+}
+
+function ordered(
+  a: unknown,
+  b: unknown,
+  compare: (a: unknown, b: unknown) => number,
+): readonly [unknown, unknown] {
+  return compare(a, b) <= 0 ? [a, b] : [b, a];
+}
