@@ -10,11 +10,14 @@ import * as variance from './aggregate/variance.ts';
 import * as arithmetic from './arithmetic.ts';
 import * as comparison from './comparison.ts';
 import * as conditional from './conditional.ts';
+import * as currentTime from './current-time.ts';
 import * as like from './like.ts';
 import * as logic from './logic.ts';
 import * as rounding from './rounding.ts';
 import * as string from './string.ts';
 import * as temporal from './temporal.ts';
+import * as temporalConversion from './temporal-conversion.ts';
+import * as valueConstruction from './value-construction.ts';
 
 /** A file of built-in functions: every export is one. */
 type FunctionFamily = Readonly<Record<string, FunctionDefinition>>;
@@ -67,4 +70,7 @@ export const BUILTIN_FAMILIES = {
   string,
   rounding,
   temporal,
+  valueConstruction,
+  temporalConversion,
+  currentTime,
 } satisfies Record<string, FunctionFamily>;

@@ -1,0 +1,98 @@
+import { type DataType, withNullable } from '../../types/data-type.ts';
+import { floorDivide, MILLIS_PER_DAY, NANOS_PER_MILLI, truncateNanos } from '../../types/time.ts';
+import { instantToLocal, timeZone } from '../../types/time-zone.ts';
+import { DATE, time, timestamp, timestampLtz } from '../../types/types.ts';
+import { defineScalar } from '../define.ts';
+import type { StatementContext } from '../definition.ts';
+import { explicit, NO_ARGS } from '../type-strategies.ts';
+
+/** CURRENT_DATE. */
+export const CURRENT_DATE = current(
+  'CURRENT_DATE',
+  [],
+  'The date in the session zone.',
+  DATE,
+  (c) => Number(floorDivide(localMillis(c), BigInt(MILLIS_PER_DAY))),
+);
+
+/** LOCALTIME, CURRENT_TIME. */
+export const LOCALTIME = current(
+  'LOCALTIME',
+  ['CURRENT_TIME'],
+  'The time of day in the session zone.',
+  time(0),
+  (c) => {
+    const millis = localMillis(c);
+    const ofDay = Number(
+      millis - floorDivide(millis, BigInt(MILLIS_PER_DAY)) * BigInt(MILLIS_PER_DAY),
+    );
+    return ofDay - (ofDay % 1000);
+  },
+);
+
+/** LOCALTIMESTAMP. */
+export const LOCALTIMESTAMP = current(
+  'LOCALTIMESTAMP',
+  [],
+  'The time in the session zone.',
+  timestamp(3),
+  (c) => localMillis(c) * NANOS_PER_MILLI,
+);
+
+/** CURRENT_TIMESTAMP, NOW(). */
+export const CURRENT_TIMESTAMP = current(
+  'CURRENT_TIMESTAMP',
+  ['NOW'],
+  'The current instant.',
+  timestampLtz(3),
+  (c) => truncateNanos(c.now, 3),
+);
+
+/** CURRENT_ROW_TIMESTAMP(). */
+export const CURRENT_ROW_TIMESTAMP = defineScalar({
+  name: 'CURRENT_ROW_TIMESTAMP',
+  doc: 'The instant at which the row is computed.',
+  input: NO_ARGS,
+  output: explicit(withNullable(timestampLtz(3), false)),
+  deterministic: false,
+  eval: () => BigInt(Date.now()) * NANOS_PER_MILLI,
+  examples: [],
+});
+
+/** PROCTIME(). */
+export const PROCTIME = defineScalar({
+  name: 'PROCTIME',
+  doc: 'The instant at which the row is computed, as a processing time attribute.',
+  input: NO_ARGS,
+  output: explicit(withNullable(timestampLtz(3), false)),
+  deterministic: false,
+  eval: () => BigInt(Date.now()) * NANOS_PER_MILLI,
+  examples: [],
+});
+
+/** Constant for a statement, but not for its plan: folding would freeze the time. */
+function current(
+  name: string,
+  aliases: readonly string[],
+  doc: string,
+  type: DataType,
+  value: (context: StatementContext) => unknown,
+) {
+  return defineScalar({
+    name,
+    aliases,
+    doc,
+    input: NO_ARGS,
+    output: explicit(withNullable(type, false)),
+    deterministic: false,
+    specialize: ({ context }) => {
+      const now = value(context);
+      return () => now;
+    },
+    examples: [[`${name} = ${name}`, 'TRUE']],
+  });
+}
+
+function localMillis(context: StatementContext): bigint {
+  return floorDivide(instantToLocal(context.now, timeZone(context.timeZone)), NANOS_PER_MILLI);
+}

@@ -1,0 +1,203 @@
+import { commonType } from '../../types/common-type.ts';
+import { type DataType, withNullable } from '../../types/data-type.ts';
+import { array, map, multiset, NULL, row, STRING, VARIANT } from '../../types/types.ts';
+import { keyOf } from '../compare.ts';
+import { defineScalar } from '../define.ts';
+import type { CallShape } from '../definition.ts';
+import { anyArg, inputOf, NO_ARGS, or, varyingSequence } from '../type-strategies.ts';
+
+/** ROW(a, b, …). */
+export const ROW = defineScalar({
+  name: 'ROW',
+  doc: 'A row of values.',
+  input: varyingSequence(anyArg('value'), anyArg('value')),
+  output: (call) =>
+    withNullable(
+      row(call.types.map((type, i) => ({ name: `EXPR$${i}`, type, comment: null }))),
+      false,
+    ),
+  strict: false,
+  eval: (...values: readonly unknown[]) => values,
+  examples: [["ROW(1, 'a')", '(1, a)']],
+});
+
+/** ARRAY[a, b, …]. */
+export const ARRAY = defineScalar({
+  name: 'ARRAY',
+  doc: 'An array of values, which all become of one type.',
+  input: or(commonElements(), NO_ARGS),
+  output: (call) => withNullable(array(elementType(call)), false),
+  strict: false,
+  eval: (...values: readonly unknown[]) => values,
+  examples: [['ARRAY[1, CAST(NULL AS INT)]', '[1, NULL]']],
+});
+
+/** MULTISET[a, b, …]. */
+export const MULTISET = defineScalar({
+  name: 'MULTISET',
+  doc: 'A multiset of values, which all become of one type.',
+  input: commonElements(),
+  output: (call) => withNullable(multiset(elementType(call)), false),
+  strict: false,
+  specialize: (site) => {
+    const key = keyOf(site.types[0]!);
+    return (...values: readonly unknown[]) => {
+      const counts = new Map<unknown, [value: unknown, count: number]>();
+      for (const value of values) {
+        const entry = counts.get(key(value));
+        if (entry === undefined) counts.set(key(value), [value, 1]);
+        else entry[1]++;
+      }
+      return new Map(counts.values());
+    };
+  },
+  examples: [['CARDINALITY(MULTISET[1, 1, 2])', '2']],
+});
+
+/** MAP[k, v, k, v, …]. */
+export const MAP = defineScalar({
+  name: 'MAP',
+  doc: 'A map of keys and values in turn; the last value of a key counts.',
+  input: inputOf((call) => {
+    const { types } = call;
+    if (types.length === 0 || types.length % 2 === 1) return null;
+    const key = commonOf(types.filter((_, i) => i % 2 === 0));
+    const value = commonOf(types.filter((_, i) => i % 2 === 1));
+    if (key === null || value === null) return null;
+    return types.map((_, i) => (i % 2 === 0 ? key : value));
+  }, 'key <COMMON>, value <COMMON>, ...'),
+  output: (call) => {
+    const key = nullableIfOne(call, 0);
+    const value = nullableIfOne(call, 1);
+    return withNullable(map(key, value), false);
+  },
+  strict: false,
+  specialize: (site) => {
+    const key = keyOf(site.types[0]!);
+    return (...values: readonly unknown[]) => {
+      const entries = new Map<unknown, [key: unknown, value: unknown]>();
+      for (let i = 0; i < values.length; i += 2) {
+        entries.set(key(values[i]), [values[i], values[i + 1]]);
+      }
+      return new Map(entries.values());
+    };
+  },
+  examples: [["MAP['a', 1, 'b', 2]['b']", '2']],
+});
+
+/** FIELD(row, index): `row.field`. */
+export const FIELD = defineScalar({
+  name: 'FIELD',
+  doc: 'A field of a row, by its index from 0.',
+  input: inputOf((call) => {
+    const [type] = call.types;
+    const index = call.literals[1];
+    const ok = type?.kind === 'ROW' && typeof index === 'number' && index < type.fields.length;
+    return ok ? call.types : null;
+  }, 'row <ROW>, index <INT>'),
+  output: (call) => {
+    const [type] = call.types;
+    const index = Number(call.literals[1]);
+    const field = type?.kind === 'ROW' ? type.fields[index]! : null;
+    if (type === undefined || field === null) return NULL;
+    return withNullable(field.type, field.type.nullable || type.nullable);
+  },
+  eval: (value: readonly unknown[], index: number) => value[index],
+  examples: [],
+});
+
+/** ITEM(collection, key): `array[index]`, `map[key]`. */
+export const ITEM = defineScalar({
+  name: 'ITEM',
+  doc: 'The element of an array by its position from 1, or the value of a key of a map; NULL if there is none.',
+  input: inputOf(itemArgs, 'array <ARRAY>, index <INT>', 'map <MAP>, key <KEY>'),
+  output: (call) => {
+    const type = call.types[0]!;
+    if (type.kind === 'ARRAY') return withNullable(type.element, true);
+    if (type.kind === 'MAP') return withNullable(type.value, true);
+    return type.kind === 'VARIANT' ? VARIANT : STRING;
+  },
+  specialize: (site) => {
+    const type = site.types[0]!;
+    if (type.kind === 'ARRAY') {
+      return (list: readonly unknown[], index: number | bigint) => list[Number(index) - 1] ?? null;
+    }
+    if (type.kind === 'MAP') return mapLookup(type.key);
+    return variantItem;
+  },
+  examples: [
+    ['ARRAY[10, 20][2]', '20'],
+    ['ARRAY[10, 20][3]', 'NULL'],
+    ["MAP['k', 'v']['x']", 'NULL'],
+  ],
+});
+
+function itemArgs(call: CallShape): readonly DataType[] | null {
+  const [collection, key] = call.types;
+  if (collection === undefined || key === undefined || call.types.length !== 2) return null;
+  const isIndex = ['TINYINT', 'SMALLINT', 'INT', 'BIGINT', 'NULL'].includes(key.kind);
+  switch (collection.kind) {
+    case 'ARRAY': {
+      const index = call.literals[1];
+      const wrong = (typeof index === 'number' || typeof index === 'bigint') && index <= 0;
+      return isIndex && !wrong ? call.types : null;
+    }
+    case 'MAP': {
+      const common = commonType([collection.key, key]);
+      if (common === null) return null;
+      return [collection, collection.key];
+    }
+    case 'VARIANT':
+      return isIndex || key.kind === 'CHAR' || key.kind === 'VARCHAR' ? call.types : null;
+    default:
+      return null;
+  }
+}
+
+/** Keys of primitive types are looked up as they are, others by comparing them. */
+function mapLookup(keyType: DataType) {
+  const key = keyOf(keyType);
+  return (entries: ReadonlyMap<unknown, unknown>, wanted: unknown): unknown => {
+    const direct = entries.get(wanted);
+    if (direct !== undefined) return direct;
+    if (typeof wanted !== 'object' && typeof wanted !== 'number') return null;
+    const wantedKey = key(wanted);
+    for (const [candidate, value] of entries) if (key(candidate) === wantedKey) return value;
+    return null;
+  };
+}
+
+function variantItem(variant: unknown, key: string | number | bigint): unknown {
+  if (Array.isArray(variant) && typeof key !== 'string') return variant[Number(key) - 1] ?? null;
+  if (variant instanceof Map && typeof key === 'string') return variant.get(key) ?? null;
+  return null;
+}
+
+function commonElements() {
+  return inputOf((call) => {
+    const common = call.types.length === 0 ? null : commonOf(call.types);
+    return common === null ? null : call.types.map(() => common);
+  }, '<COMMON>, ...');
+}
+
+/** The common type of elements; of only NULLs it is NULL. */
+function commonOf(types: readonly DataType[]): DataType | null {
+  return types.every((type) => type.kind === 'NULL') ? NULL : commonType(types);
+}
+
+/** The type of all even or all odd arguments: nullable if one of them is. */
+function nullableIfOne(call: CallShape, parity: 0 | 1): DataType {
+  const types = call.types.filter((_, i) => i % 2 === parity);
+  return withNullable(
+    types[0]!,
+    types.some((type) => type.nullable),
+  );
+}
+
+function elementType(call: CallShape): DataType {
+  const [first = NULL] = call.types;
+  return withNullable(
+    first,
+    call.types.some((type) => type.nullable),
+  );
+}
