@@ -1,10 +1,172 @@
-import { notImplemented } from '../../common/errors.ts';
+import { type Batch, rowCount } from '../../columnar/batch.ts';
+import { compileRow } from '../../expr/evaluate.ts';
 import type { Expr } from '../../expr/expr.ts';
+import { call, isCallOf, TRUE } from '../../expr/tree.ts';
+import { both, ONE } from '../../functions/lowered.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { TaskContext } from '../operator.ts';
 import type { BatchFilter } from './api.ts';
+import { element } from './code.ts';
+import { exprKey } from './expr-key.ts';
+import { lowerExpr } from './lower.ts';
+import { RowLoop } from './row-loop.ts';
+import { Scratch } from './scratch.ts';
+import { Temporaries } from './temporaries.ts';
 
-/** Compiles a condition over rows of `input`. The buffers lie in the region of the context. */
-export function createFilter(_condition: Expr, _input: Schema, _ctx: TaskContext): BatchFilter {
-  throw notImplemented('createFilter');
+/**
+ * Compiles a condition over rows of `input`. The buffers lie in the region of the context.
+ *
+ * The operands of AND that run as emitted code alone come first, in one loop; each of the others
+ * then sees only the rows that are left.
+ */
+export function createFilter(condition: Expr, _input: Schema, ctx: TaskContext): BatchFilter {
+  if (!ctx.compile) return new InterpretedFilter(condition, ctx);
+  const compiled: Expr[] = [];
+  const others: Expr[] = [];
+  for (const operand of conjuncts(condition)) {
+    const loop = LoopFilter.plan(operand, ctx);
+    (loop !== null && !loop.needsTemporaries ? compiled : others).push(operand);
+    loop?.close();
+  }
+  const stages = compiled.length === 0 ? others : [conjunction(condition, compiled), ...others];
+  const filters = stages.map(
+    (stage): BatchFilter => LoopFilter.plan(stage, ctx) ?? new InterpretedFilter(stage, ctx),
+  );
+  return filters.length === 1 ? filters[0]! : new StagedFilter(filters);
+}
+
+function conjuncts(condition: Expr): readonly Expr[] {
+  return isCallOf(condition, 'AND') ? condition.args.flatMap(conjuncts) : [condition];
+}
+
+/** The conjunction of operands of `condition`. */
+function conjunction(condition: Expr, operands: readonly Expr[]): Expr {
+  const [first = TRUE, second] = operands;
+  if (second === undefined || !isCallOf(condition, 'AND')) return first;
+  return call(condition.definition, condition.type, operands);
+}
+
+/** One loop that appends the rows for which the condition holds, without branches. */
+class LoopFilter implements BatchFilter {
+  readonly #loop: RowLoop;
+  readonly #scratch: Scratch;
+  readonly #temporaries: Temporaries;
+  readonly #interpreted: InterpretedFilter;
+
+  private constructor(
+    loop: RowLoop,
+    scratch: Scratch,
+    temporaries: Temporaries,
+    interpreted: InterpretedFilter,
+  ) {
+    this.#loop = loop;
+    this.#scratch = scratch;
+    this.#temporaries = temporaries;
+    this.#interpreted = interpreted;
+  }
+
+  static plan(condition: Expr, ctx: TaskContext): LoopFilter | null {
+    const scratch = new Scratch(ctx.region);
+    const temporaries = new Temporaries(scratch, ctx);
+    const loop = RowLoop.plan(filterSpec(condition), temporaries, ctx);
+    if (loop === null) return null;
+    return new LoopFilter(loop, scratch, temporaries, new InterpretedFilter(condition, ctx));
+  }
+
+  get needsTemporaries(): boolean {
+    return this.#loop.needsTemporaries;
+  }
+
+  select(batch: Batch): Int32Array {
+    const scratch = this.#scratch;
+    scratch.reset();
+    const rows = rowCount(batch);
+    const target = scratch.alloc(rows * 4);
+    const count = scratch.int32(scratch.alloc(4), 1);
+    count[0] = 0;
+    const params = new Map([
+      ['rows', target],
+      ['count', count.byteOffset],
+    ]);
+    this.#loop.run(batch, params, (position) => {
+      const row = batch.selection === null ? position : batch.selection[position]!;
+      if (this.#interpreted.holds(batch, row)) scratch.int32(target, rows)[count[0]!++] = row;
+    });
+    return scratch.int32(target, count[0]!);
+  }
+
+  close(): void {
+    this.#loop.close();
+    this.#temporaries.close();
+    this.#scratch.reset();
+  }
+}
+
+function filterSpec(condition: Expr) {
+  return {
+    key: `filter ${exprKey(condition)}`,
+    emit(loop: Parameters<typeof lowerExpr>[0]): boolean {
+      const value = lowerExpr(loop, condition);
+      if (value === null) return false;
+      const holds = both(value.code, value.valid) ?? ONE;
+      const count = loop.variable('i32');
+      const name = count[1] as string;
+      loop.before(['local.set', name, ['i32.load', loop.param('count')]]);
+      loop.effect(['i32.store', element(loop.param('rows'), count, 4), loop.row]);
+      loop.effect(['local.set', name, ['i32.add', count, holds]]);
+      loop.after(['i32.store', loop.param('count'), count]);
+      return true;
+    },
+  };
+}
+
+/** Several filters, each on the rows that the one before has left. */
+class StagedFilter implements BatchFilter {
+  readonly #stages: readonly BatchFilter[];
+
+  constructor(stages: readonly BatchFilter[]) {
+    this.#stages = stages;
+  }
+
+  select(batch: Batch): Int32Array {
+    let rest = batch;
+    for (const stage of this.#stages) rest = { ...rest, selection: stage.select(rest) };
+    return rest.selection!;
+  }
+
+  close(): void {
+    for (const stage of this.#stages) stage.close();
+  }
+}
+
+/** Evaluates the condition row by row. */
+class InterpretedFilter implements BatchFilter {
+  readonly #evaluate: ReturnType<typeof compileRow>;
+  readonly #scratch: Scratch;
+
+  constructor(condition: Expr, ctx: TaskContext) {
+    this.#evaluate = compileRow(condition, ctx.statement);
+    this.#scratch = new Scratch(ctx.region);
+  }
+
+  holds(batch: Batch, row: number): boolean {
+    return this.#evaluate(batch.columns, row) === true;
+  }
+
+  select(batch: Batch): Int32Array {
+    const { selection, columns } = batch;
+    const rows = rowCount(batch);
+    this.#scratch.reset();
+    const selected = this.#scratch.int32(this.#scratch.alloc(rows * 4), rows);
+    let count = 0;
+    for (let i = 0; i < rows; i++) {
+      const row = selection === null ? i : selection[i]!;
+      if (this.#evaluate(columns, row) === true) selected[count++] = row;
+    }
+    return selected.subarray(0, count);
+  }
+
+  close(): void {
+    this.#scratch.reset();
+  }
 }

@@ -1,15 +1,161 @@
-import { notImplemented } from '../../common/errors.ts';
-import type { Expr } from '../../expr/expr.ts';
+import { allocBytes } from '../../columnar/allocate.ts';
+import { type Batch, rowCount } from '../../columnar/batch.ts';
+import { builderFor } from '../../columnar/builders/builder-for.ts';
+import { type Column, DictionaryColumn, NullColumn } from '../../columnar/column.ts';
+import { take } from '../../columnar/take.ts';
+import { compileRow } from '../../expr/evaluate.ts';
+import type { Expr, Literal } from '../../expr/expr.ts';
+import { loweredType } from '../../functions/lowered.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { TaskContext } from '../operator.ts';
 import type { BatchProjection } from './api.ts';
+import type { MappedColumn } from './bindings.ts';
+import { ComputedColumns } from './computed-columns.ts';
+import { Scratch } from './scratch.ts';
+import { Temporaries } from './temporaries.ts';
 
 /** Compiles an expression list over rows of `input` into batches of `output`. */
 export function createProjection(
-  _exprs: readonly Expr[],
+  exprs: readonly Expr[],
   _input: Schema,
-  _output: Schema,
-  _ctx: TaskContext,
+  output: Schema,
+  ctx: TaskContext,
 ): BatchProjection {
-  throw notImplemented('createProjection');
+  return ctx.compile
+    ? new CompiledProjection(exprs, output, ctx)
+    : new InterpretedProjection(exprs, output, ctx);
+}
+
+/** Columns pass through or are gathered; one loop computes what has fixed width. */
+class CompiledProjection implements BatchProjection {
+  readonly #exprs: readonly Expr[];
+  readonly #output: Schema;
+  readonly #scratch: Scratch;
+  readonly #temporaries: Temporaries;
+  /** The expressions of the loop, and for each expression its place there or -1. */
+  readonly #computed: ComputedColumns | null;
+  readonly #places: readonly number[];
+
+  constructor(exprs: readonly Expr[], output: Schema, ctx: TaskContext) {
+    this.#exprs = exprs;
+    this.#output = output;
+    this.#scratch = new Scratch(ctx.region);
+    this.#temporaries = new Temporaries(this.#scratch, ctx);
+    const computed = exprs.filter(isComputed);
+    this.#places = exprs.map((expr) => (isComputed(expr) ? computed.indexOf(expr) : -1));
+    this.#computed =
+      computed.length === 0
+        ? null
+        : ComputedColumns.plan(computed, this.#scratch, this.#temporaries, ctx);
+  }
+
+  project(batch: Batch): Batch {
+    const scratch = this.#scratch;
+    scratch.reset();
+    const computed = this.#computed?.compute(batch) ?? null;
+    const columns = this.#exprs.map((expr, i): Column => {
+      const place = this.#places[i]!;
+      if (computed !== null && place >= 0) return computed[place]!;
+      if (expr.kind === 'InputRef') return pass(batch, expr.index, scratch);
+      if (expr.kind === 'Literal') return repeat(expr, rowCount(batch), scratch);
+      const evaluated = this.#temporaries.evaluate(expr, batch);
+      return 'kind' in evaluated ? spread(evaluated, batch, scratch) : evaluated;
+    });
+    return projected(batch, this.#output, columns, scratch);
+  }
+
+  close(): void {
+    this.#computed?.close();
+    this.#temporaries.close();
+    this.#scratch.reset();
+  }
+}
+
+function isComputed(expr: Expr): boolean {
+  return expr.kind !== 'InputRef' && expr.type.kind !== 'NULL' && loweredType(expr.type) !== null;
+}
+
+/** A column of the batch: itself, or its selected rows. */
+function pass(batch: Batch, index: number, scratch: Scratch): Column {
+  const column = batch.columns[index]!;
+  return batch.selection === null ? column : take(column, batch.selection, scratch);
+}
+
+/** A constant as a column. */
+function repeat({ type, value }: Literal, rows: number, scratch: Scratch): Column {
+  if (value === null) return new NullColumn(type, rows);
+  const dictionary = builderFor(type, scratch, 1);
+  dictionary.append(value);
+  const codes = scratch.int32(scratch.alloc(rows * 4), rows).fill(0);
+  return new DictionaryColumn(type, rows, codes, dictionary.finish(), null, 0);
+}
+
+/** Results per dictionary entry as a dictionary-encoded column of the rows that count. */
+function spread({ codes, table }: MappedColumn, batch: Batch, scratch: Scratch): Column {
+  const rows = rowCount(batch);
+  const ofNull = table.length - 1;
+  const spreadCodes = scratch.int32(scratch.alloc(rows * 4), rows);
+  const source = codes.nullCount === 0 ? null : codes.validity;
+  for (let i = 0; i < rows; i++) {
+    const row = batch.selection === null ? i : batch.selection[i]!;
+    const isNull = source !== null && (source[row >> 3]! & (1 << (row & 7))) === 0;
+    spreadCodes[i] = isNull ? ofNull : codes.codes[row]!;
+  }
+  if (table.nullCount === 0) {
+    return new DictionaryColumn(table.type, rows, spreadCodes, table, null, 0);
+  }
+  // The entries of a dictionary are never NULL.
+  return take(table, spreadCodes, scratch);
+}
+
+/** The batch of computed columns with the row kinds of the rows that count. */
+function projected(
+  batch: Batch,
+  schema: Schema,
+  columns: readonly Column[],
+  scratch: Scratch,
+): Batch {
+  const length = rowCount(batch);
+  const { rowKinds, selection } = batch;
+  if (rowKinds === null || selection === null) {
+    return { schema, length, columns, rowKinds, selection: null };
+  }
+  const kinds = allocBytes(scratch, length);
+  for (let i = 0; i < length; i++) kinds[i] = rowKinds[selection[i]!]!;
+  return { schema, length, columns, rowKinds: kinds, selection: null };
+}
+
+/** Evaluates every expression row by row. */
+class InterpretedProjection implements BatchProjection {
+  readonly #exprs: readonly Expr[];
+  readonly #evaluators: readonly ReturnType<typeof compileRow>[];
+  readonly #output: Schema;
+  readonly #scratch: Scratch;
+
+  constructor(exprs: readonly Expr[], output: Schema, ctx: TaskContext) {
+    this.#exprs = exprs;
+    this.#evaluators = exprs.map((expr) => compileRow(expr, ctx.statement));
+    this.#output = output;
+    this.#scratch = new Scratch(ctx.region);
+  }
+
+  project(batch: Batch): Batch {
+    const scratch = this.#scratch;
+    scratch.reset();
+    const rows = rowCount(batch);
+    const columns = this.#exprs.map((expr, c): Column => {
+      if (expr.kind === 'InputRef') return pass(batch, expr.index, scratch);
+      const evaluate = this.#evaluators[c]!;
+      const builder = builderFor(expr.type, scratch, rows);
+      for (let i = 0; i < rows; i++) {
+        builder.append(evaluate(batch.columns, batch.selection === null ? i : batch.selection[i]!));
+      }
+      return builder.finish();
+    });
+    return projected(batch, this.#output, columns, scratch);
+  }
+
+  close(): void {
+    this.#scratch.reset();
+  }
 }

@@ -30,6 +30,13 @@ import {
   subtractDatetimes,
 } from '../intervals.ts';
 import { arg, argument, inputOf, nullableIfArgs, sequence } from '../type-strategies.ts';
+import {
+  lowerNegation,
+  lowerProduct,
+  lowerQuotient,
+  lowerRemainder,
+  lowerSum,
+} from './lowering/arithmetic.ts';
 
 /** `a + b`. */
 export const PLUS = defineScalar({
@@ -54,6 +61,7 @@ export const PLUS = defineScalar({
     const add = addInterval(left, right, site.result, site.context);
     return (time: never, interval: never) => add(time, interval, 1);
   },
+  lower: lowerSum('add'),
   examples: [
     ['1 + 2', '3'],
     ['2147483647 + 1', '-2147483648'],
@@ -83,6 +91,7 @@ export const MINUS = defineScalar({
     const add = addInterval(left, right, site.result, site.context);
     return (time: never, interval: never) => add(time, interval, -1);
   },
+  lower: lowerSum('sub'),
   examples: [
     ['3 - 5', '-2'],
     ["TIMESTAMP '2024-03-01 00:00:00' - INTERVAL '1' DAY", '2024-02-29 00:00:00'],
@@ -112,6 +121,7 @@ export const TIMES = defineScalar({
     }
     return numberFunction(site, NUMBER_MULTIPLY);
   },
+  lower: lowerProduct,
   examples: [
     ['6 * 7', '42'],
     ['1.5 * 1.5', '2.25'],
@@ -134,6 +144,7 @@ export const DIVIDE = defineScalar({
     const [left, right] = site.types as readonly [DataType, DataType];
     return isInterval(left) ? divideInterval(left, right) : numberFunction(site, NUMBER_DIVIDE);
   },
+  lower: lowerQuotient,
   examples: [
     ['5 / 2', '2'],
     ['-5 / 2', '-2'],
@@ -157,6 +168,7 @@ export const MODULO = defineScalar({
     return b;
   }),
   specialize: specializeModulo,
+  lower: lowerRemainder,
   examples: [
     ['MOD(26, 5)', '1'],
     ['-26 % 5', '-1'],
@@ -184,6 +196,7 @@ export const NEGATE = defineScalar({
         return (value: number) => wrapTo(type, 0 - value);
     }
   },
+  lower: lowerNegation,
   examples: [
     ['-(1 + 2)', '-3'],
     ['-CAST(NULL AS INT)', 'NULL'],

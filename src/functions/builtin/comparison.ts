@@ -13,6 +13,13 @@ import {
   nullableIfArgs,
   sequence,
 } from '../type-strategies.ts';
+import {
+  type Comparison,
+  lowerComparison,
+  lowerDistinction,
+  lowerIn,
+  lowerValidity,
+} from './lowering/comparison.ts';
 
 /** `a = b`. */
 export const EQUALS = comparison(
@@ -68,6 +75,7 @@ export const IS_NULL = defineScalar({
   output: notNull(explicit(BOOLEAN)),
   strict: false,
   eval: (value: unknown) => value === null,
+  lower: lowerValidity(false),
   examples: [['CAST(NULL AS INT) IS NULL', 'TRUE']],
 });
 
@@ -79,6 +87,7 @@ export const IS_NOT_NULL = defineScalar({
   output: notNull(explicit(BOOLEAN)),
   strict: false,
   eval: (value: unknown) => value !== null,
+  lower: lowerValidity(true),
   examples: [['CAST(NULL AS INT) IS NOT NULL', 'FALSE']],
 });
 
@@ -105,6 +114,7 @@ export const IN = defineScalar({
   output: nullableIfArgs(explicit(BOOLEAN)),
   strict: false,
   specialize: specializeIn,
+  lower: lowerIn,
   examples: [
     ['2 IN (1, 2, 3)', 'TRUE'],
     ['4 IN (1, CAST(NULL AS INT))', 'NULL'],
@@ -159,7 +169,7 @@ function comparesWithoutCast(a: DataType, b: DataType): boolean {
 }
 
 function comparison(
-  name: string,
+  name: Comparison,
   doc: string,
   specialize: (site: CallSite) => RowFunction,
   examples: readonly (readonly [string, string])[],
@@ -170,12 +180,13 @@ function comparison(
     input: comparableArgs(false),
     output: nullableIfArgs(explicit(BOOLEAN)),
     specialize,
+    lower: lowerComparison(name),
     examples,
   });
 }
 
 function ordering(
-  name: string,
+  name: Comparison,
   words: string,
   holds: (order: number) => boolean,
   examples: readonly (readonly [string, string])[],
@@ -194,6 +205,7 @@ function ordering(
       // NaN is not comparable, though it has a place in the order.
       return (a: number, b: number) => !Number.isNaN(a) && !Number.isNaN(b) && holds(compare(a, b));
     },
+    lower: lowerComparison(name),
     examples,
   });
 }
@@ -214,6 +226,7 @@ function distinction(
       return (a: unknown, b: unknown) =>
         (a === null || b === null ? a === b : equal(a, b)) !== distinct;
     },
+    lower: lowerDistinction(distinct),
     examples,
   });
 }

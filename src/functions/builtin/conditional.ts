@@ -17,6 +17,7 @@ import {
   provided,
   sequence,
 } from '../type-strategies.ts';
+import { lowerExtremum, lowerNullIf } from './lowering/comparison.ts';
 
 /** COALESCE(a, b, …). */
 export const COALESCE = defineScalar({
@@ -87,6 +88,7 @@ export const NULLIF = defineScalar({
     const equal = equalityOf(site.types[0]!);
     return (a: unknown, b: unknown) => (a !== null && b !== null && equal(a, b) ? null : a);
   },
+  lower: lowerNullIf,
   examples: [
     ['NULLIF(5, 5)', 'NULL'],
     ['NULLIF(5, 0)', '5'],
@@ -106,6 +108,7 @@ export const GREATEST = defineScalar({
     return (...values: readonly unknown[]) =>
       values.reduce((best, value) => (compare(value, best) > 0 ? value : best));
   },
+  lower: lowerExtremum('>'),
   examples: [
     ['GREATEST(1, 3, 2)', '3'],
     ['GREATEST(1, CAST(NULL AS INT))', 'NULL'],
@@ -123,6 +126,7 @@ export const LEAST = defineScalar({
     return (...values: readonly unknown[]) =>
       values.reduce((best, value) => (compare(value, best) < 0 ? value : best));
   },
+  lower: lowerExtremum('<'),
   examples: [["LEAST('b', 'a')", 'a']],
 });
 

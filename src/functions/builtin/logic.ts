@@ -8,6 +8,7 @@ import {
   sequence,
   varyingSequence,
 } from '../type-strategies.ts';
+import { lowerNot, lowerTruthTest } from './lowering/comparison.ts';
 
 type Truth = boolean | null;
 
@@ -61,6 +62,7 @@ export const NOT = defineScalar({
   input: sequence(arg('boolean', 'BOOLEAN')),
   output: nullableIfArgs(explicit(BOOLEAN)),
   eval: (value: boolean) => !value,
+  lower: lowerNot,
   examples: [
     ['NOT TRUE', 'FALSE'],
     ['NOT CAST(NULL AS BOOLEAN)', 'NULL'],
@@ -68,26 +70,28 @@ export const NOT = defineScalar({
 });
 
 /** `a IS TRUE`. */
-export const IS_TRUE = test('IS TRUE', (value) => value === true, 'FALSE');
+export const IS_TRUE = test('IS TRUE', true, true, 'FALSE');
 /** `a IS NOT TRUE`. */
-export const IS_NOT_TRUE = test('IS NOT TRUE', (value) => value !== true, 'TRUE');
+export const IS_NOT_TRUE = test('IS NOT TRUE', true, false, 'TRUE');
 /** `a IS FALSE`. */
-export const IS_FALSE = test('IS FALSE', (value) => value === false, 'FALSE');
+export const IS_FALSE = test('IS FALSE', false, true, 'FALSE');
 /** `a IS NOT FALSE`. */
-export const IS_NOT_FALSE = test('IS NOT FALSE', (value) => value !== false, 'TRUE');
+export const IS_NOT_FALSE = test('IS NOT FALSE', false, false, 'TRUE');
 /** `a IS UNKNOWN`. */
-export const IS_UNKNOWN = test('IS UNKNOWN', (value) => value === null, 'TRUE');
+export const IS_UNKNOWN = test('IS UNKNOWN', null, true, 'TRUE');
 /** `a IS NOT UNKNOWN`. */
-export const IS_NOT_UNKNOWN = test('IS NOT UNKNOWN', (value) => value !== null, 'FALSE');
+export const IS_NOT_UNKNOWN = test('IS NOT UNKNOWN', null, false, 'FALSE');
 
-function test(name: string, holds: (value: Truth) => boolean, ofNull: string) {
+/** Whether a truth value is `wanted`, or with `holds` false, whether it is not. */
+function test(name: string, wanted: Truth, holds: boolean, ofNull: string) {
   return defineScalar({
     name,
     doc: `Whether a truth value ${name.toLowerCase()}; never NULL.`,
     input: sequence(arg('boolean', 'BOOLEAN')),
     output: notNull(explicit(BOOLEAN)),
     strict: false,
-    eval: holds,
+    eval: (value: Truth) => (value === wanted) === holds,
+    lower: lowerTruthTest(wanted, holds),
     examples: [[`CAST(NULL AS BOOLEAN) ${name}`, ofNull]],
   });
 }

@@ -1,0 +1,91 @@
+import type { Column } from '../../columnar/column.ts';
+import type { InputMode } from './loop-builder.ts';
+
+/** Where the buffers of one input of a loop lie in one batch, and how they are read. */
+export interface Binding {
+  readonly mode: InputMode;
+  readonly values: number;
+  readonly validity: number;
+  readonly codes: number;
+  /** The validity of the table that codes point into. */
+  readonly entries: number;
+  /** The code of NULL rows when they have an entry of their own. */
+  readonly nullCode: number;
+}
+
+/** A column of results per dictionary entry, the last one for NULL, and the codes into it. */
+export interface MappedColumn {
+  readonly kind: 'mapped';
+  readonly codes: Column & { readonly layout: 'dictionary' };
+  readonly table: Column;
+}
+
+const NO_NULLS = { nullable: false, tableNulls: false, nullSlot: false } as const;
+const NOTHING = { values: 0, validity: 0, codes: 0, entries: 0, nullCode: 0 } as const;
+
+/** Binds a column of fixed-width or BOOLEAN values, plain or behind codes. */
+export function bindColumn(column: Column, byRow: boolean): Binding | null {
+  const nullable = column.nullCount > 0 && column.validity !== null;
+  switch (column.layout) {
+    case 'null':
+      return { ...NOTHING, mode: { ...NO_NULLS, values: 'null', byRow } };
+    case 'fixed':
+    case 'bool':
+      return {
+        ...NOTHING,
+        mode: { ...NO_NULLS, values: 'plain', byRow, nullable },
+        values: addressOf(column) ?? 0,
+        validity: column.validity?.byteOffset ?? 0,
+      };
+    case 'dictionary': {
+      const values = addressOf(column.dictionary);
+      if (values === null) return null;
+      return {
+        ...NOTHING,
+        mode: { ...NO_NULLS, values: 'codes', byRow, nullable },
+        values,
+        validity: column.validity?.byteOffset ?? 0,
+        codes: column.codes.byteOffset,
+      };
+    }
+    default:
+      return null;
+  }
+}
+
+/** Binds results per dictionary entry; null unless they have fixed width. */
+export function bindMapped({ codes, table }: MappedColumn): Binding | null {
+  const values = addressOf(table);
+  if (values === null) return null;
+  const nullable = codes.nullCount > 0 && codes.validity !== null;
+  const tableNulls = table.nullCount > 0 && table.validity !== null;
+  return {
+    mode: { values: 'codes', byRow: true, nullable, tableNulls, nullSlot: nullable },
+    values,
+    validity: codes.validity?.byteOffset ?? 0,
+    codes: codes.codes.byteOffset,
+    entries: table.validity?.byteOffset ?? 0,
+    nullCode: table.length - 1,
+  };
+}
+
+/** Binds whether the rows of a column are valid, as BOOLEAN values. */
+export function bindValidity(column: Column): Binding {
+  const mode = { ...NO_NULLS, byRow: true } as const;
+  if (column.layout === 'null') return { ...NOTHING, mode: { ...mode, values: 'zero' } };
+  if (column.nullCount === 0 || column.validity === null) {
+    return { ...NOTHING, mode: { ...mode, values: 'one' } };
+  }
+  return { ...NOTHING, mode: { ...mode, values: 'plain' }, values: column.validity.byteOffset };
+}
+
+function addressOf(column: Column): number | null {
+  if (column.layout === 'fixed') return column.values.byteOffset;
+  return column.layout === 'bool' ? column.bits.byteOffset : null;
+}
+
+/** A text that is equal for equal modes. */
+export function modeKey(mode: InputMode): string {
+  const flags = Number(mode.byRow) + 2 * Number(mode.nullable);
+  return `${mode.values[0]}${flags + 4 * Number(mode.tableNulls) + 8 * Number(mode.nullSlot)}`;
+}

@@ -1,0 +1,207 @@
+import { describe, expect, test } from 'vitest';
+import { Arena } from '../../src/columnar/arena/arena.ts';
+import { Region } from '../../src/columnar/arena/region.ts';
+import { type Batch, batchOf } from '../../src/columnar/batch.ts';
+import { builderFor, dictionaryBuilderFor } from '../../src/columnar/builders/builder-for.ts';
+import { createFilter } from '../../src/exec/compile/filter.ts';
+import { lowerExpr } from '../../src/exec/compile/lower.ts';
+import { createProjection } from '../../src/exec/compile/projection.ts';
+import { RowLoop } from '../../src/exec/compile/row-loop.ts';
+import { Scratch } from '../../src/exec/compile/scratch.ts';
+import { Temporaries } from '../../src/exec/compile/temporaries.ts';
+import type { TaskContext } from '../../src/exec/operator.ts';
+import type { Expr } from '../../src/expr/expr.ts';
+import { call, inputRef, literal } from '../../src/expr/tree.ts';
+import { lookupBuiltin } from '../../src/functions/registry.ts';
+import type { DataType } from '../../src/types/data-type.ts';
+import { field, schemaOf } from '../../src/types/schema.ts';
+import { BIGINT, BOOLEAN, DOUBLE, decimal, INT, STRING } from '../../src/types/types.ts';
+
+const arena = Arena.create(16 * 1024 * 1024);
+const region = new Region(arena);
+const ctx: TaskContext = {
+  region,
+  statement: { timeZone: 'UTC', now: 0n, config: new Map() },
+  batchRows: 16,
+  compile: true,
+  checkCancelled: () => {},
+  markProgress: () => {},
+};
+
+/** A call of a built-in by name, typed as the binder would. */
+function fn(name: string, ...args: readonly Expr[]): Expr {
+  const definition = lookupBuiltin(name);
+  if (definition?.kind !== 'scalar') throw new Error(`no function ${name}`);
+  const literals = args.map((arg) => (arg.kind === 'Literal' ? arg.value : undefined));
+  return call(definition, definition.output({ types: args.map((a) => a.type), literals }), args);
+}
+
+function batchOfColumns(...columns: readonly (readonly [DataType, readonly unknown[]])[]): Batch {
+  const built = columns.map(([type, values]) => {
+    const builder =
+      type.kind === 'VARCHAR' ? dictionaryBuilderFor(type, region) : builderFor(type, region);
+    for (const value of values) builder.append(value);
+    return builder.finish();
+  });
+  return batchOf(schemaOf(columns.map(([type], i) => field(`c${i}`, type))), built);
+}
+
+function selected(batch: Batch, rows: readonly number[]): Batch {
+  const selection = region.int32(region.alloc(rows.length * 4 + 4), rows.length);
+  selection.set(rows);
+  return { ...batch, selection };
+}
+
+function project(expr: Expr, batch: Batch): unknown[] {
+  const output = schemaOf([field('x', expr.type)]);
+  const projection = createProjection([expr], batch.schema, output, ctx);
+  const result = projection.project(batch);
+  const column = result.columns[0]!;
+  const values = Array.from({ length: result.length }, (_, i) => column.get(i));
+  projection.close();
+  return values;
+}
+
+/** Whether an expression becomes emitted code alone. */
+function isEmitted(expr: Expr): boolean {
+  const temporaries = new Temporaries(new Scratch(region), ctx);
+  const spec = {
+    key: 'test',
+    emit: (loop: Parameters<typeof lowerExpr>[0]) => lowerExpr(loop, expr) !== null,
+  };
+  return RowLoop.plan(spec, temporaries, ctx)?.needsTemporaries === false;
+}
+
+const price = inputRef(0, decimal(15, 2));
+const text = inputRef(0, STRING);
+const one = literal(decimal(1, 0), 1n);
+
+describe('what is emitted', () => {
+  const int = inputRef(0, INT);
+  const big = inputRef(1, BIGINT);
+  const then = int;
+  test.for<[string, Expr]>([
+    ['decimal products', fn('*', price, fn('-', one, price))],
+    ['comparisons of decimals', fn('<', price, price)],
+    ['integer division', fn('/', int, int)],
+    ['logic', fn('OR', fn('=', int, int), fn('NOT', fn('IS NULL', big)))],
+    ['IN lists', fn('IN', int, literal(INT, 1), literal(INT, 2))],
+    ['COALESCE', fn('COALESCE', int, literal(INT, 0))],
+    ['casts to a wider type', { kind: 'Cast', type: DOUBLE, input: big, safe: false }],
+    ['validity of strings', fn('IS NOT NULL', text)],
+    [
+      'CASE',
+      {
+        kind: 'Case',
+        type: INT,
+        branches: [{ when: fn('>', int, literal(INT, 3)), then }],
+        otherwise: literal(INT, null),
+      },
+    ],
+  ])('%s', ([, expr]) => {
+    expect(isEmitted(expr)).toBe(true);
+  });
+
+  test('strings and functions without a lowering are read from temporaries', () => {
+    expect(isEmitted(fn('=', text, literal(STRING, 'a')))).toBe(false);
+  });
+});
+
+describe('filters', () => {
+  const flags = inputRef(0, STRING);
+  const numbers = inputRef(1, INT);
+  const batch = batchOfColumns([STRING, ['a', 'b', null, 'a', 'c']], [INT, [1, 2, 3, 4, null]]);
+
+  test('conditions over dictionary codes and numbers', () => {
+    const condition = fn(
+      'AND',
+      fn('=', flags, literal(STRING, 'a')),
+      fn('>', numbers, literal(INT, 1)),
+    );
+    const filter = createFilter(condition, batch.schema, ctx);
+    expect([...filter.select(batch)]).toEqual([3]);
+    expect([...filter.select(selected(batch, [0, 1, 2]))]).toEqual([]);
+    filter.close();
+  });
+
+  test('conditions that hold for NULL strings', () => {
+    const missing = fn('=', fn('COALESCE', flags, literal(STRING, 'x')), literal(STRING, 'x'));
+    const filter = createFilter(missing, batch.schema, ctx);
+    expect([...filter.select(batch)]).toEqual([2]);
+    filter.close();
+  });
+
+  test('a constant condition', () => {
+    const filter = createFilter(literal(BOOLEAN, true), batch.schema, ctx);
+    expect([...filter.select(batch)]).toEqual([0, 1, 2, 3, 4]);
+    filter.close();
+  });
+});
+
+describe('rows that emitted code cannot compute', () => {
+  test('products of decimals beyond 64 bits are computed in 128', () => {
+    const big = 10n ** 15n - 1n;
+    const batch = batchOfColumns([decimal(15, 2), [100n, big, null, -big, 3n]]);
+    expect(project(fn('*', price, price), batch)).toEqual([10000n, big * big, null, big * big, 9n]);
+  });
+
+  test('products beyond 38 digits are NULL', () => {
+    const wide = inputRef(0, decimal(38, 0));
+    const batch = batchOfColumns([decimal(38, 0), [10n ** 37n, 2n, -(10n ** 30n)]]);
+    expect(project(fn('*', wide, wide), batch)).toEqual([null, 4n, null]);
+  });
+
+  test('a division by zero ends the query only where the row counts', () => {
+    const batch = batchOfColumns([INT, [6, 7, 8]], [INT, [2, 0, null]]);
+    const quotient = fn('/', inputRef(0, INT), inputRef(1, INT));
+    expect(() => project(quotient, batch)).toThrow('Division by zero');
+    expect(project(quotient, selected(batch, [0, 2]))).toEqual([3, null]);
+    const guarded = fn(
+      'IF',
+      fn('<>', inputRef(1, INT), literal(INT, 0)),
+      quotient,
+      literal(INT, -1),
+    );
+    expect(isEmitted(guarded)).toBe(true);
+    expect(project(guarded, batch)).toEqual([3, -1, -1]);
+  });
+});
+
+describe('projections', () => {
+  test('columns pass through without a copy, or are gathered by the selection', () => {
+    const batch = batchOfColumns([STRING, ['a', 'b', 'c']], [INT, [1, 2, 3]]);
+    const exprs = [inputRef(1, INT), inputRef(0, STRING)];
+    const output = schemaOf([field('i', INT), field('s', STRING)]);
+    const projection = createProjection(exprs, batch.schema, output, ctx);
+    expect(projection.project(batch).columns[0]).toBe(batch.columns[1]);
+    const gathered = projection.project(selected(batch, [2, 0]));
+    expect([gathered.columns[0]!.get(0), gathered.columns[1]!.get(1)]).toEqual([3, 'a']);
+    projection.close();
+  });
+
+  test('functions of one dictionary column are computed per entry', () => {
+    const batch = batchOfColumns([STRING, ['a', 'b', null, 'a']]);
+    const expr = fn('COALESCE', fn('||', text, text), literal(STRING, '?'));
+    expect(project(expr, batch)).toEqual(['aa', 'bb', '?', 'aa']);
+    expect(project(expr, selected(batch, [1, 2]))).toEqual(['bb', '?']);
+    expect(project(fn('NULLIF', text, literal(STRING, 'a')), batch)).toEqual([
+      null,
+      'b',
+      null,
+      null,
+    ]);
+  });
+
+  test('the memory of the last batch is used again', () => {
+    const batch = batchOfColumns([INT, Array.from({ length: 3000 }, (_, i) => i)]);
+    const expr = fn('+', inputRef(0, INT), literal(INT, 1));
+    const output = schemaOf([field('x', INT)]);
+    const projection = createProjection([expr], batch.schema, output, ctx);
+    const first = projection.project(batch).columns[0]!;
+    const before = arena.bytesOf(region.owner);
+    for (let i = 0; i < 100; i++) projection.project(batch);
+    expect(arena.bytesOf(region.owner)).toBe(before);
+    expect(first.get(7)).toBe(8);
+    projection.close();
+  });
+});
