@@ -13,9 +13,9 @@ import {
   NANOS_PER_MILLI,
   printDate,
   printTimestamp,
-  splitDay,
 } from '../types/time.ts';
-import type { Batch } from './batch.ts';
+import { type Batch, rowCount } from './batch.ts';
+import { type ObjectRow, objectAssembler } from './row-objects.ts';
 
 /** Which JavaScript values users get for some SQL types. */
 export interface TypeMapping {
@@ -179,11 +179,13 @@ function datetimeConverter(
 }
 
 function plainDateTime(nanos: bigint): object {
-  const { days, nanosOfDay } = splitDay(nanos);
+  // One division of bigints; everything else is done on numbers, which hold milliseconds exactly.
+  const floor = floorDivide(nanos, NANOS_PER_MILLI);
+  const rest = Number(nanos - floor * NANOS_PER_MILLI);
+  const millis = Number(floor);
+  const days = Math.floor(millis / MILLIS_PER_DAY);
   const { year, month, day } = civilFromDays(days);
-  const ofDay = Number(nanosOfDay);
-  const [hour, minute, second, milli] = clockOf(Math.floor(ofDay / 1e6));
-  const rest = ofDay % 1e6;
+  const [hour, minute, second, milli] = clockOf(millis - days * MILLIS_PER_DAY);
   return new (temporal().PlainDateTime)(
     year,
     month,
@@ -279,48 +281,24 @@ function mapConverter(key: ToExternal, item: ToExternal): ToExternal {
 }
 
 function objectConverter(names: readonly string[], fields: readonly ToExternal[]): ToExternal {
-  const make = objectMaker(names);
-  return (value) => make((i) => fields[i]!((value as readonly unknown[])[i]));
-}
-
-/** A row as users see it, by column name. */
-export type ObjectRow = Record<string, unknown>;
-
-/** Makes plain objects with the given keys; a key may be anything, `__proto__` too. */
-function objectMaker(names: readonly string[]): (value: (index: number) => unknown) => ObjectRow {
-  if (!names.includes('__proto__')) {
-    return (value) => {
-      const row: ObjectRow = {};
-      for (let i = 0; i < names.length; i++) row[names[i]!] = value(i);
-      return row;
-    };
-  }
+  const assemble = objectAssembler(names);
   return (value) => {
-    const row: ObjectRow = {};
-    for (const [i, name] of names.entries()) {
-      const property = { value: value(i), enumerable: true, writable: true, configurable: true };
-      Object.defineProperty(row, name, property);
-    }
-    return row;
+    const columns = fields.map((convert, i) => [convert((value as readonly unknown[])[i])]);
+    return assemble(columns, 1)[0];
   };
 }
 
-/** Reads rows of batches of one schema. */
-export interface RowReader<R> {
-  /** The row at an index into the columns, whatever the selection. */
-  row(batch: Batch, index: number): R;
-  /** All rows of a batch that count, in order. */
-  rows(batch: Batch): R[];
-}
+/** Makes what users see of all rows of a batch that count, in order. */
+export type RowReader<R> = (batch: Batch) => R[];
 
 /** The reader that makes a plain object of each row. */
 export function objectRows(
   schema: Schema,
   mapping: TypeMapping = DEFAULT_TYPE_MAPPING,
 ): RowReader<ObjectRow> {
-  const columns = schema.fields.map((f) => toExternal(f.type, mapping));
-  const make = objectMaker(schema.fields.map((f) => f.name));
-  return readerOf((batch, index) => make((i) => columns[i]!(batch.columns[i]!.get(index))));
+  const converters = schema.fields.map((f) => toExternal(f.type, mapping));
+  const assemble = objectAssembler(schema.fields.map((f) => f.name));
+  return (batch) => assemble(externalColumns(batch, converters), rowCount(batch));
 }
 
 /** The reader that makes an array of each row. */
@@ -328,19 +306,23 @@ export function arrayRows(
   schema: Schema,
   mapping: TypeMapping = DEFAULT_TYPE_MAPPING,
 ): RowReader<unknown[]> {
-  const columns = schema.fields.map((f) => toExternal(f.type, mapping));
-  return readerOf((batch, index) =>
-    columns.map((convert, i) => convert(batch.columns[i]!.get(index))),
-  );
+  const converters = schema.fields.map((f) => toExternal(f.type, mapping));
+  return (batch) => {
+    const columns = externalColumns(batch, converters);
+    return Array.from({ length: rowCount(batch) }, (_, row) => columns.map((c) => c[row]));
+  };
 }
 
-function readerOf<R>(row: (batch: Batch, index: number) => R): RowReader<R> {
-  return {
-    row,
-    rows(batch) {
-      const { selection } = batch;
-      if (selection !== null) return Array.from(selection, (index) => row(batch, index));
-      return Array.from({ length: batch.length }, (_, index) => row(batch, index));
-    },
-  };
+/** The values of each column: a loop over one column meets one kind of value. */
+function externalColumns(batch: Batch, converters: readonly ToExternal[]): unknown[][] {
+  const rows = rowCount(batch);
+  const { selection } = batch;
+  return batch.columns.map((column, c) => {
+    const convert = converters[c]!;
+    const values = new Array<unknown>(rows);
+    for (let i = 0; i < rows; i++) {
+      values[i] = convert(column.get(selection === null ? i : selection[i]!));
+    }
+    return values;
+  });
 }

@@ -95,8 +95,9 @@ export function canCast(from: DataType, to: DataType): boolean {
 }
 
 /**
- * Whether every value of `from` is the same value of `to`, so that a cast between them does
- * nothing: equal types, and strings that become variable and no shorter.
+ * Whether every internal value of `from` is the same internal value of `to`, so that a cast of
+ * rows does nothing: equal types, and types that become no shorter. Columns of the two may still
+ * be stored differently (TIMESTAMP and DECIMAL above 64 bits).
  */
 export function keepsValues(from: DataType, to: DataType): boolean {
   if (from.kind === to.kind && (isConstructed(from) || isInterval(from))) {
@@ -118,6 +119,9 @@ export function keepsValues(from: DataType, to: DataType): boolean {
     from.kind === to.kind &&
     (from.kind === 'TIMESTAMP' || from.kind === 'TIMESTAMP_LTZ' || from.kind === 'TIME');
   if (wider && 'precision' in to) return from.precision <= to.precision;
+  if (from.kind === 'DECIMAL' && to.kind === 'DECIMAL') {
+    return from.scale === to.scale && from.precision <= to.precision;
+  }
   return sameType(from, to, false);
 }
 

@@ -66,11 +66,9 @@ describe('values out and in again', () => {
           const batch = writer.finish();
           expect(batch.length).toBe(rows.length);
           const again = new RowWriter(schema, region);
-          for (const object of objectRows(schema).rows(batch)) again.append(object);
+          for (const object of objectRows(schema)(batch)) again.append(object);
           const texts = (all: unknown) => JSON.stringify(all, bigintText);
-          expect(texts(arrayRows(schema).rows(again.finish()))).toBe(
-            texts(arrayRows(schema).rows(batch)),
-          );
+          expect(texts(arrayRows(schema)(again.finish()))).toBe(texts(arrayRows(schema)(batch)));
         });
       }),
       { numRuns: 50 },
@@ -135,6 +133,21 @@ describe('what users see', () => {
     ]);
     expect(read(type, seen)).toEqual([1, null]);
     expect(read(type, {})).toEqual([null, null]);
+  });
+
+  test('rows by selection, and with any number of columns', () => {
+    withRegion((region) => {
+      for (const count of [0, 1, 600]) {
+        const fields = Array.from({ length: count }, (_, i) => field(`"${i}\n`, t.INT));
+        const schema = schemaOf(fields);
+        const writer = new RowWriter(schema, region);
+        for (const n of [10, 20, 30]) writer.append(fields.map((_, i) => n + i));
+        const batch = { ...writer.finish(), selection: Int32Array.of(0, 2) };
+        const expected = [10, 30].map((n) => fields.map((f, i) => [f.name, n + i]));
+        expect(objectRows(schema)(batch).map((row) => Object.entries(row))).toEqual(expected);
+        expect(arrayRows(schema)(batch)).toEqual(expected.map((row) => row.map(([, v]) => v)));
+      }
+    });
   });
 
   test('dates that JavaScript cannot hold', () => {

@@ -116,6 +116,8 @@ describe('casts', () => {
     expect(keepsValues(t.varchar(5), t.varchar(3))).toBe(false);
     expect(keepsValues(t.STRING, t.char(3))).toBe(false);
     expect(keepsValues(t.timestamp(3), t.timestamp(6))).toBe(true);
+    expect(keepsValues(t.decimal(5, 2), t.decimal(7, 2))).toBe(true);
+    expect(keepsValues(t.decimal(5, 2), t.decimal(7, 3))).toBe(false);
     expect(keepsValues(t.INT, t.BIGINT)).toBe(false);
     expect(keepsValues(t.array(t.char(2)), t.array(t.STRING))).toBe(true);
     expect(keepsValues(t.array(t.INT), t.array(withNullable(t.INT, false)))).toBe(false);
