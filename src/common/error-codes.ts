@@ -65,6 +65,17 @@ export const MESSAGES = {
     `'${p.path}' is no valid ${p.format} file: ${p.reason}.`,
 
   // parser
+  UNEXPECTED_TOKEN: (p: { found: string; expected: readonly string[] }) =>
+    p.expected.length === 0
+      ? `Unexpected ${p.found}.`
+      : `Unexpected ${p.found}; expected ${p.expected.join(', ')}.`,
+  UNEXPECTED_CHARACTER: (p: { character: string }) => `Unexpected character ${p.character}.`,
+  UNTERMINATED: (p: { what: string }) => `The ${p.what} that begins here has no end.`,
+  INVALID_LITERAL: (p: { literal: string; reason: string }) =>
+    `Invalid literal ${p.literal}: ${p.reason}.`,
+  INVALID_STATEMENT: (p: { reason: string }) => `${p.reason}.`,
+  NESTING_LIMIT: (p: { limit: number }) =>
+    `The text nests too deep: the limit is ${p.limit} levels.`,
 
   // catalog
   CATALOG_NOT_FOUND: (p: { catalog: string }) => `Catalog '${p.catalog}' does not exist.`,

@@ -18,6 +18,8 @@ export interface CreateTable extends Node<'CreateTable'> {
   readonly partitionedBy: readonly string[] | null;
   /** Null when there is no WITH. */
   readonly options: readonly Property[] | null;
+  /** The connection of USING CONNECTION. */
+  readonly connection: Identifier | null;
   readonly like: TableLike | null;
   /** The query of AS. */
   readonly query: Query | null;

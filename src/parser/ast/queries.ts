@@ -48,6 +48,8 @@ export interface Select extends Node<'Select'> {
   readonly groupBy: GroupBy | null;
   readonly having: Expr | null;
   readonly windows: readonly NamedWindow[];
+  /** The condition of QUALIFY: a filter behind the window functions. */
+  readonly qualify: Expr | null;
 }
 
 /** `expr [AS alias]`. */

@@ -1,0 +1,211 @@
+import { createToken, Lexer, type TokenType } from 'chevrotain';
+import {
+  FUNCTION_KEYWORDS,
+  NILADIC_FUNCTIONS,
+  NON_RESERVED_KEYWORDS,
+  OPERATOR_KEYWORDS,
+  RESERVED_KEYWORDS,
+  RESERVED_WORDS,
+} from './keywords.ts';
+
+// ── categories and words ─────────────────────────────────────────────────────────────────────
+
+/** Category of everything that can be an identifier as it stands. */
+export const Name = createToken({ name: 'Name', label: 'identifier', pattern: Lexer.NA });
+
+/** Category of reserved words that also name functions: LEFT, YEAR, COUNT. */
+export const FunctionName = createToken({
+  name: 'FunctionName',
+  label: 'function name',
+  pattern: Lexer.NA,
+});
+
+/** A word that is no keyword; every word is lexed as this and then looked up. */
+export const Identifier = createToken({
+  name: 'Identifier',
+  label: 'identifier',
+  // Chevrotain drops the flag that \p{L} needs: everything beyond ASCII but the spaces is taken
+  // here, and the lexer looks at the odd word again.
+  pattern:
+    /(?:[A-Za-z_\u0080-\u009f\u00a1-\u167f\u1681-\u1fff\u200c-\u2027\u2030-\u205e\u2060-\u2fff\u3001-\ufefe\uff00-\uffff]|\$(?=[\w$]))[\w$\u0080-\u009f\u00a1-\u167f\u1681-\u1fff\u200c-\u2027\u2030-\u205e\u2060-\u2fff\u3001-\ufefe\uff00-\uffff]*/,
+  categories: [Name],
+});
+
+/** `name` in backticks. */
+export const QuotedIdentifier = createToken({
+  name: 'QuotedIdentifier',
+  label: 'identifier',
+  pattern: /`[^`]*(?:``[^`]*)*`/,
+  line_breaks: true,
+  categories: [Name],
+});
+
+/** A reserved word that no rule uses. */
+export const ReservedWord = createToken({ name: 'ReservedWord', pattern: Lexer.NA });
+
+/** A reserved word that no rule uses except as the name of a function: COUNT, ABS. */
+export const ReservedFunction = createToken({
+  name: 'ReservedFunction',
+  pattern: Lexer.NA,
+  categories: [FunctionName],
+});
+
+/** A reserved word that is a function without parentheses: CURRENT_DATE, USER. */
+export const NiladicFunction = createToken({ name: 'NiladicFunction', pattern: Lexer.NA });
+
+/** Category of the operators between two values. */
+export const BinaryOperator = createToken({
+  name: 'BinaryOperator',
+  label: 'operator',
+  pattern: Lexer.NA,
+});
+
+// ── literals ─────────────────────────────────────────────────────────────────────────────────
+
+/** 'text', with an optional character set before it (_UTF16'text'). */
+export const QuotedString = createToken({
+  name: 'QuotedString',
+  label: 'string',
+  pattern: /(?:_[A-Za-z0-9_-]+)?'[^']*(?:''[^']*)*'/,
+  line_breaks: true,
+});
+
+/** U&'text', E'text' or X'digits'. */
+export const PrefixedString = createToken({
+  name: 'PrefixedString',
+  label: 'string',
+  pattern: /(?:[uU]&|[xX])'[^']*(?:''[^']*)*'|[eE]'[^'\\]*(?:(?:''|\\[\s\S])[^'\\]*)*'/,
+  line_breaks: true,
+});
+
+/** An unsigned number. */
+export const NumberToken = createToken({
+  name: 'Number',
+  label: 'number',
+  pattern: /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/,
+});
+
+// ── space and comments ───────────────────────────────────────────────────────────────────────
+
+const Space = createToken({
+  name: 'Space',
+  pattern: /[\s\u200b]+/,
+  group: Lexer.SKIPPED,
+  line_breaks: true,
+});
+const LineComment = createToken({
+  name: 'LineComment',
+  pattern: /(?:--|\/\/)[^\n\r]*/,
+  group: Lexer.SKIPPED,
+});
+const BlockComment = createToken({
+  name: 'BlockComment',
+  pattern: /\/\*(?!\+)[^*]*\*+(?:[^/*][^*]*\*+)*\//,
+  group: Lexer.SKIPPED,
+  line_breaks: true,
+});
+
+// ── symbols ──────────────────────────────────────────────────────────────────────────────────
+
+const symbols: TokenType[] = [];
+function symbol(name: string, text: string, ...categories: TokenType[]): TokenType {
+  const token = createToken({ name, label: text, pattern: text, categories });
+  symbols.push(token);
+  return token;
+}
+
+// Longer symbols stand before their own beginnings.
+export const HintOpen = symbol('HintOpen', '/*+');
+export const HintClose = symbol('HintClose', '*/');
+export const Arrow = symbol('Arrow', '=>');
+export const LessEqual = symbol('LessEqual', '<=', BinaryOperator);
+export const GreaterEqual = symbol('GreaterEqual', '>=', BinaryOperator);
+export const NotEqual = symbol('NotEqual', '<>', BinaryOperator);
+export const BangEqual = symbol('BangEqual', '!=');
+export const Concat = symbol('Concat', '||', BinaryOperator);
+export const ExclusionOpen = symbol('ExclusionOpen', '{-');
+export const ExclusionClose = symbol('ExclusionClose', '-}');
+export const LParen = symbol('LParen', '(');
+export const RParen = symbol('RParen', ')');
+export const LBracket = symbol('LBracket', '[');
+export const RBracket = symbol('RBracket', ']');
+export const LBrace = symbol('LBrace', '{');
+export const RBrace = symbol('RBrace', '}');
+export const Comma = symbol('Comma', ',');
+export const Semicolon = symbol('Semicolon', ';');
+export const Dot = symbol('Dot', '.');
+export const Question = symbol('Question', '?');
+export const Colon = symbol('Colon', ':');
+export const Plus = symbol('Plus', '+', BinaryOperator);
+export const Minus = symbol('Minus', '-', BinaryOperator);
+export const Star = symbol('Star', '*', BinaryOperator);
+export const Slash = symbol('Slash', '/', BinaryOperator);
+export const Percent = symbol('Percent', '%', BinaryOperator);
+export const Equal = symbol('Equal', '=', BinaryOperator);
+export const Less = symbol('Less', '<', BinaryOperator);
+export const Greater = symbol('Greater', '>', BinaryOperator);
+export const Bar = symbol('Bar', '|');
+export const Caret = symbol('Caret', '^');
+export const Dollar = symbol('Dollar', '$');
+
+// ── keywords ─────────────────────────────────────────────────────────────────────────────────
+
+type Keyword = (typeof RESERVED_KEYWORDS)[number] | (typeof NON_RESERVED_KEYWORDS)[number];
+
+function keywordTokens(): { readonly [word in Keyword]: TokenType } {
+  const functions = new Set<string>(FUNCTION_KEYWORDS);
+  const operators = new Set<string>(OPERATOR_KEYWORDS);
+  const tokens: Record<string, TokenType> = {};
+  for (const word of RESERVED_KEYWORDS) {
+    tokens[word] = createToken({
+      name: word,
+      pattern: Lexer.NA,
+      categories: [
+        ...(functions.has(word) ? [FunctionName] : []),
+        ...(operators.has(word) ? [BinaryOperator] : []),
+      ],
+    });
+  }
+  for (const word of NON_RESERVED_KEYWORDS) {
+    const categories = operators.has(word) ? [Name, BinaryOperator] : [Name];
+    tokens[word] = createToken({ name: word, pattern: Lexer.NA, categories });
+  }
+  // Sound because the two loops visit exactly the words of the type.
+  return tokens as { [word in Keyword]: TokenType };
+}
+
+/** The token type of each keyword: `K.SELECT`. */
+export const K = keywordTokens();
+
+/** Every word with a meaning of its own, in upper case, and its token type. */
+export const WORDS: ReadonlyMap<string, TokenType> = new Map([
+  ...RESERVED_WORDS.map((word) => [word, ReservedWord] as const),
+  ...NILADIC_FUNCTIONS.map((word) => [word, NiladicFunction] as const),
+  ...FUNCTION_KEYWORDS.map((word) => [word, ReservedFunction] as const),
+  ...Object.entries(K),
+]);
+
+/** The patterns of the lexer, in the order in which they are tried. */
+export const PATTERNS: readonly TokenType[] = [
+  Space,
+  QuotedString,
+  PrefixedString,
+  Identifier,
+  NumberToken,
+  QuotedIdentifier,
+  LineComment,
+  BlockComment,
+  ...symbols,
+];
+
+/** Every token type that a rule may mention. */
+export const VOCABULARY: TokenType[] = [
+  Name,
+  FunctionName,
+  ReservedWord,
+  ReservedFunction,
+  NiladicFunction,
+  BinaryOperator,
+  ...PATTERNS,
+  ...Object.values(K),
+];
