@@ -71,8 +71,8 @@ export const MESSAGES = {
       : `Unexpected ${p.found}; expected ${p.expected.join(', ')}.`,
   UNEXPECTED_CHARACTER: (p: { character: string }) => `Unexpected character ${p.character}.`,
   UNTERMINATED: (p: { what: string }) => `The ${p.what} that begins here has no end.`,
-  INVALID_LITERAL: (p: { literal: string; reason: string }) =>
-    `Invalid literal ${p.literal}: ${p.reason}.`,
+  MALFORMED_LITERAL: (p: { literal: string; reason: string }) =>
+    `Malformed literal ${p.literal}: ${p.reason}.`,
   INVALID_STATEMENT: (p: { reason: string }) => `${p.reason}.`,
   NESTING_LIMIT: (p: { limit: number }) =>
     `The text nests too deep: the limit is ${p.limit} levels.`,

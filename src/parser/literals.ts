@@ -16,7 +16,7 @@ interface Place {
   readonly startOffset: number;
 }
 
-/** The text of U&'text' with `\0041` and `\+01F600` resolved. Errors: INVALID_LITERAL. */
+/** The text of U&'text' with `\0041` and `\+01F600` resolved. Errors: MALFORMED_LITERAL. */
 export function decodeUnicodeString(token: Place, marker = '\\'): string {
   const text = unquoteString(token.image);
   let result = '';
@@ -48,7 +48,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '0': '\0',
 };
 
-/** The text of E'text' with C-style escapes resolved. Errors: INVALID_LITERAL. */
+/** The text of E'text' with C-style escapes resolved. Errors: MALFORMED_LITERAL. */
 export function decodeEscapeString(token: Place): string {
   const text = token.image.slice(2, -1);
   let result = '';
@@ -85,7 +85,7 @@ function codePoint(token: Place, digits: string, count: number): string {
   throw invalidLiteral(token, `an escape of ${count} hexadecimal digits was expected`);
 }
 
-/** The bytes of X'0aff'. Errors: INVALID_LITERAL. */
+/** The bytes of X'0aff'. Errors: MALFORMED_LITERAL. */
 export function decodeBinary(token: Place): Uint8Array {
   const digits = unquoteString(token.image);
   if (!/^(?:[0-9a-fA-F]{2})*$/.test(digits)) {
@@ -98,7 +98,7 @@ export function decodeBinary(token: Place): Uint8Array {
 
 function invalidLiteral(token: Place, reason: string): Error {
   const span = { start: token.startOffset, end: token.startOffset + token.image.length };
-  return parserError('INVALID_LITERAL', { literal: shorten(token.image), reason }, { span });
+  return parserError('MALFORMED_LITERAL', { literal: shorten(token.image), reason }, { span });
 }
 
 /** Text cut to what fits a message. */

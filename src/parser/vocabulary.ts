@@ -107,46 +107,91 @@ const BlockComment = createToken({
 
 // ── symbols ──────────────────────────────────────────────────────────────────────────────────
 
-const symbols: TokenType[] = [];
-function symbol(name: string, text: string, ...categories: TokenType[]): TokenType {
-  const token = createToken({ name, label: text, pattern: text, categories });
-  symbols.push(token);
-  return token;
+/** The symbols; the longer stand before their own beginnings. */
+const SYMBOLS = {
+  HintOpen: '/*+',
+  HintClose: '*/',
+  Arrow: '=>',
+  LessEqual: '<=',
+  GreaterEqual: '>=',
+  NotEqual: '<>',
+  BangEqual: '!=',
+  Concat: '||',
+  ExclusionOpen: '{-',
+  ExclusionClose: '-}',
+  LParen: '(',
+  RParen: ')',
+  LBracket: '[',
+  RBracket: ']',
+  LBrace: '{',
+  RBrace: '}',
+  Comma: ',',
+  Semicolon: ';',
+  Dot: '.',
+  Question: '?',
+  Colon: ':',
+  Plus: '+',
+  Minus: '-',
+  Star: '*',
+  Slash: '/',
+  Percent: '%',
+  Equal: '=',
+  Less: '<',
+  Greater: '>',
+  Bar: '|',
+  Caret: '^',
+  Dollar: '$',
+} as const;
+
+const OPERATORS = new Set('<= >= <> || + - * / % = < >'.split(' '));
+
+function symbolTokens(): { readonly [name in keyof typeof SYMBOLS]: TokenType } {
+  const tokens: Record<string, TokenType> = {};
+  for (const [name, text] of Object.entries(SYMBOLS)) {
+    const categories = OPERATORS.has(text) ? [BinaryOperator] : [];
+    tokens[name] = createToken({ name, label: text, pattern: text, categories });
+  }
+  // Sound because the loop visits exactly the names of the type.
+  return tokens as { [name in keyof typeof SYMBOLS]: TokenType };
 }
 
-// Longer symbols stand before their own beginnings.
-export const HintOpen = symbol('HintOpen', '/*+');
-export const HintClose = symbol('HintClose', '*/');
-export const Arrow = symbol('Arrow', '=>');
-export const LessEqual = symbol('LessEqual', '<=', BinaryOperator);
-export const GreaterEqual = symbol('GreaterEqual', '>=', BinaryOperator);
-export const NotEqual = symbol('NotEqual', '<>', BinaryOperator);
-export const BangEqual = symbol('BangEqual', '!=');
-export const Concat = symbol('Concat', '||', BinaryOperator);
-export const ExclusionOpen = symbol('ExclusionOpen', '{-');
-export const ExclusionClose = symbol('ExclusionClose', '-}');
-export const LParen = symbol('LParen', '(');
-export const RParen = symbol('RParen', ')');
-export const LBracket = symbol('LBracket', '[');
-export const RBracket = symbol('RBracket', ']');
-export const LBrace = symbol('LBrace', '{');
-export const RBrace = symbol('RBrace', '}');
-export const Comma = symbol('Comma', ',');
-export const Semicolon = symbol('Semicolon', ';');
-export const Dot = symbol('Dot', '.');
-export const Question = symbol('Question', '?');
-export const Colon = symbol('Colon', ':');
-export const Plus = symbol('Plus', '+', BinaryOperator);
-export const Minus = symbol('Minus', '-', BinaryOperator);
-export const Star = symbol('Star', '*', BinaryOperator);
-export const Slash = symbol('Slash', '/', BinaryOperator);
-export const Percent = symbol('Percent', '%', BinaryOperator);
-export const Equal = symbol('Equal', '=', BinaryOperator);
-export const Less = symbol('Less', '<', BinaryOperator);
-export const Greater = symbol('Greater', '>', BinaryOperator);
-export const Bar = symbol('Bar', '|');
-export const Caret = symbol('Caret', '^');
-export const Dollar = symbol('Dollar', '$');
+const symbols = symbolTokens();
+
+/** The token type of each symbol. */
+export const {
+  HintOpen,
+  HintClose,
+  Arrow,
+  LessEqual,
+  GreaterEqual,
+  NotEqual,
+  BangEqual,
+  Concat,
+  ExclusionOpen,
+  ExclusionClose,
+  LParen,
+  RParen,
+  LBracket,
+  RBracket,
+  LBrace,
+  RBrace,
+  Comma,
+  Semicolon,
+  Dot,
+  Question,
+  Colon,
+  Plus,
+  Minus,
+  Star,
+  Slash,
+  Percent,
+  Equal,
+  Less,
+  Greater,
+  Bar,
+  Caret,
+  Dollar,
+} = symbols;
 
 // ── keywords ─────────────────────────────────────────────────────────────────────────────────
 
@@ -195,7 +240,7 @@ export const PATTERNS: readonly TokenType[] = [
   QuotedIdentifier,
   LineComment,
   BlockComment,
-  ...symbols,
+  ...Object.values(symbols),
 ];
 
 /** Every token type that a rule may mention. */
