@@ -110,7 +110,7 @@ const FLOAT_DIGITS_MAX = 9;
 
 /** Prints a FLOAT: the shortest digits that give the same FLOAT again. */
 export function printFloat(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
+  if (!Number.isFinite(value) || value === 0) return printDouble(value);
   for (let digits = 1; digits < FLOAT_DIGITS_MAX; digits++) {
     const short = Number(value.toPrecision(digits));
     if (Math.fround(short) === value) return printDouble(short);
