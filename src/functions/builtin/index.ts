@@ -13,8 +13,10 @@ import * as conditional from './conditional.ts';
 import * as currentTime from './current-time.ts';
 import * as like from './like.ts';
 import * as logic from './logic.ts';
+import * as math from './math.ts';
 import * as rounding from './rounding.ts';
 import * as string from './string.ts';
+import * as stringRegexp from './string-regexp.ts';
 import * as temporal from './temporal.ts';
 import * as temporalConversion from './temporal-conversion.ts';
 import * as valueConstruction from './value-construction.ts';
@@ -73,4 +75,6 @@ export const BUILTIN_FAMILIES = {
   valueConstruction,
   temporalConversion,
   currentTime,
+  math,
+  stringRegexp,
 } satisfies Record<string, FunctionFamily>;

@@ -1,0 +1,218 @@
+/** Patterns may come from data: no more than this many compiled ones are kept. */
+const CACHE_MAX = 256;
+const cache = new Map<string, RegExp | null>();
+
+/**
+ * A regular expression of java.util.regex as a global RegExp; null when it is malformed. Possessive
+ * quantifiers become greedy ones. The RegExp is shared: set `lastIndex` before use.
+ */
+export function javaRegex(pattern: string): RegExp | null {
+  const known = cache.get(pattern);
+  if (known !== undefined) return known;
+  const compiled = compile(pattern);
+  if (cache.size >= CACHE_MAX) cache.clear();
+  cache.set(pattern, compiled);
+  return compiled;
+}
+
+function compile(pattern: string): RegExp | null {
+  const translated = new Translator(pattern).run();
+  if (translated === null) return null;
+  try {
+    return new RegExp(
+      translated.source,
+      `g${translated.flags}${translated.setNotation ? 'v' : 'u'}`,
+    );
+  } catch {
+    return null;
+  }
+}
+
+/** The text that a replacement of java.util.regex gives for a match: `$1`, `${name}`, `\$`. */
+export function javaReplacement(replacement: string, match: RegExpExecArray): string | null {
+  let text = '';
+  for (let i = 0; i < replacement.length; i++) {
+    const character = replacement[i]!;
+    if (character === '\\') {
+      if (++i >= replacement.length) return null;
+      text += replacement[i];
+    } else if (character === '$') {
+      const reference = /^(?:\{(\w+)\}|(\d))/.exec(replacement.slice(i + 1));
+      if (reference === null) return null;
+      const [whole, name, digit] = reference;
+      const value = name === undefined ? match[Number(digit)] : match.groups?.[name];
+      if (digit !== undefined && Number(digit) >= match.length) return null;
+      text += value ?? '';
+      i += whole.length;
+    } else text += character;
+  }
+  return text;
+}
+
+const POSIX: Readonly<Record<string, string>> = {
+  Alpha: 'a-zA-Z',
+  Digit: '0-9',
+  Alnum: 'a-zA-Z0-9',
+  Upper: 'A-Z',
+  Lower: 'a-z',
+  Punct: '!-\\/:-@\\[-`\\{-~',
+  Space: '\\s',
+  Blank: ' \\t',
+  XDigit: '0-9a-fA-F',
+  ASCII: '\\x00-\\x7f',
+  Cntrl: '\\x00-\\x1f\\x7f',
+  Graph: '!-~',
+  Print: ' -~',
+  IsAlphabetic: '\\p{Alphabetic}',
+  IsLetter: '\\p{L}',
+  IsDigit: '\\p{Nd}',
+  javaLowerCase: '\\p{Ll}',
+  javaUpperCase: '\\p{Lu}',
+};
+
+/** Escapes that mean the same in both dialects and are kept as they are. */
+const KEPT_ESCAPES = /[dDwWsSbBnrtfv0-9^$\\.*+?()[\]{}|/]/;
+
+/** Rewrites the syntax in which Java's regular expressions differ. */
+class Translator {
+  readonly #pattern: string;
+  #at = 0;
+  #source = '';
+  #flags = '';
+  #classDepth = 0;
+  #setNotation = false;
+
+  constructor(pattern: string) {
+    this.#pattern = pattern;
+  }
+
+  run(): { source: string; flags: string; setNotation: boolean } | null {
+    this.#setNotation = this.#pattern.includes('&&');
+    const inline = /^\(\?([ismx]+)\)/.exec(this.#pattern);
+    if (inline !== null) {
+      this.#flags = [...new Set(inline[1]!.replace('x', ''))].join('');
+      this.#at = inline[0].length;
+    }
+    while (this.#at < this.#pattern.length) if (!this.#step()) return null;
+    return { source: this.#source, flags: this.#flags, setNotation: this.#setNotation };
+  }
+
+  #step(): boolean {
+    const character = this.#pattern[this.#at++]!;
+    if (character === '\\') return this.#escape();
+    const inClass = this.#classDepth > 0;
+    if (character === '[') {
+      // Java nests classes; the u flag does not, so an inner one is only opened in set notation.
+      this.#source += inClass && !this.#setNotation ? '\\[' : '[';
+      if (!inClass || this.#setNotation) this.#classDepth++;
+      this.#openClass();
+    } else if (character === ']' && inClass) {
+      this.#classDepth--;
+      this.#source += ']';
+    } else if (inClass && '/{}()|'.includes(character)) this.#source += `\\${character}`;
+    else if (!inClass && (character === ']' || character === '}')) this.#closing(character);
+    else if (!inClass && character === '{') this.#brace();
+    else if (!inClass && character === '+' && this.#followsQuantifier()) return true;
+    else this.#source += character;
+    return true;
+  }
+
+  /** After `[` or `[^` a `]` is a character. */
+  #openClass(): void {
+    if (this.#pattern[this.#at] === '^') {
+      this.#source += '^';
+      this.#at++;
+    }
+    if (this.#pattern[this.#at] === ']') {
+      this.#source += '\\]';
+      this.#at++;
+    }
+  }
+
+  #brace(): void {
+    const quantifier = /^\d+(?:,\d*)?\}/.exec(this.#pattern.slice(this.#at));
+    if (quantifier === null) this.#source += '\\{';
+    else {
+      this.#source += `{${quantifier[0]}`;
+      this.#at += quantifier[0].length;
+    }
+  }
+
+  #closing(character: string): void {
+    this.#source += `\\${character}`;
+  }
+
+  /** Whether the `+` just read makes the quantifier before it possessive. */
+  #followsQuantifier(): boolean {
+    return (
+      /(?:^|[^\\])(?:\\\\)*[*+?}]$/.test(this.#source) && !/(?:^|[^\\])\\[*+?}]$/.test(this.#source)
+    );
+  }
+
+  #escape(): boolean {
+    const next = this.#pattern[this.#at];
+    if (next === undefined) return false;
+    this.#at++;
+    switch (next) {
+      case 'Q':
+        return this.#quotation();
+      case 'p':
+      case 'P':
+        return this.#property(next);
+      case 'A':
+        this.#source += '^';
+        return true;
+      case 'z':
+        this.#source += '$';
+        return true;
+      case 'Z':
+        this.#source += '(?=\\n?$)';
+        return true;
+      case 'h':
+        this.#source += this.#classDepth > 0 ? ' \\t\\xa0' : '[ \\t\\xa0]';
+        return true;
+      case 'R':
+        this.#source += '(?:\\r\\n|[\\n\\r\\u2028\\u2029])';
+        return true;
+      case 'e':
+        this.#source += '\\x1b';
+        return true;
+      case 'a':
+        this.#source += '\\x07';
+        return true;
+      default:
+        return this.#plainEscape(next);
+    }
+  }
+
+  #plainEscape(next: string): boolean {
+    if (next === 'k' || next === 'x' || next === 'u' || KEPT_ESCAPES.test(next)) {
+      this.#source += `\\${next}`;
+    } else if (next === '-') this.#source += this.#classDepth > 0 ? '\\-' : '-';
+    else if (/[a-zA-Z]/.test(next)) return false;
+    else this.#source += next;
+    return true;
+  }
+
+  #quotation(): boolean {
+    const end = this.#pattern.indexOf('\\E', this.#at);
+    const text = this.#pattern.slice(this.#at, end < 0 ? undefined : end);
+    this.#at = end < 0 ? this.#pattern.length : end + 2;
+    this.#source += text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+    return true;
+  }
+
+  #property(letter: 'p' | 'P'): boolean {
+    const match = /^(?:\{\^?(\w+)\}|([A-Z]))/.exec(this.#pattern.slice(this.#at));
+    if (match === null) return false;
+    this.#at += match[0].length;
+    const name = match[1] ?? match[2]!;
+    const posix = POSIX[name];
+    if (posix === undefined) {
+      const property = name.startsWith('Is') ? name.slice(2) : name;
+      this.#source += `\\${letter}{${property}}`;
+    } else if (this.#classDepth > 0 && letter === 'p') this.#source += posix;
+    else this.#source += `[${letter === 'P' ? '^' : ''}${posix}]`;
+    return true;
+  }
+}
