@@ -98,6 +98,12 @@ export const MESSAGES = {
     `There is no connector '${p.name}'. Known connectors: ${p.known.join(', ')}.`,
   CONNECTOR_ABILITY: (p: { name: string; ability: string }) =>
     `Tables of the connector '${p.name}' cannot be ${p.ability}.`,
+  PATH_OUTSIDE_ROOT: (p: { path: string; root: string }) =>
+    `The path '${p.path}' leads out of the folder '${p.root}'.`,
+  INVALID_METADATA: (p: { key: string; type: string; known: readonly string[] }) =>
+    `There is no metadata '${p.key}' of type ${p.type}. Known metadata: ${p.known.join(', ')}.`,
+  NO_FILES: (p: { path: string }) => `There are no data files at '${p.path}'.`,
+  FILE_EXISTS: (p: { path: string }) => `The file '${p.path}' exists and cannot be appended to.`,
   COLUMNS_REQUIRED: (p: { name: string }) =>
     `A table of the connector '${p.name}' must declare its columns.`,
 

@@ -12,10 +12,11 @@ import type {
   WorkerSink,
   WorkerSource,
 } from './connector.ts';
+import { filesystem } from './filesystem/filesystem.ts';
 import { iterable } from './iterable.ts';
 
 /** Every connector. */
-const CONNECTORS: readonly ConnectorDefinition[] = [iterable];
+const CONNECTORS: readonly ConnectorDefinition[] = [filesystem, iterable];
 
 /** The connector of a name. Errors: ValidationError UNKNOWN_CONNECTOR. */
 export function connectorFor(identifier: string): ConnectorDefinition {

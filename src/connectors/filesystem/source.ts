@@ -1,0 +1,230 @@
+import path from 'node:path';
+import type { Region } from '../../columnar/arena/region.ts';
+import type { Batch } from '../../columnar/batch.ts';
+import type { Column } from '../../columnar/column.ts';
+import { sliceColumn } from '../../columnar/take.ts';
+import type { OptionValues } from '../../common/config-option.ts';
+import type { Expr } from '../../expr/expr.ts';
+import type { ColumnRange, DecodingFormat, FileSplit, ReadContext } from '../../formats/format.ts';
+import { formatFor } from '../../formats/index.ts';
+import { textParser } from '../../formats/text-values.ts';
+import type { DataType } from '../../types/data-type.ts';
+import { projectSchema, type Schema } from '../../types/schema.ts';
+import {
+  INSERT_ONLY,
+  type ScanTableSource,
+  type SourceSpec,
+  type SourceSplit,
+} from '../connector.ts';
+import { ConstantColumn } from './constant-column.ts';
+import { type DataFile, listFiles } from './file-listing.ts';
+import { isInRange, rangesOf } from './ranges.ts';
+import type { TableLayout } from './table-layout.ts';
+
+/** Everything that a filesystem source is made of: plain data, for workers. */
+export interface FilesystemState {
+  readonly path: string;
+  readonly root: string | null;
+  readonly pattern: string | null;
+  readonly format: string;
+  /** The options of the format. */
+  readonly options: OptionValues;
+  readonly layout: TableLayout;
+  readonly defaultPartition: string;
+  readonly reportsRows: boolean;
+  /** What was pushed down: columns of the layout's schema, ranges, and rows at most. */
+  readonly columns: readonly number[];
+  readonly ranges: readonly ColumnRange[];
+  readonly limit: number | null;
+}
+
+/** A split of a file with what its rows have in common. */
+interface FilesystemSplit extends FileSplit {
+  readonly file: DataFile;
+}
+
+/** Parts should be so large that their start costs little, and so many that no worker idles. */
+const SPLIT_BYTES_MIN = 1024 ** 2;
+const SPLIT_BYTES_MAX = 16 * 1024 ** 2;
+const SPLITS_PER_TASK = 4;
+
+/** Reads the files of a path. */
+export class FilesystemSource implements ScanTableSource {
+  readonly changelogMode = INSERT_ONLY;
+  readonly bounded = true;
+  readonly schema: Schema;
+  readonly #state: FilesystemState;
+  readonly #decoding: DecodingFormat;
+  #rowCount: number | null | undefined;
+
+  constructor(state: FilesystemState) {
+    this.#state = state;
+    this.schema = projectSchema(state.layout.schema, state.columns);
+    this.#decoding = formatFor(state.format).decoding(state.layout.fileSchema, state.options);
+  }
+
+  get spec(): SourceSpec {
+    return { connector: 'filesystem', state: { ...this.#state } };
+  }
+
+  get digest(): string {
+    const { layout, columns, ranges, limit } = this.#state;
+    const parts: string[] = [];
+    if (columns.length < layout.schema.fields.length) {
+      parts.push(`project=[${this.schema.fields.map((field) => field.name).join(', ')}]`);
+    }
+    if (ranges.length > 0)
+      parts.push(`prune=[${[...new Set(ranges.map((r) => r.column))].join(', ')}]`);
+    if (limit !== null) parts.push(`limit=[${limit}]`);
+    return parts.join(', ');
+  }
+
+  /** Of the first file exactly or by a sample; the others count by their size. */
+  get rowCount(): number | null {
+    if (this.#rowCount === undefined) this.#rowCount = this.#estimateRows();
+    const { limit } = this.#state;
+    return this.#rowCount === null || limit === null
+      ? this.#rowCount
+      : Math.min(limit, this.#rowCount);
+  }
+
+  splits(parallelism: number): readonly SourceSplit[] {
+    const files = this.#files();
+    const total = files.reduce((sum, file) => sum + file.size, 0);
+    const target = Math.min(
+      SPLIT_BYTES_MAX,
+      Math.max(SPLIT_BYTES_MIN, Math.ceil(total / (parallelism * SPLITS_PER_TASK))),
+    );
+    const splits: SourceSplit[] = [];
+    for (const file of files) {
+      for (const split of this.#decoding.splits(file.path, target, this.#fileRanges())) {
+        splits.push({ ...split, file });
+      }
+    }
+    return splits;
+  }
+
+  *read(split: SourceSplit, context: ReadContext): Iterable<Batch> {
+    // What `splits` made, perhaps posted to a worker in between.
+    const part = split as unknown as FilesystemSplit;
+    const { layout, columns, limit } = this.#state;
+    const inFile = columns.filter((index) => layout.origins[index]?.from === 'file');
+    const schema = projectSchema(layout.schema, inFile);
+    const constants = columns.map((index) => this.#constant(index, part.file, context));
+    let left = limit ?? Number.POSITIVE_INFINITY;
+    for (const batch of this.#decoding.read(part, schema, context)) {
+      const length = Math.min(left, batch.length);
+      left -= length;
+      yield this.#completed(batch, length, constants, context.region);
+      if (left <= 0) return;
+    }
+  }
+
+  applyProjection(columns: readonly number[]): FilesystemSource {
+    const projected = columns.map((index) => this.#state.columns[index] ?? 0);
+    return new FilesystemSource({ ...this.#state, columns: projected });
+  }
+
+  applyFilters(filters: readonly Expr[]): {
+    readonly accepted: readonly Expr[];
+    readonly remaining: readonly Expr[];
+    readonly source: FilesystemSource;
+  } {
+    const ranges = [...this.#state.ranges, ...rangesOf(filters, this.schema)];
+    const source = new FilesystemSource({ ...this.#state, ranges });
+    return { accepted: [], remaining: filters, source };
+  }
+
+  applyLimit(rows: number): FilesystemSource {
+    const limit = Math.min(rows, this.#state.limit ?? rows);
+    return new FilesystemSource({ ...this.#state, limit });
+  }
+
+  #files(): readonly DataFile[] {
+    const { path: local, root, pattern } = this.#state;
+    const matches = pattern === null ? null : new RegExp(`^(?:${pattern})$`, 'u');
+    return listFiles(local, root).filter(
+      (file) =>
+        file.size > 0 &&
+        (matches === null || matches.test(path.resolve(file.path))) &&
+        this.#mayMatch(file),
+    );
+  }
+
+  #mayMatch(file: DataFile): boolean {
+    const { layout, ranges } = this.#state;
+    return layout.origins.every((origin, i) => {
+      const field = layout.schema.fields[i];
+      if (origin.from !== 'partition' || field === undefined) return true;
+      const mine = ranges.filter((range) => range.column === field.name);
+      if (mine.length === 0) return true;
+      const value = this.#partitionValue(origin.key, field.type, file, 'UTC');
+      return mine.every((range) => isInRange(value, field.type, range));
+    });
+  }
+
+  #fileRanges(): readonly ColumnRange[] {
+    const { layout, ranges } = this.#state;
+    return ranges.filter((range) =>
+      layout.fileSchema.fields.some((field) => field.name === range.column),
+    );
+  }
+
+  #estimateRows(): number | null {
+    if (!this.#state.reportsRows) return null;
+    const files = this.#files();
+    const [first] = files;
+    if (first === undefined) return 0;
+    const splits = this.#decoding.splits(first.path, Number.MAX_SAFE_INTEGER, this.#fileRanges());
+    let rows = 0;
+    for (const split of splits) {
+      if (split.rows === null) return null;
+      rows += split.rows;
+    }
+    const total = files.reduce((sum, file) => sum + file.size, 0);
+    return Math.round((rows / first.size) * total);
+  }
+
+  #constant(index: number, file: DataFile, context: ReadContext): ConstantColumn | null {
+    const { layout } = this.#state;
+    const origin = layout.origins[index];
+    const field = layout.schema.fields[index];
+    if (origin === undefined || field === undefined || origin.from === 'file') return null;
+    const value =
+      origin.from === 'partition'
+        ? this.#partitionValue(origin.key, field.type, file, context.timeZone)
+        : metadataOf(file)[origin.key];
+    return new ConstantColumn(field.type, value, context.region);
+  }
+
+  #partitionValue(key: string, type: DataType, file: DataFile, timeZone: string): unknown {
+    const text = file.partition[key];
+    if (text === undefined || text === this.#state.defaultPartition) return null;
+    return textParser(type, { timeZone, separator: ' ' })(text) ?? null;
+  }
+
+  #completed(
+    batch: Batch,
+    length: number,
+    constants: readonly (ConstantColumn | null)[],
+    region: Region,
+  ): Batch {
+    if (length === batch.length && constants.every((constant) => constant === null)) return batch;
+    let next = 0;
+    const columns: readonly Column[] = constants.map((constant) => {
+      if (constant !== null) return constant.rows(length);
+      const column = batch.columns[next++]!;
+      return length === column.length ? column : sliceColumn(column, 0, length, region);
+    });
+    return { schema: this.schema, length, columns, rowKinds: null, selection: null };
+  }
+}
+
+function metadataOf(file: DataFile) {
+  return {
+    'file.path': path.resolve(file.path),
+    'file.name': path.basename(file.path),
+    'file.size': BigInt(file.size),
+    'file.modification-time': BigInt(Math.floor(file.modifiedMs)) * 1_000_000n,
+  };
+}

@@ -1,0 +1,50 @@
+import type { CatalogColumn, CatalogTable } from '../../src/catalog/catalog.ts';
+import type { Batch } from '../../src/columnar/batch.ts';
+import type { ScanTableSource } from '../../src/connectors/connector.ts';
+import { createScanSource, restoreSource, withColumns } from '../../src/connectors/index.ts';
+import type { StatementContext } from '../../src/functions/definition.ts';
+import type { DataType } from '../../src/types/data-type.ts';
+import { newRegion, readContext, rowsOf } from '../formats/support.ts';
+
+export const CONTEXT: StatementContext = { timeZone: 'UTC', now: 0n, config: new Map() };
+
+/** A table of options and physical columns; without columns they are inferred. */
+export function tableOf(
+  options: Record<string, string>,
+  columns: Record<string, DataType> = {},
+  more: Partial<CatalogTable> = {},
+): CatalogTable {
+  const declared: readonly CatalogColumn[] = Object.entries(columns).map(([name, type]) => ({
+    kind: 'physical',
+    name,
+    type,
+    comment: null,
+  }));
+  return withColumns({
+    kind: 'table',
+    columns: declared,
+    primaryKey: null,
+    watermark: null,
+    partitionKeys: [],
+    options: new Map(Object.entries(options)),
+    comment: null,
+    instance: null,
+    ...more,
+  });
+}
+
+export function sourceOf(table: CatalogTable): ScanTableSource {
+  return createScanSource(table, null, CONTEXT);
+}
+
+/** Reads all rows as a worker does: through a copy of the spec and of the splits. */
+export async function scan(source: ScanTableSource, parallelism = 2): Promise<unknown[][]> {
+  using region = newRegion();
+  const reader = source.spec === null ? source : restoreSource(structuredClone(source.spec));
+  const rows: unknown[][] = [];
+  for (const split of structuredClone(await source.splits(parallelism))) {
+    // Sources with a spec read synchronously.
+    rows.push(...rowsOf(reader.read(split, readContext(region)) as Iterable<Batch>));
+  }
+  return rows;
+}
