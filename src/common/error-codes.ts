@@ -92,6 +92,10 @@ export const MESSAGES = {
   TABLE_EXISTS: (p: { table: string }) => `Table or view '${p.table}' exists already.`,
 
   // connectors
+  NOT_NULL_VIOLATION: (p: { column: string }) =>
+    `Column '${p.column}' is NOT NULL, but a NULL value was written to it.`,
+  PRIMARY_KEY_VIOLATION: (p: { key: string; values: string }) =>
+    `The primary key (${p.key}) would hold (${p.values}) twice.`,
   SOURCE_CONSUMED: (_: Record<never, never>) =>
     'The iterable behind this table was read already: it can be read once.',
   UNKNOWN_CONNECTOR: (p: { name: string; known: readonly string[] }) =>
@@ -160,6 +164,24 @@ export const MESSAGES = {
   VIEW_RECURSIVE: (p: { view: string }) => `The view '${p.view}' contains itself.`,
 
   // udf
+  UDF_CAPTURES: (p: { name: string; variable: string }) =>
+    `Function '${p.name}' uses the variable '${p.variable}' of its surroundings, which workers do not have.`,
+  UDF_NOT_PORTABLE: (p: { name: string; reason: string }) =>
+    `Function '${p.name}' cannot be sent to workers: ${p.reason}.`,
+  UDF_MODULE: (p: { name: string; module: string }) =>
+    `The module of function '${p.name}' must be a file: URL, not '${p.module}'.`,
+  UDF_OPTIONS: (p: { name: string; reason: string }) =>
+    `Invalid options of function '${p.name}': ${p.reason}.`,
+  UDF_MODULE_FAILED: (p: { name: string; module: string; reason: string }) =>
+    `The module ${p.module} of function '${p.name}' cannot be used: ${p.reason}.`,
+  UDF_LOAD_FAILED: (p: { name: string; reason: string }) =>
+    `Function '${p.name}' cannot be made in the worker: ${p.reason}.`,
+  UDF_FAILED: (p: { name: string; args: string; reason: string }) =>
+    `Function '${p.name}' failed for (${p.args}): ${p.reason}`,
+  UDF_RESULT: (p: { name: string; type: string; value: string; args: string }) =>
+    `Function '${p.name}' must return ${p.type}, but returned ${p.value} for (${p.args}).`,
+  UDF_RESULT_LENGTH: (p: { name: string; got: number; expected: number }) =>
+    `Function '${p.name}' returned ${p.got} values for ${p.expected} rows.`,
 
   // exec
   RESULT_CONSUMED: (_: Record<never, never>) =>
@@ -174,6 +196,27 @@ export const MESSAGES = {
   CAST_FAILED: (p: { value: string; type: string }) => `Cannot cast ${p.value} to ${p.type}.`,
 
   // table
+  INVALID_PARAMETERS: (p: { got: string }) =>
+    `Parameters are a list or an object of values, not ${p.got}.`,
+  NOT_A_QUERY: (_: Record<never, never>) => 'The statement is not a query.',
+  NOT_SQL_TEXT: (p: { got: string }) => `A statement is a text, not ${p.got}.`,
+  NOT_A_TABLE: (p: { name: string }) => `'${p.name}' is a view, not a table.`,
+  NOT_A_VIEW: (p: { name: string }) => `'${p.name}' is a table, not a view.`,
+  NOT_A_FILE: (p: { path: string }) =>
+    `'${p.path}' is not the path of a file that can be read: it has no known extension.`,
+  NOT_A_ROW_TYPE: (p: { type: string }) =>
+    `A schema is a ROW type or a column list, not ${p.type}.`,
+  TEMPORARY_OBJECT: (p: { object: string }) =>
+    `A temporary object '${p.object}' hides the permanent one; drop it first (DROP TEMPORARY …).`,
+  DUPLICATE_COLUMN: (p: { column: string }) => `Column '${p.column}' is declared twice.`,
+  INVALID_CONSTRAINT: (p: { reason: string }) => `Invalid table declaration: ${p.reason}.`,
+  TABLE_LIKE_CONFLICT: (p: { feature: string }) =>
+    `LIKE and the new table both declare ${p.feature}; exclude or overwrite it.`,
+  VIEW_COLUMNS: (p: { expected: number; got: number }) =>
+    `The view names ${p.expected} columns, but its query has ${p.got}.`,
+  NOT_A_FUNCTION: (p: { name: string }) =>
+    `'${p.name}' must be made with udf, asyncUdf, udtf, udaf or udtaf.`,
+  FUNCTION_EXISTS: (p: { name: string }) => `Function '${p.name}' exists already.`,
   ENVIRONMENT_CLOSED: (_: Record<never, never>) => 'The TableEnvironment is closed.',
 } as const;
 

@@ -23,6 +23,10 @@ const EXECUTION = {
     doc: 'Compile expressions to WebAssembly where that is possible; off: interpret them all.',
     default: 'auto',
   }),
+  'table.exec.batch-rows': option.int({
+    doc: 'Rows of the batches that operators make. Smaller ones are for tests.',
+    default: 16_384,
+  }),
   'table.exec.memory.limit': option.size({
     doc: 'Memory of the environment for tables and queries; a quarter of the machine, at most 4 GiB, if not given.',
     default: null,

@@ -64,10 +64,13 @@ export interface UdfBody {
   readonly deterministic: boolean;
   /** Runs on the calling thread instead of the workers. */
   readonly inline: boolean;
+  /** The function itself where `inline`; never posted. */
+  readonly target: unknown;
 }
 
 /** A module's export, or the source text of an inline function with its captured values. */
 export type UdfReference =
+  | { readonly kind: 'inline' }
   | { readonly kind: 'module'; readonly url: string; readonly export: string }
   | {
       readonly kind: 'source';

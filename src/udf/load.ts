@@ -1,0 +1,119 @@
+import { udfError } from '../common/errors.ts';
+import type { UdfBody, UdfReference } from '../functions/definition.ts';
+import { readFunction } from './captures.ts';
+import type { FunctionContext } from './kinds.ts';
+import * as kinds from './kinds.ts';
+import { INJECTED_HELPERS, isCoverageCounter } from './reference.ts';
+import { UserFunction } from './udf.ts';
+
+/** A function of the user in this thread, ready to be called. */
+export interface LoadedFunction {
+  readonly call: (...args: readonly unknown[]) => unknown;
+  open(context: FunctionContext): void | Promise<void>;
+  close(): void | Promise<void>;
+}
+
+/**
+ * Makes the function of a body in this thread: by importing its module or evaluating its text.
+ * Errors: UdfError UDF_MODULE_FAILED, UDF_LOAD_FAILED.
+ */
+export async function loadFunction(name: string, body: UdfBody): Promise<LoadedFunction> {
+  const { reference } = body;
+  if (reference.kind === 'inline') return callable(name, body.target);
+  if (reference.kind === 'source') return callable(name, evaluate(name, body.id, reference));
+  const exported = await importExport(name, reference.url, reference.export);
+  return exported instanceof UserFunction
+    ? loadFunction(name, { ...body, reference: exported.reference, target: exported.target })
+    : callable(name, exported);
+}
+
+async function importExport(name: string, url: string, exportName: string): Promise<unknown> {
+  let exports: Readonly<Record<string, unknown>>;
+  try {
+    exports = (await import(url)) as Readonly<Record<string, unknown>>;
+  } catch (cause) {
+    throw udfError(
+      'UDF_MODULE_FAILED',
+      { name, module: url, reason: moduleReason(cause) },
+      { functionName: name, cause },
+    );
+  }
+  if (exportName in exports) return exports[exportName];
+  const reason = `it has no export '${exportName}', only: ${Object.keys(exports).sort().join(', ')}`;
+  throw udfError('UDF_MODULE_FAILED', { name, module: url, reason }, { functionName: name });
+}
+
+/** What went wrong with an import, in words that say what to do. */
+function moduleReason(cause: unknown): string {
+  const code = (cause as { code?: unknown } | null)?.code;
+  switch (code) {
+    case 'ERR_MODULE_NOT_FOUND':
+      return `it was not found (${String((cause as Error).message)})`;
+    case 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX':
+      return 'Node strips types but cannot translate enums, namespaces and parameter properties; use erasable syntax or compile the module to JavaScript';
+    case 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING':
+      return 'Node does not strip types in node_modules; the package must ship JavaScript';
+    default:
+      return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+  }
+}
+
+function evaluate(
+  name: string,
+  id: number,
+  reference: Extract<UdfReference, { kind: 'source' }>,
+): unknown {
+  const names = Object.keys(reference.captures);
+  const helpers = helperLines(reference.text, names);
+  // The comment makes the text unique: V8 shares type feedback between functions of equal text.
+  const text = `${helpers}return (${reference.text}\n);\n//# sourceURL=udf-${id}-${name}.js`;
+  try {
+    const make = new Function(...names, ...Object.keys(kinds), text);
+    const made: unknown = make(...Object.values(reference.captures), ...Object.values(kinds));
+    if (reference.form === 'function') return made;
+    const Class = made as new () => object;
+    return Object.assign(Object.create(Class.prototype), reference.fields);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw udfError('UDF_LOAD_FAILED', { name, reason }, { functionName: name, cause });
+  }
+}
+
+/** Definitions of the helpers that build and coverage tools wrote into the text. */
+function helperLines(text: string, captured: readonly string[]): string {
+  const free = readFunction(text)?.free ?? new Set<string>();
+  return [...free]
+    .filter((variable) => !captured.includes(variable))
+    .map((variable) => {
+      const helper = INJECTED_HELPERS[variable];
+      if (helper !== undefined) return `const ${variable} = ${helper};\n`;
+      // A counter answers every property and call with itself.
+      return isCoverageCounter(variable)
+        ? `const ${variable} = new Proxy(() => ${variable}, { get: () => ${variable}, set: () => true });\n`
+        : '';
+    })
+    .join('');
+}
+
+function callable(name: string, target: unknown): LoadedFunction {
+  if (typeof target === 'function') {
+    if (/^class\b/.test(Function.prototype.toString.call(target))) {
+      return callable(name, new (target as new () => object)());
+    }
+    return { call: target as LoadedFunction['call'], open: () => {}, close: () => {} };
+  }
+  const instance = target as {
+    eval?: LoadedFunction['call'];
+    open?: LoadedFunction['open'];
+    close?: LoadedFunction['close'];
+  } | null;
+  if (typeof instance?.eval !== 'function') {
+    const reason = "it is neither a function nor an object with an 'eval' method";
+    throw udfError('UDF_LOAD_FAILED', { name, reason }, { functionName: name });
+  }
+  return {
+    call: instance.eval.bind(instance) as LoadedFunction['call'],
+    open: (context) => instance.open?.(context),
+    close: () => instance.close?.(),
+  };
+}

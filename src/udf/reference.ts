@@ -1,0 +1,135 @@
+import { didYouMean } from '../common/diagnostics.ts';
+import { validationError } from '../common/errors.ts';
+import type { UdfReference } from '../functions/definition.ts';
+import { readFunction } from './captures.ts';
+import * as kinds from './kinds.ts';
+
+/** A function by the module that exports it: workers import it themselves. */
+export interface ModuleReference {
+  readonly module: URL | string;
+  /** The name of the export; default: `default`. */
+  readonly export?: string;
+}
+
+/** Helpers that build tools write into functions: supplied in workers, where they do nothing. */
+export const INJECTED_HELPERS: Readonly<Record<string, string>> = {
+  __name: '(target) => target',
+  __publicField: '(target, key, value) => { target[key] = value; return value; }',
+};
+
+/** Counters of coverage tools: `cov_1a2b()` and V8's own. */
+const COVERAGE = /^(cov_\w+|__coverage__|__vite_ssr_import_\w+|__vi_import_\w+)$/;
+
+/** Where natives are looked for, so that they can travel by their path. */
+const NAMESPACES = ['Math', 'JSON', 'Object', 'String', 'Number', 'BigInt', 'Date', 'Array'];
+
+/**
+ * How a worker gets at `target`: a function, an instance of a function class, or a module
+ * reference. Errors: ValidationError UDF_CAPTURES (naming the variable), UDF_NOT_PORTABLE,
+ * UDF_MODULE.
+ */
+export function referenceOf(
+  target: unknown,
+  captures: Readonly<Record<string, unknown>>,
+  name: string,
+): UdfReference {
+  if (isModuleReference(target)) return moduleReference(target, name);
+  if (typeof target === 'function') {
+    const text = Function.prototype.toString.call(target);
+    if (/\{\s*\[native code\]\s*\}\s*$/.test(text)) {
+      return sourceReference(nativePath(target, name), captures, 'function', {});
+    }
+    return sourceReference(checkedSource(text, captures, name), captures, 'function', {});
+  }
+  if (typeof target === 'object' && target !== null) {
+    const Class = target.constructor;
+    if (Class !== Object && typeof Class === 'function') {
+      const text = Function.prototype.toString.call(Class);
+      const own = { ...target };
+      return sourceReference(checkedSource(text, captures, name), captures, 'class', own);
+    }
+  }
+  throw validationError('UDF_NOT_PORTABLE', {
+    name,
+    reason: 'it is neither a function, nor an instance of a class, nor a module reference',
+  });
+}
+
+/** Whether a value is `{ module, export }`. */
+export function isModuleReference(value: unknown): value is ModuleReference {
+  if (typeof value !== 'object' || value === null || !('module' in value)) return false;
+  return value.module instanceof URL || typeof value.module === 'string';
+}
+
+function moduleReference(target: ModuleReference, name: string): UdfReference {
+  const text = String(target.module);
+  if (!URL.canParse(text)) throw validationError('UDF_MODULE', { name, module: text });
+  const { protocol } = new URL(text);
+  if (protocol !== 'file:' && protocol !== 'data:') {
+    throw validationError('UDF_MODULE', { name, module: text });
+  }
+  return { kind: 'module', url: text, export: target.export ?? 'default' };
+}
+
+function sourceReference(
+  text: string,
+  captures: Readonly<Record<string, unknown>>,
+  form: 'function' | 'class',
+  fields: Readonly<Record<string, unknown>>,
+): UdfReference {
+  return { kind: 'source', text, captures, form, fields };
+}
+
+function checkedSource(
+  text: string,
+  captures: Readonly<Record<string, unknown>>,
+  name: string,
+): string {
+  const source = readFunction(text);
+  if (source === null) {
+    const reason = 'its text is not JavaScript that stands alone';
+    throw validationError('UDF_NOT_PORTABLE', { name, reason });
+  }
+  for (const variable of source.free) {
+    if (isKnown(variable, captures)) continue;
+    const hint = didYouMean(variable, [...Object.keys(captures), ...source.parameters]);
+    const ways = `Pass it as 'captures: { ${variable} }', or put the function into a module and register { module: new URL('./functions.ts', import.meta.url), export: '${name}' }.`;
+    throw validationError(
+      'UDF_CAPTURES',
+      { name, variable },
+      { hint: hint === null ? ways : `${hint} ${ways}` },
+    );
+  }
+  return source.expression;
+}
+
+function isKnown(variable: string, captures: Readonly<Record<string, unknown>>): boolean {
+  return (
+    variable in globalThis ||
+    variable === 'undefined' ||
+    Object.hasOwn(captures, variable) ||
+    Object.hasOwn(INJECTED_HELPERS, variable) ||
+    Object.hasOwn(kinds, variable) ||
+    COVERAGE.test(variable)
+  );
+}
+
+function nativePath(target: unknown, name: string): string {
+  for (const [key, value] of Object.entries(Object.getOwnPropertyDescriptors(globalThis))) {
+    if (value.value === target && typeof target === 'function') return key;
+  }
+  for (const namespace of NAMESPACES) {
+    const holder: unknown = Reflect.get(globalThis, namespace);
+    const members = Object.getOwnPropertyDescriptors(holder);
+    for (const [key, { value }] of Object.entries(members)) {
+      if (value === target) return `${namespace}.${key}`;
+    }
+  }
+  const reason = 'it is a bound function or a native one without a global name';
+  throw validationError('UDF_NOT_PORTABLE', { name, reason });
+}
+
+/** Whether coverage counters of this name can be replaced by a function that does nothing. */
+export function isCoverageCounter(variable: string): boolean {
+  return COVERAGE.test(variable);
+}

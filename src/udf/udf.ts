@@ -1,0 +1,185 @@
+import { assert } from '../common/assert.ts';
+import { validationError } from '../common/errors.ts';
+import type { UdfReference } from '../functions/definition.ts';
+import type { DataType } from '../types/data-type.ts';
+import { row } from '../types/types.ts';
+import { isModuleReference, type ModuleReference, referenceOf } from './reference.ts';
+
+/** Options of every kind of user-defined function. */
+interface CommonOptions {
+  /** The types of the arguments; calls are cast to them where SQL allows. If absent, every type is accepted. */
+  readonly inputTypes?: readonly DataType[];
+  /** Same arguments, same result: may be cached, folded and called less often. Default: true. */
+  readonly deterministic?: boolean;
+  /** The name in messages; default: the name it is registered under. */
+  readonly name?: string;
+  /** Values of the surrounding program that the function uses; they must be cloneable. */
+  readonly captures?: Readonly<Record<string, unknown>>;
+  /** `inline` runs it on the calling thread, where it sees its own surroundings. */
+  readonly execution?: 'worker' | 'inline';
+}
+
+/** Options of `udf`. */
+export interface ScalarOptions extends CommonOptions {
+  readonly resultType: DataType;
+  /** `general` (default) gets one row's values; `arrow` gets and gives whole columns. */
+  readonly funcType?: 'general' | 'arrow';
+}
+
+/** Options of `asyncUdf`. */
+export interface AsyncOptions extends CommonOptions {
+  readonly resultType: DataType;
+  /** Calls under way at once, in each worker. Default: 10. */
+  readonly concurrency?: number;
+  /** Milliseconds that a call may take. Default: 180000. */
+  readonly timeoutMs?: number;
+  /** How often a failed call is made again, and the pause before. */
+  readonly retry?: { readonly attempts: number; readonly delayMs?: number };
+}
+
+/** Options of `udtf`. */
+export interface TableOptions extends CommonOptions {
+  /** The types of the columns that the function makes. */
+  readonly resultTypes: readonly DataType[] | DataType;
+  readonly resultNames?: readonly string[];
+}
+
+/** Options of `udaf`. */
+export interface AggregateOptions extends CommonOptions {
+  readonly resultType: DataType;
+  readonly accumulatorType?: DataType;
+}
+
+/** What kind of function it is. */
+export type UserFunctionKind = 'scalar' | 'async' | 'table' | 'aggregate' | 'tableAggregate';
+
+/** A user-defined function, ready to be registered: what `udf` and its like return. */
+export class UserFunction {
+  readonly functionKind: UserFunctionKind;
+  readonly reference: UdfReference;
+  /** The function object itself, for functions that run on the calling thread. */
+  readonly target: unknown;
+  readonly inputTypes: readonly DataType[] | null;
+  readonly resultType: DataType;
+  readonly funcType: 'general' | 'arrow';
+  readonly deterministic: boolean;
+  readonly inline: boolean;
+  readonly name: string;
+  readonly async: Pick<AsyncOptions, 'concurrency' | 'timeoutMs' | 'retry'>;
+
+  /** Errors: ValidationError UDF_CAPTURES, UDF_NOT_PORTABLE, UDF_OPTIONS. */
+  constructor(
+    kind: UserFunctionKind,
+    target: unknown,
+    options: CommonOptions & { readonly resultType: DataType; readonly funcType?: string },
+  ) {
+    const name = options.name ?? nameOf(target);
+    checkOptions(name, options);
+    this.functionKind = kind;
+    this.name = name;
+    this.target = target;
+    this.inline = options.execution === 'inline';
+    this.reference = this.inline
+      ? { kind: 'inline' }
+      : referenceOf(target, checkedCaptures(name, options.captures ?? {}), name);
+    this.inputTypes = options.inputTypes ?? null;
+    this.resultType = options.resultType;
+    this.funcType = options.funcType === 'arrow' ? 'arrow' : 'general';
+    this.deterministic = options.deterministic ?? isDeterministic(target);
+    this.async = options as Pick<AsyncOptions, 'concurrency' | 'timeoutMs' | 'retry'>;
+  }
+}
+
+type AnyFunction = (...args: never[]) => unknown;
+
+/** Makes a scalar function: one value of one row (or, with `arrow`, a column of columns). */
+export function udf(
+  target: AnyFunction | object | ModuleReference,
+  options: ScalarOptions,
+): UserFunction {
+  return new UserFunction('scalar', target, options);
+}
+
+/** Makes a scalar function that waits for the outside world. */
+export function asyncUdf(
+  target: AnyFunction | object | ModuleReference,
+  options: AsyncOptions,
+): UserFunction {
+  return new UserFunction('async', target, options);
+}
+
+/** Makes a table function: a generator of rows. */
+export function udtf(
+  target: AnyFunction | object | ModuleReference,
+  options: TableOptions,
+): UserFunction {
+  const { resultTypes, resultNames } = options;
+  const resultType =
+    'kind' in resultTypes
+      ? resultTypes
+      : row(
+          resultTypes.map((type, i) => ({
+            name: resultNames?.[i] ?? `f${i}`,
+            type,
+            comment: null,
+          })),
+        );
+  return new UserFunction('table', target, { ...options, resultType });
+}
+
+/** Makes an aggregate function of an object with createAccumulator, accumulate and getValue. */
+export function udaf(target: object | ModuleReference, options: AggregateOptions): UserFunction {
+  return new UserFunction('aggregate', target, options);
+}
+
+/** Makes a table aggregate function of an object with createAccumulator, accumulate and emitValue. */
+export function udtaf(target: object | ModuleReference, options: AggregateOptions): UserFunction {
+  return new UserFunction('tableAggregate', target, options);
+}
+
+/** Whether a value was made by `udf`, `asyncUdf`, `udtf`, `udaf` or `udtaf`. */
+export function isUserFunction(value: unknown): value is UserFunction {
+  return value instanceof UserFunction;
+}
+
+function nameOf(target: unknown): string {
+  if (typeof target === 'function' && target.name !== '') return target.name;
+  if (isModuleReference(target)) return target.export ?? 'default';
+  if (typeof target === 'object' && target !== null && target.constructor !== Object) {
+    return target.constructor.name;
+  }
+  return 'anonymous';
+}
+
+function isDeterministic(target: unknown): boolean {
+  if (typeof target !== 'object' || target === null || !('isDeterministic' in target)) return true;
+  const { isDeterministic: ask } = target;
+  assert(typeof ask === 'function', 'isDeterministic is a method');
+  return Boolean(Reflect.apply(ask, target, []));
+}
+
+function checkOptions(
+  name: string,
+  options: { readonly resultType?: DataType; readonly inputTypes?: readonly DataType[] },
+): void {
+  const isType = (type: unknown): boolean =>
+    typeof type === 'object' && type !== null && 'kind' in type;
+  if (!isType(options.resultType)) {
+    throw validationError('UDF_OPTIONS', { name, reason: 'resultType must be a DataTypes value' });
+  }
+  if (options.inputTypes !== undefined && !options.inputTypes.every(isType)) {
+    throw validationError('UDF_OPTIONS', { name, reason: 'inputTypes must be DataTypes values' });
+  }
+}
+
+function checkedCaptures(
+  name: string,
+  captures: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, unknown>> {
+  try {
+    return structuredClone(captures);
+  } catch (cause) {
+    const reason = 'its captures cannot be cloned; functions do not travel to workers';
+    throw validationError('UDF_NOT_PORTABLE', { name, reason }, { cause });
+  }
+}
