@@ -1,4 +1,6 @@
-import { allocBitmap, allocBytes, allocInt32, type Validity } from './allocate.ts';
+import { assert } from '../common/assert.ts';
+import { notImplemented } from '../common/errors.ts';
+import { ALL_VALID, allocBitmap, allocBytes, allocInt32, type Validity } from './allocate.ts';
 import type { Region } from './arena/region.ts';
 import { bitmapBytes, countBits, isValid, setBit } from './bitmap.ts';
 import {
@@ -12,6 +14,7 @@ import {
   NullColumn,
   StructColumn,
 } from './column.ts';
+import { addressOf, kernelsFor } from './kernels/library.ts';
 import { storageOf, viewOf } from './values.ts';
 
 /**
@@ -20,13 +23,24 @@ import { storageOf, viewOf } from './values.ts';
  * Errors: ResourceError MEMORY_LIMIT.
  */
 export function take(column: Column, indices: Int32Array, region: Region): Column {
+  if (indices.buffer === region.arena.buffer) return takeRows(column, indices, region);
+  const copy = allocInt32(region, indices.length);
+  copy.set(indices);
+  const taken = takeRows(column, copy, region);
+  region.free(addressOf(copy));
+  return taken;
+}
+
+/** As `take`, of indices that lie in the arena. */
+function takeRows(column: Column, indices: Int32Array, region: Region): Column {
   const rows = indices.length;
   if (column.layout === 'null') return new NullColumn(column.type, rows);
+  const kernels = kernelsFor(region.arena);
   const { validity, nullCount } = takeValidity(column, indices, region);
   switch (column.layout) {
     case 'bool': {
       const bits = allocBitmap(region, rows, 0);
-      takeBits(column.bits, indices, bits);
+      kernels.gatherBits(addressOf(column.bits), addressOf(indices), rows, addressOf(bits));
       return new BoolColumn(column.type, rows, bits, validity, nullCount);
     }
     case 'fixed': {
@@ -43,7 +57,7 @@ export function take(column: Column, indices: Int32Array, region: Region): Colum
     }
     case 'dictionary': {
       const codes = allocInt32(region, rows);
-      takeElements(column.codes, indices, codes);
+      kernels.gather4(addressOf(column.codes), addressOf(indices), rows, addressOf(codes));
       return new DictionaryColumn(column.type, rows, codes, column.dictionary, validity, nullCount);
     }
   }
@@ -51,67 +65,29 @@ export function take(column: Column, indices: Int32Array, region: Region): Colum
 
 /** The validity of taken rows: theirs, and NULL where the index is -1. */
 function takeValidity(column: Column, indices: Int32Array, region: Region): Validity {
+  const kernels = kernelsFor(region.arena);
   const rows = indices.length;
+  const at = addressOf(indices);
   const source = column.nullCount === 0 ? null : column.validity;
-  if (source === null && !hasNegative(indices)) return { validity: null, nullCount: 0 };
+  if (source === null && kernels.hasNegative(at, rows) === 0) return ALL_VALID;
   const validity = allocBitmap(region, rows, 0);
-  for (let i = 0; i < rows; i++) {
-    const index = indices[i]!;
-    if (index >= 0 && isValid(source, index)) setBit(validity, i);
-  }
-  const nullCount = rows - countBits(validity, rows);
-  return nullCount === 0 ? { validity: null, nullCount } : { validity, nullCount };
+  const nullCount = rows - kernels.gatherBits(addressOf(source), at, rows, addressOf(validity));
+  return nullCount === 0 ? ALL_VALID : { validity, nullCount };
 }
 
-function hasNegative(indices: Int32Array): boolean {
-  let all = 0;
-  for (let i = 0; i < indices.length; i++) all |= indices[i]!;
-  return all < 0;
-}
-
-function takeBits(source: Uint8Array, indices: Int32Array, target: Uint8Array): void {
-  for (let i = 0; i < indices.length; i++) {
-    const index = indices[i]!;
-    if (index >= 0 && isValid(source, index)) setBit(target, i);
-  }
-}
+/** The gather kernel for each width. */
+const GATHER: Readonly<Record<number, 'gather1' | 'gather2' | 'gather4' | 'gather8' | 'gather16'>> =
+  { 1: 'gather1', 2: 'gather2', 4: 'gather4', 8: 'gather8', 16: 'gather16' };
 
 function takeFixed(column: FixedColumn, indices: Int32Array, region: Region): FixedValues {
+  const { values, width, type } = column;
   const rows = indices.length;
-  const { values, width } = column;
   const address = region.alloc(rows * width);
-  const { buffer } = region.arena;
-  if (width === 16)
-    takePairs(values as BigInt64Array, indices, new BigInt64Array(buffer, address, 2 * rows));
-  else if (width === 8) {
-    const source = new Float64Array(values.buffer, values.byteOffset, column.length);
-    takeElements(source, indices, new Float64Array(buffer, address, rows));
-  } else if (width === 4) {
-    const source = new Int32Array(values.buffer, values.byteOffset, column.length);
-    takeElements(source, indices, new Int32Array(buffer, address, rows));
-  } else if (width === 2)
-    takeElements(values as Int16Array, indices, new Int16Array(buffer, address, rows));
-  else takeElements(values as Int8Array, indices, new Int8Array(buffer, address, rows));
-  return viewOf(buffer, storageOf(column.type) ?? 'i64', address, rows);
-}
-
-function takeElements<T extends Int8Array | Int16Array | Int32Array | Float64Array>(
-  source: T,
-  indices: Int32Array,
-  target: T,
-): void {
-  for (let i = 0; i < indices.length; i++) {
-    const index = indices[i]!;
-    target[i] = index < 0 ? 0 : source[index]!;
-  }
-}
-
-function takePairs(source: BigInt64Array, indices: Int32Array, target: BigInt64Array): void {
-  for (let i = 0; i < indices.length; i++) {
-    const index = indices[i]!;
-    target[2 * i] = index < 0 ? 0n : source[2 * index]!;
-    target[2 * i + 1] = index < 0 ? 0n : source[2 * index + 1]!;
-  }
+  const gather = kernelsFor(region.arena)[GATHER[width] ?? 'gather8'];
+  gather(addressOf(values), addressOf(indices), rows, address);
+  const storage = storageOf(type);
+  assert(storage !== null, 'a fixed-width type');
+  return viewOf(region.arena.buffer, storage, address, rows);
 }
 
 function takeBinary(
@@ -120,22 +96,16 @@ function takeBinary(
   region: Region,
   { validity, nullCount }: Validity,
 ): BinaryColumn {
+  const kernels = kernelsFor(region.arena);
   const rows = indices.length;
-  const source = column.offsets;
+  const at = addressOf(indices);
+  const source = addressOf(column.offsets);
   const offsets = allocInt32(region, rows + 1);
-  let end = 0;
-  offsets[0] = 0;
-  for (let i = 0; i < rows; i++) {
-    const index = indices[i]!;
-    if (index >= 0) end += source[index + 1]! - source[index]!;
-    offsets[i + 1] = end;
-  }
-  const bytes = allocBytes(region, end);
-  for (let i = 0; i < rows; i++) {
-    const index = indices[i]!;
-    if (index < 0) continue;
-    bytes.set(column.bytes.subarray(source[index]!, source[index + 1]!), offsets[i]!);
-  }
+  const size = kernels.gatherOffsets(source, at, rows, addressOf(offsets));
+  if (size < 0) throw notImplemented('A batch with more than 2 GiB of strings');
+  const bytes = allocBytes(region, size);
+  const to = addressOf(bytes);
+  kernels.gatherBytes(source, addressOf(column.bytes), at, rows, addressOf(offsets), to);
   return new BinaryColumn(column.type, rows, offsets, bytes, validity, nullCount);
 }
 
@@ -154,13 +124,14 @@ function takeList(
     if (index >= 0) end += column.offsets[index + 1]! - column.offsets[index]!;
     offsets[i + 1] = end;
   }
-  const childIndices = new Int32Array(end);
+  const childIndices = allocInt32(region, end);
   for (let i = 0; i < rows; i++) {
     const index = indices[i]!;
     const from = index < 0 ? 0 : column.offsets[index]!;
     for (let at = offsets[i]!, k = from; at < offsets[i + 1]!; at++, k++) childIndices[at] = k;
   }
   const child = take(column.child, childIndices, region);
+  region.free(addressOf(childIndices));
   return new ListColumn(column.type, rows, offsets, child, validity, nullCount);
 }
 

@@ -3,6 +3,9 @@ import type { Region } from '../arena/region.ts';
 import { DictionaryColumn } from '../column.ts';
 import { BUILDER_ROWS, type ColumnBuilder, ValidityBuilder } from './builder.ts';
 
+/** What a Map takes for 0 though it is not. */
+const MINUS_ZERO = Symbol('-0');
+
 /**
  * Builds dictionary-encoded columns of values that a JavaScript Map tells apart: strings,
  * numbers, bigints. `values` builds the dictionary and is empty at first.
@@ -73,11 +76,12 @@ export class DictionaryBuilder implements ColumnBuilder {
   }
 
   #code(value: unknown): number {
-    const known = this.#codeOf.get(value);
+    const key = Object.is(value, -0) ? MINUS_ZERO : value;
+    const known = this.#codeOf.get(key);
     if (known !== undefined) return known;
     const code = this.#values.length;
     this.#values.append(value);
-    this.#codeOf.set(value, code);
+    this.#codeOf.set(key, code);
     return code;
   }
 

@@ -41,7 +41,24 @@ type KernelName =
   | 'selectMatched'
   | 'clearNulls'
   | 'mapCodes'
-  | 'packKey';
+  | 'packKey'
+  | 'partitionNulls'
+  | 'radixSort'
+  | 'rankStrings'
+  | 'refineStrings'
+  | 'sortPrefixes'
+  | 'sortWords'
+  | 'changeCase'
+  | 'charLengths'
+  | 'compareColumns'
+  | 'compareConstant'
+  | 'contains'
+  | 'copyRanges'
+  | 'endsWith'
+  | 'isAscii'
+  | 'like'
+  | 'startsWith'
+  | 'substringRanges';
 
 /** The module is compiled once a thread and instantiated once an arena. */
 let compiled: WebAssembly.Module | null = null;

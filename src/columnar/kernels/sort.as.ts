@@ -1,0 +1,296 @@
+// Stable sorting of row numbers. Every key becomes unsigned 64-bit words whose order is the key's;
+// several keys are sorted by from the last to the first.
+import { bitAt } from './bits.as';
+import { tailWord } from './hash.as';
+
+// How the values of a sort key lie: their bytes as signed integers, or one of these.
+// @ts-ignore: decorator
+@inline
+const FLOAT32: i32 = 20;
+// @ts-ignore: decorator
+@inline
+const FLOAT64: i32 = 21;
+// @ts-ignore: decorator
+@inline
+const BITS: i32 = 22;
+// The low word of 16 bytes, unsigned.
+// @ts-ignore: decorator
+@inline
+const LOW: i32 = 23;
+// The high word of 16 bytes, signed.
+// @ts-ignore: decorator
+@inline
+const HIGH: i32 = 24;
+// The first word of 16 bytes, signed.
+// @ts-ignore: decorator
+@inline
+const FIRST: i32 = 25;
+// The rank of a dictionary code.
+// @ts-ignore: decorator
+@inline
+const RANK: i32 = 26;
+
+// @ts-ignore: decorator
+@inline
+const SIGN: u64 = 0x8000000000000000;
+
+// Runs up to this length are sorted by insertion.
+// @ts-ignore: decorator
+@inline
+const INSERTION_MAX: i32 = 12;
+
+/** Floating-point bits in the order of the numbers: -0 before 0, NaN last. */
+// @ts-ignore: decorator
+@inline
+function ordered(bits: i64): u64 {
+  return <u64>bits ^ (<u64>(bits >> 63) | SIGN);
+}
+
+// @ts-ignore: decorator
+@inline
+function keyAt(values: usize, form: i32, row: usize, ranks: usize): u64 {
+  if (form == 4) return <u64><i64>load<i32>(values + (row << 2)) ^ SIGN;
+  if (form == 8 || form == FIRST) {
+    return load<u64>(values + (form == 8 ? row << 3 : row << 4)) ^ SIGN;
+  }
+  if (form == FLOAT64) {
+    const value = load<f64>(values + (row << 3));
+    return ordered(value != value ? 0x7ff8000000000000 : reinterpret<i64>(value));
+  }
+  if (form == RANK) return load<u32>(ranks + (<usize>load<i32>(values + (row << 2)) << 2));
+  if (form == FLOAT32) {
+    const value = <f64>load<f32>(values + (row << 2));
+    return ordered(value != value ? 0x7ff8000000000000 : reinterpret<i64>(value));
+  }
+  if (form == LOW) return load<u64>(values + (row << 4));
+  if (form == HIGH) return load<u64>(values + (row << 4), 8) ^ SIGN;
+  if (form == 2) return <u64><i64>load<i16>(values + (row << 1)) ^ SIGN;
+  if (form == 1) return <u64><i64>load<i8>(values + row) ^ SIGN;
+  return bitAt(values, <i32>row);
+}
+
+/** Writes the sort words of the rows in `order`. */
+export function sortWords(
+  values: usize, form: i32, ranks: usize, order: usize, count: i32, descending: i32, out: usize,
+): void {
+  const flip: u64 = descending ? ~(<u64>0) : 0;
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const row = <usize>load<i32>(order + (i << 2));
+    store<u64>(out + (i << 3), keyAt(values, form, row, ranks) ^ flip);
+  }
+}
+
+/** As `sortWords`, of the first eight bytes of strings, shorter ones filled up with zeros. */
+export function sortPrefixes(
+  offsets: usize, bytes: usize, order: usize, count: i32, descending: i32, out: usize,
+): void {
+  const flip: u64 = descending ? ~(<u64>0) : 0;
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const at = offsets + (<usize>load<i32>(order + (i << 2)) << 2);
+    const from = load<i32>(at);
+    const length = load<i32>(at, 4) - from;
+    store<u64>(out + (i << 3), prefix(bytes + from, length) ^ flip);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function prefix(at: usize, length: i32): u64 {
+  if (length >= 8) return bswap<u64>(load<u64>(at));
+  return length == 0 ? 0 : bswap<u64>(tailWord(at, length));
+}
+
+/**
+ * Sorts pairs of a word and a row number by the word, byte by byte from the last, and leaves out
+ * bytes that are the same everywhere. `counts` is 8 KiB of scratch. Returns 1 when the result is
+ * in the other pair of arrays, else 0.
+ */
+export function radixSort(
+  words: usize, order: usize, otherWords: usize, otherOrder: usize, count: i32, counts: usize,
+): i32 {
+  if (isSorted(words, count)) return 0;
+  memory.fill(counts, 0, 8192);
+  const size = <usize>count;
+  for (let i: usize = 0; i < size; i++) {
+    let word = load<u64>(words + (i << 3));
+    for (let digit: usize = 0; digit < 8192; digit += 1024) {
+      const at = counts + digit + (<usize>(word & 255) << 2);
+      store<i32>(at, load<i32>(at) + 1);
+      word >>>= 8;
+    }
+  }
+  const first = load<u64>(words);
+  let fromWords = words;
+  let fromOrder = order;
+  let toWords = otherWords;
+  let toOrder = otherOrder;
+  let swapped = 0;
+  for (let digit: u64 = 0; digit < 8; digit++) {
+    const table = counts + (<usize>digit << 10);
+    const shift = digit << 3;
+    if (load<i32>(table + (<usize>((first >>> shift) & 255) << 2)) == count) continue;
+    let sum = 0;
+    for (let value: usize = 0; value < 1024; value += 4) {
+      const here = load<i32>(table + value);
+      store<i32>(table + value, sum);
+      sum += here;
+    }
+    for (let i: usize = 0; i < size; i++) {
+      const word = load<u64>(fromWords + (i << 3));
+      const at = table + (<usize>((word >>> shift) & 255) << 2);
+      const to = <usize>load<i32>(at);
+      store<i32>(at, <i32>to + 1);
+      store<u64>(toWords + (to << 3), word);
+      store<i32>(toOrder + (to << 2), load<i32>(fromOrder + (i << 2)));
+    }
+    const w = fromWords;
+    fromWords = toWords;
+    toWords = w;
+    const o = fromOrder;
+    fromOrder = toOrder;
+    toOrder = o;
+    swapped ^= 1;
+  }
+  return swapped;
+}
+
+function isSorted(words: usize, count: i32): bool {
+  for (let i: usize = 1; i < <usize>count; i++) {
+    if (load<u64>(words + (i << 3)) < load<u64>(words + ((i - 1) << 3))) return false;
+  }
+  return true;
+}
+
+/** Moves the rows that are NULL to the front or to the back, each part in its order. */
+export function partitionNulls(
+  order: usize, count: i32, validity: usize, nullsFirst: i32, scratch: usize,
+): void {
+  let kept = 0;
+  let nulls = 0;
+  for (let i = 0; i < count; i++) {
+    const row = load<i32>(order + (<usize>i << 2));
+    if (bitAt(validity, row)) store<i32>(order + (<usize>(kept++) << 2), row);
+    else store<i32>(scratch + (<usize>(nulls++) << 2), row);
+  }
+  const nullBytes = <usize>nulls << 2;
+  if (nullsFirst) memory.copy(order + nullBytes, order, <usize>kept << 2);
+  memory.copy(nullsFirst ? order : order + (<usize>kept << 2), scratch, nullBytes);
+}
+
+/** The order of two strings by their bytes: negative, 0 or positive. */
+// @ts-ignore: decorator
+@inline
+export function compareBytes(a: usize, aLength: i32, b: usize, bLength: i32): i32 {
+  const shorter = min(aLength, bLength);
+  for (let k = 0; k < shorter; k += 8) {
+    let x = load<u64>(a + k);
+    let y = load<u64>(b + k);
+    if (shorter - k < 8) {
+      const mask = ~(<u64>0) >>> (<u64>(8 - (shorter - k)) << 3);
+      x &= mask;
+      y &= mask;
+    }
+    if (x != y) return bswap<u64>(x) < bswap<u64>(y) ? -1 : 1;
+  }
+  return aLength - bLength;
+}
+
+// @ts-ignore: decorator
+@inline
+function compareRows(offsets: usize, bytes: usize, a: i32, b: i32): i32 {
+  const x = offsets + (<usize>a << 2);
+  const y = offsets + (<usize>b << 2);
+  const from = load<i32>(x);
+  const other = load<i32>(y);
+  return compareBytes(
+    bytes + from, load<i32>(x, 4) - from, bytes + other, load<i32>(y, 4) - other,
+  );
+}
+
+/** Sorts the rows whose words (prefixes) are equal by the whole strings. */
+export function refineStrings(
+  words: usize, order: usize, count: i32, offsets: usize, bytes: usize, descending: i32,
+  scratch: usize,
+): void {
+  for (let from = 0; from < count; ) {
+    const word = load<u64>(words + (<usize>from << 3));
+    let to = from + 1;
+    while (to < count && load<u64>(words + (<usize>to << 3)) == word) to++;
+    if (to - from > 1) {
+      mergeSort(order + (<usize>from << 2), to - from, offsets, bytes, descending ? -1 : 1, scratch);
+    }
+    from = to;
+  }
+}
+
+function mergeSort(
+  order: usize, count: i32, offsets: usize, bytes: usize, sign: i32, scratch: usize,
+): void {
+  for (let from = 0; from < count; from += INSERTION_MAX) {
+    insertionSort(order, from, min(from + INSERTION_MAX, count), offsets, bytes, sign);
+  }
+  for (let width = INSERTION_MAX; width < count; width <<= 1) {
+    for (let from = 0; from + width < count; from += width << 1) {
+      merge(order, from, from + width, min(from + (width << 1), count), offsets, bytes, sign, scratch);
+    }
+  }
+}
+
+function insertionSort(
+  order: usize, from: i32, to: i32, offsets: usize, bytes: usize, sign: i32,
+): void {
+  for (let i = from + 1; i < to; i++) {
+    const row = load<i32>(order + (<usize>i << 2));
+    let k = i;
+    while (k > from) {
+      const before = load<i32>(order + (<usize>(k - 1) << 2));
+      if (compareRows(offsets, bytes, before, row) * sign <= 0) break;
+      store<i32>(order + (<usize>k << 2), before);
+      k--;
+    }
+    store<i32>(order + (<usize>k << 2), row);
+  }
+}
+
+/** Merges two sorted neighbours; equal strings stay in their order. */
+function merge(
+  order: usize, from: i32, middle: i32, to: i32, offsets: usize, bytes: usize, sign: i32,
+  scratch: usize,
+): void {
+  const last = load<i32>(order + (<usize>(middle - 1) << 2));
+  const next = load<i32>(order + (<usize>middle << 2));
+  if (compareRows(offsets, bytes, last, next) * sign <= 0) return;
+  const left = middle - from;
+  memory.copy(scratch, order + (<usize>from << 2), <usize>left << 2);
+  let i = 0;
+  let k = middle;
+  let out = from;
+  while (i < left) {
+    const a = load<i32>(scratch + (<usize>i << 2));
+    if (k < to) {
+      const b = load<i32>(order + (<usize>k << 2));
+      if (compareRows(offsets, bytes, a, b) * sign > 0) {
+        store<i32>(order + (<usize>(out++) << 2), b);
+        k++;
+        continue;
+      }
+    }
+    store<i32>(order + (<usize>(out++) << 2), a);
+    i++;
+  }
+}
+
+/** Writes the rank of each string, given their sorted order; equal strings have one rank. */
+export function rankStrings(
+  order: usize, count: i32, offsets: usize, bytes: usize, ranks: usize,
+): void {
+  let rank = 0;
+  for (let i = 0; i < count; i++) {
+    const row = load<i32>(order + (<usize>i << 2));
+    if (i > 0) {
+      const before = load<i32>(order + (<usize>(i - 1) << 2));
+      if (compareRows(offsets, bytes, before, row) != 0) rank = i;
+    }
+    store<i32>(ranks + (<usize>row << 2), rank);
+  }
+}

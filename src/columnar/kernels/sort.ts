@@ -1,0 +1,169 @@
+import { assert } from '../../common/assert.ts';
+import { notImplemented } from '../../common/errors.ts';
+import { allocInt32 } from '../allocate.ts';
+import { Region } from '../arena/region.ts';
+import type { BinaryColumn, Column } from '../column.ts';
+import { decodeDictionary } from '../concat.ts';
+import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
+
+/** One column of an ORDER BY. */
+export interface SortKey {
+  /** Index into the columns. */
+  readonly column: number;
+  readonly descending: boolean;
+  /** Where NULLs go, whatever the direction. */
+  readonly nullsFirst: boolean;
+}
+
+/** How the values of a sort key lie: their bytes as signed integers, or one of these. */
+const FLOAT32 = 20;
+const FLOAT64 = 21;
+const BITS = 22;
+const LOW = 23;
+const HIGH = 24;
+const FIRST = 25;
+const RANK = 26;
+
+/** Bytes of the counters of a radix sort: 256 for each of eight digits. */
+const COUNTS_BYTES = 8192;
+
+/** The arrays that a sort works on, in memory of its own. */
+interface Work {
+  readonly kernels: KernelLibrary;
+  readonly scratch: Region;
+  readonly count: number;
+  readonly counts: number;
+  words: number;
+  otherWords: number;
+  order: number;
+  otherOrder: number;
+}
+
+/**
+ * The row numbers in the order of the keys, in memory of `region`; rows with equal keys stay in
+ * their order. Numbers and times are ordered as such (-0 before 0, NaN last), false before true,
+ * strings and binary strings by their bytes. `rows` is the length of the columns.
+ * Errors: NotImplementedError for nested types; ResourceError MEMORY_LIMIT.
+ */
+export function sortRows(
+  columns: readonly Column[],
+  keys: readonly SortKey[],
+  rows: number,
+  region: Region,
+): Int32Array {
+  const kernels = kernelsFor(region.arena);
+  const result = allocInt32(region, rows);
+  kernels.iota(rows, result.byteOffset);
+  if (rows < 2 || keys.length === 0) return result;
+  const scratch = new Region(region.arena);
+  try {
+    const work: Work = {
+      kernels,
+      scratch,
+      count: rows,
+      counts: scratch.alloc(COUNTS_BYTES),
+      words: scratch.alloc(rows * 8),
+      otherWords: scratch.alloc(rows * 8),
+      order: result.byteOffset,
+      otherOrder: scratch.alloc(rows * 4),
+    };
+    for (const key of keys.toReversed()) {
+      const column = columns[key.column];
+      assert(column !== undefined, 'a sort key is a column');
+      sortBy(work, column, key);
+    }
+    if (work.order !== result.byteOffset) result.set(region.int32(work.order, rows));
+    return result;
+  } finally {
+    scratch.dispose();
+  }
+}
+
+function sortBy(work: Work, column: Column, { descending, nullsFirst }: SortKey): void {
+  switch (column.layout) {
+    case 'null':
+      return;
+    case 'bool':
+      sortByWords(work, column.bits.byteOffset, BITS, 0, descending);
+      break;
+    case 'fixed': {
+      const values = column.values.byteOffset;
+      for (const form of formsOf(column.type.kind, column.width)) {
+        sortByWords(work, values, form, 0, descending);
+      }
+      break;
+    }
+    case 'binary':
+      sortByStrings(work, column, descending);
+      break;
+    case 'dictionary': {
+      const { dictionary } = column;
+      if (dictionary.layout !== 'binary' || dictionary.length > column.length) {
+        sortBy(work, decodeDictionary(column, work.scratch), { column: 0, descending, nullsFirst });
+        return;
+      }
+      const ranks = ranksOf(dictionary, work);
+      sortByWords(work, column.codes.byteOffset, RANK, ranks, descending);
+      break;
+    }
+    default:
+      throw notImplemented(`Sorting by ${column.type.kind}`);
+  }
+  if (column.nullCount === 0) return;
+  const { kernels, order, count, otherOrder } = work;
+  const first = nullsFirst ? 1 : 0;
+  kernels.partitionNulls(order, count, addressOf(column.validity), first, otherOrder);
+}
+
+/** The words that order a value, from the least significant. */
+function formsOf(kind: Column['type']['kind'], width: number): readonly number[] {
+  if (kind === 'FLOAT') return [FLOAT32];
+  if (kind === 'DOUBLE') return [FLOAT64];
+  if (width < 16) return [width];
+  // Decimals come low word first; timestamps as microseconds, then nanoseconds of them.
+  return kind === 'DECIMAL' ? [LOW, HIGH] : [HIGH, FIRST];
+}
+
+function sortByWords(
+  work: Work,
+  values: number,
+  form: number,
+  ranks: number,
+  descending: boolean,
+): void {
+  const { kernels, order, count, words } = work;
+  kernels.sortWords(values, form, ranks, order, count, descending ? 1 : 0, words);
+  radix(work);
+}
+
+function sortByStrings(work: Work, column: BinaryColumn, descending: boolean): void {
+  const { kernels, count } = work;
+  const offsets = column.offsets.byteOffset;
+  const bytes = column.bytes.byteOffset;
+  const down = descending ? 1 : 0;
+  kernels.sortPrefixes(offsets, bytes, work.order, count, down, work.words);
+  radix(work);
+  kernels.refineStrings(work.words, work.order, count, offsets, bytes, down, work.otherOrder);
+}
+
+/** Sorts words and order, and swaps the arrays if the result is in the others. */
+function radix(work: Work): void {
+  const { kernels, words, order, otherWords, otherOrder, count, counts } = work;
+  if (kernels.radixSort(words, order, otherWords, otherOrder, count, counts) === 0) return;
+  work.words = otherWords;
+  work.otherWords = words;
+  work.order = otherOrder;
+  work.otherOrder = order;
+}
+
+/** The address of the rank of each value of a dictionary. */
+function ranksOf(dictionary: BinaryColumn, work: Work): number {
+  const { kernels, scratch } = work;
+  const key = { column: 0, descending: false, nullsFirst: true };
+  const order = sortRows([dictionary], [key], dictionary.length, scratch);
+  const ranks = scratch.alloc(dictionary.length * 4);
+  const offsets = dictionary.offsets.byteOffset;
+  const bytes = dictionary.bytes.byteOffset;
+  kernels.rankStrings(order.byteOffset, dictionary.length, offsets, bytes, ranks);
+  return ranks;
+}

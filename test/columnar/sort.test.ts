@@ -1,0 +1,130 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Region } from '../../src/columnar/arena/region.ts';
+import { type SortKey, sortRows } from '../../src/columnar/kernels/sort.ts';
+import { NotImplementedError } from '../../src/common/errors.ts';
+import type { DataType } from '../../src/types/data-type.ts';
+import { ARENA, columnOf, dictionaryOf, FLAT_TYPES, withRegion } from './arbitrary.ts';
+import { arbitraryKeys, arbitraryKeyTypes, type KeySample, keyColumnsOf } from './keys.ts';
+
+const INT: DataType = { kind: 'INT', nullable: true };
+const STRING: DataType = { kind: 'VARCHAR', nullable: true, length: 2147483647 };
+const DOUBLE: DataType = { kind: 'DOUBLE', nullable: true };
+
+/** The order of two values that are not NULL. */
+function compareValues(a: unknown, b: unknown): number {
+  if (typeof a === 'string' || a instanceof Uint8Array) {
+    return Buffer.compare(Buffer.from(a as string), Buffer.from(b as string));
+  }
+  if (typeof a === 'number') return compareNumbers(a, b as number);
+  const [x, y] = [a as bigint, b as bigint];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+/** As Java's Double.compare. */
+function compareNumbers(a: number, b: number): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  if (a === 0 && b === 0) return Number(Object.is(b, -0)) - Number(Object.is(a, -0));
+  return a - b;
+}
+
+function naiveOrder(sample: KeySample, keys: readonly SortKey[]): number[] {
+  const rows = Array.from({ length: sample.rows }, (_, i) => i);
+  return rows.sort((a, b) => {
+    for (const { column, descending, nullsFirst } of keys) {
+      const [x, y] = [sample.values[column]![a], sample.values[column]![b]];
+      if (x === null || y === null) {
+        if (x === y) continue;
+        return (x === null) === nullsFirst ? -1 : 1;
+      }
+      const order = compareValues(x, y);
+      if (order !== 0) return descending ? -order : order;
+    }
+    return a - b;
+  });
+}
+
+function arbitrarySort(types: readonly DataType[]) {
+  const key = fc.record({
+    column: fc.nat(types.length - 1),
+    descending: fc.boolean(),
+    nullsFirst: fc.boolean(),
+  });
+  return fc.tuple(arbitraryKeys(types, 80), fc.array(key, { minLength: 1, maxLength: 3 }));
+}
+
+function check([sample, keys]: [KeySample, SortKey[]]): void {
+  withRegion((region) => {
+    const order = sortRows(keyColumnsOf(sample, region), keys, sample.rows, region);
+    expect([...order]).toEqual(naiveOrder(sample, keys));
+  });
+}
+
+function ascending(values: readonly unknown[], type: DataType, region: Region): unknown[] {
+  const key = { column: 0, descending: false, nullsFirst: false };
+  const order = sortRows([columnOf(type, values, region)], [key], values.length, region);
+  return [...order].map((row) => values[row]);
+}
+
+describe('sortRows', () => {
+  test.for(FLAT_TYPES.map((type) => [type.kind, type] as const))('sorts by one %s', ([, type]) => {
+    fc.assert(fc.property(arbitrarySort([type]), check), { numRuns: 40 });
+  });
+
+  test('sorts by several keys', () => {
+    fc.assert(fc.property(arbitraryKeyTypes.chain(arbitrarySort), check), { numRuns: 300 });
+  });
+
+  test('numbers have the order of Java', () => {
+    withRegion((region) => {
+      const values = [Number.NaN, 1, 0, -0, -1, Infinity, null, -Infinity];
+      expect(ascending(values, DOUBLE, region)).toEqual([
+        -Infinity,
+        -1,
+        -0,
+        0,
+        1,
+        Infinity,
+        Number.NaN,
+        null,
+      ]);
+    });
+  });
+
+  test('long strings with a common start, and zero bytes', () => {
+    withRegion((region) => {
+      const random = fc.sample(fc.integer({ min: 0, max: 999 }), { numRuns: 3000, seed: 1 });
+      const values = random.map((n) => `a common start ${n % 2 === 0 ? 'x'.repeat(n) : n}`);
+      values.push('a\0', 'a', 'a\0\0', '');
+      const sorted = values.toSorted((a, b) => compareValues(a, b));
+      expect(ascending(values, STRING, region)).toEqual(sorted);
+    });
+  });
+
+  test('a large dictionary with few rows', () => {
+    withRegion((region) => {
+      const values = Array.from({ length: 1000 }, (_, i) => `value ${(i * 7) % 1000}`);
+      const column = dictionaryOf(STRING, values, region);
+      const key = { column: 0, descending: true, nullsFirst: true };
+      const order = sortRows([column], [key], values.length, region);
+      expect([...order].map((row) => values[row])).toEqual(values.toSorted().reverse());
+    });
+  });
+
+  test('many rows, and memory goes back', () => {
+    withRegion((region) => {
+      const values = Array.from({ length: 50_000 }, (_, i) => (i * 7919) % 50_021);
+      expect(ascending(values, INT, region)).toEqual(values.toSorted((a, b) => a - b));
+      const before = ARENA.usedBytes;
+      withRegion((other) => ascending(values.slice(0, 100), INT, other));
+      expect(ARENA.usedBytes).toBe(before);
+    });
+  });
+
+  test('nested types have no order yet', () => {
+    withRegion((region) => {
+      const type: DataType = { kind: 'ARRAY', nullable: true, element: INT };
+      expect(() => ascending([[1], [2]], type, region)).toThrow(NotImplementedError);
+    });
+  });
+});
