@@ -8,11 +8,14 @@ import * as singleValue from './aggregate/single-value.ts';
 import * as sum from './aggregate/sum.ts';
 import * as variance from './aggregate/variance.ts';
 import * as arithmetic from './arithmetic.ts';
+import * as collection from './collection.ts';
 import * as comparison from './comparison.ts';
 import * as conditional from './conditional.ts';
 import * as currentTime from './current-time.ts';
+import * as hash from './hash.ts';
 import * as like from './like.ts';
 import * as logic from './logic.ts';
+import * as map from './map.ts';
 import * as math from './math.ts';
 import * as rounding from './rounding.ts';
 import * as string from './string.ts';
@@ -77,4 +80,7 @@ export const BUILTIN_FAMILIES = {
   currentTime,
   math,
   stringRegexp,
+  collection,
+  map,
+  hash,
 } satisfies Record<string, FunctionFamily>;
