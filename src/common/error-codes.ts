@@ -161,6 +161,8 @@ export const MESSAGES = {
     `The types of column '${p.column}' in the inputs of ${p.operation} do not go together: ${p.types.join(', ')}.`,
   VALUES_COLUMNS: (p: { columns: number; other: number }) =>
     `The rows of VALUES have ${p.columns} and ${p.other} columns.`,
+  SUBQUERY_COLUMNS: (p: { columns: number; expected: number }) =>
+    `The subquery has ${p.columns} columns where ${p.expected} ${p.expected === 1 ? 'is' : 'are'} expected.`,
   VIEW_RECURSIVE: (p: { view: string }) => `The view '${p.view}' contains itself.`,
 
   // udf

@@ -22,7 +22,7 @@ import {
 } from './operators.ts';
 import { outerRef } from './outer.ts';
 import { bindCast, bindConstructor, bindElementAccess, bindSpecial, fieldOf } from './special.ts';
-import { bindSubquery } from './subqueries.ts';
+import { bindSubquery } from './subquery-tests.ts';
 
 /** What stands for some expressions of a clause: group keys and aggregates, or aliases. */
 export interface Replacements {

@@ -76,7 +76,7 @@ function bindLateral(
   const offset = left.plan.schema.fields.length;
   const scope = Scope.concat(left.scope, right.scope, offset);
   const on = item.condition === null ? null : bindCondition(item, left, right, scope, env);
-  joinLateral(rows, right.plan, joinType, on, item.span);
+  joinLateral(binder, right.plan, joinType, on);
   return { plan: rows.plan, scope };
 }
 

@@ -22,7 +22,7 @@ import { ExpressionBinder, type Replacements } from './expressions.ts';
 import { bindFrom, NO_TABLES } from './from.ts';
 import { ordinalOf, sortKey } from './order.ts';
 import type { ScopeColumn } from './scope.ts';
-import { joinCondition } from './subqueries.ts';
+import { filterBySubquery, isSubqueryTest } from './subquery-tests.ts';
 
 /** A SELECT with the ORDER BY of its query, which may use what SELECT leaves out. */
 export function bindSelect(
@@ -67,12 +67,7 @@ export function bindWhere(expr: ast.Expr, binder: ExpressionBinder, clause = 'WH
     else plain.push(condition(binder.bind(operand), clause, operand.span));
   }
   if (plain.length > 0) rows.replace(filter(rows.plan, joinConjunction(plain)));
-  for (const operand of subqueries) joinCondition(binder, operand);
-}
-
-function isSubqueryTest(expr: ast.Expr): boolean {
-  if (expr.kind === 'Unary' && expr.op === 'NOT') return isSubqueryTest(expr.operand);
-  return expr.kind === 'InQuery' || expr.kind === 'Exists' || expr.kind === 'QuantifiedQuery';
+  for (const operand of subqueries) filterBySubquery(binder, operand);
 }
 
 interface OutputColumn {

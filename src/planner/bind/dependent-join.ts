@@ -1,0 +1,159 @@
+import { notImplemented } from '../../common/errors.ts';
+import type { AggregateCall, Expr, Literal } from '../../expr/expr.ts';
+import { joinConjunction } from '../../expr/simplify.ts';
+import { substitute } from '../../expr/tree.ts';
+import type { StatementContext } from '../../functions/definition.ts';
+import {
+  aggregate,
+  allColumns,
+  columnNames,
+  filter,
+  inputRef,
+  join,
+  project,
+  projectColumns,
+  sort,
+  union,
+} from '../logical/build.ts';
+import type { Aggregate, Join, LogicalPlan } from '../logical/nodes.ts';
+import { callBuiltin } from './coerce.ts';
+import { isCorrelated, levelOf, outerIndex } from './outer.ts';
+
+/**
+ * Evaluates a correlated plan for each row of `domain`, the distinct values of the outer columns it
+ * reads (Neumann and Kemper, "Unnesting Arbitrary Queries"). The result has the columns of the
+ * domain, then those of the plan.
+ */
+export class DependentJoin {
+  readonly #domain: LogicalPlan;
+  readonly #columns: readonly number[];
+  readonly #context: StatementContext;
+
+  /** `columns`: the outer columns that the columns of `domain` are. */
+  constructor(domain: LogicalPlan, columns: readonly number[], context: StatementContext) {
+    this.#domain = domain;
+    this.#columns = columns;
+    this.#context = context;
+  }
+
+  /** Errors: NotImplementedError for a correlated LIMIT and correlated RIGHT and FULL joins. */
+  evaluate(plan: LogicalPlan): LogicalPlan {
+    if (!isCorrelated(plan)) return join(this.#domain, plan, 'inner', null);
+    switch (plan.kind) {
+      case 'Filter':
+        return filter(this.evaluate(plan.input), this.#expr(plan.predicate));
+      case 'Project': {
+        const input = this.evaluate(plan.input);
+        const exprs = [...this.#own(input), ...plan.exprs.map((expr) => this.#expr(expr))];
+        return project(input, exprs, [...this.#names(), ...columnNames(plan.schema)]);
+      }
+      case 'Aggregate':
+        return this.#aggregate(plan);
+      case 'Join':
+        return this.#join(plan);
+      case 'Sort': {
+        const keys = plan.keys.map((key) => ({ ...key, expr: this.#expr(key.expr) }));
+        return sort(this.evaluate(plan.input), keys);
+      }
+      case 'Union':
+        return union(plan.inputs.map((input) => this.evaluate(input)));
+      default:
+        throw notImplemented(`A correlated subquery with ${plan.kind.toUpperCase()}`);
+    }
+  }
+
+  get #width(): number {
+    return this.#columns.length;
+  }
+
+  #names(): readonly string[] {
+    return columnNames(this.#domain.schema);
+  }
+
+  /** The columns of the domain in front of a plan. */
+  #own(plan: LogicalPlan): readonly Expr[] {
+    return this.#columns.map((_, i) => inputRef(plan.schema, i));
+  }
+
+  /** An expression over the rows with the domain in front. */
+  #expr(expr: Expr, move: (index: number) => number = (index) => index + this.#width): Expr {
+    return substitute(expr, (ref) => {
+      const level = levelOf(ref);
+      if (level === 0) return { ...ref, index: move(ref.index) };
+      if (level > 1) return ref;
+      return { ...ref, index: this.#columns.indexOf(outerIndex(ref)) };
+    });
+  }
+
+  #aggregate(node: Aggregate): LogicalPlan {
+    const input = this.evaluate(node.input);
+    const own = this.#columns.map((_, i) => i);
+    const keys = [...own, ...node.keys.map((key) => key + this.#width)];
+    const calls = node.calls.map((call) => ({
+      ...call,
+      args: call.args.map((arg) => this.#expr(arg)),
+      filter: call.filter === null ? null : this.#expr(call.filter),
+    }));
+    const names = columnNames(node.schema).slice(node.keys.length);
+    const grouped = aggregate(input, keys, calls, names);
+    if (node.keys.length > 0) return grouped;
+    // Values of the domain without rows have a row, too: that of no input.
+    const all = join(this.#domain, grouped, 'left', this.#sameDomain(grouped));
+    const results = calls.map((call, i) => {
+      const value = inputRef(all.schema, 2 * this.#width + i);
+      const empty = emptyResult(call, this.#context);
+      return empty.value === null ? value : callBuiltin('COALESCE', [value, empty]);
+    });
+    return project(all, [...this.#own(all), ...results], [...this.#names(), ...names]);
+  }
+
+  /** Domain columns of the domain itself on the left and of a plan on the right are the same. */
+  #sameDomain(right: LogicalPlan, leftWidth = this.#width): Expr | null {
+    const pairs = this.#columns.map((_, i) => {
+      const a = inputRef(this.#domain.schema, i);
+      const b = inputRef(right.schema, i);
+      return callBuiltin('IS NOT DISTINCT FROM', [a, { ...b, index: leftWidth + i }]);
+    });
+    return pairs.length === 0 ? null : joinConjunction(pairs);
+  }
+
+  #join(node: Join): LogicalPlan {
+    const { joinType, condition } = node;
+    if (joinType === 'right' || joinType === 'full') {
+      throw notImplemented(`A correlated subquery with a ${joinType} join`);
+    }
+    const left = this.evaluate(node.left);
+    if (!isCorrelated(node.right)) {
+      return join(left, node.right, joinType, condition === null ? null : this.#expr(condition));
+    }
+    const right = this.evaluate(node.right);
+    const leftWidth = node.left.schema.fields.length;
+    const moved =
+      condition === null
+        ? []
+        : [this.#expr(condition, (i) => i + this.#width * (i < leftWidth ? 1 : 2))];
+    const same = this.#sameDomain(right, left.schema.fields.length);
+    const on = joinConjunction(same === null ? moved : [same, ...moved]);
+    const joined = join(left, right, joinType, on);
+    if (joinType === 'semi' || joinType === 'anti') return joined;
+    const again = leftWidth + this.#width;
+    const kept = allColumns(joined.schema)
+      .map((column) => column.index)
+      .filter((index) => index < again || index >= again + this.#width);
+    return projectColumns(joined, kept);
+  }
+}
+
+/** What an aggregate gives of no rows. */
+export function emptyResult(call: AggregateCall, context: StatementContext): Literal {
+  const { definition, type, args } = call;
+  const site = {
+    types: args.map((arg) => arg.type),
+    literals: args.map((arg) => (arg.kind === 'Literal' ? arg.value : undefined)),
+    result: type,
+    context,
+  };
+  const isBuiltin = definition.body.kind === 'builtin';
+  const value = isBuiltin ? definition.createAccumulator(site).value() : null;
+  return { kind: 'Literal', type, value };
+}
