@@ -85,6 +85,15 @@ export class Region {
     for (const address of [...this.#sizes.keys()]) this.free(address);
   }
 
+  /** Gives free pieces of whole pages back to the arena, for pieces of other sizes. */
+  trim(): void {
+    for (const [size, addresses] of this.#freeLists) {
+      if (size <= SMALL_MAX) continue;
+      for (const address of addresses) this.arena.freePages(address, size / PAGE_BYTES, this.owner);
+      this.#freeLists.delete(size);
+    }
+  }
+
   /** Frees everything this owner has, on every thread. Idempotent. */
   dispose(): void {
     if (this.#disposed) return;

@@ -3,7 +3,13 @@ import { notImplemented } from '../../common/errors.ts';
 import type { PhysicalKind, PhysicalNode, PhysicalPlan } from '../../planner/physical/nodes.ts';
 import type { Operator, TaskContext } from '../operator.ts';
 import type { SharedTable } from '../pool/protocol.ts';
+import { CalcOperator } from './calc.ts';
+import { HashAggregateOperator } from './hash-aggregate.ts';
+import { JoinProbeOperator } from './join-probe.ts';
 import { LimitOperator } from './limit.ts';
+import { AllPairs, HashPairs } from './pairs.ts';
+import { SortOperator } from './sort.ts';
+import { SortLimitOperator } from './sort-limit.ts';
 
 type OperatorFactory<K extends PhysicalKind> = (
   node: PhysicalNode<K>,
@@ -23,30 +29,24 @@ const OPERATORS = {
   Union: noOperator,
   Exchange: noOperator,
   TableSink: noOperator,
-  Calc: () => {
-    throw notImplemented('Calc');
-  },
+  Calc: (node, ctx) => new CalcOperator(node, ctx),
   UdfCalc: () => {
     throw notImplemented('A user-defined function');
   },
   AsyncUdfCalc: () => {
     throw notImplemented('An async user-defined function');
   },
-  HashAggregate: () => {
-    throw notImplemented('HashAggregate');
+  HashAggregate: (node, ctx) => new HashAggregateOperator(node, ctx),
+  HashJoin: (node, ctx, table) => {
+    const build = required(table);
+    return new JoinProbeOperator(node, build, new HashPairs(node, build, ctx), ctx);
   },
-  HashJoin: () => {
-    throw notImplemented('HashJoin');
+  NestedLoopJoin: (node, ctx, table) => {
+    const build = required(table);
+    return new JoinProbeOperator(node, build, new AllPairs(build, ctx), ctx);
   },
-  NestedLoopJoin: () => {
-    throw notImplemented('NestedLoopJoin');
-  },
-  Sort: () => {
-    throw notImplemented('Sort');
-  },
-  SortLimit: () => {
-    throw notImplemented('SortLimit');
-  },
+  Sort: (node, ctx) => new SortOperator(node, ctx),
+  SortLimit: (node, ctx) => new SortLimitOperator(node, ctx),
   Limit: (node, ctx) => new LimitOperator(node, ctx),
 } satisfies { readonly [K in PhysicalKind]: OperatorFactory<K> };
 
@@ -59,4 +59,9 @@ export function createOperator(
   // The entry of a kind takes the nodes of that kind.
   const factory = OPERATORS[node.kind] as OperatorFactory<PhysicalKind>;
   return factory(node, ctx, table);
+}
+
+function required(table: SharedTable | null): SharedTable {
+  assert(table !== null, 'a join has a build side');
+  return table;
 }

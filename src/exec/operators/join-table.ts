@@ -1,14 +1,41 @@
-import type { Batch } from '../../columnar/batch.ts';
-import { notImplemented } from '../../common/errors.ts';
+import { Region } from '../../columnar/arena/region.ts';
+import { type Batch, batchOf } from '../../columnar/batch.ts';
+import { concatBatches } from '../../columnar/batches.ts';
+import { builderFor } from '../../columnar/builders/builder-for.ts';
+import { describeBatch } from '../../columnar/descriptor.ts';
+import { JoinTable } from '../../columnar/kernels/join-table.ts';
+import type { Schema } from '../../types/schema.ts';
 import type { TaskContext } from '../operator.ts';
 import type { SharedTable } from '../pool/protocol.ts';
 import type { TableSpec } from '../task/stage.ts';
 
-/** Makes the table that probing tasks attach to, from all rows of the build side. */
+/**
+ * Makes the table that probing tasks attach to, from all rows of the build side. It lies in memory
+ * of the task's owner. Errors: ResourceError MEMORY_LIMIT.
+ */
 export function buildTable(
-  _spec: TableSpec,
-  _batches: readonly Batch[],
-  _ctx: TaskContext,
+  spec: TableSpec,
+  batches: readonly Batch[],
+  ctx: TaskContext,
 ): SharedTable {
-  throw notImplemented('A join');
+  const region = new Region(ctx.region.arena, ctx.region.owner);
+  const rows =
+    batches.length === 0 ? emptyBatch(spec.schema, region) : concatBatches(batches, region);
+  const described = describeBatch(rows);
+  if (spec.keys === null) {
+    if (!spec.marks) return { rows: described, index: null, marks: 0 };
+    const marks = region.alloc(rows.length);
+    region.bytes(marks, rows.length).fill(0);
+    return { rows: described, index: null, marks };
+  }
+  const types = spec.keys.map((key) => spec.schema.fields[key]!.type);
+  const columns = spec.keys.map((key) => rows.columns[key]!);
+  const table = JoinTable.build(types, columns, rows.length, region, spec.nullsMatch);
+  return { rows: described, index: table.describe(), marks: 0 };
+}
+
+/** A batch without rows, in memory of `region`. */
+export function emptyBatch(schema: Schema, region: Region): Batch {
+  const columns = schema.fields.map(({ type }) => builderFor(type, region, 1).finish());
+  return batchOf(schema, columns, 0);
 }

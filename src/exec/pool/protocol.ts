@@ -1,9 +1,9 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ArenaHandle } from '../../columnar/arena/arena.ts';
 import type { BatchDescriptor } from '../../columnar/descriptor.ts';
+import type { JoinTableDescriptor } from '../../columnar/kernels/join-table.ts';
 import type { SourceSpec, SourceSplit } from '../../connectors/connector.ts';
 import type { StatementContext } from '../../functions/definition.ts';
-import type { Schema } from '../../types/schema.ts';
 import type { Leftover, TableSpec } from '../task/stage.ts';
 import type { EncodedError } from './errors.ts';
 import type { EncodedNode } from './node-codec.ts';
@@ -62,12 +62,11 @@ export type OutputSpec =
 
 /** The build side of a join in the arena, as plain data. */
 export interface SharedTable {
-  readonly rows: BatchDescriptor | null;
-  readonly schema: Schema;
+  readonly rows: BatchDescriptor;
   /** The hash table over the keys; null for nested loops. */
-  readonly index: unknown;
-  /** Address of one byte a row that says whether it had a match; 0 when nobody asks. */
-  readonly matched: number;
+  readonly index: JoinTableDescriptor | null;
+  /** Nested loops: address of one byte a row that says whether it had a match; 0: nobody asks. */
+  readonly marks: number;
 }
 
 /** Rows that a task keeps for a later segment. */

@@ -5,7 +5,6 @@ import type {
   Limit,
   NestedLoopJoin,
   PhysicalPlan,
-  SortLimit,
   Union,
 } from '../../planner/physical/nodes.ts';
 import type { Leftover, Stage, StageBranch, StageNode, StageOutput } from './stage.ts';
@@ -85,10 +84,6 @@ class Cutter {
       const input = first === null ? stream : pushed(stream, { node: first, table: null });
       return { ...input, tail: [...stream.tail, node] };
     }
-    if (node.kind === 'SortLimit' && stream.tail.length === 0) {
-      const input = pushed(stream, { node: firstRows(node), table: null });
-      return this.#append(this.#hold(input, []), item);
-    }
     if (node.kind === 'Calc' || node.kind === 'UdfCalc') {
       if (stream.tail.length === 0) return pushed(stream, item);
       if (node.kind === 'Calc') return { ...stream, tail: [...stream.tail, node] };
@@ -125,7 +120,8 @@ class Cutter {
     let build = this.#stream(side);
     // The table is made by one task: rows that several tasks read are held before.
     if (build.parallel) build = this.#hold(build, []);
-    const spec = { schema: side.schema, keys, marks: leftover !== null };
+    const nullsMatch = hash && node.nullSafe.some(Boolean);
+    const spec = { schema: side.schema, keys, nullsMatch, marks: leftover !== null };
     const stage = this.#end(build, { kind: 'table', join: spec });
     let probe = this.#stream(buildLeft ? right : left);
     if (probe.gathered) probe = this.#hold(probe, []);
@@ -165,7 +161,7 @@ function pushed(stream: Stream, item: StageNode): Stream {
 }
 
 /** The same limit without the offset: what one task has to contribute to it. */
-function firstRows<N extends Limit | SortLimit>(node: N): N {
+function firstRows(node: Limit): Limit {
   return { ...node, offset: 0, limit: node.offset + (node.limit ?? 0) };
 }
 

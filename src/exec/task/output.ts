@@ -79,7 +79,10 @@ export class TableOutput implements TaskOutput {
   }
 
   finish(): TaskProduct {
-    return { ...NO_PRODUCT, table: buildTable(this.#join, this.#batches, this.#ctx) };
+    const table = buildTable(this.#join, this.#batches, this.#ctx);
+    this.#region.recycle();
+    this.#region.trim();
+    return { ...NO_PRODUCT, table };
   }
 
   abort(): void {}

@@ -11,6 +11,8 @@ export interface TableSpec {
   readonly schema: Schema;
   /** Columns of the hash table's key; null for nested loops. */
   readonly keys: readonly number[] | null;
+  /** Whether NULL keys match NULL keys. */
+  readonly nullsMatch: boolean;
   /** Whether probing marks the rows that have a match. */
   readonly marks: boolean;
 }

@@ -1,0 +1,181 @@
+import { Region } from '../../columnar/arena/region.ts';
+import { type Batch, batchOf, rowCount } from '../../columnar/batch.ts';
+import { takeBatch } from '../../columnar/batches.ts';
+import { restoreBatch } from '../../columnar/descriptor.ts';
+import type { Matches } from '../../columnar/kernels/join-table.ts';
+import { Scratch } from '../../columnar/kernels/scratch.ts';
+import { assert } from '../../common/assert.ts';
+import type { Expr } from '../../expr/expr.ts';
+import type { HashJoin, NestedLoopJoin } from '../../planner/physical/nodes.ts';
+import { concatSchemas, type Schema } from '../../types/schema.ts';
+import type { BatchFilter } from '../compile/api.ts';
+import { createFilter } from '../compile/filter.ts';
+import type { Operator, TaskContext } from '../operator.ts';
+import type { SharedTable } from '../pool/protocol.ts';
+import { OuterRows } from './outer-rows.ts';
+import type { PairFinder } from './pairs.ts';
+
+/**
+ * What becomes of the pairs. `pairs`: they are the rows. `outer`: and so are probe rows without a
+ * partner. `semi`, `anti`: probe rows with or without a partner. `mark`: nothing, the build rows
+ * come at the end.
+ */
+type Yield = 'pairs' | 'outer' | 'semi' | 'anti' | 'mark';
+
+/**
+ * Joins the streaming side with the held one. Input: the streaming side. Output: left columns,
+ * then right columns; left columns only for semi and anti joins. State: none of its own; the
+ * build side and its marks are shared by all tasks.
+ */
+export class JoinProbeOperator implements Operator {
+  readonly readsSelection = true;
+  readonly #node: HashJoin | NestedLoopJoin;
+  readonly #finder: PairFinder;
+  readonly #build: Batch;
+  readonly #buildLeft: boolean;
+  readonly #yield: Yield;
+  readonly #marks: boolean;
+  readonly #residual: BatchFilter | null;
+  readonly #pairSchema: Schema;
+  readonly #rows: Region;
+  readonly #kept: Scratch;
+  readonly #outer: OuterRows;
+
+  constructor(
+    node: HashJoin | NestedLoopJoin,
+    table: SharedTable,
+    finder: PairFinder,
+    ctx: TaskContext,
+  ) {
+    const { arena, owner } = ctx.region;
+    this.#node = node;
+    this.#finder = finder;
+    this.#build = restoreBatch(arena, table.rows);
+    this.#buildLeft = node.kind === 'HashJoin' && node.build === 'left';
+    this.#yield = yieldOf(node, this.#buildLeft);
+    const outerBuild = this.#buildLeft ? 'left' : 'right';
+    this.#marks =
+      this.#yield === 'mark' || node.joinType === 'full' || node.joinType === outerBuild;
+    const [left, right] = node.inputs;
+    assert(left !== undefined && right !== undefined, 'a join has two inputs');
+    this.#pairSchema = concatSchemas(left.schema, right.schema);
+    const condition: Expr | null = node.kind === 'HashJoin' ? node.residual : node.condition;
+    this.#residual = condition === null ? null : createFilter(condition, this.#pairSchema, ctx);
+    this.#rows = new Region(arena, owner);
+    this.#kept = new Scratch(new Region(arena, owner));
+    this.#outer = new OuterRows(new Region(arena, owner));
+  }
+
+  process(batch: Batch): Iterable<Batch> {
+    switch (this.#yield) {
+      case 'pairs':
+        return this.#pairs(batch);
+      case 'outer':
+        return this.#outerRows(batch);
+      case 'semi':
+        return this.#exists(batch, true);
+      case 'anti':
+        return this.#exists(batch, false);
+      case 'mark':
+        return this.#markOnly(batch);
+    }
+  }
+
+  close(): void {
+    this.#finder.close();
+    this.#residual?.close();
+  }
+
+  *#pairs(batch: Batch): Iterable<Batch> {
+    for (const found of this.#finder.pairs(batch)) {
+      const joined = this.#joined(batch, found);
+      const selection = this.#residual === null ? null : this.#residual.select(joined);
+      if (selection?.length === 0) continue;
+      if (this.#marks) this.#finder.mark(this.#chosen(found.buildRows, selection));
+      yield { ...joined, schema: this.#node.schema, selection };
+    }
+  }
+
+  *#outerRows(batch: Batch): Iterable<Batch> {
+    const outer = this.#outer;
+    outer.start(batch);
+    for (const found of this.#finder.pairs(batch)) {
+      const selection =
+        this.#residual === null ? null : this.#residual.select(this.#joined(batch, found));
+      if (this.#marks) this.#finder.mark(this.#chosen(found.buildRows, selection));
+      yield* this.#emit(batch, outer.add(found, selection));
+    }
+    yield* this.#emit(batch, outer.finish());
+  }
+
+  *#emit(batch: Batch, rows: Matches): Iterable<Batch> {
+    if (rows.probeRows.length === 0) return;
+    yield { ...this.#joined(batch, rows), schema: this.#node.schema };
+  }
+
+  *#exists(batch: Batch, wanted: boolean): Iterable<Batch> {
+    const rows =
+      (this.#residual === null ? this.#finder.rowsWith(batch, wanted) : null) ??
+      this.#rowsByPairs(batch, wanted);
+    if (rows.length > 0) yield { ...batch, schema: this.#node.schema, selection: rows };
+  }
+
+  *#markOnly(batch: Batch): Iterable<Batch> {
+    for (const found of this.#finder.pairs(batch)) {
+      const selection =
+        this.#residual === null ? null : this.#residual.select(this.#joined(batch, found));
+      this.#finder.mark(this.#chosen(found.buildRows, selection));
+    }
+  }
+
+  #rowsByPairs(batch: Batch, wanted: boolean): Int32Array {
+    const matched = new Uint8Array(batch.length);
+    for (const found of this.#finder.pairs(batch)) {
+      const selection =
+        this.#residual === null ? null : this.#residual.select(this.#joined(batch, found));
+      const rows = this.#chosen(found.probeRows, selection);
+      for (let i = 0; i < rows.length; i++) matched[rows[i]!] = 1;
+    }
+    const count = rowCount(batch);
+    const { selection } = batch;
+    const kept = this.#kept.int32(count);
+    let length = 0;
+    for (let i = 0; i < count; i++) {
+      const row = selection === null ? i : selection[i]!;
+      if ((matched[row] === 1) === wanted) kept[length++] = row;
+    }
+    return kept.subarray(0, length);
+  }
+
+  /** The rows of the pairs that fulfil the residual. */
+  #chosen(rows: Int32Array, selection: Int32Array | null): Int32Array {
+    if (selection === null) return rows;
+    const chosen = this.#kept.int32(selection.length);
+    for (let i = 0; i < selection.length; i++) chosen[i] = rows[selection[i]!]!;
+    return chosen;
+  }
+
+  #joined(batch: Batch, { probeRows, buildRows }: Matches): Batch {
+    this.#rows.recycle();
+    const probe = takeBatch(batch, probeRows, this.#rows).columns;
+    const build = takeBatch(this.#build, buildRows, this.#rows).columns;
+    const columns = this.#buildLeft ? [...build, ...probe] : [...probe, ...build];
+    return batchOf(this.#pairSchema, columns, probeRows.length);
+  }
+}
+
+function yieldOf({ joinType }: HashJoin | NestedLoopJoin, buildLeft: boolean): Yield {
+  switch (joinType) {
+    case 'semi':
+    case 'anti':
+      return buildLeft ? 'mark' : joinType;
+    case 'inner':
+      return 'pairs';
+    case 'full':
+      return 'outer';
+    case 'left':
+      return buildLeft ? 'pairs' : 'outer';
+    case 'right':
+      return buildLeft ? 'outer' : 'pairs';
+  }
+}

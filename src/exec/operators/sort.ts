@@ -1,0 +1,43 @@
+import { Region } from '../../columnar/arena/region.ts';
+import type { Batch } from '../../columnar/batch.ts';
+import { concatBatches, copyBatch, takeBatch } from '../../columnar/batches.ts';
+import { sortRows } from '../../columnar/kernels/sort.ts';
+import type { Sort } from '../../planner/physical/nodes.ts';
+import type { Operator, TaskContext } from '../operator.ts';
+
+/** Orders all rows; rows with equal keys keep their order. State: all rows. Blocking. */
+export class SortOperator implements Operator {
+  readonly readsSelection = false;
+  readonly #node: Sort;
+  readonly #ctx: TaskContext;
+  /** Memory of the rows as they come. */
+  readonly #arrived: Region;
+  readonly #batches: Batch[] = [];
+
+  constructor(node: Sort, ctx: TaskContext) {
+    this.#node = node;
+    this.#ctx = ctx;
+    this.#arrived = new Region(ctx.region.arena, ctx.region.owner);
+  }
+
+  *process(batch: Batch): Iterable<Batch> {
+    if (batch.length > 0) this.#batches.push(copyBatch(batch, this.#arrived));
+  }
+
+  *finish(): Iterable<Batch> {
+    if (this.#batches.length === 0) return;
+    const { region, batchRows } = this.#ctx;
+    const sorted = new Region(region.arena, region.owner);
+    const all = concatBatches(this.#batches, sorted);
+    this.#batches.length = 0;
+    this.#arrived.recycle();
+    this.#arrived.trim();
+    const order = sortRows(all.columns, this.#node.keys, all.length, sorted);
+    const scratch = new Region(region.arena, region.owner);
+    for (let from = 0; from < order.length; from += batchRows) {
+      this.#ctx.checkCancelled();
+      scratch.recycle();
+      yield takeBatch(all, order.subarray(from, from + batchRows), scratch);
+    }
+  }
+}
