@@ -13,8 +13,14 @@ export interface TaskContext {
   readonly compile: boolean;
   /** Throws CancelledError when the query was cancelled. Called between batches, and in long loops. */
   checkCancelled(): void;
-  /** Says that the task is alive. Loops over user code call it every 64 rows. */
-  markProgress(): void;
+  /** Says that the task is alive. Loops over user code mark it every 64 rows. */
+  readonly progress: ProgressMark;
+}
+
+/** A word that changes while a task makes progress; the calling thread watches it. */
+export interface ProgressMark {
+  readonly words: Int32Array;
+  readonly index: number;
 }
 
 /**
@@ -25,6 +31,8 @@ export interface TaskContext {
  * is borrowed: it is valid until the operator is called again or its iterable is pulled again.
  */
 export interface Operator {
+  /** Called once, before all else: for what must be awaited, such as loading user code. */
+  open?(): Promise<void>;
   /** Called for each batch that arrives on `port` (0 unless the node has several inputs). */
   process(batch: Batch, port: number): Iterable<Batch>;
   /** The input on `port` has ended. A blocking operator (sort, aggregate) emits here. */
@@ -33,7 +41,8 @@ export interface Operator {
   readonly done?: boolean;
   /** Whether the operator reads batches with a selection; others get compacted ones. */
   readonly readsSelection: boolean;
-  close?(): void;
+  /** Called once at the end, also after a failure. */
+  close?(): void | Promise<void>;
 }
 
 /** An operator that waits for the outside world: ends a chain. */

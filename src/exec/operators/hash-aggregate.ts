@@ -47,17 +47,18 @@ export class HashAggregateOperator implements Operator {
     );
   }
 
-  *process(batch: Batch): Iterable<Batch> {
+  process(batch: Batch): Iterable<Batch> {
     const count = rowCount(batch);
     this.#rows += count;
     const ids = this.#groupIds(batch, count);
     const groups = this.#groupCount();
     if (this.#node.phase === 'final') {
       this.#states.merge(batch.columns.slice(this.#node.keys.length), ids, groups);
-      return;
+      return [];
     }
     this.#states.update(batch, ids, groups);
     for (const call of this.#distinct) call?.update(batch, ids, groups);
+    return [];
   }
 
   *finish(): Iterable<Batch> {

@@ -120,12 +120,13 @@ export class JoinProbeOperator implements Operator {
     if (rows.length > 0) yield { ...batch, schema: this.#node.schema, selection: rows };
   }
 
-  *#markOnly(batch: Batch): Iterable<Batch> {
+  #markOnly(batch: Batch): Iterable<Batch> {
     for (const found of this.#finder.pairs(batch)) {
       const selection =
         this.#residual === null ? null : this.#residual.select(this.#joined(batch, found));
       this.#finder.mark(this.#chosen(found.buildRows, selection));
     }
+    return [];
   }
 
   #rowsByPairs(batch: Batch, wanted: boolean): Int32Array {

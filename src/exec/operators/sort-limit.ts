@@ -38,11 +38,12 @@ export class SortLimitOperator implements Operator {
     return this.#wanted === 0;
   }
 
-  *process(batch: Batch): Iterable<Batch> {
-    if (batch.length === 0 || this.#wanted === 0) return;
+  process(batch: Batch): Iterable<Batch> {
+    if (batch.length === 0 || this.#wanted === 0) return [];
     this.#keep(this.#first(batch, this.#scratch, this.#kept));
     this.#scratch.recycle();
     if (this.#rows > Math.max(2 * this.#wanted, CANDIDATES_MIN)) this.#thinOut();
+    return [];
   }
 
   *finish(): Iterable<Batch> {

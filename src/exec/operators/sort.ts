@@ -20,8 +20,9 @@ export class SortOperator implements Operator {
     this.#arrived = new Region(ctx.region.arena, ctx.region.owner);
   }
 
-  *process(batch: Batch): Iterable<Batch> {
+  process(batch: Batch): Iterable<Batch> {
     if (batch.length > 0) this.#batches.push(copyBatch(batch, this.#arrived));
+    return [];
   }
 
   *finish(): Iterable<Batch> {

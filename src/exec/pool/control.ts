@@ -1,4 +1,5 @@
 import type { Region } from '../../columnar/arena/region.ts';
+import type { ProgressMark } from '../operator.ts';
 
 /** Words of a control block; the words of the tasks follow. */
 const CANCELLED = 0;
@@ -44,9 +45,9 @@ export class ControlBlock {
     return Atomics.add(this.#words, NEXT_SPLIT, 1);
   }
 
-  /** Says that a task is alive. */
-  mark(task: number): void {
-    Atomics.add(this.#words, HEADER_WORDS + task * TASK_WORDS + PROGRESS, 1);
+  /** The word by which a task says that it is alive. */
+  markOf(task: number): ProgressMark {
+    return { words: this.#words, index: HEADER_WORDS + task * TASK_WORDS + PROGRESS };
   }
 
   /** Says whether a task waits for a consumer or for its turn: it then makes no progress. */

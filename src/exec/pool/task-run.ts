@@ -48,7 +48,7 @@ export class TaskRun {
       checkCancelled: () => {
         if (control.cancelled) throw cancelledError('CANCELLED', {});
       },
-      markProgress: () => control.mark(spec.task),
+      progress: control.markOf(spec.task),
     };
   }
 
@@ -67,12 +67,14 @@ export class TaskRun {
       output = this.#output();
       segment = new SegmentTask(this.#branches(), this.#spec.splits, this.#ctx);
       await this.#drive(segment, output);
+      await segment.close();
       return { error: null, rowsSkipped: segment.rowsSkipped, ...output.finish() };
     } catch (error) {
       output?.abort();
       return { error: encodeError(error), rowsSkipped: segment?.rowsSkipped ?? 0, ...NO_PRODUCT };
     } finally {
-      segment?.close();
+      // What fails while a failed task is closed is no news.
+      await segment?.close().catch(() => {});
     }
   }
 
@@ -84,7 +86,8 @@ export class TaskRun {
     for (const item of segment.run(() => this.#control.claim(), splits.length + task)) {
       if (item === null) {
         if (slice.over) await this.#giveWay(slice);
-      } else if (item.kind === 'splitEnd') results?.endSplit(item.split);
+      } else if (item.kind === 'wait') await item.until;
+      else if (item.kind === 'splitEnd') results?.endSplit(item.split);
       else {
         const pending = output.write(item.split, item.batch);
         if (pending !== undefined) await pending;

@@ -25,16 +25,18 @@ export async function* runLocal(segment: LocalSegment): AsyncGenerator<Batch> {
     if (!segment.async) {
       for (const item of task.run(claim, splits)) {
         if (item?.kind === 'batch') yield item.batch;
+        else if (item?.kind === 'wait') await item.until;
         else if (item === null && slice.over) await slice.giveWay();
       }
     } else {
       for await (const item of interruptible(task.runAsync(claim, splits), segment.cancelled)) {
         if (item?.kind === 'batch') yield item.batch;
+        else if (item?.kind === 'wait') await item.until;
         else if (item === null && slice.over) await slice.giveWay();
       }
     }
   } finally {
-    task.close();
+    await task.close();
   }
 }
 

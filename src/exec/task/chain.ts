@@ -34,9 +34,21 @@ export class Chain {
     }
   }
 
+  /** Opens the operators, the first one first; null when there is nothing to wait for. */
+  open(): Promise<void> | null {
+    return this.#operators.some((operator) => operator.open !== undefined) ? this.#open() : null;
+  }
+
   /** Closes the operators, the last one first. */
-  close(): void {
-    for (const operator of this.#operators.toReversed()) operator.close?.();
+  async close(): Promise<void> {
+    for (const operator of this.#operators.toReversed()) {
+      const closed = operator.close?.();
+      if (closed !== undefined) await closed;
+    }
+  }
+
+  async #open(): Promise<void> {
+    for (const operator of this.#operators) await operator.open?.();
   }
 
   *#run(batch: Batch, from: number): Iterable<Batch> {

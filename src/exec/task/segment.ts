@@ -25,8 +25,12 @@ export interface Branch {
   readonly perSplit: boolean;
 }
 
-/** Rows of a split, the end of a split, or (null) a place where the task may be left for a while. */
+/**
+ * Rows of a split, the end of a split, something to wait for, or (null) a place where the task may
+ * be left for a while.
+ */
 export type SegmentOutput =
+  | { readonly kind: 'wait'; readonly until: Promise<void> }
   | { readonly kind: 'batch'; readonly split: number; readonly batch: Batch }
   | { readonly kind: 'splitEnd'; readonly split: number }
   | null;
@@ -69,7 +73,7 @@ export class SegmentTask {
    */
   *run(claim: () => number, last: number): Generator<SegmentOutput> {
     for (let split = claim(); split < this.#splits.length; split = claim()) {
-      const chain = this.#open(split);
+      const chain = yield* this.#open(this.#splits[split]!.branch);
       // Splits of workers are read synchronously: the connector's contract.
       const rows = this.#read(split) as Iterable<Batch>;
       if (!chain.done) {
@@ -87,7 +91,7 @@ export class SegmentTask {
   /** The same for sources that are read asynchronously: on the calling thread. */
   async *runAsync(claim: () => number, last: number): AsyncGenerator<SegmentOutput> {
     for (let split = claim(); split < this.#splits.length; split = claim()) {
-      const chain = this.#open(split);
+      const chain = yield* this.#open(this.#splits[split]!.branch);
       if (!chain.done) {
         for await (const batch of this.#read(split)) {
           yield* this.#push(chain, batch, split);
@@ -100,15 +104,17 @@ export class SegmentTask {
     yield* this.#finish(last);
   }
 
-  /** Closes the operators. */
-  close(): void {
-    for (const chain of this.#chains) chain?.close();
+  /** Closes the operators. Idempotent. */
+  async close(): Promise<void> {
+    const chains = this.#chains.filter((chain) => chain !== null);
     this.#chains.fill(null);
+    await Promise.all(chains.map((chain) => chain.close()));
   }
 
   *#push(chain: Chain, batch: Batch, split: number): Generator<SegmentOutput> {
     this.#ctx.checkCancelled();
-    this.#ctx.markProgress();
+    const { words, index } = this.#ctx.progress;
+    words[index]!++;
     for (const output of chain.process(batch)) yield { kind: 'batch', split, batch: output };
     yield null;
   }
@@ -117,7 +123,7 @@ export class SegmentTask {
     const branch = this.#splits[split]!.branch;
     if (this.#branches[branch]!.perSplit) {
       for (const batch of chain.finish()) yield { kind: 'batch', split, batch };
-      chain.close();
+      yield { kind: 'wait', until: chain.close() };
       this.#chains[branch] = null;
     }
     yield { kind: 'splitEnd', split };
@@ -127,18 +133,16 @@ export class SegmentTask {
   *#finish(last: number): Generator<SegmentOutput> {
     for (const [i, branch] of this.#branches.entries()) {
       if (branch.perSplit) continue;
-      for (const batch of this.#chain(i).finish()) {
+      const chain = yield* this.#open(i);
+      for (const batch of chain.finish()) {
         this.#ctx.checkCancelled();
         yield { kind: 'batch', split: last, batch };
       }
     }
   }
 
-  #open(split: number): Chain {
-    return this.#chain(this.#splits[split]!.branch);
-  }
-
-  #chain(branch: number): Chain {
+  /** The chain of a branch, made and opened when it is first needed. */
+  *#open(branch: number): Generator<SegmentOutput, Chain> {
     const open = this.#chains[branch];
     if (open !== null && open !== undefined) return open;
     const operators = this.#branches[branch]!.chain.map(({ node, table }) =>
@@ -146,6 +150,8 @@ export class SegmentTask {
     );
     const chain = new Chain(operators, this.#ctx);
     this.#chains[branch] = chain;
+    const until = chain.open();
+    if (until !== null) yield { kind: 'wait', until };
     return chain;
   }
 

@@ -74,7 +74,7 @@ export class StageRun {
       checkCancelled: () => {
         if (site.isCancelled()) throw cancelledError('CANCELLED', {});
       },
-      markProgress: () => {},
+      progress: { words: new Int32Array(1), index: 0 },
     };
   }
 
@@ -98,7 +98,7 @@ export class StageRun {
       }
       yield* tail.finish();
     } finally {
-      tail.close();
+      await tail.close();
     }
   }
 
