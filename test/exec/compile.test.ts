@@ -25,7 +25,7 @@ const ctx: TaskContext = {
   batchRows: 16,
   compile: true,
   checkCancelled: () => {},
-  markProgress: () => {},
+  progress: { words: new Int32Array(1), index: 0 },
 };
 
 /** A call of a built-in by name, typed as the binder would. */
