@@ -1,0 +1,194 @@
+import { allocBitmap, allocFixed } from '../../columnar/allocate.ts';
+import type { Region } from '../../columnar/arena/region.ts';
+import { clearBit } from '../../columnar/bitmap.ts';
+import { builderFor } from '../../columnar/builders/builder-for.ts';
+import { type Column, FixedColumn } from '../../columnar/column.ts';
+import { storageOf, storageWidth } from '../../columnar/values.ts';
+import type { DataType } from '../../types/data-type.ts';
+import { DECIMAL_PRECISION_MAX } from '../../types/data-type.ts';
+import { divideDecimals, fitPrecision } from '../../types/decimal.ts';
+import type { AggregateRecords } from './aggregate-records.ts';
+import { type CallSlots, LARGE_HIGH, type Slot } from './aggregate-slots.ts';
+
+/** The records of all groups, seen as numbers of each kind. */
+interface Words {
+  readonly int64: BigInt64Array;
+  readonly float64: Float64Array;
+  readonly int32: Int32Array;
+  readonly float32: Float32Array;
+  /** Words of 8 bytes from one group to the next. */
+  readonly stride: number;
+  readonly groups: number;
+}
+
+/** Makes columns out of the records of groups 0 to `groups - 1`. */
+export class AggregateColumns {
+  readonly #words: Words;
+  readonly #region: Region;
+
+  constructor(records: AggregateRecords, stride: number, groups: number, region: Region) {
+    const int64 = records.words(groups);
+    const { buffer, byteOffset, length } = int64;
+    this.#words = {
+      int64,
+      float64: new Float64Array(buffer, byteOffset, length),
+      int32: new Int32Array(buffer, byteOffset, length * 2),
+      float32: new Float32Array(buffer, byteOffset, length * 2),
+      stride: stride / 8,
+      groups,
+    };
+    this.#region = region;
+  }
+
+  /** The result of a call for every group. */
+  result(slots: CallSlots): Column {
+    const { call } = slots;
+    switch (call.definition.compiled) {
+      case 'count':
+        return this.counts(slots, call.type);
+      case 'avg':
+        return this.#averages(slots);
+      default:
+        return this.#values(slots, call.type, call.definition.compiled !== 'sum0');
+    }
+  }
+
+  /** The partial state of a call, as columns of its state types. */
+  state(slots: CallSlots, types: readonly DataType[]): Column[] {
+    const [first, second] = types;
+    if (first === undefined) return [];
+    if (slots.value === null) return [this.counts(slots, first)];
+    const isExtreme = second === undefined;
+    const value = this.#values(slots, first, isExtreme);
+    return isExtreme ? [value] : [value, this.counts(slots, second)];
+  }
+
+  /** The number of values of a call. */
+  counts({ plus, minus }: CallSlots, type: DataType): Column {
+    const { int64, stride, groups } = this.#words;
+    const counts = allocFixed(this.#region, 'i64', groups, 8) as BigInt64Array;
+    const p = plus.offset / 8;
+    const m = minus === null ? -1 : minus.offset / 8;
+    for (let g = 0; g < groups; g++) {
+      const count = int64[g * stride + p]!;
+      counts[g] = m < 0 ? count : count - int64[g * stride + m]!;
+    }
+    return new FixedColumn(type, groups, counts, 8, null, 0);
+  }
+
+  /** Sums and extremes; `nullWhenNone`: NULL for groups without values. */
+  #values(slots: CallSlots, type: DataType, nullWhenNone: boolean): Column {
+    const value = slots.value!;
+    if (storageOf(type) === null) return this.#booleans(slots, type);
+    const { groups } = this.#words;
+    const storage = storageOf(type)!;
+    const width = storageWidth(storage);
+    const values = allocFixed(this.#region, storage, groups, width);
+    const overflows = copySlot(this.#words, value, values, width);
+    const isNull = (g: number): boolean =>
+      (nullWhenNone && this.#count(slots, g) === 0n) ||
+      this.#hasOverflown(slots, g) ||
+      (overflows && this.#digits(value, g) === null);
+    const { validity, nullCount } = this.#validity(isNull);
+    return new FixedColumn(type, groups, values, width, validity, nullCount);
+  }
+
+  #booleans(slots: CallSlots, type: DataType): Column {
+    const { groups, int32, stride } = this.#words;
+    const builder = builderFor(type, this.#region, groups);
+    for (let g = 0; g < groups; g++) {
+      const word = (g * stride + slots.value!.offset / 8) * 2;
+      builder.append(this.#count(slots, g) === 0n ? null : int32[word] === 1);
+    }
+    return builder.finish();
+  }
+
+  #averages(slots: CallSlots): Column {
+    const { groups } = this.#words;
+    const builder = builderFor(slots.call.type, this.#region, groups);
+    for (let g = 0; g < groups; g++) builder.append(this.#average(slots, g));
+    return builder.finish();
+  }
+
+  #average(slots: CallSlots, group: number): unknown {
+    const { call } = slots;
+    const value = slots.value!;
+    const { type } = call.args[0]!;
+    const count = this.#count(slots, group);
+    if (count === 0n || this.#hasOverflown(slots, group)) return null;
+    const { int64, float64, stride } = this.#words;
+    const word = group * stride + value.offset / 8;
+    if (value.number === 'f64') {
+      const average = float64[word]! / Number(count);
+      return call.type.kind === 'FLOAT' ? Math.fround(average) : average;
+    }
+    if (value.number === 'i128') {
+      const sum = this.#digits(value, group);
+      if (sum === null || type.kind !== 'DECIMAL' || call.type.kind !== 'DECIMAL') return null;
+      return divideDecimals(sum, type.scale, count, 0, call.type);
+    }
+    const average = int64[word]! / count;
+    return call.type.kind === 'BIGINT' ? average : Number(average);
+  }
+
+  #count({ plus, minus }: CallSlots, group: number): bigint {
+    const { int64, stride } = this.#words;
+    const count = int64[group * stride + plus.offset / 8]!;
+    return minus === null ? count : count - int64[group * stride + minus.offset / 8]!;
+  }
+
+  #hasOverflown({ overflown }: CallSlots, group: number): boolean {
+    const { int64, stride } = this.#words;
+    return overflown !== null && int64[group * stride + overflown.offset / 8] !== 0n;
+  }
+
+  /** A sum of 128 bits; null when it has more digits than a DECIMAL. */
+  #digits(slot: Slot, group: number): bigint | null {
+    const { int64, stride } = this.#words;
+    const word = group * stride + slot.offset / 8;
+    const digits = (int64[word + 1]! << 64n) | BigInt.asUintN(64, int64[word]!);
+    return fitPrecision(digits, DECIMAL_PRECISION_MAX);
+  }
+
+  #validity(isNull: (group: number) => boolean): {
+    readonly validity: Uint8Array | null;
+    readonly nullCount: number;
+  } {
+    const { groups } = this.#words;
+    let validity: Uint8Array | null = null;
+    let nullCount = 0;
+    for (let g = 0; g < groups; g++) {
+      if (!isNull(g)) continue;
+      validity ??= allocBitmap(this.#region, groups, 1);
+      clearBit(validity, g);
+      nullCount++;
+    }
+    return { validity, nullCount };
+  }
+}
+
+/** Copies a slot of all records into a column; tells whether a number may have over 38 digits. */
+function copySlot(words: Words, slot: Slot, target: FixedColumn['values'], width: number): boolean {
+  const { int64, stride, groups } = words;
+  const offset = slot.offset / 8;
+  if (target instanceof BigInt64Array) {
+    const wide = width === 16;
+    let large = false;
+    for (let g = 0; g < groups; g++) {
+      const from = g * stride + offset;
+      const to = wide ? 2 * g : g;
+      target[to] = int64[from]!;
+      if (!wide) continue;
+      const high = int64[from + 1]!;
+      target[to + 1] = high;
+      if (high >= LARGE_HIGH || high <= -LARGE_HIGH) large = true;
+    }
+    return large;
+  }
+  // Integers are cut to their width, which wraps a sum around; f32 and i32 lie in the low half.
+  const narrow = slot.number === 'i64' || slot.number === 'i32' ? words.int32 : words.float32;
+  const source = slot.number === 'f64' ? words.float64 : narrow;
+  const step = slot.number === 'f64' ? 1 : 2;
+  for (let g = 0; g < groups; g++) target[g] = source[(g * stride + offset) * step]!;
+  return false;
+}

@@ -1,0 +1,177 @@
+import type { Expr } from '../../expr/expr.ts';
+import { replaces } from '../../functions/builtin/lowering/comparison.ts';
+import { both, highOf, i32, i64, loweredType, not, ONE } from '../../functions/lowered.ts';
+import type { Code, LoweredType, LoweredValue } from '../../functions/lowering.ts';
+import { LARGE_HIGH, type Slot, type SlotTable } from './aggregate-slots.ts';
+import { element } from './code.ts';
+import type { LoopBuilder } from './loop-builder.ts';
+import { lowerExpr } from './lower.ts';
+import type { LoopSpec } from './row-loop.ts';
+
+/**
+ * The loop that adds rows to the records of their groups. `grouped`: the group of each position is
+ * read from `groups`; otherwise there is one record, which is kept in locals.
+ */
+export function aggregateSpec(table: SlotTable, grouped: boolean): LoopSpec {
+  return {
+    key: `aggregate ${grouped ? 'groups' : 'one'} ${table.key}`,
+    emit(loop) {
+      const cells = grouped ? groupedCells(loop, table.stride) : scalarCells(loop);
+      return table.slots.every((slot) => emitSlot(loop, slot, cells));
+    },
+  };
+}
+
+/** Reads and writes one word of the record at hand. */
+interface Cell {
+  readonly get: Code;
+  set(value: Code): Code;
+}
+type Cells = (type: LoweredType, offset: number) => Cell;
+
+function groupedCells(loop: LoopBuilder, stride: number): Cells {
+  const group: Code = ['i32.load', element(loop.param('groups'), loop.position, 4)];
+  const record = loop.local('i32', [
+    'i32.add',
+    loop.param('records'),
+    ['i32.mul', group, i32(stride)],
+  ]);
+  return (type, offset) => ({
+    get: [`${type}.load`, record, offset],
+    set: (value) => [`${type}.store`, record, value, offset],
+  });
+}
+
+function scalarCells(loop: LoopBuilder): Cells {
+  return (type, offset) => {
+    const cell = loop.variable(type);
+    const set = (value: Code): Code => ['local.set', cell[1] as string, value];
+    loop.before(set([`${type}.load`, loop.param('records'), offset]));
+    loop.after([`${type}.store`, loop.param('records'), cell, offset]);
+    return { get: cell, set };
+  };
+}
+
+function emitSlot(loop: LoopBuilder, slot: Slot, cells: Cells): boolean {
+  let pass: Code | null = null;
+  if (slot.filter !== null) {
+    const holds = lowerExpr(loop, slot.filter);
+    if (holds === null) return false;
+    pass = both(holds.code, holds.valid);
+    if (pass !== null) pass = loop.local('i32', pass);
+  }
+  if (slot.kind === 'rows' || slot.kind === 'nulls') return emitCount(loop, slot, cells, pass);
+  const arg = slot.args[0]!;
+  const value = loop.guard(pass, () => lowerExpr(loop, arg));
+  if (value === null) return false;
+  const mask = both(pass, value.valid);
+  const counts = mask === null ? null : loop.local('i32', mask);
+  if (slot.kind === 'sum') emitSum(loop, slot, cells, value, counts);
+  else emitExtreme(loop, slot, cells, value, counts);
+  return true;
+}
+
+function emitCount(loop: LoopBuilder, slot: Slot, cells: Cells, pass: Code | null): boolean {
+  let counted = pass;
+  if (slot.kind === 'nulls') {
+    let valid: Code | null = null;
+    for (const arg of slot.args) {
+      const known = validityOf(loop, arg);
+      if (known === undefined) return false;
+      valid = both(valid, known);
+    }
+    if (valid === null) return true;
+    counted = both(pass, not(valid));
+  }
+  const { get, set } = cells('i64', slot.offset);
+  const one: Code = counted === null ? i64(1n) : ['i64.extend_i32_u', counted];
+  loop.effect(set(['i64.add', get, one]));
+  return true;
+}
+
+/** Whether an argument is not NULL; null when it never is, undefined when that is not emitted. */
+function validityOf(loop: LoopBuilder, arg: Expr): Code | null | undefined {
+  if (loweredType(arg.type) !== null && arg.type.kind !== 'NULL') {
+    const value = lowerExpr(loop, arg);
+    return value === null ? undefined : value.valid;
+  }
+  if (arg.kind !== 'InputRef') return undefined;
+  const valid = loop.input({
+    id: `n${arg.index}`,
+    type: { kind: 'BOOLEAN', nullable: false },
+    expr: arg,
+  }).code;
+  return valid[0] === 'i32.const' && valid[1] === 1 ? null : valid;
+}
+
+function emitSum(
+  loop: LoopBuilder,
+  slot: Slot,
+  cells: Cells,
+  value: LoweredValue,
+  counts: Code | null,
+): void {
+  const { number, offset } = slot;
+  if (number === 'f32' || number === 'f64') {
+    const term = number === 'f64' && value.type.kind === 'FLOAT' ? promote(value.code) : value.code;
+    const zero: Code = [`${number}.const`, 0];
+    const added: Code = counts === null ? term : ['select', term, zero, counts];
+    const { get, set } = cells(number, offset);
+    loop.effect(set([`${number}.add`, get, added]));
+    return;
+  }
+  const wide = loweredType(value.type) === 'i64' ? value.code : widen(value.code);
+  const masked = (word: Code): Code => (counts === null ? word : ['select', word, i64(0n), counts]);
+  const low = loop.local('i64', masked(wide));
+  const { get, set } = cells('i64', offset);
+  const sum = loop.local('i64', ['i64.add', get, low]);
+  if (number === 'i128') {
+    const upper = value.high === null ? highOf({ code: low, high: null }) : masked(value.high);
+    const carry: Code = ['i64.extend_i32_u', ['i64.lt_u', sum, low]];
+    const cell = cells('i64', offset + 8);
+    const high = loop.local('i64', ['i64.add', ['i64.add', cell.get, upper], carry]);
+    // Sums of narrow numbers never reach 39 digits; other rows are left to exact arithmetic.
+    if (value.high !== null) loop.overflowIf(['i32.or', isLarge(cell.get), isLarge(high)]);
+    loop.effect(cell.set(high));
+  }
+  loop.effect(set(sum));
+}
+
+/** Whether a number with this high word may have more than 38 digits. */
+function isLarge(high: Code): Code {
+  const bound = LARGE_HIGH - 1n;
+  return ['i64.gt_u', ['i64.add', high, i64(bound)], i64(2n * bound)];
+}
+
+function emitExtreme(
+  loop: LoopBuilder,
+  slot: Slot,
+  cells: Cells,
+  value: LoweredValue,
+  counts: Code | null,
+): void {
+  const wide = slot.number === 'i128';
+  const type: LoweredType = slot.number === 'i128' ? 'i64' : slot.number;
+  const low = cells(type, slot.offset);
+  const high = wide ? cells('i64', slot.offset + 8) : null;
+  const best: LoweredValue = {
+    type: value.type,
+    code: loop.local(type, low.get),
+    high: high === null ? null : loop.local('i64', high.get),
+    valid: null,
+  };
+  const better = replaces(loop, slot.kind === 'least' ? '<' : '>', value, best) ?? ONE;
+  const taken = loop.local('i32', both(better, counts) ?? ONE);
+  loop.effect(low.set(['select', value.code, best.code, taken]));
+  if (high !== null && best.high !== null) {
+    loop.effect(high.set(['select', highOf(value), best.high, taken]));
+  }
+}
+
+function promote(code: Code): Code {
+  return ['f64.promote_f32', code];
+}
+
+function widen(code: Code): Code {
+  return ['i64.extend_i32_s', code];
+}

@@ -1,0 +1,170 @@
+import type { Region } from '../../columnar/arena/region.ts';
+import { comparatorOf } from '../../functions/compare.ts';
+import type { DataType } from '../../types/data-type.ts';
+import { DECIMAL_PRECISION_MAX } from '../../types/data-type.ts';
+import { fitPrecision } from '../../types/decimal.ts';
+import type { Slot, SlotTable } from './aggregate-slots.ts';
+
+const GROUPS_MIN = 64;
+const INT64_MAX = 2n ** 63n - 1n;
+/** What a decimal sum becomes when it overflows. */
+const OVERFLOWN = -(2n ** 127n);
+const INT64_MIN = -(2n ** 63n);
+
+/** One record of slots per group, in the arena. */
+export class AggregateRecords {
+  readonly #region: Region;
+  readonly #stride: number;
+  /** The record of a group without rows. */
+  readonly #initial: Uint8Array;
+  #address = 0;
+  #groups = 0;
+  #capacity = 0;
+
+  constructor(table: SlotTable, region: Region) {
+    this.#region = region;
+    this.#stride = table.stride;
+    this.#initial = initialRecord(table);
+  }
+
+  /** Where the record of group 0 starts. */
+  get address(): number {
+    return this.#address;
+  }
+
+  /** Makes room for groups 0 to `groups - 1`; the contents of new ones are initial. */
+  ensure(groups: number): void {
+    const stride = this.#stride;
+    if (groups <= this.#groups) return;
+    if (groups > this.#capacity) {
+      const bytes = Math.max(GROUPS_MIN, groups) * stride;
+      this.#address =
+        this.#capacity === 0
+          ? this.#region.alloc(bytes)
+          : this.#region.grow(this.#address, this.#groups * stride, bytes);
+      this.#capacity = Math.floor(this.#region.capacityOf(this.#address) / stride);
+    }
+    const added = (groups - this.#groups) * stride;
+    const fresh = this.#region.bytes(this.#address + this.#groups * stride, added);
+    fresh.set(this.#initial);
+    for (let done = stride; done < added; done *= 2) {
+      fresh.copyWithin(done, 0, Math.min(done, added - done));
+    }
+    this.#groups = groups;
+  }
+
+  /** A view of all records as 64-bit words. */
+  words(groups: number): BigInt64Array {
+    const length = (groups * this.#stride) / 8;
+    return new BigInt64Array(this.#region.arena.buffer, this.#address, length);
+  }
+
+  /** A view of the record of one group. */
+  record(group: number): DataView {
+    const at = this.#address + group * this.#stride;
+    return new DataView(this.#region.arena.buffer, at, this.#stride);
+  }
+
+  close(): void {
+    if (this.#capacity > 0) this.#region.free(this.#address);
+    this.#capacity = 0;
+    this.#groups = 0;
+  }
+}
+
+/** Sums start at 0, extremes at the value that every other one replaces. */
+function initialRecord(table: SlotTable): Uint8Array {
+  const bytes = new Uint8Array(table.stride);
+  const view = new DataView(bytes.buffer);
+  for (const { kind, number, offset } of table.slots) {
+    if (kind !== 'least' && kind !== 'greatest') continue;
+    const least = kind === 'least';
+    switch (number) {
+      case 'i32':
+        view.setInt32(offset, least ? 2 ** 31 - 1 : -(2 ** 31), true);
+        break;
+      case 'i64':
+        view.setBigInt64(offset, least ? INT64_MAX : INT64_MIN, true);
+        break;
+      case 'i128':
+        view.setBigInt64(offset, least ? -1n : 0n, true);
+        view.setBigInt64(offset + 8, least ? INT64_MAX : INT64_MIN, true);
+        break;
+      case 'f32':
+        view.setFloat32(offset, least ? Number.NaN : Number.NEGATIVE_INFINITY, true);
+        break;
+      default:
+        view.setFloat64(offset, least ? Number.NaN : Number.NEGATIVE_INFINITY, true);
+    }
+  }
+  return bytes;
+}
+
+/** Adds the values of one row to a slot: what the emitted loop does, for rows that it cannot. */
+export function addToSlot(slot: Slot, record: DataView, values: readonly unknown[]): void {
+  const { kind, offset } = slot;
+  if (kind === 'rows' || kind === 'nulls') {
+    const counts = kind === 'rows' || values.includes(null);
+    if (counts) record.setBigInt64(offset, record.getBigInt64(offset, true) + 1n, true);
+    return;
+  }
+  const value = values[0];
+  if (value === null || value === undefined) return;
+  if (kind === 'sum') writeSlot(slot, record, sumOf(slot, readSlot(slot, record), value));
+  else {
+    const type = slot.args[0]!.type;
+    const stored = toStored(type, value);
+    const order = comparatorOf(type)(stored, readSlot(slot, record));
+    if (kind === 'least' ? order < 0 : order > 0) writeSlot(slot, record, stored);
+  }
+}
+
+/** Timestamps are held as microseconds, truth values as 0 and 1. */
+function toStored(type: DataType, value: unknown): unknown {
+  if (type.kind === 'TIMESTAMP' || type.kind === 'TIMESTAMP_LTZ') return (value as bigint) / 1000n;
+  return type.kind === 'BOOLEAN' ? Number(value) : value;
+}
+
+function sumOf(slot: Slot, sum: unknown, value: unknown): unknown {
+  if (slot.number === 'f32' || slot.number === 'f64') return (sum as number) + (value as number);
+  const total = (sum as bigint) + BigInt(value as number | bigint);
+  if (slot.number !== 'i128') return total;
+  // A sum that has overflown stays so, as any number with more than 38 digits.
+  if (fitPrecision(sum as bigint, DECIMAL_PRECISION_MAX) === null) return sum;
+  return fitPrecision(total, DECIMAL_PRECISION_MAX) === null ? OVERFLOWN : total;
+}
+
+function readSlot({ number, offset }: Slot, record: DataView): number | bigint {
+  switch (number) {
+    case 'i32':
+      return record.getInt32(offset, true);
+    case 'i64':
+      return record.getBigInt64(offset, true);
+    case 'f32':
+      return record.getFloat32(offset, true);
+    case 'f64':
+      return record.getFloat64(offset, true);
+    case 'i128':
+      return (record.getBigInt64(offset + 8, true) << 64n) | record.getBigUint64(offset, true);
+  }
+}
+
+function writeSlot({ number, offset }: Slot, record: DataView, value: unknown): void {
+  switch (number) {
+    case 'i32':
+      record.setInt32(offset, value as number, true);
+      break;
+    case 'i64':
+      record.setBigInt64(offset, BigInt.asIntN(64, value as bigint), true);
+      break;
+    case 'f32':
+      record.setFloat32(offset, value as number, true);
+      break;
+    case 'f64':
+      record.setFloat64(offset, value as number, true);
+      break;
+    case 'i128':
+      record.setBigInt64(offset, BigInt.asIntN(64, value as bigint), true);
+      record.setBigInt64(offset + 8, BigInt.asIntN(64, (value as bigint) >> 64n), true);
+  }
+}

@@ -1,0 +1,150 @@
+import { type Batch, batchOf, rowCount } from '../../columnar/batch.ts';
+import type { Column } from '../../columnar/column.ts';
+import { compileRow, type RowEvaluator } from '../../expr/evaluate.ts';
+import type { AggregateCall } from '../../expr/expr.ts';
+import type { DataType } from '../../types/data-type.ts';
+import { field, schemaOf } from '../../types/schema.ts';
+import type { TaskContext } from '../operator.ts';
+import { AggregateColumns } from './aggregate-columns.ts';
+import { aggregateSpec } from './aggregate-loop.ts';
+import { AggregateRecords, addToSlot } from './aggregate-records.ts';
+import { type CallSlots, type Slot, SlotTable } from './aggregate-slots.ts';
+import type { AggregateStates } from './api.ts';
+import { RowLoop } from './row-loop.ts';
+import { Scratch } from './scratch.ts';
+import { Temporaries } from './temporaries.ts';
+
+/** The state types of an aggregate call. */
+export function stateTypesOf({ definition, args, type }: AggregateCall): readonly DataType[] {
+  const literals = args.map((arg) => (arg.kind === 'Literal' ? arg.value : undefined));
+  return definition.state({ types: args.map((arg) => arg.type), literals, result: type });
+}
+
+/** Whether the updates and merges of a call are emitted as code. */
+export function isEmitted(call: AggregateCall, ctx: TaskContext): boolean {
+  const table = new SlotTable();
+  if (table.addUpdate(call) === null) return false;
+  const temporaries = new Temporaries(new Scratch(ctx.region), ctx);
+  return RowLoop.plan(aggregateSpec(table, true), temporaries, ctx) !== null;
+}
+
+/** Aggregate calls whose updates are one emitted loop over the records of groups. */
+export class CompiledAggregates implements AggregateStates {
+  readonly #calls: readonly AggregateCall[];
+  readonly #ctx: TaskContext;
+  readonly #scratch: Scratch;
+  readonly #temporaries: Temporaries;
+  #form: Form | null = null;
+
+  /** Every call must be one that `isEmitted`. */
+  constructor(calls: readonly AggregateCall[], ctx: TaskContext) {
+    this.#calls = calls;
+    this.#ctx = ctx;
+    this.#scratch = new Scratch(ctx.region);
+    this.#temporaries = new Temporaries(this.#scratch, ctx);
+  }
+
+  update(batch: Batch, groupIds: Int32Array | null, groups: number): void {
+    this.#form ??= this.#updateForm();
+    this.#run(this.#form, batch, groupIds, groups);
+  }
+
+  merge(stateColumns: readonly Column[], groupIds: Int32Array | null, groups: number): void {
+    this.#form ??= this.#mergeForm();
+    const schema = schemaOf(stateColumns.map((column, i) => field(`s${i}`, column.type)));
+    this.#run(this.#form, batchOf(schema, stateColumns), groupIds, groups);
+  }
+
+  stateColumns(groups: number): Column[] {
+    const { form, columns } = this.#columns(groups);
+    return form.slots.flatMap((slots) => columns.state(slots, stateTypesOf(slots.call)));
+  }
+
+  results(groups: number): Column[] {
+    const { form, columns } = this.#columns(groups);
+    return form.slots.map((slots) => columns.result(slots));
+  }
+
+  close(): void {
+    this.#form?.grouped.close();
+    this.#form?.single.close();
+    this.#form?.records.close();
+    this.#temporaries.close();
+    this.#scratch.reset();
+  }
+
+  #columns(groups: number): { form: Form; columns: AggregateColumns } {
+    this.#form ??= this.#updateForm();
+    const { records, table } = this.#form;
+    records.ensure(groups);
+    this.#scratch.reset();
+    const columns = new AggregateColumns(records, table.stride, groups, this.#scratch);
+    return { form: this.#form, columns };
+  }
+
+  #run(form: Form, batch: Batch, groupIds: Int32Array | null, groups: number): void {
+    this.#scratch.reset();
+    form.records.ensure(groups);
+    const params = new Map([['records', form.records.address]]);
+    if (groupIds !== null) params.set('groups', groupIds.byteOffset);
+    const loop = groupIds === null ? form.single : form.grouped;
+    if (rowCount(batch) === 0) return;
+    loop.run(batch, params, (position) => {
+      const row = batch.selection === null ? position : batch.selection[position]!;
+      const record = form.records.record(groupIds === null ? 0 : groupIds[position]!);
+      for (const { slot, filter, args } of form.evaluators) {
+        if (filter !== null && filter(batch.columns, row) !== true) continue;
+        const values = args.map((arg) => arg(batch.columns, row));
+        addToSlot(slot, record, values);
+      }
+    });
+  }
+
+  #updateForm(): Form {
+    const table = new SlotTable();
+    return this.#formOf(
+      table,
+      this.#calls.map((call) => table.addUpdate(call)!),
+    );
+  }
+
+  #mergeForm(): Form {
+    const table = new SlotTable();
+    let first = 0;
+    const slots = this.#calls.map((call) => {
+      const types = stateTypesOf(call);
+      const merged = table.addMerge(call, first, types);
+      first += types.length;
+      return merged!;
+    });
+    return this.#formOf(table, slots);
+  }
+
+  #formOf(table: SlotTable, slots: readonly CallSlots[]): Form {
+    const ctx = this.#ctx;
+    const loops = [true, false].map((grouped) =>
+      RowLoop.plan(aggregateSpec(table, grouped), this.#temporaries, ctx),
+    );
+    const evaluators = table.slots.map((slot) => ({
+      slot,
+      filter: slot.filter === null ? null : compileRow(slot.filter, ctx.statement),
+      args: slot.args.map((arg) => compileRow(arg, ctx.statement)),
+    }));
+    const records = new AggregateRecords(table, ctx.region);
+    return { table, slots, records, grouped: loops[0]!, single: loops[1]!, evaluators };
+  }
+}
+
+/** What updates or merges need: made at the first one, as an instance does only one of the two. */
+interface Form {
+  readonly table: SlotTable;
+  readonly slots: readonly CallSlots[];
+  readonly records: AggregateRecords;
+  readonly grouped: RowLoop;
+  readonly single: RowLoop;
+  readonly evaluators: readonly {
+    readonly slot: Slot;
+    readonly filter: RowEvaluator | null;
+    readonly args: readonly RowEvaluator[];
+  }[];
+}

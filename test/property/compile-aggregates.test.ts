@@ -1,0 +1,202 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Arena } from '../../src/columnar/arena/arena.ts';
+import { Region } from '../../src/columnar/arena/region.ts';
+import { type Batch, batchOf } from '../../src/columnar/batch.ts';
+import type { Column } from '../../src/columnar/column.ts';
+import { createAggregates } from '../../src/exec/compile/aggregates.ts';
+import { isEmitted } from '../../src/exec/compile/compiled-aggregates.ts';
+import type { TaskContext } from '../../src/exec/operator.ts';
+import type { AggregateCall } from '../../src/expr/expr.ts';
+import { inputRef } from '../../src/expr/tree.ts';
+import type { AggregateFunctionDefinition } from '../../src/functions/definition.ts';
+import { builtinDefinitions } from '../../src/functions/registry.ts';
+import { type DataType, sameType } from '../../src/types/data-type.ts';
+import { field, schemaOf } from '../../src/types/schema.ts';
+import { BOOLEAN } from '../../src/types/types.ts';
+import { columnOf, type Encoding, someValue, TESTED_TYPES } from './random-columns.ts';
+
+const arena = Arena.create(64 * 1024 * 1024);
+const STATEMENT = { timeZone: 'UTC', now: 0n, config: new Map() };
+
+function contextOf(region: Region, compile: boolean): TaskContext {
+  return {
+    region,
+    statement: STATEMENT,
+    batchRows: 64,
+    compile,
+    checkCancelled: () => {},
+    markProgress: () => {},
+  };
+}
+
+const definitions = builtinDefinitions()
+  .filter((d): d is AggregateFunctionDefinition => d.kind === 'aggregate')
+  .filter((d) => d.compiled !== null);
+
+function typesOf(definition: AggregateFunctionDefinition): readonly DataType[] {
+  return TESTED_TYPES.filter((type) => {
+    const inferred = definition.input.infer({ types: [type], literals: [undefined] });
+    return inferred !== null && sameType(inferred[0]!, type, false);
+  });
+}
+
+interface Rows {
+  readonly values: readonly unknown[];
+  readonly filters: readonly unknown[];
+  readonly groups: readonly number[];
+  readonly selection: readonly boolean[] | null;
+}
+
+interface Case {
+  readonly type: DataType;
+  readonly batches: readonly Rows[];
+  readonly encoding: Encoding;
+  readonly grouped: boolean;
+  readonly filtered: boolean;
+  readonly distinct: boolean;
+}
+
+const GROUPS = 3;
+
+function rowsOf(type: DataType, nullable: boolean): fc.Arbitrary<Rows> {
+  return fc.integer({ min: 0, max: 40 }).chain((rows) => {
+    const length = { minLength: rows, maxLength: rows };
+    const value = someValue(type);
+    return fc.record({
+      values: fc.array(nullable ? fc.option(value, { freq: 3 }) : value, length),
+      filters: fc.array(fc.option(fc.boolean()), length),
+      groups: fc.array(fc.integer({ min: 0, max: GROUPS - 2 }), length),
+      selection: fc.option(fc.array(fc.boolean(), length)),
+    });
+  });
+}
+
+function caseOf(types: readonly DataType[]): fc.Arbitrary<Case> {
+  return fc.constantFrom(...types).chain((type) =>
+    fc.boolean().chain((nullable) =>
+      fc.record({
+        type: fc.constant(type),
+        batches: fc.array(rowsOf(type, nullable), { minLength: 1, maxLength: 3 }),
+        encoding: fc.constantFrom<Encoding>('plain', 'plain', 'dictionary'),
+        grouped: fc.boolean(),
+        filtered: fc.boolean(),
+        distinct: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
+      }),
+    ),
+  );
+}
+
+function batchFor(c: Case, rows: Rows, region: Region): { batch: Batch; ids: Int32Array | null } {
+  const schema = schemaOf([field('x', c.type), field('f', BOOLEAN)]);
+  const columns = [
+    columnOf(c.type, rows.values, region, c.encoding),
+    columnOf(BOOLEAN, rows.filters, region),
+  ];
+  const all = [...rows.values.keys()];
+  const counting = rows.selection === null ? all : all.filter((row) => rows.selection![row]);
+  const vector = (values: readonly number[]): Int32Array => {
+    const view = region.int32(region.alloc(values.length * 4 + 4), values.length);
+    view.set(values);
+    return view;
+  };
+  const batch = batchOf(schema, columns, all.length);
+  return {
+    batch: rows.selection === null ? batch : { ...batch, selection: vector(counting) },
+    ids: c.grouped ? vector(counting.map((row) => rows.groups[row]!)) : null,
+  };
+}
+
+function callOf(definition: AggregateFunctionDefinition, c: Case): AggregateCall {
+  return {
+    definition,
+    type: definition.output({ types: [c.type], literals: [undefined] }),
+    args: [inputRef(0, c.type)],
+    distinct: c.distinct,
+    filter: c.filtered ? inputRef(1, BOOLEAN) : null,
+  };
+}
+
+const valuesOf = (columns: readonly Column[], rows: number): unknown[][] =>
+  columns.map((column) => Array.from({ length: rows }, (_, i) => column.get(i)));
+
+/** Results, and unless DISTINCT, the states and the results of merging each batch's states. */
+function aggregate(calls: readonly AggregateCall[], c: Case, region: Region, compile: boolean) {
+  const ctx = contextOf(region, compile);
+  const schema = schemaOf([field('x', c.type), field('f', BOOLEAN)]);
+  const groups = c.grouped ? GROUPS : 1;
+  const all = createAggregates(calls, schema, ctx);
+  const merged = createAggregates(calls, schema, ctx);
+  for (const rows of c.batches) {
+    const { batch, ids } = batchFor(c, rows, region);
+    all.update(batch, ids, groups);
+    if (c.distinct) continue;
+    const partial = createAggregates(calls, schema, ctx);
+    partial.update(batch, ids, groups);
+    const identity = region.int32(region.alloc(groups * 4), groups).map((_, g) => g);
+    const target = region.int32(region.alloc(groups * 4), groups);
+    target.set(identity);
+    merged.merge(partial.stateColumns(groups), c.grouped ? target : null, groups);
+    partial.close();
+  }
+  const results = valuesOf(all.results(groups), groups);
+  if (c.distinct) return { results };
+  const states = valuesOf(all.stateColumns(groups), groups);
+  const ofMerged = valuesOf(merged.results(groups), groups);
+  all.close();
+  merged.close();
+  return { results, states, ofMerged };
+}
+
+const RUNS = Number(process.env['COMPILE_RUNS'] ?? 60);
+
+describe('compiled and interpreted aggregates are equal', () => {
+  test.for(definitions.map((d) => [d.name, d] as const))('%s', ([, definition]) => {
+    fc.assert(
+      fc.property(caseOf(typesOf(definition)), (c) => {
+        using region = new Region(arena);
+        const calls = [callOf(definition, c)];
+        expect(aggregate(calls, c, region, true)).toEqual(aggregate(calls, c, region, false));
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  test('several calls at once', () => {
+    const types = TESTED_TYPES.filter((type) =>
+      definitions.every((d) => d.compiled === 'count' || typesOf(d).includes(type)),
+    );
+    fc.assert(
+      fc.property(caseOf(types), (c) => {
+        using region = new Region(arena);
+        const calls = definitions.map((d) => callOf(d, { ...c, distinct: false }));
+        const plain = { ...c, distinct: false };
+        expect(aggregate(calls, plain, region, true)).toEqual(
+          aggregate(calls, plain, region, false),
+        );
+      }),
+      { numRuns: RUNS },
+    );
+  });
+});
+
+test('aggregates of numbers are emitted', () => {
+  using region = new Region(arena);
+  const ctx = contextOf(region, true);
+  const missing = definitions.flatMap((definition) =>
+    typesOf(definition)
+      .filter((type) => type.kind !== 'VARCHAR' && !('precision' in type && type.precision === 9))
+      .map((type): AggregateCall => {
+        return {
+          definition,
+          type: definition.output({ types: [type], literals: [undefined] }),
+          args: [inputRef(0, type)],
+          distinct: false,
+          filter: null,
+        };
+      })
+      .filter((call) => !isEmitted(call, ctx))
+      .map((call) => `${definition.name}(${call.args[0]!.type.kind})`),
+  );
+  expect(missing).toEqual([]);
+});
