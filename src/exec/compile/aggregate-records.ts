@@ -129,7 +129,7 @@ function sumOf(slot: Slot, sum: unknown, value: unknown): unknown {
   if (slot.number === 'f32' || slot.number === 'f64') return (sum as number) + (value as number);
   const total = (sum as bigint) + BigInt(value as number | bigint);
   if (slot.number !== 'i128') return total;
-  // A sum that has overflown stays so, as any number with more than 38 digits.
+  // A sum that has overflown stays so: a number with more than 38 digits.
   if (fitPrecision(sum as bigint, DECIMAL_PRECISION_MAX) === null) return sum;
   return fitPrecision(total, DECIMAL_PRECISION_MAX) === null ? OVERFLOWN : total;
 }
