@@ -1,18 +1,21 @@
 import { threadId, workerData } from 'node:worker_threads';
 import { Arena } from '../../src/columnar/arena/arena.ts';
+import type { SourceSpec } from '../../src/connectors/connector.ts';
 import { restoreSink, restoreSource } from '../../src/connectors/index.ts';
 import type { TaskSpec, WorkerInit } from '../../src/exec/pool/protocol.ts';
 import { TaskRun } from '../../src/exec/pool/task-run.ts';
 import { RangeSource } from './range-source.ts';
+import { SumSink } from './sum-sink.ts';
 
 const arena = Arena.attach((workerData as WorkerInit).arena, threadId + 1);
 
 /** The pool's worker with the connector of these tests. */
 export function runTask(spec: TaskSpec): Promise<void> {
   const connectors = {
-    restoreSource: (source: { connector: string; state: Readonly<Record<string, unknown>> }) =>
+    restoreSource: (source: SourceSpec) =>
       source.connector === 'range' ? RangeSource.restore(source.state) : restoreSource(source),
-    restoreSink,
+    restoreSink: (sink: SourceSpec) =>
+      sink.connector === 'sum' ? new SumSink() : restoreSink(sink),
   };
   return new TaskRun(spec, arena, connectors).run();
 }
