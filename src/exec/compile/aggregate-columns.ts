@@ -88,7 +88,7 @@ export class AggregateColumns {
     const isNull = (g: number): boolean =>
       (nullWhenNone && this.#count(slots, g) === 0n) ||
       this.#hasOverflown(slots, g) ||
-      (overflows && this.#digits(value, g) === null);
+      (overflows && value.kind === 'sum' && this.#digits(value, g) === null);
     const { validity, nullCount } = this.#validity(isNull);
     return new FixedColumn(type, groups, values, width, validity, nullCount);
   }
@@ -142,12 +142,11 @@ export class AggregateColumns {
     return overflown !== null && int64[group * stride + overflown.offset / 8] !== 0n;
   }
 
-  /** A sum of 128 bits; null when it has more digits than a DECIMAL. */
+  /** A sum of 128 bits, whose low word is signed; null when it has more digits than a DECIMAL. */
   #digits(slot: Slot, group: number): bigint | null {
     const { int64, stride } = this.#words;
     const word = group * stride + slot.offset / 8;
-    const digits = (int64[word + 1]! << 64n) | BigInt.asUintN(64, int64[word]!);
-    return fitPrecision(digits, DECIMAL_PRECISION_MAX);
+    return fitPrecision((int64[word + 1]! << 64n) + int64[word]!, DECIMAL_PRECISION_MAX);
   }
 
   #validity(isNull: (group: number) => boolean): {
@@ -173,13 +172,14 @@ function copySlot(words: Words, slot: Slot, target: FixedColumn['values'], width
   const offset = slot.offset / 8;
   if (target instanceof BigInt64Array) {
     const wide = width === 16;
+    const isSum = slot.kind === 'sum';
     let large = false;
     for (let g = 0; g < groups; g++) {
       const from = g * stride + offset;
       const to = wide ? 2 * g : g;
       target[to] = int64[from]!;
       if (!wide) continue;
-      const high = int64[from + 1]!;
+      const high = int64[from + 1]! - (isSum && int64[from]! < 0n ? 1n : 0n);
       target[to + 1] = high;
       if (high >= LARGE_HIGH || high <= -LARGE_HIGH) large = true;
     }

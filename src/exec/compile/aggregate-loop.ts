@@ -126,15 +126,40 @@ function emitSum(
   const { get, set } = cells('i64', offset);
   const sum = loop.local('i64', ['i64.add', get, low]);
   if (number === 'i128') {
-    const upper = value.high === null ? highOf({ code: low, high: null }) : masked(value.high);
-    const carry: Code = ['i64.extend_i32_u', ['i64.lt_u', sum, low]];
-    const cell = cells('i64', offset + 8);
-    const high = loop.local('i64', ['i64.add', ['i64.add', cell.get, upper], carry]);
-    // Sums of narrow numbers never reach 39 digits; other rows are left to exact arithmetic.
-    if (value.high !== null) loop.overflowIf(['i32.or', isLarge(cell.get), isLarge(high)]);
-    loop.effect(cell.set(high));
+    const high = cells('i64', offset + 8);
+    if (value.high === null) addNarrow(loop, { low: get, sum, term: low }, high);
+    else addWide(loop, { low: get, sum, term: low }, masked(value.high), high);
   }
   loop.effect(set(sum));
+}
+
+/** The low words of a sum of 128 bits: before, after, and what is added. */
+interface LowWords {
+  readonly low: Code;
+  readonly sum: Code;
+  readonly term: Code;
+}
+
+/** The low word of a sum is signed, so that the high one changes only when the low overflows. */
+function addNarrow(loop: LoopBuilder, { low, sum, term }: LowWords, high: Cell): void {
+  const signs: Code = ['i64.and', ['i64.xor', low, sum], ['i64.xor', term, sum]];
+  const carry: Code = ['i64.or', signOf(term), i64(1n)];
+  const overflow: Code = high.set(['i64.add', high.get, carry]);
+  loop.effect(['if', ['i64.lt_s', signs, i64(0n)], ['then', overflow]]);
+}
+
+/** Adds 128 bits; sums near 39 digits are left to exact arithmetic. */
+function addWide(loop: LoopBuilder, { low, sum, term }: LowWords, upper: Code, high: Cell): void {
+  const before = loop.local('i64', ['i64.add', high.get, signOf(low)]);
+  const carry: Code = ['i64.extend_i32_u', ['i64.lt_u', sum, term]];
+  const after = loop.local('i64', ['i64.add', ['i64.add', before, upper], carry]);
+  loop.overflowIf(['i32.or', isLarge(before), isLarge(after)]);
+  loop.effect(high.set(['i64.sub', after, signOf(sum)]));
+}
+
+/** -1 for negative numbers, else 0. */
+function signOf(word: Code): Code {
+  return ['i64.shr_s', word, i64(63n)];
 }
 
 /** Whether a number with this high word may have more than 38 digits. */

@@ -134,7 +134,7 @@ function sumOf(slot: Slot, sum: unknown, value: unknown): unknown {
   return fitPrecision(total, DECIMAL_PRECISION_MAX) === null ? OVERFLOWN : total;
 }
 
-function readSlot({ number, offset }: Slot, record: DataView): number | bigint {
+function readSlot({ kind, number, offset }: Slot, record: DataView): number | bigint {
   switch (number) {
     case 'i32':
       return record.getInt32(offset, true);
@@ -145,11 +145,14 @@ function readSlot({ number, offset }: Slot, record: DataView): number | bigint {
     case 'f64':
       return record.getFloat64(offset, true);
     case 'i128':
-      return (record.getBigInt64(offset + 8, true) << 64n) | record.getBigUint64(offset, true);
+      return (
+        (record.getBigInt64(offset + 8, true) << 64n) +
+        (kind === 'sum' ? record.getBigInt64(offset, true) : record.getBigUint64(offset, true))
+      );
   }
 }
 
-function writeSlot({ number, offset }: Slot, record: DataView, value: unknown): void {
+function writeSlot({ kind, number, offset }: Slot, record: DataView, value: unknown): void {
   switch (number) {
     case 'i32':
       record.setInt32(offset, value as number, true);
@@ -163,8 +166,11 @@ function writeSlot({ number, offset }: Slot, record: DataView, value: unknown): 
     case 'f64':
       record.setFloat64(offset, value as number, true);
       break;
-    case 'i128':
-      record.setBigInt64(offset, BigInt.asIntN(64, value as bigint), true);
-      record.setBigInt64(offset + 8, BigInt.asIntN(64, (value as bigint) >> 64n), true);
+    case 'i128': {
+      const low = BigInt.asIntN(64, value as bigint);
+      const rest = kind === 'sum' ? (value as bigint) - low : (value as bigint);
+      record.setBigInt64(offset, low, true);
+      record.setBigInt64(offset + 8, BigInt.asIntN(64, rest >> 64n), true);
+    }
   }
 }

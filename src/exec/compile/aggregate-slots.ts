@@ -9,7 +9,10 @@ import { exprKey } from './expr-key.ts';
 /** The high word of the least number with 39 digits: from here on a decimal sum has overflown. */
 export const LARGE_HIGH = (10n ** 38n) >> 64n;
 
-/** How the content of a slot is held; `i128` takes two words of 8 bytes, all others one. */
+/**
+ * How the content of a slot is held; `i128` takes two words of 8 bytes, all others one. The low
+ * word of a sum is signed: the sum is `low + high * 2^64`.
+ */
 export type SlotNumber = 'i32' | 'i64' | 'f32' | 'f64' | 'i128';
 
 /**
