@@ -20,7 +20,7 @@ const STRING: DataType = { kind: 'VARCHAR', nullable: true, length: 2147483647 }
 
 describe('descriptors', () => {
   test('a batch is restored over the same memory, after a structured clone', () => {
-    const attached = Arena.attach(ARENA.handle, 7);
+    const attached = Arena.attach(ARENA.handle);
     fc.assert(
       fc.property(arbitraryTyped(ALL_TYPES), fc.nat(9), ({ type, rows }, cut) =>
         withRegion((region) => {

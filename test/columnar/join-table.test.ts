@@ -57,7 +57,7 @@ describe('JoinTable', () => {
               region,
               nullsMatch,
             );
-            const elsewhere = new Region(Arena.attach(ARENA.handle, 9));
+            const elsewhere = new Region(Arena.attach(ARENA.handle));
             const attached = JoinTable.attach(
               elsewhere.arena,
               structuredClone(built.describe()),

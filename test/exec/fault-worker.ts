@@ -1,4 +1,4 @@
-import { threadId, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import { Arena } from '../../src/columnar/arena/arena.ts';
 import type { SourceSpec } from '../../src/connectors/connector.ts';
 import { restoreSink, restoreSource } from '../../src/connectors/index.ts';
@@ -7,7 +7,7 @@ import { TaskRun } from '../../src/exec/pool/task-run.ts';
 import { RangeSource } from './range-source.ts';
 import { SumSink } from './sum-sink.ts';
 
-const arena = Arena.attach((workerData as WorkerInit).arena, threadId + 1);
+const arena = Arena.attach((workerData as WorkerInit).arena);
 
 /** The pool's worker with the connector of these tests. */
 export function runTask(spec: TaskSpec): Promise<void> {

@@ -15,17 +15,14 @@ const BYTES_MAX = 4 * 1024 ** 3;
 const PAGES_MIN = 64;
 
 /** Header words (int32 indexes). */
-const LOCK = 0;
-const NEXT_OWNER = 1;
-const PAGES_USED = 2;
-const SEARCH_HINT = 3;
+const NEXT_OWNER = 0;
+/** Where the search for free pages starts: no free page is below it, or only by accident. */
+const SEARCH_HINT = 1;
+/** No page from this one on was ever taken. */
+const HIGH_WATER = 2;
 
-/** Turns of the spin before a worker gives its time slice away. */
-const SPINS = 1000;
-/** A dead thread's lock is taken over after this many milliseconds: allocating takes far less. */
-const TAKEOVER_MS = 50;
-/** So long nobody holds the lock: whoever does has died unnoticed. */
-const LOST_MS = 2000;
+/** Searches before memory counts as exhausted: another thread may hold pages that it gives up. */
+const SEARCHES = 3;
 
 /** What a worker needs to attach to an arena: sent once, in `workerData`. */
 export interface ArenaHandle {
@@ -38,8 +35,9 @@ export interface ArenaHandle {
  *
  * The memory is created at its full size: address space is reserved at once, pages are touched
  * when they are first written, and views never go stale. The page table (one owner tag a page)
- * lies in the arena itself, so every thread allocates and frees alike, and any thread can take
- * back the pages of a dead worker's owner.
+ * lies in the arena itself, so every thread allocates and frees alike. There is no lock that a
+ * thread could die with: pages are claimed one by one, and whatever a dead thread claimed is freed
+ * with its owner.
  */
 export class Arena {
   readonly memory: WebAssembly.Memory;
@@ -47,38 +45,32 @@ export class Arena {
   readonly pages: number;
   readonly #header: Int32Array;
   readonly #table: Int32Array;
-  /** Identifies this thread in the lock word; never 0. */
-  readonly #threadId: number;
-  readonly #mayBlock: boolean;
-  readonly #condemned = new Set<number>();
 
-  private constructor(handle: ArenaHandle, threadId: number, mayBlock: boolean) {
+  private constructor(handle: ArenaHandle) {
     this.memory = handle.memory;
     // The memory is created `shared`, which the type of `buffer` does not say.
     this.buffer = handle.memory.buffer as unknown as SharedArrayBuffer;
     this.pages = handle.pages;
     this.#header = new Int32Array(this.buffer, 0, PAGE_BYTES / 4);
     this.#table = new Int32Array(this.buffer, HEADER_PAGES * PAGE_BYTES, handle.pages);
-    this.#threadId = threadId;
-    this.#mayBlock = mayBlock;
   }
 
   /** Creates the arena of an environment. `limitBytes` is rounded up to pages, at most 4 GiB. */
   static create(limitBytes: number): Arena {
     const pages = Math.max(PAGES_MIN, Math.ceil(Math.min(limitBytes, BYTES_MAX) / PAGE_BYTES));
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-    const arena = new Arena({ memory, pages }, 1, false);
+    const arena = new Arena({ memory, pages });
     const reserved = HEADER_PAGES + Math.ceil((pages * 4) / PAGE_BYTES);
     arena.#table.fill(RESERVED, 0, reserved);
     arena.#header[NEXT_OWNER] = 1;
-    arena.#header[PAGES_USED] = reserved;
     arena.#header[SEARCH_HINT] = reserved;
+    arena.#header[HIGH_WATER] = reserved;
     return arena;
   }
 
-  /** Attaches a worker thread. `threadId` is above 1 and unique in the environment. */
-  static attach(handle: ArenaHandle, threadId: number): Arena {
-    return new Arena(handle, threadId, true);
+  /** Attaches another thread. */
+  static attach(handle: ArenaHandle): Arena {
+    return new Arena(handle);
   }
 
   /** What a worker attaches by. */
@@ -96,15 +88,19 @@ export class Arena {
     return this.pages * PAGE_BYTES;
   }
 
-  /** Bytes in pages that are in use. */
+  /** Bytes in pages that are in use. Looks at every page: for tests, metrics and errors. */
   get usedBytes(): number {
-    return Atomics.load(this.#header, PAGES_USED) * PAGE_BYTES;
+    const end = this.#highWater;
+    let pages = 0;
+    for (let page = 0; page < end; page++) if (this.#table[page] !== FREE) pages++;
+    return pages * PAGE_BYTES;
   }
 
   /** Bytes in pages with this owner. */
   bytesOf(owner: number): number {
+    const end = this.#highWater;
     let pages = 0;
-    for (let page = 0; page < this.pages; page++) if (this.#table[page] === owner) pages++;
+    for (let page = 0; page < end; page++) if (this.#table[page] === owner) pages++;
     return pages * PAGE_BYTES;
   }
 
@@ -114,113 +110,92 @@ export class Arena {
    */
   allocatePages(count: number, owner: number): number {
     assert(owner > 0 && count > 0, 'pages are taken by an owner');
-    this.#lock();
-    try {
-      const start = this.#findRun(count);
-      if (start < 0) throw this.#exhausted(count * PAGE_BYTES);
-      this.#table.fill(owner, start, start + count);
-      this.#header[SEARCH_HINT] = start + count;
-      Atomics.add(this.#header, PAGES_USED, count);
+    for (let search = 0; search < SEARCHES; search++) {
+      const hint = Atomics.load(this.#header, SEARCH_HINT);
+      let start = this.#claim(hint, this.pages, count, owner);
+      if (start < 0) start = this.#claim(0, Math.min(this.pages, hint + count), count, owner);
+      if (start < 0) continue;
+      // Smaller holes that were passed over are found again by the second search, from page 0.
+      Atomics.compareExchange(this.#header, SEARCH_HINT, hint, start + count);
       return start * PAGE_BYTES;
-    } finally {
-      this.#unlock();
     }
+    throw this.#exhausted(count * PAGE_BYTES);
   }
 
   /** Gives a run of pages back. */
   freePages(address: number, count: number, owner: number): void {
     const start = address / PAGE_BYTES;
-    this.#lock();
-    try {
-      for (let page = start; page < start + count; page++) {
-        assert(this.#table[page] === owner, 'pages are freed by their owner');
-        this.#table[page] = FREE;
-      }
-      this.#header[SEARCH_HINT] = Math.min(this.#header[SEARCH_HINT]!, start);
-      Atomics.sub(this.#header, PAGES_USED, count);
-    } finally {
-      this.#unlock();
+    for (let page = start; page < start + count; page++) {
+      const before = Atomics.compareExchange(this.#table, page, owner, FREE);
+      assert(before === owner, 'pages are freed by their owner');
     }
+    this.#lowerHint(start);
   }
 
-  /** Frees all pages of an owner, whichever thread took them. */
+  /**
+   * Frees all pages of an owner, whichever thread took them. No thread may use or allocate for
+   * the owner any more.
+   */
   freeOwner(owner: number): void {
     assert(owner > 0, 'only owners can be freed');
-    this.#lock();
-    try {
-      let freed = 0;
-      for (let page = this.#table.indexOf(owner); page >= 0; ) {
-        this.#table[page] = FREE;
-        if (page < this.#header[SEARCH_HINT]!) this.#header[SEARCH_HINT] = page;
-        freed++;
-        page = this.#table.indexOf(owner, page + 1);
-      }
-      Atomics.sub(this.#header, PAGES_USED, freed);
-    } finally {
-      this.#unlock();
+    const end = this.#highWater;
+    let first = -1;
+    for (let page = 0; page < end; page++) {
+      if (this.#table[page] !== owner) continue;
+      Atomics.store(this.#table, page, FREE);
+      if (first < 0) first = page;
     }
+    if (first >= 0) this.#lowerHint(first);
   }
 
-  /**
-   * Says that a worker is being ended: should it die with the lock, the calling thread, which must
-   * not wait, takes the lock over. Called before the worker is terminated.
-   */
-  expectDeath(threadId: number): void {
-    this.#condemned.add(threadId);
+  get #highWater(): number {
+    return Atomics.load(this.#header, HIGH_WATER);
   }
 
-  /**
-   * Takes the lock back from a thread that died while holding it. The table is written page by
-   * page, so it is consistent at every moment; only the count is made anew.
-   */
-  recoverFrom(deadThreadId: number): void {
-    this.#condemned.delete(deadThreadId);
-    const holder = Atomics.compareExchange(this.#header, LOCK, deadThreadId, this.#threadId);
-    if (holder !== deadThreadId) return;
-    let used = 0;
-    for (let page = 0; page < this.pages; page++) if (this.#table[page] !== FREE) used++;
-    Atomics.store(this.#header, PAGES_USED, used);
-    this.#unlock();
-  }
-
-  #findRun(count: number): number {
-    const from = this.#header[SEARCH_HINT]!;
-    const found = this.#scan(from, this.pages, count);
-    return found >= 0 ? found : this.#scan(0, Math.min(this.pages, from + count), count);
-  }
-
-  #scan(from: number, to: number, count: number): number {
+  /** Claims the first free run between two pages; -1 if there is none. */
+  #claim(from: number, to: number, count: number, owner: number): number {
     let run = 0;
     for (let page = from; page < to; page++) {
       run = this.#table[page] === FREE ? run + 1 : 0;
-      if (run === count) return page - count + 1;
+      if (run < count) continue;
+      const start = page - count + 1;
+      const taken = this.#claimRun(start, count, owner);
+      if (taken === count) return start;
+      // Another thread was faster at one of the pages: go on behind it.
+      page = start + taken;
+      run = 0;
     }
     return -1;
   }
 
-  #lock(): void {
-    let since: number | null = null;
-    for (;;) {
-      for (let spin = 0; spin < SPINS; spin++) {
-        if (Atomics.compareExchange(this.#header, LOCK, 0, this.#threadId) === 0) return;
-      }
-      const holder = Atomics.load(this.#header, LOCK);
-      if (holder === 0) continue;
-      if (this.#mayBlock) {
-        Atomics.wait(this.#header, LOCK, holder, 1);
-        continue;
-      }
-      since ??= performance.now();
-      const waited = performance.now() - since;
-      if (waited > LOST_MS || (waited > TAKEOVER_MS && this.#condemned.has(holder))) {
-        this.recoverFrom(holder);
-      }
+  /** Claims pages one by one; gives them up and returns how many they were if one is not free. */
+  #claimRun(start: number, count: number, owner: number): number {
+    // The mark is raised first, so that what is claimed is always found by `freeOwner`.
+    this.#raise(start + count);
+    for (let i = 0; i < count; i++) {
+      if (Atomics.compareExchange(this.#table, start + i, FREE, owner) === FREE) continue;
+      for (let k = 0; k < i; k++) Atomics.store(this.#table, start + k, FREE);
+      return i;
+    }
+    return count;
+  }
+
+  #raise(end: number): void {
+    let mark = this.#highWater;
+    while (mark < end) {
+      const seen = Atomics.compareExchange(this.#header, HIGH_WATER, mark, end);
+      if (seen === mark) return;
+      mark = seen;
     }
   }
 
-  #unlock(): void {
-    Atomics.store(this.#header, LOCK, 0);
-    Atomics.notify(this.#header, LOCK, 1);
+  #lowerHint(page: number): void {
+    let hint = Atomics.load(this.#header, SEARCH_HINT);
+    while (page < hint) {
+      const seen = Atomics.compareExchange(this.#header, SEARCH_HINT, hint, page);
+      if (seen === hint) return;
+      hint = seen;
+    }
   }
 
   #exhausted(bytes: number): Error {

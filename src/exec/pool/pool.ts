@@ -104,7 +104,6 @@ export class WorkerPool {
     const seat = this.#placements.get(task)?.seat;
     if (seat === null || seat === undefined) return;
     seat.terminated = true;
-    this.#arena.expectDeath(arenaThread(seat.worker));
     await seat.worker.terminate();
     await seat.exited;
   }
@@ -113,10 +112,7 @@ export class WorkerPool {
   async close(): Promise<void> {
     this.#closed = true;
     const piscina = await this.#piscina;
-    for (const seat of this.#seats.values()) {
-      seat.terminated = true;
-      this.#arena.expectDeath(arenaThread(seat.worker));
-    }
+    for (const seat of this.#seats.values()) seat.terminated = true;
     await piscina?.destroy();
     await Promise.all([...this.#seats.values()].map((seat) => seat.exited));
   }
@@ -207,7 +203,6 @@ export class WorkerPool {
       const { promise: exited, resolve } = Promise.withResolvers<void>();
       worker.once('exit', () => {
         this.#seats.delete(threadId);
-        this.#arena.recoverFrom(arenaThread(worker, threadId));
         resolve();
       });
       seat = { worker, exited, tasks: 0, exclusive: 0, terminated: false };
@@ -245,11 +240,6 @@ export class WorkerPool {
       this.#freed.add(look);
     });
   }
-}
-
-/** The number by which a worker holds the lock of the arena; 1 is the calling thread. */
-function arenaThread(worker: Worker, threadId: number = worker.threadId): number {
-  return threadId + 1;
 }
 
 function loaderFlags(flags: readonly string[]): string[] {

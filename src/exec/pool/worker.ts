@@ -1,11 +1,11 @@
-import { threadId, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import { Arena } from '../../columnar/arena/arena.ts';
 import { restoreSink, restoreSource } from '../../connectors/index.ts';
 import type { TaskSpec, WorkerInit } from './protocol.ts';
 import { TaskRun } from './task-run.ts';
 
-/** The arena of the environment; the number of this thread in its lock is above 1. */
-const arena = Arena.attach((workerData as WorkerInit).arena, threadId + 1);
+/** The arena of the environment. */
+const arena = Arena.attach((workerData as WorkerInit).arena);
 
 /** The entry of the pool's workers: runs one task. Its outcome is the last message on its port. */
 export function runTask(spec: TaskSpec): Promise<void> {
