@@ -47,7 +47,11 @@ describe('on the calling thread', () => {
     expect(await rowsOf(engine, limit)).toEqual([[150n], [151n], [152n]]);
     const union = node('Union', [limit, range(2)], {});
     expect(await rowsOf(engine, union)).toEqual([[150n], [151n], [152n], [0n], [1n]]);
-    expect(engine.workers).toBe(0);
+    const both = node('Limit', [union], { offset: 2, limit: 2 });
+    expect(await rowsOf(engine, both)).toEqual([[152n], [0n]]);
+    expect(await rowsOf(engine, both, POOLED)).toEqual([[152n], [0n]]);
+    const again = node('Union', [both, both], {});
+    expect(await rowsOf(engine, again)).toEqual([[152n], [0n], [152n], [0n]]);
   });
 
   test('a satisfied limit stops the source', async () => {

@@ -77,6 +77,12 @@ class Cutter {
     if (node.kind === 'UdfCalc' && stream.segments.flat().some(isReadHere)) {
       return this.#append(this.#hold(stream, []), item);
     }
+    if (!stream.gathered && !stream.parallel && !isRowWise(node) && branchCount(stream) > 1) {
+      return this.#append({ ...stream, gathered: true }, item);
+    }
+    if (stream.gathered && this.#oneTask && item.table === null) {
+      return { ...stream, tail: [...stream.tail, node] };
+    }
     if (!stream.gathered) return { ...pushed(stream, item), hash: null };
     // What a task leaves out because of its own rows, all tasks together leave out too.
     if (node.kind === 'Limit') {
@@ -150,6 +156,24 @@ function streamOf(branch: StageBranch): Stream {
 /** Whether the rows of a branch are read on the calling thread only. */
 function isReadHere({ source }: StageBranch): boolean {
   return source.kind === 'scan' && source.node.source.spec === null;
+}
+
+/** Whether an operator looks at rows one by one, so that each branch may have one of its own. */
+function isRowWise(node: PhysicalPlan): boolean {
+  switch (node.kind) {
+    case 'HashAggregate':
+      return node.phase === 'partial';
+    case 'Limit':
+    case 'Sort':
+    case 'SortLimit':
+      return false;
+    default:
+      return true;
+  }
+}
+
+function branchCount(stream: Stream): number {
+  return stream.segments.reduce((sum, segment) => sum + segment.length, 0);
 }
 
 /** The stream with one more operator in the chains of all branches. */
