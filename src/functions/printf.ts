@@ -1,7 +1,7 @@
 import type { DataType } from '../types/data-type.ts';
 import { printDecimal } from '../types/decimal.ts';
-import { stringPrinter } from './cast/to-string.ts';
 import { timeZone } from '../types/time-zone.ts';
+import { stringPrinter } from './cast/to-string.ts';
 
 /**
  * Formats internal values as java.util.Formatter does: the conversions b c d o x X s S f e E n %,
@@ -21,7 +21,11 @@ export function formatPrintf(
       if (conversion === undefined) failed = true;
       if (conversion === '%') return pad('%', flags, Number(width ?? 0));
       if (conversion === 'n') return '\n';
-      const index = flags.includes('<') ? last : position === undefined ? next++ : Number(position) - 1;
+      const index = flags.includes('<')
+        ? last
+        : position === undefined
+          ? next++
+          : Number(position) - 1;
       if (index < 0 || index >= values.length) failed = true;
       if (failed) return whole;
       last = index;
@@ -52,7 +56,9 @@ function convert(
     case 's':
       return textOf(value, type).slice(0, precision ?? undefined);
     case 'S':
-      return textOf(value, type).toUpperCase().slice(0, precision ?? undefined);
+      return textOf(value, type)
+        .toUpperCase()
+        .slice(0, precision ?? undefined);
     case 'b':
       return String(typeof value === 'boolean' ? value : value !== null);
     case 'c':
@@ -73,7 +79,10 @@ function textOf(value: unknown, type: DataType): string {
       return String(value);
     case 'TIMESTAMP':
     case 'TIMESTAMP_LTZ':
-      return stringPrinter({ ...type, precision: 9 }, timeZone('UTC'))(value)
+      return stringPrinter(
+        { ...type, precision: 9 },
+        timeZone('UTC'),
+      )(value)
         .replace(' ', 'T')
         .replace(/(?:000){1,2}$|\.000000000$/, '');
     default:
@@ -105,7 +114,8 @@ function convertNumber(
   }
   if (integer) return null;
   const digits = precision ?? 6;
-  const number = type.kind === 'DECIMAL' ? Number(printDecimal(value as bigint, type.scale)) : value;
+  const number =
+    type.kind === 'DECIMAL' ? Number(printDecimal(value as bigint, type.scale)) : value;
   if (typeof number !== 'number') return null;
   if (conversion === 'f') return signed(number.toFixed(digits), flags);
   if (conversion !== 'e' && conversion !== 'E') return null;

@@ -1,6 +1,7 @@
 import { didYouMean } from '../common/diagnostics.ts';
 import { type ErrorDetails, type ValidationError, validationError } from '../common/errors.ts';
 import { type DataType, sameType, withNullable } from '../types/data-type.ts';
+import { isCharacter, isDatetime } from '../types/families.ts';
 import { printType } from '../types/print.ts';
 import type { CallShape, FunctionDefinition } from './definition.ts';
 import { builtinNames } from './registry.ts';
@@ -23,8 +24,12 @@ export function resolveCall(
 ): ResolvedCall {
   const inferred = definition.input.infer(call);
   if (inferred === null) throw invalidArguments(definition, call, details);
-  // A cast keeps NULLs, so it keeps nullability too.
-  const casts = inferred.map((type, i) => withNullable(type, call.types[i]!.nullable));
+  const casts = inferred.map((type, i) => {
+    const from = call.types[i]!;
+    // A cast keeps NULLs; text that is no date or time becomes NULL.
+    const makesNull = call.literals[i] === undefined && isCharacter(from) && isDatetime(type);
+    return withNullable(type, from.nullable || makesNull);
+  });
   const literals = call.literals.map((value, i) =>
     value === null || sameType(casts[i]!, call.types[i]!) ? value : undefined,
   );

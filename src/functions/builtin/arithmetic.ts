@@ -314,8 +314,8 @@ function numericArgs(call: CallShape): readonly DataType[] | null {
 function moduloArgs(call: CallShape): readonly DataType[] | null {
   const types = numericArgs(call)!;
   const [a, b] = call.types as readonly [DataType, DataType];
-  const exact = exactSize(a) !== null && exactSize(b) !== null;
-  return exact && b.kind !== 'DECIMAL' ? [a, b] : types;
+  const whole = exactSize(a)?.scale === 0 && exactSize(b)?.scale === 0;
+  return whole && b.kind !== 'DECIMAL' ? [a, b] : types;
 }
 
 function isNumberOrNull(type: DataType): boolean {

@@ -11,6 +11,7 @@ import * as arithmetic from './arithmetic.ts';
 import * as collection from './collection.ts';
 import * as comparison from './comparison.ts';
 import * as conditional from './conditional.ts';
+import * as conversion from './conversion.ts';
 import * as currentTime from './current-time.ts';
 import * as hash from './hash.ts';
 import * as like from './like.ts';
@@ -19,7 +20,9 @@ import * as map from './map.ts';
 import * as math from './math.ts';
 import * as rounding from './rounding.ts';
 import * as string from './string.ts';
+import * as stringEncoding from './string-encoding.ts';
 import * as stringRegexp from './string-regexp.ts';
+import * as stringSplitting from './string-splitting.ts';
 import * as temporal from './temporal.ts';
 import * as temporalConversion from './temporal-conversion.ts';
 import * as valueConstruction from './value-construction.ts';
@@ -83,4 +86,7 @@ export const BUILTIN_FAMILIES = {
   collection,
   map,
   hash,
+  stringEncoding,
+  stringSplitting,
+  conversion,
 } satisfies Record<string, FunctionFamily>;

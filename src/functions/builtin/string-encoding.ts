@@ -1,7 +1,6 @@
 import { runtimeError } from '../../common/errors.ts';
 import { BIGINT, BOOLEAN, BYTES, INT, STRING } from '../../types/types.ts';
 import { defineScalar } from '../define.ts';
-import { utf8Replaced, utf8Valid } from '../utf8.ts';
 import {
   arg,
   explicit,
@@ -11,6 +10,7 @@ import {
   optionalFrom,
   sequence,
 } from '../type-strategies.ts';
+import { utf8Replaced, utf8Valid } from '../utf8.ts';
 
 const text = arg('string', 'CHARACTER_STRING');
 const textOrBytes = arg('string', 'CHARACTER_STRING', 'BINARY_STRING');
@@ -132,7 +132,8 @@ export const FROM_BASE64 = defineScalar({
   doc: 'The string (in UTF-8) of a text in base 64.',
   input: sequence(textOrBytes),
   output: forceNullable(explicit(STRING)),
-  eval: (value: string | Uint8Array) => Buffer.from(bytesOf(value).toString('latin1'), 'base64').toString('utf8'),
+  eval: (value: string | Uint8Array) =>
+    Buffer.from(bytesOf(value).toString('latin1'), 'base64').toString('utf8'),
   examples: [["FROM_BASE64('aGVsbG8gd29ybGQ=')", 'hello world']],
 });
 

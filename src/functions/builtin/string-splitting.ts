@@ -1,5 +1,5 @@
-import { commonType } from '../../types/common-type.ts';
 import { validationError } from '../../common/errors.ts';
+import { commonType } from '../../types/common-type.ts';
 import type { DataType } from '../../types/data-type.ts';
 import { isCharacter } from '../../types/families.ts';
 import { INT, STRING } from '../../types/types.ts';

@@ -4,13 +4,17 @@ import { array, map, multiset, NULL, row, STRING, VARIANT } from '../../types/ty
 import { keyOf } from '../compare.ts';
 import { defineScalar } from '../define.ts';
 import type { CallShape } from '../definition.ts';
-import { anyArg, inputOf, NO_ARGS, or, varyingSequence } from '../type-strategies.ts';
+import { inputOf } from '../type-strategies.ts';
 
 /** ROW(a, b, …). */
 export const ROW = defineScalar({
   name: 'ROW',
   doc: 'A row of values.',
-  input: varyingSequence(anyArg('value'), anyArg('value')),
+  // A bare NULL has no type that a field could have.
+  input: inputOf(
+    ({ types }) => (types.length === 0 || types.some((t) => t.kind === 'NULL') ? null : types),
+    'value <ANY>, ...',
+  ),
   output: (call) =>
     withNullable(
       row(call.types.map((type, i) => ({ name: `EXPR$${i}`, type, comment: null }))),
@@ -25,7 +29,7 @@ export const ROW = defineScalar({
 export const ARRAY = defineScalar({
   name: 'ARRAY',
   doc: 'An array of values, which all become of one type.',
-  input: or(commonElements(), NO_ARGS),
+  input: commonElements(),
   output: (call) => withNullable(array(elementType(call)), false),
   strict: false,
   eval: (...values: readonly unknown[]) => values,
@@ -61,8 +65,8 @@ export const MAP = defineScalar({
   input: inputOf((call) => {
     const { types } = call;
     if (types.length === 0 || types.length % 2 === 1) return null;
-    const key = commonOf(types.filter((_, i) => i % 2 === 0));
-    const value = commonOf(types.filter((_, i) => i % 2 === 1));
+    const key = commonType(types.filter((_, i) => i % 2 === 0));
+    const value = commonType(types.filter((_, i) => i % 2 === 1));
     if (key === null || value === null) return null;
     return types.map((_, i) => (i % 2 === 0 ? key : value));
   }, 'key <COMMON>, value <COMMON>, ...'),
@@ -175,14 +179,9 @@ function variantItem(variant: unknown, key: string | number | bigint): unknown {
 
 function commonElements() {
   return inputOf((call) => {
-    const common = call.types.length === 0 ? null : commonOf(call.types);
+    const common = call.types.length === 0 ? null : commonType(call.types);
     return common === null ? null : call.types.map(() => common);
   }, '<COMMON>, ...');
-}
-
-/** The common type of elements; of only NULLs it is NULL. */
-function commonOf(types: readonly DataType[]): DataType | null {
-  return types.every((type) => type.kind === 'NULL') ? NULL : commonType(types);
 }
 
 /** The type of all even or all odd arguments: nullable if one of them is. */

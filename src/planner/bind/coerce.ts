@@ -6,6 +6,7 @@ import { lookupBuiltin } from '../../functions/registry.ts';
 import { resolveCall } from '../../functions/resolve.ts';
 import { commonType } from '../../types/common-type.ts';
 import { type DataType, sameType, withNullable } from '../../types/data-type.ts';
+import { isCharacter, isDatetime } from '../../types/families.ts';
 import { printType } from '../../types/print.ts';
 import { BOOLEAN, char } from '../../types/types.ts';
 
@@ -42,13 +43,15 @@ export function callBuiltin(name: string, args: readonly Expr[], span: Span | nu
 export function coerce(expr: Expr, type: DataType): Expr {
   if (sameType(expr.type, type, false)) return expr;
   if (expr.kind === 'Literal' && expr.value === null) return nullOf(type);
-  const target = withNullable(type, expr.type.nullable);
+  // A text that is no date or time makes a comparison NULL; a literal that is none is an error.
+  const safe = expr.kind !== 'Literal' && isCharacter(expr.type) && isDatetime(type);
+  const target = withNullable(type, expr.type.nullable || safe);
   // A text keeps its value when its type gets longer: no cast is needed.
   if (expr.kind === 'Literal' && expr.type.kind === 'CHAR' && type.kind === 'VARCHAR') {
     if (expr.type.length <= type.length)
       return { kind: 'Literal', type: target, value: expr.value };
   }
-  return { kind: 'Cast', type: target, input: expr, safe: false };
+  return { kind: 'Cast', type: target, input: expr, safe };
 }
 
 /** NULL of a type. */

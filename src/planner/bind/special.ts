@@ -1,11 +1,11 @@
 import { didYouMean } from '../../common/diagnostics.ts';
-import { notImplemented, type Span, validationError } from '../../common/errors.ts';
+import { type Span, validationError } from '../../common/errors.ts';
 import type { Cast, Expr } from '../../expr/expr.ts';
 import type * as ast from '../../parser/ast/expressions.ts';
 import type * as json from '../../parser/ast/json.ts';
 import type { TypeName } from '../../parser/ast/types.ts';
 import { canCast } from '../../types/casts.ts';
-import { sameType, withNullable } from '../../types/data-type.ts';
+import { type DataType, LENGTH_MAX, sameType, withNullable } from '../../types/data-type.ts';
 import { printType } from '../../types/print.ts';
 import { INT, NULL } from '../../types/types.ts';
 import type { Binder } from './binder.ts';
@@ -104,7 +104,7 @@ export function bindCast(binder: Binder, expr: ast.Cast): Expr {
 }
 
 function castTo(input: Expr, typeName: TypeName, safe: boolean, span: Span | null): Expr {
-  const target = bindType(typeName);
+  const target = castTarget(typeName);
   if (input.kind === 'Literal' && input.value === null) return nullOf(target);
   if (!canCast(input.type, target)) {
     const from = printType(withNullable(input.type, true));
@@ -114,6 +114,14 @@ function castTo(input: Expr, typeName: TypeName, safe: boolean, span: Span | nul
   if (sameType(input.type, target, false)) return input;
   const type = withNullable(target, input.type.nullable || safe);
   return { kind: 'Cast', type, input, safe } satisfies Cast;
+}
+
+/** The type of a CAST: VARCHAR and VARBINARY without a length hold everything there. */
+function castTarget(typeName: TypeName): DataType {
+  const type = bindType(typeName);
+  const open = typeName.kind === 'SimpleType' && typeName.args.length === 0;
+  if (!open || (type.kind !== 'VARCHAR' && type.kind !== 'VARBINARY')) return type;
+  return { ...type, length: LENGTH_MAX };
 }
 
 /** `a[i]`. */
@@ -145,7 +153,6 @@ export function bindConstructor(
   expr: ast.RowConstructor | ast.CollectionConstructor,
 ): Expr {
   const name = expr.kind === 'RowConstructor' ? 'ROW' : expr.collection;
-  if (expr.items.length === 0) throw notImplemented(`An empty ${name}`, { span: expr.span });
   return callBuiltin(
     name,
     expr.items.map((item) => binder.bind(item)),
