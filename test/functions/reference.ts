@@ -46,10 +46,7 @@ export function evaluateQuery(sql: string, options: ReferenceOptions = {}): Refe
   }
 }
 
-function bindContext(
-  statement: StatementContext,
-  views: ReadonlyMap<string, string>,
-): BindContext {
+function bindContext(statement: StatementContext, views: ReadonlyMap<string, string>): BindContext {
   return {
     statement,
     parameters: { positional: [], named: new Map() },
