@@ -40,8 +40,11 @@ export interface CallSite extends CallShape {
 /** One row: internal values in, internal value out. */
 export type RowFunction = (...args: readonly never[]) => unknown;
 
-/** Columns in, column out, in memory of `region`. `rows` is the length, also without arguments. */
-export type Kernel = (args: readonly Column[], rows: number, site: KernelSite) => Column;
+/**
+ * Columns in, column out, in memory of `region`. `rows` is the length, also without arguments.
+ * Null declines: the call is then evaluated row by row.
+ */
+export type Kernel = (args: readonly Column[], rows: number, site: KernelSite) => Column | null;
 
 /** Where a kernel runs: its call, and the region it allocates from. */
 export interface KernelSite extends CallSite {

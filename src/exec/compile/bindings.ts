@@ -23,6 +23,21 @@ export interface MappedColumn {
 const NO_NULLS = { nullable: false, tableNulls: false, nullSlot: false } as const;
 const NOTHING = { values: 0, validity: 0, codes: 0, entries: 0, nullCode: 0 } as const;
 
+/** A column of results by the row in the batch. */
+export interface RowColumn {
+  readonly kind: 'rows';
+  readonly column: Column;
+}
+
+/** Results of an expression: by position, by row or per dictionary entry. */
+export type Evaluated = Column | RowColumn | MappedColumn;
+
+/** Binds results; null unless they have fixed width. */
+export function bindEvaluated(evaluated: Evaluated): Binding | null {
+  if (!('kind' in evaluated)) return bindColumn(evaluated, false);
+  return evaluated.kind === 'rows' ? bindColumn(evaluated.column, true) : bindMapped(evaluated);
+}
+
 /** Binds a column of fixed-width or BOOLEAN values, plain or behind codes. */
 export function bindColumn(column: Column, byRow: boolean): Binding | null {
   const nullable = column.nullCount > 0 && column.validity !== null;
@@ -54,7 +69,7 @@ export function bindColumn(column: Column, byRow: boolean): Binding | null {
 }
 
 /** Binds results per dictionary entry; null unless they have fixed width. */
-export function bindMapped({ codes, table }: MappedColumn): Binding | null {
+function bindMapped({ codes, table }: MappedColumn): Binding | null {
   const values = addressOf(table);
   if (values === null) return null;
   const nullable = codes.nullCount > 0 && codes.validity !== null;

@@ -1,16 +1,17 @@
 import { allocBytes } from '../../columnar/allocate.ts';
 import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { builderFor } from '../../columnar/builders/builder-for.ts';
-import { type Column, DictionaryColumn, NullColumn } from '../../columnar/column.ts';
+import { type Column, DictionaryColumn } from '../../columnar/column.ts';
 import { take } from '../../columnar/take.ts';
 import { compileRow } from '../../expr/evaluate.ts';
-import type { Expr, Literal } from '../../expr/expr.ts';
+import type { Expr } from '../../expr/expr.ts';
 import { loweredType } from '../../functions/lowered.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { TaskContext } from '../operator.ts';
 import type { BatchProjection } from './api.ts';
 import type { MappedColumn } from './bindings.ts';
 import { ComputedColumns } from './computed-columns.ts';
+import { repeat } from './repeat.ts';
 import { Scratch } from './scratch.ts';
 import { Temporaries } from './temporaries.ts';
 
@@ -59,7 +60,9 @@ class CompiledProjection implements BatchProjection {
       if (expr.kind === 'InputRef') return pass(batch, expr.index, scratch);
       if (expr.kind === 'Literal') return repeat(expr, rowCount(batch), scratch);
       const evaluated = this.#temporaries.evaluate(expr, batch);
-      return 'kind' in evaluated ? spread(evaluated, batch, scratch) : evaluated;
+      if (!('kind' in evaluated)) return evaluated;
+      if (evaluated.kind === 'mapped') return spread(evaluated, batch, scratch);
+      return chosen(evaluated.column, batch, scratch);
     });
     return projected(batch, this.#output, columns, scratch);
   }
@@ -77,17 +80,12 @@ function isComputed(expr: Expr): boolean {
 
 /** A column of the batch: itself, or its selected rows. */
 function pass(batch: Batch, index: number, scratch: Scratch): Column {
-  const column = batch.columns[index]!;
-  return batch.selection === null ? column : take(column, batch.selection, scratch);
+  return chosen(batch.columns[index]!, batch, scratch);
 }
 
-/** A constant as a column. */
-function repeat({ type, value }: Literal, rows: number, scratch: Scratch): Column {
-  if (value === null) return new NullColumn(type, rows);
-  const dictionary = builderFor(type, scratch, 1);
-  dictionary.append(value);
-  const codes = scratch.int32(scratch.alloc(rows * 4), rows).fill(0);
-  return new DictionaryColumn(type, rows, codes, dictionary.finish(), null, 0);
+/** The rows of a column that count. */
+function chosen(column: Column, batch: Batch, scratch: Scratch): Column {
+  return batch.selection === null ? column : take(column, batch.selection, scratch);
 }
 
 /** Results per dictionary entry as a dictionary-encoded column of the rows that count. */

@@ -3,7 +3,7 @@ import { rowCount } from '../../columnar/batch.ts';
 import { bitmapBytes } from '../../columnar/bitmap.ts';
 import { assert } from '../../common/assert.ts';
 import type { TaskContext } from '../operator.ts';
-import { type Binding, bindColumn, bindMapped, bindValidity, modeKey } from './bindings.ts';
+import { type Binding, bindColumn, bindEvaluated, bindValidity, modeKey } from './bindings.ts';
 import { exprKey } from './expr-key.ts';
 import { kernelFor, type LoopKernel } from './kernel-cache.ts';
 import { type InputMode, LoopBuilder, type LoopInput, type Variant } from './loop-builder.ts';
@@ -129,8 +129,7 @@ export class RowLoop {
       assert(bound !== null, 'a column of fixed width');
       return bound;
     }
-    const computed = this.#temporaries.evaluate(expr, batch);
-    const bound = 'kind' in computed ? bindMapped(computed) : bindColumn(computed, false);
+    const bound = bindEvaluated(this.#temporaries.evaluate(expr, batch));
     assert(bound !== null, 'a temporary of fixed width');
     return bound;
   }

@@ -6,7 +6,8 @@ import { compileRow, type RowEvaluator } from '../../expr/evaluate.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { inputsUsed, isDeterministic } from '../../expr/tree.ts';
 import type { TaskContext } from '../operator.ts';
-import type { MappedColumn } from './bindings.ts';
+import type { Evaluated, MappedColumn } from './bindings.ts';
+import { runKernels } from './run-kernels.ts';
 import { Scratch } from './scratch.ts';
 
 /** Dictionaries whose results are kept for one expression. */
@@ -27,13 +28,17 @@ export class Temporaries {
   }
 
   /**
-   * An expression over the rows of a batch that count: a column without gaps, or, when it reads
-   * nothing but one dictionary-encoded column, its results per dictionary entry.
+   * An expression over the rows of a batch that count: per dictionary entry when it reads nothing
+   * but one dictionary-encoded column, else by kernels, else row by row.
    */
-  evaluate(expr: Expr, batch: Batch): Column | MappedColumn {
+  evaluate(expr: Expr, batch: Batch): Evaluated {
     const evaluation = this.#evaluations.get(expr) ?? new Evaluation(expr, this.#ctx);
     this.#evaluations.set(expr, evaluation);
-    return evaluation.mapped(batch) ?? evaluation.dense(batch, this.#scratch);
+    return (
+      evaluation.mapped(batch) ??
+      runKernels(expr, batch, this.#scratch, this.#ctx.statement) ??
+      evaluation.dense(batch, this.#scratch)
+    );
   }
 
   /** Frees the results per dictionary entry. */

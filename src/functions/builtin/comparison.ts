@@ -13,6 +13,7 @@ import {
   nullableIfArgs,
   sequence,
 } from '../type-strategies.ts';
+import { compareKernel } from './kernels/strings.ts';
 import {
   type Comparison,
   lowerComparison,
@@ -180,6 +181,7 @@ function comparison(
     input: comparableArgs(false),
     output: nullableIfArgs(explicit(BOOLEAN)),
     specialize,
+    kernel: compareKernel(name),
     lower: lowerComparison(name),
     examples,
   });
@@ -205,6 +207,7 @@ function ordering(
       // NaN is not comparable, though it has a place in the order.
       return (a: number, b: number) => !Number.isNaN(a) && !Number.isNaN(b) && holds(compare(a, b));
     },
+    kernel: compareKernel(name),
     lower: lowerComparison(name),
     examples,
   });

@@ -4,6 +4,7 @@ import type { CallSite } from '../definition.ts';
 import { compileLike, likeEscape } from '../like-pattern.ts';
 import { compileSimilar } from '../similar-pattern.ts';
 import { arg, explicit, nullableIfArgs, optionalFrom } from '../type-strategies.ts';
+import { likeKernel } from './kernels/strings.ts';
 
 const input = optionalFrom(
   2,
@@ -19,6 +20,7 @@ export const LIKE = defineScalar({
   input,
   output: nullableIfArgs(explicit(BOOLEAN)),
   specialize: (site) => matcher(site, compileLike),
+  kernel: likeKernel,
   examples: [
     ["'abc' LIKE 'a%'", 'TRUE'],
     ["'abc' LIKE 'a_'", 'FALSE'],

@@ -23,6 +23,7 @@ import {
   symbolArg,
   varyingSequence,
 } from '../type-strategies.ts';
+import { caseKernel, charLengthKernel, substringKernel } from './kernels/strings.ts';
 
 const text = arg('string', 'CHARACTER_STRING');
 const pattern = arg('search', 'CHARACTER_STRING');
@@ -42,6 +43,7 @@ export const CHAR_LENGTH = defineScalar({
   input: sequence(text),
   output: nullableIfArgs(explicit(INT)),
   eval: countCharacters,
+  kernel: charLengthKernel,
   examples: [
     ["CHAR_LENGTH('naïve')", '5'],
     ["CHAR_LENGTH('🦆')", '1'],
@@ -56,6 +58,7 @@ export const UPPER = defineScalar({
   input: sequence(text),
   output: argument(0),
   eval: (value: string) => value.toUpperCase(),
+  kernel: caseKernel('upper'),
   examples: [["UPPER('abc')", 'ABC']],
 });
 
@@ -66,6 +69,7 @@ export const LOWER = defineScalar({
   input: sequence(text),
   output: argument(0),
   eval: (value: string) => value.toLowerCase(),
+  kernel: caseKernel('lower'),
   examples: [["LOWER('ABC')", 'abc']],
 });
 
@@ -138,6 +142,7 @@ export const SUBSTRING = defineScalar({
   output: forceNullable(varyingFirst),
   eval: (value: string, start: number | bigint, length: number | bigint = LENGTH_MAX) =>
     substring(value, Number(start), Number(length)),
+  kernel: substringKernel,
   examples: [
     ["SUBSTRING('hello' FROM 2 FOR 3)", 'ell'],
     ["SUBSTRING('hello', -3)", 'llo'],
