@@ -64,7 +64,20 @@ export function someValue(type: DataType): fc.Arbitrary<unknown> {
     case 'INTERVAL_DAY_TIME':
       return bigints(-(10n ** 11n), 10n ** 11n);
     default:
-      return fc.constantFrom('', 'a', 'b', 'ab', 'Zürich', '12', 'x%y', ' a ', '%b%', 'a_', 'ÄÖü', '🦆b');
+      return fc.constantFrom(
+        '',
+        'a',
+        'b',
+        'ab',
+        'Zürich',
+        '12',
+        'x%y',
+        ' a ',
+        '%b%',
+        'a_',
+        'ÄÖü',
+        '🦆b',
+      );
   }
 }
 
