@@ -42,7 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'types',
     'common',
   ],
-  cli: ['table', 'parser', 'common', 'index.ts'],
+  cli: ['table', 'udf', 'parser', 'common', '../package.json'],
 };
 
 /** Files that are started, not imported. */

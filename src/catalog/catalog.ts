@@ -65,6 +65,8 @@ export interface CatalogView {
   /** With qualified names: what is bound where the view is used. */
   readonly expandedQuery: string;
   readonly comment: string | null;
+  /** The live object behind a view that was made from a `Table`; null for one of SQL text. */
+  readonly instance: TableInstance | null;
 }
 
 /** A function that CREATE FUNCTION or the API registered in a catalog. */

@@ -112,6 +112,13 @@ export const MESSAGES = {
     `A table of the connector '${p.name}' must declare its columns.`,
 
   // planner
+  NOT_WRITABLE: (p: { name: string }) => `'${p.name}' is a view: it cannot be written.`,
+  INSERT_COLUMNS: (p: { table: string; query: string; sink: string }) =>
+    `The query and the columns of '${p.table}' differ in number. Query schema: ${p.query}. Sink schema: ${p.sink}.`,
+  INSERT_TYPES: (p: { table: string; column: string; query: string; sink: string }) =>
+    `Column '${p.column}' of '${p.table}' cannot hold the query's values. Query schema: ${p.query}. Sink schema: ${p.sink}.`,
+  INSERT_NOT_NULL: (p: { table: string; column: string }) =>
+    `Column '${p.column}' of '${p.table}' is NOT NULL: INSERT must give it a value.`,
   COLUMN_NOT_FOUND: (p: { column: string; scope: string }) =>
     `Column '${p.column}' not found in ${p.scope}.`,
   COLUMN_AMBIGUOUS: (p: { column: string }) =>

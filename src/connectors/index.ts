@@ -14,9 +14,10 @@ import type {
 } from './connector.ts';
 import { filesystem } from './filesystem/filesystem.ts';
 import { iterable } from './iterable.ts';
+import { memory } from './memory/memory.ts';
 
 /** Every connector. */
-const CONNECTORS: readonly ConnectorDefinition[] = [filesystem, iterable];
+const CONNECTORS: readonly ConnectorDefinition[] = [filesystem, iterable, memory];
 
 /** The connector of a name. Errors: ValidationError UNKNOWN_CONNECTOR. */
 export function connectorFor(identifier: string): ConnectorDefinition {

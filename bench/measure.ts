@@ -1,0 +1,70 @@
+/** Times of several runs, in milliseconds. */
+export interface Timing {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** One contender of a comparison: its answer is compared with the others'. */
+export interface Contender {
+  readonly name: string;
+  run(): Promise<unknown>;
+}
+
+/**
+ * Runs the contenders in turn (A B A B …), after a warm-up each, and compares what they answer.
+ * Errors: when two answers differ.
+ */
+export async function compare(
+  contenders: readonly Contender[],
+  runs: number,
+  same: (a: unknown, b: unknown) => boolean,
+): Promise<ReadonlyMap<string, Timing>> {
+  const times = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
+  const answers = new Map<string, unknown>();
+  for (const { name, run } of contenders) answers.set(name, await run());
+  const [first, ...others] = contenders;
+  for (const { name } of others) {
+    if (!same(answers.get(first?.name ?? ''), answers.get(name))) {
+      const shown = [...answers].map(([who, answer]) => `${who}: ${show(answer)}`).join('\n');
+      throw new Error(`The answers differ:\n${shown}`);
+    }
+  }
+  for (let i = 0; i < runs; i++) {
+    for (const { name, run } of contenders) {
+      const started = performance.now();
+      await run();
+      times.get(name)?.push(performance.now() - started);
+    }
+  }
+  return new Map([...times].map(([name, list]) => [name, timingOf(list)]));
+}
+
+/** Median, minimum and maximum. */
+export function timingOf(times: readonly number[]): Timing {
+  const sorted = [...times].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const median =
+    sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  return { median, min: sorted[0]!, max: sorted.at(-1)! };
+}
+
+/** Whether two tables of values agree: numbers within 1e-6 relative, all else as text. */
+export function sameRows(a: unknown, b: unknown): boolean {
+  const left = a as readonly (readonly unknown[])[];
+  const right = b as readonly (readonly unknown[])[];
+  if (left.length !== right.length) return false;
+  return left.every((row, i) => row.every((value, j) => sameValue(value, right[i]?.[j])));
+}
+
+function sameValue(a: unknown, b: unknown): boolean {
+  const x = Number(a);
+  const y = Number(b);
+  if (Number.isNaN(x) || Number.isNaN(y)) return String(a) === String(b);
+  return Math.abs(x - y) <= 1e-6 * Math.max(1, Math.abs(x), Math.abs(y));
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v));
+  return text.slice(0, 2000);
+}

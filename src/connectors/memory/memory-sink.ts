@@ -1,0 +1,141 @@
+import { Region } from '../../columnar/arena/region.ts';
+import { type Batch, batchOf, MORSEL_ROWS } from '../../columnar/batch.ts';
+import { concatBatches, copyBatch } from '../../columnar/batches.ts';
+import { type BatchDescriptor, describeBatch, restoreBatch } from '../../columnar/descriptor.ts';
+import { encodeDictionary } from '../../columnar/kernels/dictionary-encoder.ts';
+import type { Schema } from '../../types/schema.ts';
+import {
+  type DynamicTableSink,
+  INSERT_ONLY,
+  type SinkWriter,
+  type SourceSpec,
+} from '../connector.ts';
+import { checkConstraints } from './constraints.ts';
+import { type Chunk, type MemoryTable, Storage } from './memory-table.ts';
+
+/** A string column is dictionary-encoded while it has at most this share of distinct values. */
+const DISTINCT_SHARE_MAX = 1 / 4;
+
+/**
+ * Writes an in-memory table. The memory of all writers, in whichever thread, has one owner, so
+ * that an aborted write is freed as a whole even when a worker died.
+ */
+export class MemorySink implements DynamicTableSink {
+  readonly changelogMode = INSERT_ONLY;
+  readonly #table: MemoryTable;
+  readonly #options: MemorySinkOptions;
+  /** Made by the first use: a sink that is only explained takes no memory. */
+  #storage: Storage | null = null;
+
+  constructor(table: MemoryTable, options: MemorySinkOptions) {
+    this.#table = table;
+    this.#options = options;
+  }
+
+  get spec(): SourceSpec {
+    return { connector: 'memory', state: { owner: this.#owned().region.owner } };
+  }
+
+  writer(_part: number, region: Region): SinkWriter {
+    return new MemoryWriter(region, this.#owned().region.owner);
+  }
+
+  async commit(parts: readonly unknown[]): Promise<void> {
+    const unlock = this.#options.locked ? null : await this.#table.lock();
+    const storage = this.#owned();
+    try {
+      const { arena, schema } = this.#table;
+      const chunks: Chunk[] = [];
+      for (const descriptors of parts as readonly (readonly BatchDescriptor[])[]) {
+        for (const descriptor of descriptors) {
+          chunks.push({ batch: { ...restoreBatch(arena, descriptor), schema }, storage });
+        }
+      }
+      const version = this.#table.prepare(chunks, this.#options.overwrite);
+      checkConstraints(version, chunks, schema, this.#options.primaryKey, arena);
+      storage.retain();
+      this.#table.publish(version);
+      storage.release();
+    } catch (error) {
+      storage.region.dispose();
+      throw error;
+    } finally {
+      unlock?.();
+    }
+  }
+
+  async abort(): Promise<void> {
+    this.#storage?.region.dispose();
+  }
+
+  #owned(): Storage {
+    this.#storage ??= new Storage(new Region(this.#table.arena));
+    return this.#storage;
+  }
+}
+
+/** How a statement writes an in-memory table. */
+export interface MemorySinkOptions {
+  /** The rows replace the contents. */
+  readonly overwrite: boolean;
+  /** The columns of an enforced primary key, else null. */
+  readonly primaryKey: readonly number[] | null;
+  /** The statement holds the table's lock since before it read the table (UPDATE, DELETE). */
+  readonly locked: boolean;
+}
+
+/** The sink as a worker has it: only its writers are used there. */
+export function restoreMemorySink(state: SourceSpec['state']): Pick<DynamicTableSink, 'writer'> {
+  return { writer: (_part, region) => new MemoryWriter(region, state['owner'] as number) };
+}
+
+class MemoryWriter implements SinkWriter {
+  /** Holds the rows of the next chunk. */
+  #pending: Region;
+  readonly #storage: Region;
+  readonly #chunks: BatchDescriptor[] = [];
+  #batches: Batch[] = [];
+  #rows = 0;
+
+  constructor(region: Region, owner: number) {
+    this.#pending = new Region(region.arena);
+    this.#storage = new Region(region.arena, owner);
+  }
+
+  write(batch: Batch): void {
+    const copy = copyBatch(batch, this.#pending);
+    this.#batches.push(copy);
+    this.#rows += copy.length;
+    if (this.#rows >= MORSEL_ROWS) this.#flush();
+  }
+
+  finish(): readonly BatchDescriptor[] {
+    if (this.#rows > 0) this.#flush();
+    this.#pending.dispose();
+    return this.#chunks;
+  }
+
+  abort(): void {
+    this.#pending.dispose();
+  }
+
+  #flush(): void {
+    using scratch = new Region(this.#pending.arena);
+    const whole = concatBatches(this.#batches, scratch);
+    const encoded = encodeStrings(whole, whole.schema, scratch);
+    this.#chunks.push(describeBatch(copyBatch(encoded, this.#storage)));
+    this.#pending.dispose();
+    this.#pending = new Region(this.#storage.arena);
+    this.#batches = [];
+    this.#rows = 0;
+  }
+}
+
+function encodeStrings(batch: Batch, schema: Schema, region: Region): Batch {
+  const columns = batch.columns.map((column) => {
+    if (column.layout !== 'binary') return column;
+    const valuesMax = Math.max(16, Math.floor(column.length * DISTINCT_SHARE_MAX));
+    return encodeDictionary(column, region, valuesMax) ?? column;
+  });
+  return batchOf(schema, columns, batch.length);
+}

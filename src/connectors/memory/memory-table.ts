@@ -1,0 +1,149 @@
+import type { TableInstance } from '../../catalog/catalog.ts';
+import type { Arena } from '../../columnar/arena/arena.ts';
+import { Region } from '../../columnar/arena/region.ts';
+import type { Batch } from '../../columnar/batch.ts';
+import { concatBatches } from '../../columnar/batches.ts';
+import { assert } from '../../common/assert.ts';
+import type { Schema } from '../../types/schema.ts';
+
+/** Neighbouring chunks up to this size are merged, so that single-row inserts stay cheap to scan. */
+const MERGED_ROWS_MAX = 65536;
+
+/** The memory of one owner that chunks of one write share; freed with the last of them. */
+export class Storage {
+  readonly region: Region;
+  #references = 0;
+
+  constructor(region: Region) {
+    this.region = region;
+  }
+
+  retain(): void {
+    this.#references++;
+  }
+
+  release(): void {
+    this.#references--;
+    if (this.#references === 0) this.region.dispose();
+  }
+}
+
+/** Rows of a table that were written together: immutable. */
+export interface Chunk {
+  readonly batch: Batch;
+  readonly storage: Storage;
+}
+
+/** The contents of a table at one moment. Lives while it is current or somebody reads it. */
+export interface Version {
+  readonly chunks: readonly Chunk[];
+  readonly rows: number;
+}
+
+/**
+ * A table in memory: a list of immutable chunks. A reader holds a version and never sees later
+ * writes; a write makes a new version in one step. Writers queue.
+ */
+export class MemoryTable implements TableInstance {
+  readonly connector = 'memory';
+  readonly schema: Schema;
+  readonly #arena: () => Arena;
+  #current: Version = { chunks: [], rows: 0 };
+  readonly #readers = new Map<Version, number>();
+  #writers: Promise<void> = Promise.resolve();
+
+  /** `arena` makes the environment's memory when it is first needed. */
+  constructor(schema: Schema, arena: () => Arena) {
+    this.schema = schema;
+    this.#arena = arena;
+  }
+
+  get arena(): Arena {
+    return this.#arena();
+  }
+
+  get rowCount(): number {
+    return this.#current.rows;
+  }
+
+  get current(): Version {
+    return this.#current;
+  }
+
+  /** Holds the current version until `release`. */
+  acquire(): Version {
+    const version = this.#current;
+    this.#readers.set(version, (this.#readers.get(version) ?? 0) + 1);
+    return version;
+  }
+
+  /** Ends a reader's hold. */
+  release(version: Version): void {
+    const readers = (this.#readers.get(version) ?? 0) - 1;
+    assert(readers >= 0, 'a version is released once per reader');
+    if (readers > 0) {
+      this.#readers.set(version, readers);
+      return;
+    }
+    this.#readers.delete(version);
+    if (version !== this.#current) free(version);
+  }
+
+  /** Waits for the writers before; the returned function lets the next one go. */
+  async lock(): Promise<() => void> {
+    const before = this.#writers;
+    let unlock = (): void => {};
+    this.#writers = new Promise((resolve) => {
+      unlock = resolve;
+    });
+    await before;
+    return unlock;
+  }
+
+  /** What the table would hold after a write: to be checked before it is published. */
+  prepare(written: readonly Chunk[], overwrite: boolean): Version {
+    const kept = overwrite ? [] : this.#current.chunks;
+    const chunks = mergeSmall([...kept, ...written], this.#arena);
+    return { chunks, rows: chunks.reduce((sum, chunk) => sum + chunk.batch.length, 0) };
+  }
+
+  /** Makes a prepared version the current one. */
+  publish(version: Version): void {
+    const old = this.#current;
+    for (const chunk of version.chunks) chunk.storage.retain();
+    this.#current = version;
+    if (!this.#readers.has(old)) free(old);
+  }
+
+  /** Lets go of the contents, once nobody reads them. */
+  drop(): void {
+    this.publish({ chunks: [], rows: 0 });
+  }
+}
+
+function free(version: Version): void {
+  for (const chunk of version.chunks) chunk.storage.release();
+}
+
+/**
+ * Merges the last chunks while they are small and the one before is not much larger: a row is
+ * copied a logarithmic number of times however small the writes are.
+ */
+function mergeSmall(chunks: readonly Chunk[], arena: () => Arena): readonly Chunk[] {
+  let from = chunks.length - 1;
+  let rows = chunks[from]?.batch.length ?? 0;
+  while (from > 0) {
+    const before = chunks[from - 1]!.batch.length;
+    if (before > 2 * rows || before + rows > MERGED_ROWS_MAX) break;
+    rows += before;
+    from--;
+  }
+  const tail = chunks.slice(from);
+  if (tail.length < 2) return chunks;
+  const region = new Region(arena());
+  const batch = concatBatches(
+    tail.map((chunk) => chunk.batch),
+    region,
+  );
+  return [...chunks.slice(0, from), { batch, storage: new Storage(region) }];
+}

@@ -1,0 +1,33 @@
+export type { Span } from './common/errors.ts';
+export {
+  CancelledError,
+  NotImplementedError,
+  ResourceError,
+  SqlParserError,
+  TableError,
+  TableRuntimeError,
+  UdfError,
+  ValidationError,
+} from './common/errors.ts';
+export { TableConfig } from './table/config.ts';
+export { type StatementOptions, TableEnvironment } from './table/environment.ts';
+export {
+  type Change,
+  type CollectOptions,
+  type ResultColumn,
+  type Row,
+  TableResult,
+} from './table/result.ts';
+export { EnvironmentSettings, type SettingsOptions } from './table/settings.ts';
+export { Table } from './table/table.ts';
+export { DataTypes } from './types/data-types.ts';
+export { Decimal } from './types/decimal-value.ts';
+export {
+  AggregateFunction,
+  AsyncScalarFunction,
+  type FunctionContext,
+  ScalarFunction,
+  TableAggregateFunction,
+  TableFunction,
+} from './udf/kinds.ts';
+export { asyncUdf, type UserFunction, udaf, udf, udtaf, udtf } from './udf/udf.ts';

@@ -1,0 +1,135 @@
+import { didYouMean } from '../../common/diagnostics.ts';
+import { notImplemented, type Span, validationError } from '../../common/errors.ts';
+import type { DynamicTableSink } from '../../connectors/connector.ts';
+import type { Expr } from '../../expr/expr.ts';
+import type { Query } from '../../parser/ast/queries.ts';
+import type { Insert } from '../../parser/ast/statements.ts';
+import { canCastImplicitly } from '../../types/casts.ts';
+import { printType } from '../../types/print.ts';
+import { field, type Schema, schemaOf } from '../../types/schema.ts';
+import { columnNames, inputRef, oneRow, project, sink } from '../logical/build.ts';
+import type { LogicalPlan, Sink } from '../logical/nodes.ts';
+import { Rows } from './binder.ts';
+import { coerce, nullOf } from './coerce.ts';
+import type { BindContext, ResolvedCatalogTable } from './context.ts';
+import { ExpressionBinder } from './expressions.ts';
+import { NO_TABLES, optionsOf, resolveTable } from './from.ts';
+import { bindQuery, rootEnv } from './query.ts';
+
+/**
+ * INSERT INTO and INSERT OVERWRITE: the query's columns in the order of the table's, cast to its
+ * types, into its sink.
+ *
+ * Errors: TABLE_NOT_FOUND, NOT_WRITABLE, COLUMN_NOT_FOUND, DUPLICATE_COLUMN, INSERT_COLUMNS,
+ * INSERT_TYPES.
+ */
+export function bindInsert(insert: Insert, context: BindContext): Sink {
+  if (insert.onConflict !== null) throw notImplemented('ON CONFLICT', { span: insert.span });
+  const resolved = resolveTable(insert.table.parts, insert.table.span, rootEnv(context));
+  const name = insert.table.parts.join('.');
+  if (resolved.kind !== 'table') {
+    throw validationError('NOT_WRITABLE', { name }, { span: insert.table.span });
+  }
+  const target = writtenSchema(resolved);
+  const input = bindQuery(insert.query, context);
+  const constants = partitionValues(insert, target, context);
+  const names = insert.columns?.map((column) => column.parts.join('.')) ?? null;
+  checkNames(names, target, insert);
+  const free = target.fields.filter((f) => !constants.has(f.name)).map((f) => f.name);
+  const rows = arrange(input, names ?? free, target, constants, { name, span: insert.query.span });
+  const { overwrite, hints } = insert;
+  const write = resolved.sink({ overwrite, options: optionsOf(hints) });
+  const { catalog, database, name: table } = resolved.identifier;
+  return sink(rows, `${catalog}.${database}.${table}`, write);
+}
+
+/** A query whose rows replace or extend a table: its columns are the table's, in order. */
+export function bindInto(
+  query: Query,
+  target: Schema,
+  table: string,
+  write: DynamicTableSink,
+  context: BindContext,
+): Sink {
+  const input = bindQuery(query, context);
+  const place = { name: table, span: query.span };
+  return sink(arrange(input, columnNames(target), target, new Map(), place), table, write);
+}
+
+/** The columns that a sink takes: physical ones and metadata that can be written. */
+function writtenSchema({ table }: ResolvedCatalogTable): Schema {
+  const written = table.columns.filter(
+    (column) => column.kind === 'physical' || (column.kind === 'metadata' && !column.virtual),
+  );
+  return schemaOf(written.map((column) => field(column.name, column.type, column.comment)));
+}
+
+/** The values of `PARTITION (column = value)`, cast to the columns' types. */
+function partitionValues(
+  insert: Insert,
+  target: Schema,
+  context: BindContext,
+): ReadonlyMap<string, Expr> {
+  const values = new Map<string, Expr>();
+  const rows = new Rows(oneRow(), NO_TABLES, 'PARTITION', false);
+  const binder = new ExpressionBinder(rootEnv(context), rows);
+  for (const { column, value } of insert.partition?.entries ?? []) {
+    const found = target.fields.find((f) => f.name === column);
+    if (found === undefined) throw columnNotFound(column, target, insert.partition?.span ?? null);
+    if (value !== null) values.set(column, coerce(binder.bind(value), found.type));
+  }
+  return values;
+}
+
+function checkNames(names: readonly string[] | null, target: Schema, insert: Insert): void {
+  for (const [i, name] of (names ?? []).entries()) {
+    const span = insert.columns?.[i]?.span ?? null;
+    if (!target.fields.some((f) => f.name === name)) throw columnNotFound(name, target, span);
+    if (names?.indexOf(name) !== i) {
+      throw validationError('DUPLICATE_COLUMN', { column: name }, { span });
+    }
+  }
+}
+
+function columnNotFound(column: string, target: Schema, span: Span | null): Error {
+  const hint = didYouMean(column, columnNames(target));
+  return validationError('COLUMN_NOT_FOUND', { column, scope: 'the table' }, { span, hint });
+}
+
+/** The input's columns, which are meant for `names`, as rows of the target. */
+function arrange(
+  input: LogicalPlan,
+  names: readonly string[],
+  target: Schema,
+  constants: ReadonlyMap<string, Expr>,
+  place: { readonly name: string; readonly span: Span | null },
+): LogicalPlan {
+  const given = input.schema.fields;
+  const wanted = schemaOf(names.map((name) => target.fields.find((f) => f.name === name)!));
+  const schemas = { table: place.name, query: describe(input.schema), sink: describe(wanted) };
+  if (given.length !== names.length) {
+    throw validationError('INSERT_COLUMNS', schemas, { span: place.span });
+  }
+  const exprs = target.fields.map((f): Expr => {
+    const index = names.indexOf(f.name);
+    if (index < 0) {
+      const constant = constants.get(f.name);
+      if (constant !== undefined) return constant;
+      if (f.type.nullable) return nullOf(f.type);
+      throw validationError(
+        'INSERT_NOT_NULL',
+        { table: place.name, column: f.name },
+        { span: place.span },
+      );
+    }
+    if (!canCastImplicitly(given[index]!.type, f.type)) {
+      throw validationError('INSERT_TYPES', { ...schemas, column: f.name }, { span: place.span });
+    }
+    return coerce(inputRef(input.schema, index), f.type);
+  });
+  return project(input, exprs, columnNames(target));
+}
+
+function describe(schema: Schema): string {
+  return `[${schema.fields.map((f) => `${f.name}: ${printType(f.type)}`).join(', ')}]`;
+}

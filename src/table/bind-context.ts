@@ -1,0 +1,99 @@
+import type { CatalogTable } from '../catalog/catalog.ts';
+import type { pathText } from '../catalog/catalog-manager.ts';
+import { assert } from '../common/assert.ts';
+import { fileTableFor } from '../connectors/filesystem/file-table.ts';
+import { createScanSource, createSink, withColumns } from '../connectors/index.ts';
+import type { StatementContext } from '../functions/definition.ts';
+import type { Query } from '../parser/ast/queries.ts';
+import { parseExpression, parseStatement } from '../parser/parser.ts';
+import type { BindContext, ParameterValues, ResolvedTable } from '../planner/bind/context.ts';
+import { PlanView } from './plan-view.ts';
+import type { Session } from './session.ts';
+
+/** What the binder sees of an environment, for one statement. */
+export class SessionBindContext implements BindContext {
+  readonly statement: StatementContext;
+  readonly parameters: ParameterValues;
+  readonly #session: Session;
+  #filesRead = false;
+
+  constructor(session: Session, statement: StatementContext, parameters: ParameterValues) {
+    this.#session = session;
+    this.statement = statement;
+    this.parameters = parameters;
+  }
+
+  /** Whether a path stood for a file: its columns may change between calls, so the plan is not kept. */
+  get filesRead(): boolean {
+    return this.#filesRead;
+  }
+
+  resolveTable(path: readonly string[]): ResolvedTable | null {
+    const found = this.#session.catalogs.find(path);
+    if (found === null) return this.#resolveFile(path);
+    const { identifier, table } = found;
+    if (table.kind === 'view' && table.instance instanceof PlanView) {
+      return { kind: 'plan', identifier, plan: table.instance.plan };
+    }
+    if (table.kind === 'view') {
+      const columns = table.columns.map((column) => column.name);
+      return { kind: 'view', identifier, text: table.expandedQuery, columns };
+    }
+    return this.#resolved(identifier, table);
+  }
+
+  tableNames(): Iterable<string> {
+    return this.#session.catalogs.listTables();
+  }
+
+  resolveFunction(path: readonly string[]): ReturnType<BindContext['resolveFunction']> {
+    return this.#session.functions.resolve(path);
+  }
+
+  functionNames(): Iterable<string> {
+    return this.#session.functions.userFunctions();
+  }
+
+  parseQuery(text: string): Query {
+    const statement = parseStatement(text);
+    assert(statement.kind === 'QueryStatement', 'a view stores a query');
+    return statement.query;
+  }
+
+  parseExpression(text: string): ReturnType<BindContext['parseExpression']> {
+    return parseExpression(text);
+  }
+
+  #resolveFile(path: readonly string[]): ResolvedTable | null {
+    const [name] = path;
+    if (path.length !== 1 || name === undefined) return null;
+    if (!this.#session.config.value('table.file-scan.enabled')) return null;
+    const table = fileTableFor(name);
+    if (table === null) return null;
+    this.#filesRead = true;
+    return this.#resolved({ catalog: '', database: '', name }, withColumns(table));
+  }
+
+  #resolved(identifier: ResolvedIdentifier, table: CatalogTable): ResolvedTable {
+    const place = identifier.catalog === '' ? null : identifier;
+    return {
+      kind: 'table',
+      identifier,
+      table,
+      source: (options) => createScanSource(overridden(table, options), place, this.statement),
+      sink: ({ overwrite, options }) =>
+        createSink(overridden(table, options), place, this.statement, overwrite),
+    };
+  }
+}
+
+type ResolvedIdentifier = Parameters<typeof pathText>[0];
+
+/** The table with the options of an OPTIONS hint over its own. */
+function overridden(
+  table: CatalogTable,
+  options: ReadonlyMap<string, string> | null,
+): CatalogTable {
+  if (options === null || options.size === 0) return table;
+  return { ...table, options: new Map([...table.options, ...options]) };
+}

@@ -1,0 +1,101 @@
+import { availableParallelism, totalmem } from 'node:os';
+import type { TypeMapping } from '../columnar/rows.ts';
+import { validationError } from '../common/errors.ts';
+import { type ConfigKey, type ConfigValue, configValue, isConfigKey } from '../common/options.ts';
+import { timeZone } from '../types/time-zone.ts';
+
+/** The arena without `table.exec.memory.limit`: a quarter of the machine, at most 4 GiB. */
+const MEMORY_SHARE = 1 / 4;
+const MEMORY_MAX = 4 * 1024 ** 3;
+
+/** The configuration of an environment: texts by key, as SET and `config` write them. */
+export class TableConfig {
+  readonly #values: Map<string, string>;
+  #version = 0;
+
+  constructor(values: Readonly<Record<string, string | number | boolean>> = {}) {
+    this.#values = new Map();
+    for (const [key, value] of Object.entries(values)) this.set(key, value);
+  }
+
+  /** Sets a key. Errors: ValidationError INVALID_OPTION for a value that the key does not take. */
+  set(key: string, value: string | number | boolean): this {
+    const text = String(value);
+    if (isConfigKey(key)) configValue(new Map([[key, text]]), key);
+    if (key === 'table.local-time-zone' && text !== 'default') timeZone(text);
+    this.#values.set(key, text);
+    this.#version++;
+    return this;
+  }
+
+  /** The text of a key; `fallback` when it is not set. */
+  get(key: string, fallback: string | null = null): string | null {
+    return this.#values.get(key) ?? fallback;
+  }
+
+  /** Forgets a key, or all of them. */
+  reset(key?: string): this {
+    if (key === undefined) this.#values.clear();
+    else this.#values.delete(key);
+    this.#version++;
+    return this;
+  }
+
+  /** `table.local-time-zone`, as an IANA name. */
+  getLocalTimeZone(): string {
+    const zone = this.#values.get('table.local-time-zone') ?? 'default';
+    return zone === 'default' ? Intl.DateTimeFormat().resolvedOptions().timeZone : zone;
+  }
+
+  /** Errors: ValidationError INVALID_TIME_ZONE. */
+  setLocalTimeZone(zone: string): this {
+    return this.set('table.local-time-zone', zone);
+  }
+
+  /** Every key that is set, with its text, sorted. */
+  entries(): readonly (readonly [key: string, value: string])[] {
+    return [...this.#values].sort(([a], [b]) => (a < b ? -1 : 1));
+  }
+
+  /** Grows with every change: plans made before are made again. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** The values as functions read them: a copy. */
+  snapshot(): ReadonlyMap<string, string> {
+    return new Map(this.#values);
+  }
+
+  /** The typed value of a known key, or its default. */
+  value<K extends ConfigKey>(key: K): ConfigValue<K> {
+    return configValue(this.#values, key);
+  }
+
+  /** Threads that one statement uses at most. Errors: INVALID_OPTION when it is below 1. */
+  get parallelism(): number {
+    const own = this.value('table.exec.resource.default-parallelism');
+    const threads = own > 0 ? own : (this.value('parallelism.default') ?? availableParallelism());
+    if (threads >= 1) return threads;
+    throw validationError('INVALID_OPTION', {
+      key: 'parallelism.default',
+      value: String(threads),
+      expected: 'a number from 1',
+    });
+  }
+
+  /** Bytes of the environment's memory. */
+  get memoryLimitBytes(): number {
+    const limit = this.value('table.exec.memory.limit');
+    return limit ?? Math.min(totalmem() * MEMORY_SHARE, MEMORY_MAX);
+  }
+
+  /** How values appear in results, by `table.result.type-mapping.*`. */
+  get typeMapping(): TypeMapping {
+    return {
+      bigint: this.value('table.result.type-mapping.bigint'),
+      decimal: this.value('table.result.type-mapping.decimal'),
+      timestamp: this.value('table.result.type-mapping.timestamp'),
+    };
+  }
+}

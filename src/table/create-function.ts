@@ -1,0 +1,22 @@
+import type { CatalogFunction } from '../catalog/catalog.ts';
+import { notImplemented, validationError } from '../common/errors.ts';
+import type { AlterFunction, CreateFunction } from '../parser/ast/ddl.ts';
+import { definitionOf } from '../udf/definition.ts';
+import { isUserFunction, type UserFunction } from '../udf/udf.ts';
+
+/** What can be registered as a function. */
+export type FunctionLike = UserFunction;
+
+/** The catalog entry of a function. Errors: ValidationError NOT_A_FUNCTION. */
+export function catalogFunction(name: string, fn: FunctionLike): CatalogFunction {
+  if (!isUserFunction(fn)) throw validationError('NOT_A_FUNCTION', { name });
+  const { reference } = fn;
+  const identifier =
+    reference.kind === 'module' ? `${reference.url}#${reference.export}` : `inline:${fn.name}`;
+  return { definition: definitionOf(name, fn), identifier, language: 'JAVASCRIPT' };
+}
+
+/** The function that `AS './module.ts#export' LANGUAGE JAVASCRIPT` names. */
+export function functionFromReference(statement: CreateFunction | AlterFunction): CatalogFunction {
+  throw notImplemented('CREATE FUNCTION', { span: statement.span });
+}

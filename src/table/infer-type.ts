@@ -1,0 +1,101 @@
+import { validationError } from '../common/errors.ts';
+import { commonType } from '../types/common-type.ts';
+import type { DataType } from '../types/data-type.ts';
+import { Decimal } from '../types/decimal-value.ts';
+import { field } from '../types/schema.ts';
+import {
+  array,
+  BIGINT,
+  BOOLEAN,
+  BYTES,
+  DATE,
+  DOUBLE,
+  decimal,
+  INT,
+  intervalDayTime,
+  map,
+  NULL,
+  row,
+  STRING,
+  time,
+  timestamp,
+  timestampLtz,
+} from '../types/types.ts';
+
+/** The type of JavaScript values: the least one that holds them all. Errors: INVALID_VALUE. */
+export function inferType(values: Iterable<unknown>, where: string): DataType {
+  let type: DataType = NULL;
+  for (const value of values) {
+    if (value === null || value === undefined) continue;
+    const own = typeOfValue(value, where);
+    const common: DataType | null = type.kind === 'NULL' ? own : commonType([type, own]);
+    if (common === null) {
+      throw validationError('INVALID_VALUE', {
+        value: preview(value),
+        type: `the type of the values before, ${type.kind}`,
+        where: ` (${where})`,
+      });
+    }
+    type = common;
+  }
+  return type.kind === 'NULL' ? STRING : type;
+}
+
+function typeOfValue(value: unknown, where: string): DataType {
+  switch (typeof value) {
+    case 'string':
+      return STRING;
+    case 'boolean':
+      return BOOLEAN;
+    case 'bigint':
+      return BIGINT;
+    case 'number':
+      return Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? INT : DOUBLE;
+    case 'object':
+      return typeOfObject(value as object, where);
+    default:
+      throw validationError('INVALID_VALUE', {
+        value: preview(value),
+        type: 'any SQL type',
+        where: ` (${where})`,
+      });
+  }
+}
+
+function typeOfObject(value: object, where: string): DataType {
+  if (value instanceof Uint8Array) return BYTES;
+  if (value instanceof Date) return timestamp(3);
+  if (value instanceof Decimal) {
+    const digits = String(value.unscaled < 0n ? -value.unscaled : value.unscaled).length;
+    return decimal(Math.max(digits, value.scale), value.scale);
+  }
+  if (Array.isArray(value)) return array(inferType(value, where));
+  if (value instanceof Map) {
+    return map(inferType(value.keys(), where), inferType(value.values(), where));
+  }
+  switch (Object.prototype.toString.call(value)) {
+    case '[object Temporal.PlainDate]':
+      return DATE;
+    case '[object Temporal.PlainTime]':
+      return time(3);
+    case '[object Temporal.PlainDateTime]':
+      return timestamp(9);
+    case '[object Temporal.Instant]':
+      return timestampLtz(9);
+    case '[object Temporal.Duration]':
+      return intervalDayTime('DAY TO SECOND');
+    case '[object Object]':
+      return row(Object.entries(value).map(([name, v]) => field(name, inferType([v], where))));
+    default:
+      throw validationError('INVALID_VALUE', {
+        value: preview(value),
+        type: 'any SQL type',
+        where: ` (${where})`,
+      });
+  }
+}
+
+function preview(value: unknown): string {
+  const text = typeof value === 'object' ? Object.prototype.toString.call(value) : String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,192 @@
+import type { Table as ArrowTable, RecordBatch } from 'apache-arrow';
+import type { Arena } from '../columnar/arena/arena.ts';
+import { Region } from '../columnar/arena/region.ts';
+import { loadArrow, toArrowSchema } from '../columnar/arrow/types.ts';
+import { toRecordBatch } from '../columnar/arrow/write.ts';
+import type { Batch } from '../columnar/batch.ts';
+import { batchOfRows } from '../columnar/row-batch.ts';
+import { arrayRows, objectRows, type TypeMapping, typeMapping } from '../columnar/rows.ts';
+import { validationError } from '../common/errors.ts';
+import { castFunction } from '../functions/cast/cast.ts';
+import type { StatementContext } from '../functions/definition.ts';
+import type { DataType } from '../types/data-type.ts';
+import { attachMethods } from '../types/data-types.ts';
+import type { Schema } from '../types/schema.ts';
+import { STRING } from '../types/types.ts';
+import { printTableau, type TextStream } from './tableau.ts';
+
+/** A row: a plain object by column name, or an array with `rowFormat: 'array'`. */
+export type Row = Record<string, unknown> | unknown[];
+
+/** Options of every way to read rows. */
+export interface CollectOptions {
+  /** `object` (default): a plain object by column name; `array`: the values in column order. */
+  readonly rowFormat?: 'object' | 'array';
+  /** How BIGINT, DECIMAL and timestamps appear; the environment's setting if not given. */
+  readonly typeMapping?: Partial<TypeMapping>;
+}
+
+/** One change of a result. */
+export interface Change {
+  readonly kind: '+I' | '-U' | '+U' | '-D';
+  readonly row: Row;
+}
+
+/** What a result reads from: batches of a running query, or rows that are known. */
+export interface ResultContent {
+  readonly schema: Schema;
+  /** Starts the query; called once. Batches are borrowed until the next pull. */
+  open(): AsyncIterable<Batch>;
+  /** The memory that the batches lie in. */
+  readonly arena: () => Arena;
+  readonly statement: StatementContext;
+  readonly streaming: boolean;
+  readonly columnWidthMax: number;
+  readonly typeMapping: TypeMapping;
+}
+
+const KINDS = ['+I', '-U', '+U', '-D'] as const;
+
+/** A column of a result. */
+export interface ResultColumn {
+  readonly name: string;
+  /** `String(dataType)` is Flink's text. */
+  readonly dataType: DataType;
+}
+
+/** The outcome of a statement. A result has one consumer. */
+export class TableResult {
+  readonly resultKind: 'SUCCESS' | 'SUCCESS_WITH_CONTENT';
+  readonly schema: { readonly columns: readonly ResultColumn[] };
+  /** The job behind a running statement; null when it has ended or never ran. */
+  readonly jobClient: null = null;
+  readonly #content: ResultContent;
+  #consumed = false;
+
+  /** Made by the environment. */
+  constructor(kind: TableResult['resultKind'], content: ResultContent) {
+    this.resultKind = kind;
+    this.#content = content;
+    this.schema = {
+      columns: content.schema.fields.map((f) => ({
+        name: f.name,
+        dataType: attachMethods(f.type),
+      })),
+    };
+  }
+
+  /**
+   * The rows, one by one; the query starts at the first pull, and leaving the loop cancels it.
+   * Errors: ValidationError RESULT_CONSUMED at a second call.
+   */
+  async *collect(options: CollectOptions = {}): AsyncGenerator<Row, void, undefined> {
+    for await (const { rows } of this.#read(options)) yield* rows;
+  }
+
+  /** The changelog. In batch mode every change is an insertion. */
+  async *changes(options: CollectOptions = {}): AsyncGenerator<Change, void, undefined> {
+    for await (const { rows, rowKinds } of this.#read(options)) {
+      for (const [i, row] of rows.entries()) yield { kind: KINDS[rowKinds?.[i] ?? 0] ?? '+I', row };
+    }
+  }
+
+  /** All rows. */
+  async toArray(options: CollectOptions = {}): Promise<Row[]> {
+    const all: Row[] = [];
+    for await (const { rows } of this.#read(options)) for (const row of rows) all.push(row);
+    return all;
+  }
+
+  /** The rows as Arrow record batches that own their memory. */
+  async *batches(): AsyncGenerator<RecordBatch, void, undefined> {
+    const arrow = await loadArrow();
+    const { arena } = this.#content;
+    for await (const batch of this.#open()) yield toRecordBatch(arrow, batch, arena());
+  }
+
+  /** All rows as an Arrow table that owns its memory. */
+  async toArrow(): Promise<ArrowTable> {
+    const batches: RecordBatch[] = [];
+    for await (const batch of this.batches()) batches.push(batch);
+    const arrow = await loadArrow();
+    return new arrow.Table(toArrowSchema(arrow, this.#content.schema), batches);
+  }
+
+  /** All rows as SQL texts: what CAST(… AS STRING) gives, and null for NULL. */
+  async textRows(): Promise<(string | null)[][]> {
+    const rows: (string | null)[][] = [];
+    for await (const { cells } of this.#cells()) rows.push(cells);
+    return rows;
+  }
+
+  /** Prints the rows as a table, with the row count below, to `stream` (default: standard output). */
+  async print(stream: TextStream = process.stdout): Promise<void> {
+    const { schema, streaming, columnWidthMax } = this.#content;
+    const names = schema.fields.map((f) => f.name);
+    const headers =
+      streaming && this.resultKind === 'SUCCESS_WITH_CONTENT' ? ['op', ...names] : names;
+    await printTableau(stream, this.#printed(headers.length > names.length), {
+      headers,
+      columnWidthMax,
+    });
+  }
+
+  async *#printed(withKind: boolean): AsyncGenerator<readonly string[], void, undefined> {
+    for await (const { kind, cells } of this.#cells()) {
+      const texts = cells.map((cell) => cell ?? '<NULL>');
+      yield withKind ? [kind, ...texts] : texts;
+    }
+  }
+
+  async *#cells(): AsyncGenerator<{ kind: Change['kind']; cells: (string | null)[] }, void> {
+    const { schema, statement } = this.#content;
+    const texts = schema.fields.map((f) => castFunction(f.type, STRING, statement));
+    for await (const batch of this.#open()) {
+      for (let row = 0; row < batch.length; row++) {
+        const cells = batch.columns.map((column, i) => {
+          const value = column.get(row);
+          return value === null ? null : String(texts[i]?.(value));
+        });
+        yield { kind: KINDS[batch.rowKinds?.[row] ?? 0] ?? '+I', cells };
+      }
+    }
+  }
+
+  async *#read(
+    options: CollectOptions,
+  ): AsyncGenerator<{ rows: Row[]; rowKinds: Uint8Array | null }, void, undefined> {
+    const { schema } = this.#content;
+    const mapping = typeMapping({ ...this.#content.typeMapping, ...options.typeMapping });
+    const reader =
+      options.rowFormat === 'array' ? arrayRows(schema, mapping) : objectRows(schema, mapping);
+    for await (const batch of this.#open()) {
+      // The batch is void at the next pull: what outlives it is copied.
+      yield { rows: reader(batch), rowKinds: batch.rowKinds?.slice() ?? null };
+    }
+  }
+
+  #open(): AsyncIterable<Batch> {
+    if (this.#consumed) {
+      throw validationError('RESULT_CONSUMED', {});
+    }
+    this.#consumed = true;
+    return this.#content.open();
+  }
+}
+
+/** The content of a result whose rows are known: SHOW, DESCRIBE, EXPLAIN, the `OK` of a DDL. */
+export function knownRows(
+  schema: Schema,
+  rows: readonly (readonly unknown[])[],
+  rest: Omit<ResultContent, 'schema' | 'open'>,
+): ResultContent {
+  return {
+    ...rest,
+    schema,
+    async *open() {
+      if (rows.length === 0) return;
+      using memory = new Region(rest.arena());
+      yield batchOfRows(schema, rows, memory);
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { Batch } from '../columnar/batch.ts';
+import type { ScanTableSource } from '../connectors/connector.ts';
+import { atCall } from '../planner/physical/at-call.ts';
+import type { PhysicalPlan } from '../planner/physical/nodes.ts';
+import { TableResult } from './result.ts';
+import type { StatementCall } from './statements/handler.ts';
+
+/** Lets go of what a result held that was dropped unread. */
+const dropped = new FinalizationRegistry<readonly ScanTableSource[]>(releaseAll);
+
+/**
+ * The result of a plan: table versions and parameter values are those of the call, the run starts
+ * at the first pull.
+ */
+export function runningResult(plan: PhysicalPlan, call: StatementCall): TableResult {
+  const { session, statement, signal } = call;
+  const { engine } = session;
+  const options = session.executeOptions(statement, signal);
+  const captured = atCall(plan);
+  const result = new TableResult('SUCCESS_WITH_CONTENT', {
+    ...session.resultOptions(statement),
+    schema: plan.schema,
+    open: () => {
+      dropped.unregister(result);
+      return released(engine.execute(captured.plan, options).batches(), captured.sources);
+    },
+  });
+  if (captured.sources.length > 0) dropped.register(result, captured.sources, result);
+  return result;
+}
+
+/** Runs a plan that writes; resolves to the rows written, after the commit. */
+export async function runWrite(plan: PhysicalPlan, call: StatementCall): Promise<bigint> {
+  const { session, statement, signal } = call;
+  const captured = atCall(plan);
+  const execution = session.engine.execute(
+    captured.plan,
+    session.executeOptions(statement, signal),
+  );
+  let rows = 0n;
+  for await (const batch of released(execution.batches(), captured.sources)) {
+    for (let row = 0; row < batch.length; row++) rows += batch.columns[0]?.get(row) as bigint;
+  }
+  return rows;
+}
+
+async function* released(
+  batches: AsyncIterable<Batch>,
+  sources: readonly ScanTableSource[],
+): AsyncGenerator<Batch, void, undefined> {
+  try {
+    yield* batches;
+  } finally {
+    releaseAll(sources);
+  }
+}
+
+function releaseAll(sources: readonly ScanTableSource[]): void {
+  for (const source of sources) source.release?.();
+}

@@ -1,0 +1,44 @@
+import { validationError } from '../common/errors.ts';
+import { storedSchema } from '../connectors/index.ts';
+import { parseTableElements } from '../parser/parser.ts';
+import type { DataType } from '../types/data-type.ts';
+import { type Schema, schemaOf } from '../types/schema.ts';
+import { CallParameters } from './parameters.ts';
+import { type Session, withSource } from './session.ts';
+import { type TableParts, tableParts } from './statements/table-elements.ts';
+
+/** A schema as users give it: a `DataTypes.ROW`, or a column list as in CREATE TABLE. */
+export type SchemaLike = DataType | string;
+
+/** The stored columns of a schema, and what else it declares. Errors: what CREATE TABLE gives. */
+export function schemaFrom(
+  like: SchemaLike,
+  session: Session,
+): { readonly schema: Schema; readonly parts: TableParts } {
+  if (typeof like !== 'string') {
+    if (like.kind !== 'ROW') throw validationError('NOT_A_ROW_TYPE', { type: like.kind });
+    const columns = like.fields.map((f) => ({ kind: 'physical', ...f }) as const);
+    return {
+      schema: schemaOf(like.fields),
+      parts: { columns, primaryKey: null, watermark: null },
+    };
+  }
+  return withSource(like, () => {
+    const parts = tableParts(parseTableElements(like), {
+      session,
+      sql: like,
+      statement: session.statementContext(),
+      parameters: new CallParameters(),
+      signal: null,
+    });
+    const table = { partitionKeys: [], options: new Map<string, string>() };
+    const schema = storedSchema({
+      kind: 'table',
+      comment: null,
+      instance: null,
+      ...table,
+      ...parts,
+    });
+    return { schema, parts };
+  });
+}

@@ -1,0 +1,125 @@
+import { CatalogManager } from '../catalog/catalog-manager.ts';
+import { FunctionCatalog } from '../catalog/function-catalog.ts';
+import { MemoryCatalog } from '../catalog/memory-catalog.ts';
+import { attachSource } from '../common/diagnostics.ts';
+import { TableError, validationError } from '../common/errors.ts';
+import { Engine } from '../exec/engine.ts';
+import type { ExecuteOptions } from '../exec/execution.ts';
+import type { StatementContext } from '../functions/definition.ts';
+import { lookupBuiltin } from '../functions/registry.ts';
+import type { Schema } from '../types/schema.ts';
+import { STRING } from '../types/types.ts';
+import { TableConfig } from './config.ts';
+import { PlanCache } from './plan-cache.ts';
+import { knownRows, type ResultContent, TableResult } from './result.ts';
+import type { EnvironmentSettings } from './settings.ts';
+
+/**
+ * The state of an environment that statements work on: configuration, catalogs, functions, the
+ * engine. The public face is TableEnvironment.
+ */
+export class Session {
+  readonly mode: 'batch' | 'streaming';
+  readonly config: TableConfig;
+  readonly catalogs: CatalogManager;
+  readonly functions: FunctionCatalog;
+  readonly plans = new PlanCache();
+  #engine: Engine | null = null;
+  #closed: Promise<void> | null = null;
+
+  constructor(settings: EnvironmentSettings) {
+    this.config = new TableConfig(settings.config);
+    this.mode =
+      this.config.get('execution.runtime-mode') === null
+        ? settings.mode
+        : this.config.value('execution.runtime-mode');
+    this.catalogs = new CatalogManager(
+      new MemoryCatalog(settings.builtinCatalogName, settings.builtinDatabaseName),
+    );
+    this.functions = new FunctionCatalog(this.catalogs, lookupBuiltin);
+  }
+
+  /** What runs plans; made by the first statement that needs it. */
+  get engine(): Engine {
+    this.assertOpen();
+    this.#engine ??= new Engine({
+      memoryLimitBytes: this.config.memoryLimitBytes,
+      parallelism: this.config.parallelism,
+      workerUrl: workerUrl(this.config.value('table.exec.worker-path')),
+    });
+    return this.#engine;
+  }
+
+  /** Errors: ValidationError ENVIRONMENT_CLOSED. */
+  assertOpen(): void {
+    if (this.#closed !== null) throw validationError('ENVIRONMENT_CLOSED', {});
+  }
+
+  /** What is constant for a statement that is called now. */
+  statementContext(): StatementContext {
+    return {
+      timeZone: this.config.getLocalTimeZone(),
+      now: BigInt(Date.now()) * 1_000_000n,
+      config: this.config.snapshot(),
+    };
+  }
+
+  /** How a statement that is called now runs. */
+  executeOptions(statement: StatementContext, signal: AbortSignal | null): ExecuteOptions {
+    return {
+      statement,
+      signal,
+      parallelism: this.config.parallelism,
+      compile: this.config.value('table.exec.compile') === 'auto',
+      batchRows: this.config.value('table.exec.batch-rows'),
+      udfTimeoutMs: this.config.value('table.exec.udf.timeout'),
+    };
+  }
+
+  /** What every result says besides its rows. */
+  resultOptions(statement: StatementContext): Omit<ResultContent, 'schema' | 'open'> {
+    return {
+      statement,
+      arena: () => this.engine.arena,
+      streaming: this.mode === 'streaming',
+      columnWidthMax: this.config.value('table.display.max-column-width'),
+      typeMapping: this.config.typeMapping,
+    };
+  }
+
+  /** A result of rows that are known already. */
+  known(
+    schema: Schema,
+    rows: readonly (readonly unknown[])[],
+    kind: TableResult['resultKind'] = 'SUCCESS_WITH_CONTENT',
+  ): TableResult {
+    const options = { ...this.resultOptions(this.statementContext()), streaming: false };
+    return new TableResult(kind, knownRows(schema, rows, options));
+  }
+
+  /** The result of a statement that only succeeds: one row, `OK`. */
+  ok(): TableResult {
+    const schema = { fields: [{ name: 'result', type: STRING, comment: null }] };
+    return this.known(schema, [['OK']], 'SUCCESS');
+  }
+
+  /** Ends jobs and workers; what is called afterwards fails with ENVIRONMENT_CLOSED. Idempotent. */
+  close(): Promise<void> {
+    this.#closed ??= this.#engine?.close() ?? Promise.resolve();
+    return this.#closed;
+  }
+}
+
+/** Runs `f` and completes the errors that point into `sql` with its line. */
+export function withSource<T>(sql: string, f: () => T): T {
+  try {
+    return f();
+  } catch (error) {
+    throw error instanceof TableError ? attachSource(error, sql) : error;
+  }
+}
+
+function workerUrl(path: string | null): URL | null {
+  if (path === null) return null;
+  return URL.canParse(path) ? new URL(path) : new URL(path, `file://${process.cwd()}/`);
+}

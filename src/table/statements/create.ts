@@ -1,0 +1,126 @@
+import type { CatalogView } from '../../catalog/catalog.ts';
+import { MemoryCatalog } from '../../catalog/memory-catalog.ts';
+import { notImplemented, validationError } from '../../common/errors.ts';
+import { printPath } from '../../common/identifiers.ts';
+import type {
+  CreateCatalog,
+  CreateDatabase,
+  CreateFunction,
+  CreateView,
+} from '../../parser/ast/ddl.ts';
+import type { Query } from '../../parser/ast/queries.ts';
+import type { Property } from '../../parser/ast/tables.ts';
+import { bindQuery } from '../../planner/bind/query.ts';
+import { SessionBindContext } from '../bind-context.ts';
+import { functionFromReference } from '../create-function.ts';
+import { qualifiedText } from '../qualify-query.ts';
+import type { TableResult } from '../result.ts';
+import type { StatementCall } from './handler.ts';
+import { databasePath } from './use.ts';
+
+/** CREATE [TEMPORARY] VIEW. */
+export function createView(statement: CreateView, call: StatementCall): TableResult {
+  const { session } = call;
+  const identifier = session.catalogs.qualify(statement.name.parts, statement.name.span);
+  if (statement.orReplace) throw notImplemented('CREATE OR REPLACE VIEW', { span: statement.span });
+  const view = viewOf(statement.query, statement.columns, statement.comment, call);
+  const { temporary, ifNotExists } = statement;
+  session.catalogs.createTable(identifier, view, { temporary, ifNotExists });
+  return session.ok();
+}
+
+/** A view over a query: bound once, so that its errors show now and its columns are known. */
+export function viewOf(
+  query: Query,
+  columns: CreateView['columns'],
+  comment: string | null,
+  call: StatementCall,
+): CatalogView {
+  const context = new SessionBindContext(call.session, call.statement, call.parameters);
+  const { fields } = bindQuery(query, context).schema;
+  if (columns !== null && columns.length !== fields.length) {
+    throw validationError(
+      'VIEW_COLUMNS',
+      { expected: columns.length, got: fields.length },
+      { span: query.span },
+    );
+  }
+  const span = query.span;
+  return {
+    kind: 'view',
+    columns: fields.map((f, i) => ({
+      kind: 'physical',
+      ...f,
+      name: columns?.[i]?.name ?? f.name,
+      comment: columns?.[i]?.comment ?? null,
+    })),
+    originalQuery: span === null ? call.sql : call.sql.slice(span.start, span.end),
+    expandedQuery: qualifiedText(query, call.sql, call.session.catalogs),
+    comment,
+    instance: null,
+  };
+}
+
+/** CREATE FUNCTION … LANGUAGE JAVASCRIPT. */
+export function createFunction(statement: CreateFunction, { session }: StatementCall): TableResult {
+  const { functions, catalogs } = session;
+  const { parts, span } = statement.name;
+  const exists = (found: boolean): boolean => {
+    if (found && !statement.ifNotExists) {
+      throw validationError('FUNCTION_EXISTS', { name: printPath(parts) }, { span });
+    }
+    return found;
+  };
+  const definition = functionFromReference(statement);
+  if (statement.scope === 'TEMPORARY SYSTEM') {
+    const name = parts.at(-1) ?? '';
+    if (!exists(functions.hasSystem(name))) functions.putSystem(name, definition);
+  } else if (statement.scope === 'TEMPORARY') {
+    if (!exists(functions.getTemporary(parts) !== null)) functions.putTemporary(parts, definition);
+  } else {
+    const { catalog, database, name } = catalogs.qualify(parts, span);
+    catalogs.requireDatabase(catalog, database, span);
+    const home = catalogs.catalog(catalog, span);
+    if (!exists(home.getFunction(database, name) !== null)) {
+      home.putFunction(database, name, definition);
+      catalogs.touch();
+    }
+  }
+  return session.ok();
+}
+
+/** CREATE CATALOG … WITH ('type' = 'generic_in_memory'). */
+export function createCatalog(statement: CreateCatalog, { session }: StatementCall): TableResult {
+  const { catalogs } = session;
+  if (statement.ifNotExists && catalogs.getCatalog(statement.name) !== null) return session.ok();
+  const options = optionsOf(statement.options);
+  const type = options.get('type') ?? null;
+  if (type === null) throw validationError('MISSING_OPTION', { key: 'type', owner: 'the catalog' });
+  if (type !== 'generic_in_memory') throw notImplemented(`The catalog type '${type}'`);
+  const database = options.get('default-database') ?? 'default';
+  catalogs.registerCatalog(new MemoryCatalog(statement.name, database));
+  return session.ok();
+}
+
+/** CREATE DATABASE. */
+export function createDatabase(statement: CreateDatabase, { session }: StatementCall): TableResult {
+  const { catalogs } = session;
+  const { parts, span } = statement.name;
+  const [catalog, database] = databasePath(parts, catalogs.currentCatalog, span);
+  const home = catalogs.catalog(catalog, span);
+  if (home.getDatabase(database) === null) {
+    home.createDatabase(database, {
+      comment: statement.comment,
+      options: optionsOf(statement.options),
+    });
+    catalogs.touch();
+  } else if (!statement.ifNotExists) {
+    throw validationError('DATABASE_EXISTS', { database }, { span });
+  }
+  return session.ok();
+}
+
+/** WITH options by key. */
+export function optionsOf(options: readonly Property[] | null): ReadonlyMap<string, string> {
+  return new Map(options?.map(({ key, value }) => [key, value]));
+}

@@ -1,0 +1,95 @@
+import { didYouMean } from '../../common/diagnostics.ts';
+import { notImplemented, validationError } from '../../common/errors.ts';
+import { printPath } from '../../common/identifiers.ts';
+import type { Drop } from '../../parser/ast/ddl.ts';
+import { releaseTable } from '../live-tables.ts';
+import type { TableResult } from '../result.ts';
+import type { StatementCall } from './handler.ts';
+import { databasePath } from './use.ts';
+
+/** DROP of a table, view, function, catalog or database. */
+export function drop(statement: Drop, call: StatementCall): TableResult {
+  switch (statement.object) {
+    case 'TABLE':
+    case 'VIEW':
+      dropTable(statement, call);
+      break;
+    case 'FUNCTION':
+      dropFunction(statement, call);
+      break;
+    case 'DATABASE':
+      dropDatabase(statement, call);
+      break;
+    case 'CATALOG':
+      dropCatalog(statement, call);
+      break;
+    default:
+      throw notImplemented(`DROP ${statement.object}`, { span: statement.span });
+  }
+  return call.session.ok();
+}
+
+function dropTable(statement: Drop, { session }: StatementCall): void {
+  const { catalogs } = session;
+  const { parts, span } = statement.name;
+  const identifier = catalogs.qualify(parts, span);
+  if (!statement.temporary && catalogs.isTemporary(identifier)) {
+    throw validationError('TEMPORARY_OBJECT', { object: printPath(parts) }, { span });
+  }
+  const kind = statement.object === 'VIEW' ? 'view' : 'table';
+  const dropped = catalogs.dropTable(identifier, { temporary: statement.temporary, kind });
+  if (dropped !== null) releaseTable(dropped);
+  else if (!statement.ifExists) {
+    const hint = didYouMean(identifier.name, catalogs.listTables());
+    throw validationError('TABLE_NOT_FOUND', { table: printPath(parts) }, { span, hint });
+  }
+}
+
+function dropFunction(statement: Drop, { session }: StatementCall): void {
+  const { functions, catalogs } = session;
+  const { parts, span } = statement.name;
+  const dropped = statement.system
+    ? functions.dropSystem(parts.at(-1) ?? '')
+    : statement.temporary
+      ? functions.dropTemporary(parts)
+      : dropPermanent();
+  if (!dropped && !statement.ifExists) {
+    const hint = didYouMean(parts.at(-1) ?? '', functions.userFunctions());
+    throw validationError('FUNCTION_NOT_FOUND', { name: printPath(parts) }, { span, hint });
+  }
+
+  function dropPermanent(): boolean {
+    const { catalog, database, name } = catalogs.qualify(parts, span);
+    const home = catalogs.getCatalog(catalog);
+    if (home?.getFunction(database, name) == null) return false;
+    home.dropFunction(database, name);
+    catalogs.touch();
+    return true;
+  }
+}
+
+function dropDatabase(statement: Drop, { session }: StatementCall): void {
+  const { catalogs } = session;
+  const { span } = statement.name;
+  const [catalog, database] = databasePath(statement.name.parts, catalogs.currentCatalog, span);
+  const home = catalogs.catalog(catalog, span);
+  if (home.getDatabase(database) === null && statement.ifExists) return;
+  catalogs.requireDatabase(catalog, database, span);
+  const tables = home.listTables(database) ?? [];
+  if (tables.length > 0 && !statement.cascade) {
+    throw validationError('DATABASE_NOT_EMPTY', { database }, { span });
+  }
+  for (const name of tables) {
+    const table = home.getTable(database, name);
+    home.dropTable(database, name);
+    if (table !== null) releaseTable(table);
+  }
+  home.dropDatabase(database);
+  catalogs.touch();
+}
+
+function dropCatalog(statement: Drop, { session }: StatementCall): void {
+  const name = statement.name.parts.at(-1) ?? '';
+  if (session.catalogs.getCatalog(name) === null && statement.ifExists) return;
+  session.catalogs.unregisterCatalog(name);
+}

@@ -1,0 +1,90 @@
+import { notImplemented, validationError } from '../../common/errors.ts';
+import type { Statement, StatementKind } from '../../parser/ast/statements.ts';
+import type { TableResult } from '../result.ts';
+import { alterCatalog, alterDatabase, alterFunction, alterTable, alterView } from './alter.ts';
+import { deleteRows, truncate, update } from './change.ts';
+import { createCatalog, createDatabase, createFunction, createView } from './create.ts';
+import { createTable } from './create-table.ts';
+import { describe } from './describe.ts';
+import { drop } from './drop.ts';
+import { explain } from './explain.ts';
+import type { Handler, StatementCall } from './handler.ts';
+import { insert, statementSet } from './insert.ts';
+import { query } from './query.ts';
+import { resetOption, setOption } from './set.ts';
+import { showColumns, showCreate, showCurrent, showModules, showObjects } from './show.ts';
+import { use } from './use.ts';
+
+type Handlers = { readonly [K in StatementKind]: Handler<Extract<Statement, { kind: K }>> };
+
+/** Statement kind → what carries it out. */
+const HANDLERS: Handlers = {
+  QueryStatement: query,
+  Insert: insert,
+  StatementSet: statementSet,
+  Update: update,
+  Delete: deleteRows,
+  Truncate: truncate,
+  CreateTable: createTable,
+  CreateView: createView,
+  CreateFunction: createFunction,
+  CreateCatalog: createCatalog,
+  CreateDatabase: createDatabase,
+  AlterTable: alterTable,
+  AlterView: alterView,
+  AlterDatabase: alterDatabase,
+  AlterCatalog: alterCatalog,
+  AlterFunction: alterFunction,
+  Drop: drop,
+  Explain: explain,
+  Describe: describe,
+  ShowObjects: showObjects,
+  ShowCurrent: showCurrent,
+  ShowCreate: showCreate,
+  ShowColumns: showColumns,
+  ShowModules: showModules,
+  Use: use,
+  SetOption: setOption,
+  ResetOption: resetOption,
+  BeginStatementSet: later('BEGIN STATEMENT SET'),
+  EndStatementSet: later('END of a statement set'),
+  CreateModel: later('CREATE MODEL'),
+  CreateConnection: later('CREATE CONNECTION'),
+  CreateMaterializedTable: later('CREATE MATERIALIZED TABLE'),
+  AlterMaterializedTable: later('ALTER MATERIALIZED TABLE'),
+  AlterModel: later('ALTER MODEL'),
+  AlterConnection: later('ALTER CONNECTION'),
+  ShowPartitions: later('SHOW PARTITIONS'),
+  UseModules: later('USE MODULES'),
+  LoadModule: later('LOAD MODULE'),
+  UnloadModule: later('UNLOAD MODULE'),
+  Analyze: later('ANALYZE TABLE'),
+  CallProcedure: later('CALL'),
+  CompilePlan: later('COMPILE PLAN'),
+  ExecutePlan: later('EXECUTE PLAN'),
+  DescribeJob: never('DESCRIBE JOB', 'there is no cluster that keeps jobs'),
+  StopJob: never('STOP JOB', 'there is no cluster that keeps jobs'),
+  JarStatement: never('ADD JAR and REMOVE JAR', 'there is no JVM; register JavaScript functions'),
+};
+
+/** Carries out one statement. */
+export function executeStatement<K extends StatementKind>(
+  statement: Extract<Statement, { kind: K }>,
+  call: StatementCall,
+): TableResult | Promise<TableResult> {
+  // The table maps every kind to the handler of that kind's node.
+  const handler = HANDLERS[statement.kind] as Handler<Extract<Statement, { kind: K }>>;
+  return handler(statement, call);
+}
+
+function later(feature: string): Handler<Statement> {
+  return (statement) => {
+    throw notImplemented(feature, { span: statement.span });
+  };
+}
+
+function never(feature: string, reason: string): Handler<Statement> {
+  return (statement) => {
+    throw validationError('NOT_SUPPORTED', { feature, reason }, { span: statement.span });
+  };
+}

@@ -1,0 +1,48 @@
+import { pathText } from '../../catalog/catalog-manager.ts';
+import type { Insert, StatementSet } from '../../parser/ast/statements.ts';
+import { bindInsert } from '../../planner/bind/insert.ts';
+import { field, schemaOf } from '../../types/schema.ts';
+import { BIGINT } from '../../types/types.ts';
+import { SessionBindContext } from '../bind-context.ts';
+import type { TableResult } from '../result.ts';
+import { runWrite } from '../run.ts';
+import type { StatementCall } from './handler.ts';
+import { physicalPlan } from './query.ts';
+
+/** INSERT INTO and INSERT OVERWRITE: one row, the number of rows written. */
+export async function insert(statement: Insert, call: StatementCall): Promise<TableResult> {
+  const written = await write(statement, call);
+  return counts([[sinkName(statement, call), written]], call);
+}
+
+/** EXECUTE STATEMENT SET: the inserts one after the other, a column for each. */
+export async function statementSet(
+  statement: StatementSet,
+  call: StatementCall,
+): Promise<TableResult> {
+  const results: [string, bigint][] = [];
+  for (const one of statement.statements) {
+    results.push([sinkName(one, call), await write(one, call)]);
+  }
+  return counts(results, call);
+}
+
+function write(statement: Insert, call: StatementCall): Promise<bigint> {
+  const { session } = call;
+  const context = new SessionBindContext(session, call.statement, call.parameters);
+  const logical = bindInsert(statement, context);
+  return runWrite(physicalPlan(logical, call), call);
+}
+
+/** One row with a BIGINT column for each sink, named by its path. */
+export function counts(
+  results: readonly (readonly [sink: string, rows: bigint])[],
+  call: StatementCall,
+): TableResult {
+  const schema = schemaOf(results.map(([sink]) => field(sink, BIGINT)));
+  return call.session.known(schema, [results.map(([, rows]) => rows)]);
+}
+
+function sinkName(statement: Insert, { session }: StatementCall): string {
+  return pathText(session.catalogs.qualify(statement.table.parts, statement.table.span));
+}

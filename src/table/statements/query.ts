@@ -1,0 +1,43 @@
+import type { QueryStatement } from '../../parser/ast/statements.ts';
+import { bindQuery } from '../../planner/bind/query.ts';
+import type { LogicalPlan } from '../../planner/logical/nodes.ts';
+import type { PhysicalPlan } from '../../planner/physical/nodes.ts';
+import { planStatement } from '../../planner/plan.ts';
+import { SessionBindContext } from '../bind-context.ts';
+import type { TableResult } from '../result.ts';
+import { runningResult } from '../run.ts';
+import type { StatementCall } from './handler.ts';
+
+/** SELECT and the like: bound and planned at the call, run at the first pull of the result. */
+export function query(statement: QueryStatement, call: StatementCall): TableResult {
+  return runningResult(planOf(statement, call), call);
+}
+
+/** The plan of a query: the one that is kept for its text, else a new one. */
+function planOf(statement: QueryStatement, call: StatementCall): PhysicalPlan {
+  const { session, parameters } = call;
+  const key = planKey(call);
+  const kept = session.plans.get(key);
+  if (kept !== null) return kept.physical ?? physicalPlan(kept.logical, call);
+  const context = new SessionBindContext(session, call.statement, parameters);
+  const logical = bindQuery(statement.query, context);
+  const plan = physicalPlan(logical, call);
+  if (!context.filesRead && !parameters.valueRead) {
+    const physical = parameters.values.length === 0 ? plan : null;
+    session.plans.put(key, { logical, physical });
+  }
+  return plan;
+}
+
+/** How a bound plan is run by this call. */
+export function physicalPlan(logical: LogicalPlan, call: StatementCall): PhysicalPlan {
+  const { parallelism } = call.session.config;
+  const parameters = call.parameters.values;
+  return planStatement(logical, { statement: call.statement, parallelism, parameters }).physical;
+}
+
+/** Everything that the plan of a text depends on. */
+export function planKey({ session, sql, parameters }: StatementCall): string {
+  const { catalogs, config } = session;
+  return `${catalogs.version}/${config.version}/${parameters.key}/${sql}`;
+}

@@ -1,0 +1,147 @@
+import type { CatalogColumn, CatalogTable, CatalogView } from '../../catalog/catalog.ts';
+import { notImplemented, validationError } from '../../common/errors.ts';
+import { printPath, quoteIdentifier } from '../../common/identifiers.ts';
+import { builtinNames } from '../../functions/registry.ts';
+import type {
+  ShowColumns,
+  ShowCreate,
+  ShowCurrent,
+  ShowFilter,
+  ShowModules,
+  ShowObjects,
+} from '../../parser/ast/statements.ts';
+import { field, schemaOf } from '../../types/schema.ts';
+import { BOOLEAN, STRING } from '../../types/types.ts';
+import type { TableResult } from '../result.ts';
+import { showCreateCatalog, showCreateTable, showCreateView } from '../show-create.ts';
+import { describeColumns } from './describe.ts';
+import type { StatementCall } from './handler.ts';
+import { databasePath } from './use.ts';
+
+/** SHOW CATALOGS, DATABASES, TABLES, VIEWS, FUNCTIONS … */
+export function showObjects(statement: ShowObjects, call: StatementCall): TableResult {
+  const { header, names } = objects(statement, call);
+  const schema = schemaOf([field(header, STRING)]);
+  const matching = names.filter(nameFilter(statement.filter));
+  return call.session.known(
+    schema,
+    matching.map((name) => [name]),
+  );
+}
+
+function objects(
+  statement: ShowObjects,
+  call: StatementCall,
+): { readonly header: string; readonly names: readonly string[] } {
+  const { catalogs, functions } = call.session;
+  switch (statement.objects) {
+    case 'CATALOGS':
+      return { header: 'catalog name', names: catalogs.listCatalogs() };
+    case 'DATABASES': {
+      const { parts, span } = statement.from ?? { parts: [catalogs.currentCatalog], span: null };
+      const names = catalogs.catalog(parts[0] ?? '', span).listDatabases();
+      return { header: 'database name', names };
+    }
+    case 'TABLES':
+      return { header: 'table name', names: tables(statement, call).map(([name]) => name) };
+    case 'VIEWS': {
+      const views = tables(statement, call).filter(([, table]) => table.kind === 'view');
+      return { header: 'view name', names: views.map(([name]) => name) };
+    }
+    case 'FUNCTIONS': {
+      const names = new Set([...builtinNames().map(lower), ...functions.userFunctions()]);
+      return { header: 'function name', names: [...names].sort() };
+    }
+    case 'USER FUNCTIONS':
+      return { header: 'function name', names: functions.userFunctions() };
+    case 'JARS':
+    case 'JOBS':
+      throw validationError(
+        'NOT_SUPPORTED',
+        { feature: `SHOW ${statement.objects}`, reason: 'there is no cluster' },
+        { span: statement.span },
+      );
+    default:
+      throw notImplemented(`SHOW ${statement.objects}`, { span: statement.span });
+  }
+}
+
+function lower(name: string): string {
+  return name.toLowerCase();
+}
+
+function tables(
+  statement: ShowObjects,
+  { session: { catalogs } }: StatementCall,
+): readonly (readonly [name: string, table: CatalogTable | CatalogView])[] {
+  const { parts, span } = statement.from ?? {
+    parts: [catalogs.currentCatalog, catalogs.currentDatabase],
+    span: null,
+  };
+  const [catalog, database] = databasePath(parts, catalogs.currentCatalog, span);
+  catalogs.requireDatabase(catalog, database, span);
+  return catalogs.listTables(catalog, database).map((name) => {
+    const { table } = catalogs.require([catalog, database, name]);
+    return [name, table] as const;
+  });
+}
+
+/** Whether a name passes `[NOT] LIKE | ILIKE 'pattern'`. */
+export function nameFilter(filter: ShowFilter | null): (name: string) => boolean {
+  if (filter === null) return () => true;
+  const source = filter.pattern.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  const pattern = source.replaceAll('%', '.*').replaceAll('_', '.');
+  const regexp = new RegExp(`^${pattern}$`, filter.form === 'ILIKE' ? 'is' : 's');
+  return (name) => regexp.test(name) !== filter.negated;
+}
+
+/** SHOW CURRENT CATALOG | DATABASE. */
+export function showCurrent(statement: ShowCurrent, { session }: StatementCall): TableResult {
+  const { currentCatalog, currentDatabase } = session.catalogs;
+  const isCatalog = statement.object === 'CATALOG';
+  const header = isCatalog ? 'current catalog name' : 'current database name';
+  const name = isCatalog ? currentCatalog : currentDatabase;
+  return session.known(schemaOf([field(header, STRING)]), [[name]]);
+}
+
+/** SHOW CREATE TABLE | VIEW | CATALOG. */
+export function showCreate(statement: ShowCreate, { session }: StatementCall): TableResult {
+  const { catalogs } = session;
+  const { parts, span } = statement.name;
+  const answer = (text: string): TableResult =>
+    session.known(schemaOf([field('result', STRING)]), [[text]]);
+  if (statement.object === 'CATALOG') {
+    return answer(showCreateCatalog(catalogs.catalog(parts[0] ?? '', span)));
+  }
+  if (statement.object !== 'TABLE' && statement.object !== 'VIEW') {
+    throw notImplemented(`SHOW CREATE ${statement.object}`, { span: statement.span });
+  }
+  const { identifier, table, temporary } = catalogs.require(parts, span);
+  if ((table.kind === 'view') !== (statement.object === 'VIEW')) {
+    const code = table.kind === 'view' ? 'NOT_A_TABLE' : 'NOT_A_VIEW';
+    throw validationError(code, { name: printPath(parts) }, { span });
+  }
+  const path = [identifier.catalog, identifier.database, identifier.name];
+  const name = path.map(quoteIdentifier).join('.');
+  return answer(
+    table.kind === 'view'
+      ? showCreateView(name, table, temporary)
+      : showCreateTable(name, table, temporary),
+  );
+}
+
+/** SHOW COLUMNS FROM t. */
+export function showColumns(statement: ShowColumns, { session }: StatementCall): TableResult {
+  const { parts, span } = statement.table;
+  const { table } = session.catalogs.require(parts, span);
+  const passes = nameFilter(statement.filter);
+  return describeColumns(session, table, (column: CatalogColumn) => passes(column.name));
+}
+
+/** SHOW [FULL] MODULES. */
+export function showModules(statement: ShowModules, { session }: StatementCall): TableResult {
+  const name = field('module name', STRING);
+  return statement.full
+    ? session.known(schemaOf([name, field('used', BOOLEAN)]), [['core', true]])
+    : session.known(schemaOf([name]), [['core']]);
+}

@@ -1,0 +1,34 @@
+import type { StatementParameters } from './parameters.ts';
+import { Table } from './table.ts';
+
+/** A quoted name that an `sql` template takes as it is. Made by `tEnv.id`. */
+export class Identifier {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/**
+ * The text and parameters of an `sql` template: identifiers and tables become names, all else
+ * becomes a parameter.
+ */
+export function sqlText(
+  strings: TemplateStringsArray,
+  values: readonly unknown[],
+  nameOf: (table: Table) => string,
+): { readonly text: string; readonly params: StatementParameters } {
+  const params: unknown[] = [];
+  let text = strings[0] ?? '';
+  for (const [i, value] of values.entries()) {
+    if (value instanceof Identifier) text += value.text;
+    else if (value instanceof Table) text += nameOf(value);
+    else {
+      params.push(value);
+      text += '?';
+    }
+    text += strings[i + 1] ?? '';
+  }
+  return { text, params };
+}
