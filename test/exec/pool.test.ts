@@ -125,10 +125,10 @@ describe('pool', () => {
   });
 
   test('a slow consumer of user code is no time-out', async () => {
-    const running = segment(new RangeSource(20_000), { functions: ['f'], udfTimeoutMs: 20 });
+    const running = segment(new RangeSource(20_000), { functions: ['f'], udfTimeoutMs: 400 });
     let rows = 0;
     for await (const batch of running.batches()) {
-      if (rows === 0) await new Promise((resolve) => setTimeout(resolve, 200));
+      if (rows === 0) await new Promise((resolve) => setTimeout(resolve, 1200));
       rows += batch.length;
     }
     running.dispose();

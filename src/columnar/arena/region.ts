@@ -22,14 +22,25 @@ export class Region {
   readonly owner: number;
   readonly #sizes = new Map<number, number>();
   readonly #freeLists = new Map<number, number[]>();
+  /** Pages of a child's small pieces; null for a region that is freed as a whole. */
+  readonly #pages: number[] | null;
   #open = 0;
   #openEnd = 0;
   #disposed = false;
 
   /** `owner` is given when several threads allocate for one owner, which is then freed as one. */
-  constructor(arena: Arena, owner: number = arena.newOwner()) {
+  constructor(arena: Arena, owner: number = arena.newOwner(), child = false) {
     this.arena = arena;
     this.owner = owner;
+    this.#pages = child ? [] : null;
+  }
+
+  /**
+   * A part of this region's memory for what ends earlier: `dispose` of the part frees only what
+   * the part took. Whatever is left of it is freed with the region, also by another thread.
+   */
+  child(): Region {
+    return new Region(this.arena, this.owner, true);
   }
 
   /**
@@ -94,13 +105,21 @@ export class Region {
     }
   }
 
-  /** Frees everything this owner has, on every thread. Idempotent. */
+  /**
+   * Frees everything this owner has, on every thread; of a child only what it took itself.
+   * Idempotent.
+   */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    if (this.#pages === null) this.arena.freeOwner(this.owner);
+    else {
+      this.recycle();
+      this.trim();
+      for (const address of this.#pages) this.arena.freePages(address, 1, this.owner);
+    }
     this.#sizes.clear();
     this.#freeLists.clear();
-    this.arena.freeOwner(this.owner);
   }
 
   [Symbol.dispose](): void {
@@ -121,6 +140,7 @@ export class Region {
     if (this.#open + size > this.#openEnd) {
       this.#open = this.arena.allocatePages(1, this.owner);
       this.#openEnd = this.#open + PAGE_BYTES;
+      this.#pages?.push(this.#open);
     }
     const address = this.#open;
     this.#open += size;

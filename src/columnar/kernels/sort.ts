@@ -1,7 +1,7 @@
 import { assert } from '../../common/assert.ts';
 import { notImplemented } from '../../common/errors.ts';
 import { allocInt32 } from '../allocate.ts';
-import { Region } from '../arena/region.ts';
+import type { Region } from '../arena/region.ts';
 import type { BinaryColumn, Column } from '../column.ts';
 import { decodeDictionary } from '../concat.ts';
 import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
@@ -55,7 +55,7 @@ export function sortRows(
   const result = allocInt32(region, rows);
   kernels.iota(rows, result.byteOffset);
   if (rows < 2 || keys.length === 0) return result;
-  const scratch = new Region(region.arena);
+  const scratch = region.child();
   try {
     const work: Work = {
       kernels,

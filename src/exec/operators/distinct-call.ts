@@ -78,8 +78,6 @@ export class DistinctCall {
   close(): void {
     this.#states.close();
     this.#filter?.close();
-    this.#seen.dispose();
-    for (const scratch of [this.#ids, this.#rows, this.#groups, this.#kept]) scratch.free();
   }
 
   /** The rows that pass the call's FILTER, and their groups. */

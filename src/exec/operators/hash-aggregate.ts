@@ -1,4 +1,4 @@
-import { Region } from '../../columnar/arena/region.ts';
+import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, batchOf, rowCount } from '../../columnar/batch.ts';
 import { sliceBatch } from '../../columnar/batches.ts';
 import type { Column } from '../../columnar/column.ts';
@@ -34,7 +34,7 @@ export class HashAggregateOperator implements Operator {
     this.#ctx = ctx;
     // States are merged from dense columns; rows are read with a selection.
     this.readsSelection = node.phase !== 'final';
-    this.#region = new Region(ctx.region.arena, ctx.region.owner);
+    this.#region = ctx.region.child();
     this.#ids = new Scratch(this.#region);
     const input = node.inputs[0]?.schema;
     assert(input !== undefined, 'HashAggregate has an input');
@@ -68,7 +68,7 @@ export class HashAggregateOperator implements Operator {
     const keyColumns = this.#groups.keyColumns(this.#region);
     const columns = phase === 'partial' ? this.#states.stateColumns(groups) : this.#results(groups);
     const all = batchOf(schema, [...keyColumns, ...columns], groups);
-    const scratch = new Region(this.#region.arena, this.#region.owner);
+    const scratch = this.#region.child();
     const { batchRows } = this.#ctx;
     for (let from = 0; from < groups; from += batchRows) {
       scratch.recycle();
@@ -79,8 +79,7 @@ export class HashAggregateOperator implements Operator {
   close(): void {
     this.#states.close();
     for (const call of this.#distinct) call?.close();
-    this.#groups.dispose();
-    this.#ids.free();
+    this.#region.dispose();
   }
 
   #groupIds(batch: Batch, count: number): Int32Array | null {

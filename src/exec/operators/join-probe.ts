@@ -1,4 +1,4 @@
-import { Region } from '../../columnar/arena/region.ts';
+import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, batchOf, rowCount } from '../../columnar/batch.ts';
 import { takeBatch } from '../../columnar/batches.ts';
 import { restoreBatch } from '../../columnar/descriptor.ts';
@@ -38,6 +38,8 @@ export class JoinProbeOperator implements Operator {
   readonly #residual: BatchFilter | null;
   readonly #pairSchema: Schema;
   readonly #rows: Region;
+  /** Memory of row numbers. */
+  readonly #memory: Region;
   readonly #kept: Scratch;
   readonly #outer: OuterRows;
 
@@ -47,10 +49,9 @@ export class JoinProbeOperator implements Operator {
     finder: PairFinder,
     ctx: TaskContext,
   ) {
-    const { arena, owner } = ctx.region;
     this.#node = node;
     this.#finder = finder;
-    this.#build = restoreBatch(arena, table.rows);
+    this.#build = restoreBatch(ctx.region.arena, table.rows);
     this.#buildLeft = node.kind === 'HashJoin' && node.build === 'left';
     this.#yield = yieldOf(node, this.#buildLeft);
     const outerBuild = this.#buildLeft ? 'left' : 'right';
@@ -61,9 +62,10 @@ export class JoinProbeOperator implements Operator {
     this.#pairSchema = concatSchemas(left.schema, right.schema);
     const condition: Expr | null = node.kind === 'HashJoin' ? node.residual : node.condition;
     this.#residual = condition === null ? null : createFilter(condition, this.#pairSchema, ctx);
-    this.#rows = new Region(arena, owner);
-    this.#kept = new Scratch(new Region(arena, owner));
-    this.#outer = new OuterRows(new Region(arena, owner));
+    this.#rows = ctx.region.child();
+    this.#memory = ctx.region.child();
+    this.#kept = new Scratch(this.#memory);
+    this.#outer = new OuterRows(this.#memory);
   }
 
   process(batch: Batch): Iterable<Batch> {
@@ -84,6 +86,8 @@ export class JoinProbeOperator implements Operator {
   close(): void {
     this.#finder.close();
     this.#residual?.close();
+    this.#rows.dispose();
+    this.#memory.dispose();
   }
 
   *#pairs(batch: Batch): Iterable<Batch> {

@@ -1,4 +1,4 @@
-import { Region } from '../../columnar/arena/region.ts';
+import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, batchOf } from '../../columnar/batch.ts';
 import { concatBatches } from '../../columnar/batches.ts';
 import { builderFor } from '../../columnar/builders/builder-for.ts';
@@ -18,7 +18,7 @@ export function buildTable(
   batches: readonly Batch[],
   ctx: TaskContext,
 ): SharedTable {
-  const region = new Region(ctx.region.arena, ctx.region.owner);
+  const region = ctx.region.child();
   const rows =
     batches.length === 0 ? emptyBatch(spec.schema, region) : concatBatches(batches, region);
   const described = describeBatch(rows);

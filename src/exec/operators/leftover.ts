@@ -1,4 +1,3 @@
-import { Region } from '../../columnar/arena/region.ts';
 import { type Batch, batchOf } from '../../columnar/batch.ts';
 import { takeBatch } from '../../columnar/batches.ts';
 import { type Column, NullColumn } from '../../columnar/column.ts';
@@ -14,10 +13,9 @@ export function* readLeftover(
   leftover: Leftover,
   ctx: TaskContext,
 ): Iterable<Batch> {
-  const { arena, owner } = ctx.region;
   const finder = table.index === null ? new AllPairs(table, ctx) : new HashPairs(null, table, ctx);
-  const build = restoreBatch(arena, table.rows);
-  const scratch = new Region(arena, owner);
+  const build = restoreBatch(ctx.region.arena, table.rows);
+  const scratch = ctx.region.child();
   try {
     for (let from = 0; from < build.length; from += ctx.batchRows) {
       ctx.checkCancelled();
@@ -29,6 +27,7 @@ export function* readLeftover(
     }
   } finally {
     finder.close();
+    scratch.dispose();
   }
 }
 

@@ -1,4 +1,4 @@
-import { Region } from '../../columnar/arena/region.ts';
+import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { sliceBatch } from '../../columnar/batches.ts';
 import type { Limit } from '../../planner/physical/nodes.ts';
@@ -14,7 +14,7 @@ export class LimitOperator implements Operator {
   constructor(node: Limit, ctx: TaskContext) {
     this.#skip = node.offset;
     this.#left = node.limit ?? Number.POSITIVE_INFINITY;
-    this.#scratch = new Region(ctx.region.arena, ctx.region.owner);
+    this.#scratch = ctx.region.child();
   }
 
   get done(): boolean {
@@ -34,5 +34,9 @@ export class LimitOperator implements Operator {
       this.#scratch.recycle();
       yield sliceBatch(batch, from, to, this.#scratch);
     }
+  }
+
+  close(): void {
+    this.#scratch.dispose();
   }
 }

@@ -1,4 +1,4 @@
-import { Region } from '../../columnar/arena/region.ts';
+import type { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import { isValid } from '../../columnar/bitmap.ts';
 import { JoinTable, type Matches } from '../../columnar/kernels/join-table.ts';
@@ -23,6 +23,7 @@ export interface PairFinder {
 
 /** Finds pairs with equal keys in a hash table. */
 export class HashPairs implements PairFinder {
+  readonly #region: Region;
   readonly #table: JoinTable;
   readonly #keys: readonly number[];
   /** Keys of which NULL matches nothing, although the table lets NULL match NULL. */
@@ -32,12 +33,12 @@ export class HashPairs implements PairFinder {
 
   constructor(node: HashJoin | null, table: SharedTable, ctx: TaskContext) {
     assert(table.index !== null, 'a hash join has a hash table');
-    const region = new Region(ctx.region.arena, ctx.region.owner);
-    this.#table = JoinTable.attach(ctx.region.arena, table.index, region);
+    this.#region = ctx.region.child();
+    this.#table = JoinTable.attach(ctx.region.arena, table.index, this.#region);
     this.#keys = (node?.build === 'left' ? node.rightKeys : node?.leftKeys) ?? [];
     const mixed = node?.nullSafe.some(Boolean) ?? false;
     this.#strictKeys = mixed ? this.#keys.filter((_, i) => node?.nullSafe[i] === false) : [];
-    this.#strictRows = new Scratch(region);
+    this.#strictRows = new Scratch(this.#region);
     this.#batchRows = ctx.batchRows;
   }
 
@@ -64,8 +65,7 @@ export class HashPairs implements PairFinder {
   }
 
   close(): void {
-    this.#table.dispose();
-    this.#strictRows.free();
+    this.#region.dispose();
   }
 
   #keyColumns(batch: Batch) {
@@ -91,14 +91,16 @@ export class HashPairs implements PairFinder {
 export class AllPairs implements PairFinder {
   readonly #rows: number;
   readonly #marks: Uint8Array | null;
+  readonly #region: Region;
   readonly #memory: Scratch;
   readonly #batchRows: number;
 
   constructor(table: SharedTable, ctx: TaskContext) {
-    const { arena, owner } = ctx.region;
     this.#rows = table.rows.length;
-    this.#marks = table.marks === 0 ? null : new Uint8Array(arena.buffer, table.marks, this.#rows);
-    this.#memory = new Scratch(new Region(arena, owner));
+    this.#marks =
+      table.marks === 0 ? null : new Uint8Array(ctx.region.arena.buffer, table.marks, this.#rows);
+    this.#region = ctx.region.child();
+    this.#memory = new Scratch(this.#region);
     this.#batchRows = ctx.batchRows;
   }
 
@@ -143,6 +145,6 @@ export class AllPairs implements PairFinder {
   }
 
   close(): void {
-    this.#memory.free();
+    this.#region.dispose();
   }
 }

@@ -1,4 +1,3 @@
-import { Region } from '../../columnar/arena/region.ts';
 import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { isValid } from '../../columnar/bitmap.ts';
 import type { BinaryColumn, Column, FixedColumn } from '../../columnar/column.ts';
@@ -14,7 +13,7 @@ export class Partitioner {
   #hashes = new Int32Array(0);
 
   constructor(keys: readonly number[], partitions: number, ctx: TaskContext) {
-    const region = new Region(ctx.region.arena, ctx.region.owner);
+    const region = ctx.region.child();
     this.#keys = keys;
     this.#partitions = partitions;
     this.#rows = Array.from({ length: partitions }, () => new Scratch(region));

@@ -1,4 +1,4 @@
-import { Region } from '../../columnar/arena/region.ts';
+import type { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import { concatBatches, copyBatch, takeBatch } from '../../columnar/batches.ts';
 import { sortRows } from '../../columnar/kernels/sort.ts';
@@ -25,13 +25,12 @@ export class SortLimitOperator implements Operator {
   #rows = 0;
 
   constructor(node: SortLimit, ctx: TaskContext) {
-    const { arena, owner } = ctx.region;
     this.#node = node;
     this.#ctx = ctx;
     this.#wanted = node.offset + node.limit;
-    this.#scratch = new Region(arena, owner);
-    this.#kept = new Region(arena, owner);
-    this.#spare = new Region(arena, owner);
+    this.#scratch = ctx.region.child();
+    this.#kept = ctx.region.child();
+    this.#spare = ctx.region.child();
   }
 
   get done(): boolean {
@@ -60,6 +59,10 @@ export class SortLimitOperator implements Operator {
       for (let i = 0; i < rows; i++) indices[i] = from + i;
       yield takeBatch(all, indices, this.#scratch);
     }
+  }
+
+  close(): void {
+    for (const region of [this.#scratch, this.#kept, this.#spare]) region.dispose();
   }
 
   /** The first wanted rows of a batch, in order, copied to `to`. */

@@ -1,4 +1,4 @@
-import { Region } from '../../columnar/arena/region.ts';
+import type { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import { concatBatches, copyBatch, takeBatch } from '../../columnar/batches.ts';
 import { sortRows } from '../../columnar/kernels/sort.ts';
@@ -12,12 +12,14 @@ export class SortOperator implements Operator {
   readonly #ctx: TaskContext;
   /** Memory of the rows as they come. */
   readonly #arrived: Region;
+  readonly #sorted: Region;
   readonly #batches: Batch[] = [];
 
   constructor(node: Sort, ctx: TaskContext) {
     this.#node = node;
     this.#ctx = ctx;
-    this.#arrived = new Region(ctx.region.arena, ctx.region.owner);
+    this.#arrived = ctx.region.child();
+    this.#sorted = ctx.region.child();
   }
 
   process(batch: Batch): Iterable<Batch> {
@@ -27,18 +29,23 @@ export class SortOperator implements Operator {
 
   *finish(): Iterable<Batch> {
     if (this.#batches.length === 0) return;
-    const { region, batchRows } = this.#ctx;
-    const sorted = new Region(region.arena, region.owner);
+    const sorted = this.#sorted;
     const all = concatBatches(this.#batches, sorted);
     this.#batches.length = 0;
     this.#arrived.recycle();
     this.#arrived.trim();
     const order = sortRows(all.columns, this.#node.keys, all.length, sorted);
-    const scratch = new Region(region.arena, region.owner);
+    const scratch = this.#arrived;
+    const { batchRows } = this.#ctx;
     for (let from = 0; from < order.length; from += batchRows) {
       this.#ctx.checkCancelled();
       scratch.recycle();
       yield takeBatch(all, order.subarray(from, from + batchRows), scratch);
     }
+  }
+
+  close(): void {
+    this.#arrived.dispose();
+    this.#sorted.dispose();
   }
 }

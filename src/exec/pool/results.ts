@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import { Region } from '../../columnar/arena/region.ts';
+import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { copyBatch } from '../../columnar/batches.ts';
 import { describeBatch } from '../../columnar/descriptor.ts';
@@ -72,8 +72,7 @@ export class ResultOutput implements TaskOutput {
     const free = this.#free.pop();
     if (free !== undefined) return free;
     if (this.#slots.length === SLOTS) return null;
-    const { arena, owner } = this.#ctx.region;
-    return this.#slots.push(new Region(arena, owner)) - 1;
+    return this.#slots.push(this.#ctx.region.child()) - 1;
   }
 
   #post(split: number, batch: Batch, slot: number): void {

@@ -1,4 +1,4 @@
-import { Region } from '../../columnar/arena/region.ts';
+import type { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import { compact } from '../../columnar/batches.ts';
 import type { Operator, TaskContext } from '../operator.ts';
@@ -45,6 +45,7 @@ export class Chain {
       const closed = operator.close?.();
       if (closed !== undefined) await closed;
     }
+    for (const region of this.#compacted) region?.dispose();
   }
 
   async #open(): Promise<void> {
@@ -64,7 +65,7 @@ export class Chain {
 
   #compact(batch: Batch, at: number): Batch {
     const { region } = this.#ctx;
-    const scratch = this.#compacted[at] ?? new Region(region.arena, region.owner);
+    const scratch = this.#compacted[at] ?? region.child();
     this.#compacted[at] = scratch;
     scratch.recycle();
     return compact(batch, scratch);

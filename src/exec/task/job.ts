@@ -7,6 +7,7 @@ import type {
   PhysicalPlan,
   Union,
 } from '../../planner/physical/nodes.ts';
+import { foldCalc } from './fold-calc.ts';
 import type { Leftover, Stage, StageBranch, StageNode, StageOutput } from './stage.ts';
 
 /** Rows under construction: what a stage will be once its output is known. */
@@ -179,9 +180,20 @@ function branchCount(stream: Stream): number {
 /** The stream with one more operator in the chains of all branches. */
 function pushed(stream: Stream, item: StageNode): Stream {
   const segments = stream.segments.map((segment) =>
-    segment.map((branch) => ({ ...branch, chain: [...branch.chain, item] })),
+    segment.map((branch) => ({ ...branch, chain: extended(branch.chain, item) })),
   );
   return { ...stream, segments };
+}
+
+function extended(chain: readonly StageNode[], item: StageNode): readonly StageNode[] {
+  const last = chain.at(-1)?.node;
+  if (item.node.kind !== 'HashAggregate' || last?.kind !== 'Calc') return [...chain, item];
+  const folded = foldCalc(last, item.node);
+  if (folded === null) return [...chain, item];
+  return [
+    ...chain.slice(0, -1),
+    ...folded.flatMap((node) => (node === null ? [] : [{ node, table: null }])),
+  ];
 }
 
 /** The same limit without the offset: what one task has to contribute to it. */

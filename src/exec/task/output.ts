@@ -1,4 +1,4 @@
-import { Region } from '../../columnar/arena/region.ts';
+import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { compact, copyBatch } from '../../columnar/batches.ts';
 import { describeBatch } from '../../columnar/descriptor.ts';
@@ -36,7 +36,7 @@ export class HoldOutput implements TaskOutput {
   readonly #held: HeldBatch[] = [];
 
   constructor(keys: readonly number[], partitions: number, ctx: TaskContext) {
-    this.#region = new Region(ctx.region.arena, ctx.region.owner);
+    this.#region = ctx.region.child();
     this.#partitioner = partitions > 1 ? new Partitioner(keys, partitions, ctx) : null;
   }
 
@@ -71,7 +71,7 @@ export class TableOutput implements TaskOutput {
   constructor(join: TableSpec, ctx: TaskContext) {
     this.#join = join;
     this.#ctx = ctx;
-    this.#region = new Region(ctx.region.arena, ctx.region.owner);
+    this.#region = ctx.region.child();
   }
 
   write(_split: number, batch: Batch): void {
@@ -80,8 +80,7 @@ export class TableOutput implements TaskOutput {
 
   finish(): TaskProduct {
     const table = buildTable(this.#join, this.#batches, this.#ctx);
-    this.#region.recycle();
-    this.#region.trim();
+    this.#region.dispose();
     return { ...NO_PRODUCT, table };
   }
 
@@ -96,7 +95,7 @@ export class WriteOutput implements TaskOutput {
 
   constructor(writer: SinkWriter, ctx: TaskContext) {
     this.#writer = writer;
-    this.#scratch = new Region(ctx.region.arena, ctx.region.owner);
+    this.#scratch = ctx.region.child();
   }
 
   /** Rows written so far. */

@@ -104,7 +104,7 @@ export class StageRun {
 
   /** The same without selections, and without batches that have no rows. */
   async *compactRows(): AsyncGenerator<Batch> {
-    const scratch = new Region(this.#region.arena, this.#region.owner);
+    const scratch = this.#region.child();
     for await (const batch of this.rows()) {
       scratch.recycle();
       const rows = compact(batch, scratch);

@@ -1,0 +1,47 @@
+import { storageOf } from '../../columnar/values.ts';
+import type { Expr } from '../../expr/expr.ts';
+import { children, inputRef, isDeterministic, substitute } from '../../expr/tree.ts';
+import type { Calc, HashAggregate, PhysicalPlan } from '../../planner/physical/nodes.ts';
+
+/**
+ * Folds the projection below an aggregate into its updates, which are compiled as one loop: the
+ * columns are then never written.
+ *
+ * Calc(filter, exprs) → HashAggregate(columns) => Calc(filter) → HashAggregate(exprs). Null when
+ * an expression is no column key, or is none that is compiled.
+ */
+export function foldCalc(
+  calc: Calc,
+  aggregate: HashAggregate,
+): readonly [calc: Calc | null, aggregate: HashAggregate] | null {
+  const [input] = calc.inputs;
+  const { projections } = calc;
+  if (input === undefined || aggregate.phase === 'final') return null;
+  if (aggregate.calls.some((call) => call.distinct)) return null;
+  const keys = aggregate.keys.map((key) => projections[key]!);
+  if (!keys.every((key) => key.kind === 'InputRef')) return null;
+  const calls = aggregate.calls.map((call) => ({
+    ...call,
+    args: call.args.map((arg) => folded(arg, projections)),
+    filter: call.filter === null ? null : folded(call.filter, projections),
+  }));
+  const parts = calls.flatMap(({ args, filter }) => (filter === null ? args : [...args, filter]));
+  if (!parts.every((part) => isCompiled(part) && isDeterministic(part))) return null;
+  const passed = input.schema.fields.map(({ type }, i) => inputRef(i, type));
+  const filter: Calc | null =
+    calc.condition === null ? null : { ...calc, schema: input.schema, projections: passed };
+  const below: PhysicalPlan = filter ?? input;
+  return [filter, { ...aggregate, inputs: [below], keys: keys.map((key) => key.index), calls }];
+}
+
+function folded(expr: Expr, projections: readonly Expr[]): Expr {
+  return substitute(expr, (ref) => projections[ref.index]!);
+}
+
+/** Whether an expression becomes machine code, so that it may be computed more than once. */
+function isCompiled(expr: Expr): boolean {
+  if (expr.kind === 'InputRef' || expr.kind === 'Literal') return true;
+  if (storageOf(expr.type) === null && expr.type.kind !== 'BOOLEAN') return false;
+  if (expr.kind === 'Call' && expr.definition.lower === null) return false;
+  return children(expr).every(isCompiled);
+}
