@@ -21,6 +21,8 @@ export interface FunctionSource {
   readonly free: ReadonlySet<string>;
   /** Names of the parameters, as far as they have names. */
   readonly parameters: readonly string[];
+  /** Whether it is a class with members of private names at its top level. */
+  readonly hasPrivateNames: boolean;
 }
 
 /**
@@ -34,7 +36,8 @@ export function readFunction(text: string): FunctionSource | null {
     if (root === null) continue;
     const free = new Set<string>();
     walk(root, { names: new Set(), parent: null, isFunction: true }, free);
-    return { expression, free, parameters: parameterNames(root) };
+    const hasPrivateNames = isClassWithPrivateNames(root);
+    return { expression, free, parameters: parameterNames(root), hasPrivateNames };
   }
   return null;
 }
@@ -63,6 +66,15 @@ function parameterNames(root: TreeNode): readonly string[] {
   return params.map((param: TreeNode, i) => {
     const target = param.type === 'AssignmentPattern' ? (param['left'] as TreeNode) : param;
     return target.type === 'Identifier' ? String(target['name']) : `arg${i}`;
+  });
+}
+
+function isClassWithPrivateNames(root: TreeNode): boolean {
+  if (root.type !== 'ClassExpression') return false;
+  const body = root['body'] as TreeNode;
+  return children(body).some((member) => {
+    const { key } = member;
+    return isNode(key) && key.type === 'PrivateIdentifier' && member['static'] !== true;
   });
 }
 

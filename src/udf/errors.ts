@@ -1,44 +1,53 @@
-import { TableError, UdfError, udfError } from '../common/errors.ts';
+import { showValue } from '../columnar/show-value.ts';
+import { CancelledError, ResourceError, UdfError, udfError } from '../common/errors.ts';
 
-/** Characters of one argument that a message shows. */
-const SHOWN_MAX = 60;
-
-/** An exception in a user's function as a UdfError: the function, the row's arguments, the cause. */
-export function udfFailed(name: string, cause: unknown, args: readonly unknown[]): UdfError {
-  if (cause instanceof UdfError) return cause;
-  const reason =
-    cause instanceof TableError || cause instanceof Error
-      ? `${cause.name}: ${cause.message}`
-      : `it threw ${shown(cause)}`;
-  const list = args.map(shown).join(', ');
-  return udfError('UDF_FAILED', { name, args: list, reason }, { functionName: name, args, cause });
+/**
+ * What was thrown while a user's function ran, as a UdfError: the function, the row's arguments,
+ * the cause. Our own errors (a cancelled query, memory) stay what they are. `args` null: a whole
+ * batch.
+ */
+export function udfFailed(
+  name: string,
+  cause: unknown,
+  args: readonly unknown[] | null,
+): UdfError | CancelledError | ResourceError {
+  if (
+    cause instanceof UdfError ||
+    cause instanceof CancelledError ||
+    cause instanceof ResourceError
+  ) {
+    return cause;
+  }
+  const params = { name, args: shownArguments(args), reason: reasonOf(cause) };
+  return udfError('UDF_FAILED', params, { functionName: name, args, cause });
 }
 
-/** A result that the declared type cannot hold. */
+/** A result that the declared type cannot hold. `args` null: a whole batch. */
 export function udfBadResult(
   name: string,
   type: string,
   result: unknown,
-  args: readonly unknown[],
+  args: readonly unknown[] | null,
 ): UdfError {
+  const hint =
+    result instanceof Promise ? 'Make functions that return promises with asyncUdf(...).' : null;
   return udfError(
     'UDF_RESULT',
-    { name, type, value: shown(result), args: args.map(shown).join(', ') },
-    { functionName: name, args },
+    { name, type, value: showValue(result), args: shownArguments(args) },
+    { functionName: name, args, hint },
   );
 }
 
-function shown(value: unknown): string {
-  let text: string;
+function shownArguments(args: readonly unknown[] | null): string {
+  return args === null ? 'whole columns' : args.map(showValue).join(', ');
+}
+
+/** Whatever was thrown, in words; user code may have made it hostile. */
+function reasonOf(cause: unknown): string {
   try {
-    text =
-      typeof value === 'string'
-        ? `'${value}'`
-        : typeof value === 'object' && value !== null && Array.isArray(value)
-          ? `[${value.map(shown).join(', ')}]`
-          : String(value);
+    if (cause instanceof Error) return `${cause.name}: ${cause.message}`;
   } catch {
-    text = Object.prototype.toString.call(value);
+    return 'it threw an error that cannot be read.';
   }
-  return text.length > SHOWN_MAX ? `${text.slice(0, SHOWN_MAX - 3)}...` : text;
+  return `it threw ${showValue(cause)}.`;
 }

@@ -1,14 +1,17 @@
 import { udfError } from '../common/errors.ts';
 import type { UdfBody, UdfReference } from '../functions/definition.ts';
 import { readFunction } from './captures.ts';
+import { udfFailed } from './errors.ts';
 import type { FunctionContext } from './kinds.ts';
 import * as kinds from './kinds.ts';
-import { INJECTED_HELPERS, isCoverageCounter } from './reference.ts';
-import { UserFunction } from './udf.ts';
+import { INJECTED_HELPERS, isCoverageCounter, isModuleReference } from './reference.ts';
+import { isUserFunction } from './udf.ts';
 
 /** A function of the user in this thread, ready to be called. */
 export interface LoadedFunction {
   readonly call: (...args: readonly unknown[]) => unknown;
+  /** Whether it has neither a state that we know of nor a life: one is enough for a thread. */
+  readonly isPlain: boolean;
   open(context: FunctionContext): void | Promise<void>;
   close(): void | Promise<void>;
 }
@@ -21,13 +24,25 @@ export async function loadFunction(name: string, body: UdfBody): Promise<LoadedF
   const { reference } = body;
   if (reference.kind === 'inline') return callable(name, body.target);
   if (reference.kind === 'source') return callable(name, evaluate(name, body.id, reference));
-  const exported = await importExport(name, reference.url, reference.export);
-  return exported instanceof UserFunction
-    ? loadFunction(name, { ...body, reference: exported.reference, target: exported.target })
-    : callable(name, exported);
+  return callable(name, await importTarget(name, reference.url, reference.export));
 }
 
-async function importExport(name: string, url: string, exportName: string): Promise<unknown> {
+/** The export itself, or what it wraps: `udf(...)` in a module may use all that the module has. */
+async function importTarget(name: string, url: string, exportName: string): Promise<unknown> {
+  const exported = await importExport(name, url, exportName);
+  if (!isUserFunction(exported)) return exported;
+  const { target } = exported;
+  return isModuleReference(target)
+    ? importTarget(name, String(target.module), target.export ?? 'default')
+    : target;
+}
+
+/** Imports a module and takes one of its exports. Errors: UdfError UDF_MODULE_FAILED. */
+export async function importExport(
+  name: string,
+  url: string,
+  exportName: string,
+): Promise<unknown> {
   let exports: Readonly<Record<string, unknown>>;
   try {
     exports = (await import(url)) as Readonly<Record<string, unknown>>;
@@ -68,8 +83,9 @@ function evaluate(
   // The comment makes the text unique: V8 shares type feedback between functions of equal text.
   const text = `${helpers}return (${reference.text}\n);\n//# sourceURL=udf-${id}-${name}.js`;
   try {
-    const make = new Function(...names, ...Object.keys(kinds), text);
-    const made: unknown = make(...Object.values(reference.captures), ...Object.values(kinds));
+    const values = { ...kinds, ...reference.captures };
+    const make = new Function(...Object.keys(values), text);
+    const made: unknown = make(...Object.values(values));
     if (reference.form === 'function') return made;
     const Class = made as new () => object;
     return Object.assign(Object.create(Class.prototype), reference.fields);
@@ -98,9 +114,10 @@ function helperLines(text: string, captured: readonly string[]): string {
 function callable(name: string, target: unknown): LoadedFunction {
   if (typeof target === 'function') {
     if (/^class\b/.test(Function.prototype.toString.call(target))) {
-      return callable(name, new (target as new () => object)());
+      return callable(name, instanceOf(name, target as new () => object));
     }
-    return { call: target as LoadedFunction['call'], open: () => {}, close: () => {} };
+    const call = target as LoadedFunction['call'];
+    return { call, isPlain: true, open: () => {}, close: () => {} };
   }
   const instance = target as {
     eval?: LoadedFunction['call'];
@@ -113,7 +130,16 @@ function callable(name: string, target: unknown): LoadedFunction {
   }
   return {
     call: instance.eval.bind(instance) as LoadedFunction['call'],
+    isPlain: false,
     open: (context) => instance.open?.(context),
     close: () => instance.close?.(),
   };
+}
+
+function instanceOf(name: string, Class: new () => object): object {
+  try {
+    return new Class();
+  } catch (cause) {
+    throw udfFailed(`${name}.constructor`, cause, []);
+  }
 }

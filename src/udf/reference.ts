@@ -17,11 +17,25 @@ export const INJECTED_HELPERS: Readonly<Record<string, string>> = {
   __publicField: '(target, key, value) => { target[key] = value; return value; }',
 };
 
-/** Counters of coverage tools: `cov_1a2b()` and V8's own. */
-const COVERAGE = /^(cov_\w+|__coverage__|__vite_ssr_import_\w+|__vi_import_\w+)$/;
+/** Counters of coverage tools: `cov_1a2b()`. */
+const COVERAGE = /^(cov_\w+|__coverage__)$/;
+
+/** The globals of every thread; what a program adds to its own, workers do not have. */
+const GLOBALS: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(globalThis));
 
 /** Where natives are looked for, so that they can travel by their path. */
-const NAMESPACES = ['Math', 'JSON', 'Object', 'String', 'Number', 'BigInt', 'Date', 'Array'];
+const NAMESPACES = [
+  'Math',
+  'JSON',
+  'Object',
+  'String',
+  'Number',
+  'BigInt',
+  'Date',
+  'Array',
+  'Atomics',
+  'Reflect',
+];
 
 /**
  * How a worker gets at `target`: a function, an instance of a function class, or a module
@@ -34,19 +48,28 @@ export function referenceOf(
   name: string,
 ): UdfReference {
   if (isModuleReference(target)) return moduleReference(target, name);
+  const cloned = clonedFields(captures, name, 'capture');
   if (typeof target === 'function') {
     const text = Function.prototype.toString.call(target);
     if (/\{\s*\[native code\]\s*\}\s*$/.test(text)) {
-      return sourceReference(nativePath(target, name), captures, 'function', {});
+      return {
+        kind: 'source',
+        text: nativePath(target, name),
+        captures: {},
+        form: 'function',
+        fields: {},
+      };
     }
-    return sourceReference(checkedSource(text, captures, name), captures, 'function', {});
+    const source = checkedSource(text, captures, name);
+    return { kind: 'source', text: source, captures: cloned, form: 'function', fields: {} };
   }
   if (typeof target === 'object' && target !== null) {
     const Class = target.constructor;
     if (Class !== Object && typeof Class === 'function') {
       const text = Function.prototype.toString.call(Class);
-      const own = { ...target };
-      return sourceReference(checkedSource(text, captures, name), captures, 'class', own);
+      const source = checkedSource(text, captures, name);
+      const fields = clonedFields({ ...target }, name, 'field');
+      return { kind: 'source', text: source, captures: cloned, form: 'class', fields };
     }
   }
   throw validationError('UDF_NOT_PORTABLE', {
@@ -71,13 +94,23 @@ function moduleReference(target: ModuleReference, name: string): UdfReference {
   return { kind: 'module', url: text, export: target.export ?? 'default' };
 }
 
-function sourceReference(
-  text: string,
-  captures: Readonly<Record<string, unknown>>,
-  form: 'function' | 'class',
+/** Copies what travels with a function. Errors: UDF_NOT_PORTABLE, naming what cannot. */
+function clonedFields(
   fields: Readonly<Record<string, unknown>>,
-): UdfReference {
-  return { kind: 'source', text, captures, form, fields };
+  name: string,
+  what: 'capture' | 'field',
+): Readonly<Record<string, unknown>> {
+  const cloned: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(fields)) {
+    try {
+      cloned[key] = structuredClone(value);
+    } catch (cause) {
+      const kind = typeof value === 'function' ? 'a function' : 'not plain data';
+      const reason = `its ${what} '${key}' is ${kind}, and only plain data travels to workers`;
+      throw validationError('UDF_NOT_PORTABLE', { name, reason }, { cause });
+    }
+  }
+  return cloned;
 }
 
 function checkedSource(
@@ -88,6 +121,10 @@ function checkedSource(
   const source = readFunction(text);
   if (source === null) {
     const reason = 'its text is not JavaScript that stands alone';
+    throw validationError('UDF_NOT_PORTABLE', { name, reason });
+  }
+  if (source.hasPrivateNames) {
+    const reason = 'its class has private names (#), which cannot be copied: use public fields';
     throw validationError('UDF_NOT_PORTABLE', { name, reason });
   }
   for (const variable of source.free) {
@@ -105,7 +142,7 @@ function checkedSource(
 
 function isKnown(variable: string, captures: Readonly<Record<string, unknown>>): boolean {
   return (
-    variable in globalThis ||
+    GLOBALS.has(variable) ||
     variable === 'undefined' ||
     Object.hasOwn(captures, variable) ||
     Object.hasOwn(INJECTED_HELPERS, variable) ||

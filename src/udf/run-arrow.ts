@@ -1,14 +1,17 @@
+import { allocFixed } from '../columnar/allocate.ts';
 import type { Region } from '../columnar/arena/region.ts';
 import { fromArrowVector } from '../columnar/arrow/read.ts';
 import { type ArrowModule, loadArrow } from '../columnar/arrow/types.ts';
 import { toArrowVector } from '../columnar/arrow/write.ts';
 import { builderFor } from '../columnar/builders/builder-for.ts';
-import type { Column } from '../columnar/column.ts';
-import { toInternal } from '../columnar/to-internal.ts';
+import { type Column, FixedColumn } from '../columnar/column.ts';
+import { storageOf, storageWidth } from '../columnar/values.ts';
 import { assert } from '../common/assert.ts';
-import { udfError } from '../common/errors.ts';
+import { ResourceError, udfError } from '../common/errors.ts';
 import { printType } from '../types/print.ts';
 import { udfBadResult, udfFailed } from './errors.ts';
+import type { CallArgument } from './loops/arguments.ts';
+import { resultConverter } from './loops/results.ts';
 import type { ScalarCall } from './run-scalar.ts';
 
 let arrow: ArrowModule | null = null;
@@ -25,7 +28,7 @@ export async function prepareArrow(): Promise<void> {
 export function runArrow(
   call: ScalarCall,
   fn: (...args: readonly unknown[]) => unknown,
-  args: readonly Column[],
+  args: readonly CallArgument[],
   rows: number,
   region: Region,
 ): Column {
@@ -33,33 +36,97 @@ export function runArrow(
   const module = arrow;
   let result: unknown;
   try {
-    result = fn(...args.map((column) => toArrowVector(module, column, region.arena)));
+    result = fn(
+      ...args.map((arg) => toArrowVector(module, columnOf(arg, rows, region), region.arena)),
+    );
   } catch (cause) {
-    throw udfFailed(call.name, cause, []);
+    throw udfFailed(call.name, cause, null);
   }
-  if (result instanceof module.Vector) {
-    checkLength(call.name, result.length, rows);
-    return fromArrowVector(result, call.result, region);
+  const isVector = result instanceof module.Vector;
+  if (!isVector && !ArrayBuffer.isView(result) && !Array.isArray(result)) {
+    throw badColumn(call, result);
   }
-  if (!ArrayBuffer.isView(result) && !Array.isArray(result)) {
-    throw udfBadResult(call.name, `a column of ${printType(call.result)}`, result, []);
+  const { length } = result as ArrayLike<unknown>;
+  if (length !== rows) {
+    throw udfError(
+      'UDF_RESULT_LENGTH',
+      { name: call.name, got: length, expected: rows },
+      { functionName: call.name, args: null },
+    );
   }
-  const values = result as ArrayLike<unknown>;
-  checkLength(call.name, values.length, rows);
-  const convert = toInternal(call.result, call.name);
-  const builder = builderFor(call.result, region, rows);
-  for (let row = 0; row < rows; row++) {
+  if (isVector) return fromVector(call, result as InstanceType<ArrowModule['Vector']>, region);
+  return (
+    fromTypedArray(call, result, region) ?? fromValues(call, result as ArrayLike<unknown>, region)
+  );
+}
+
+function columnOf(argument: CallArgument, rows: number, region: Region): Column {
+  if (argument.kind === 'column') return argument.column;
+  const builder = builderFor(argument.type, region, rows);
+  for (let row = 0; row < rows; row++) builder.append(argument.value);
+  return builder.finish();
+}
+
+function fromVector(
+  call: ScalarCall,
+  vector: InstanceType<ArrowModule['Vector']>,
+  region: Region,
+): Column {
+  let column: Column;
+  try {
+    column = fromArrowVector(vector, call.result, region);
+  } catch (cause) {
+    if (cause instanceof ResourceError) throw cause;
+    throw badColumn(call, `an Arrow vector of ${vector.type}`);
+  }
+  if (column.nullCount > 0 && !call.result.nullable) {
+    throw udfBadResult(call.name, printType(call.result), null, null);
+  }
+  return column;
+}
+
+/** Numbers in the form in which columns hold them are copied as they are. */
+function fromTypedArray(call: ScalarCall, result: unknown, region: Region): Column | null {
+  if (!NUMBERS.has(call.result.kind)) return null;
+  const storage = storageOf(call.result);
+  assert(storage !== null, 'numbers have a fixed width');
+  const { length } = result as ArrayLike<unknown>;
+  const width = storageWidth(storage);
+  const values = allocFixed(region, storage, length, width);
+  if (!(result instanceof values.constructor)) {
+    region.free(values.byteOffset);
+    return null;
+  }
+  // Both are the same kind of typed array.
+  (values as Float64Array).set(result as Float64Array);
+  return new FixedColumn(call.result, length, values, width, null, 0);
+}
+
+const NUMBERS: ReadonlySet<string> = new Set([
+  'TINYINT',
+  'SMALLINT',
+  'INT',
+  'BIGINT',
+  'FLOAT',
+  'DOUBLE',
+]);
+
+function fromValues(call: ScalarCall, values: ArrayLike<unknown>, region: Region): Column {
+  const convert = resultConverter(call.result, call.name);
+  const builder = builderFor(call.result, region, values.length);
+  for (let row = 0; row < values.length; row++) {
     const value = values[row];
+    let internal: unknown;
     try {
-      builder.append(value === null || value === undefined ? null : convert(value));
+      internal = convert(value);
     } catch {
-      throw udfBadResult(call.name, printType(call.result), value, []);
+      throw udfBadResult(call.name, printType(call.result), value, null);
     }
+    builder.append(internal);
   }
   return builder.finish();
 }
 
-function checkLength(name: string, got: number, expected: number): void {
-  if (got === expected) return;
-  throw udfError('UDF_RESULT_LENGTH', { name, got, expected }, { functionName: name });
+function badColumn(call: ScalarCall, result: unknown): Error {
+  return udfBadResult(call.name, `a column of ${printType(call.result)}`, result, null);
 }

@@ -1,14 +1,17 @@
+import { allocInt32 } from '../columnar/allocate.ts';
 import type { Region } from '../columnar/arena/region.ts';
+import { isValid } from '../columnar/bitmap.ts';
 import { type Column, DictionaryColumn } from '../columnar/column.ts';
+import { toExternal } from '../columnar/rows.ts';
 import { take } from '../columnar/take.ts';
-import { assert } from '../common/assert.ts';
 import type { UdfBody } from '../functions/definition.ts';
 import type { DataType } from '../types/data-type.ts';
 import { udfFailed } from './errors.ts';
 import type { FunctionContext } from './kinds.ts';
 import { type LoadedFunction, loadFunction } from './load.ts';
-import { type ProgressMark, ScalarLoop } from './loops/scalar-loop.ts';
-import { runArrow } from './run-arrow.ts';
+import { argumentOf, argumentOfValues, type CallArgument } from './loops/arguments.ts';
+import { ScalarLoop, type Tick } from './loops/scalar-loop.ts';
+import { prepareArrow, runArrow } from './run-arrow.ts';
 
 /** One call of a scalar function in a plan. */
 export interface ScalarCall {
@@ -17,85 +20,111 @@ export interface ScalarCall {
   readonly result: DataType;
 }
 
+/** A function in this thread and the loops that were generated for it. */
+interface Prepared {
+  readonly loaded: LoadedFunction;
+  readonly loop: ScalarLoop;
+}
+
+/** Functions without a life of their own are kept, and with them what V8 learned about them. */
+const kept = new Map<number, Prepared>();
+const KEPT_MAX = 256;
+
 /** A scalar function that is loaded and opened in this thread, for one pipeline. */
 export class ScalarRunner {
   readonly #call: ScalarCall;
-  readonly #function: LoadedFunction;
+  readonly #loaded: LoadedFunction;
   readonly #loop: ScalarLoop;
 
-  private constructor(call: ScalarCall, loaded: LoadedFunction) {
+  private constructor(call: ScalarCall, { loaded, loop }: Prepared) {
     this.#call = call;
-    this.#function = loaded;
-    this.#loop = loopOf(call, loaded);
+    this.#loaded = loaded;
+    this.#loop = loop;
   }
 
-  /** Loads and opens the function. Errors: UdfError. */
+  /** Loads and opens the function. Errors: UdfError UDF_MODULE_FAILED, UDF_LOAD_FAILED, UDF_FAILED. */
   static async open(call: ScalarCall, context: FunctionContext): Promise<ScalarRunner> {
-    const loaded = await loadFunction(call.name, call.body);
+    if (call.body.funcType === 'arrow') await prepareArrow();
+    const prepared = kept.get(call.body.id) ?? (await prepare(call));
     try {
-      await loaded.open(context);
+      await prepared.loaded.open(context);
     } catch (cause) {
       throw udfFailed(`${call.name}.open`, cause, []);
     }
-    return new ScalarRunner(call, loaded);
+    return new ScalarRunner(call, prepared);
   }
 
   /**
-   * The results for `rows` rows. A deterministic function of one dictionary column is called once
-   * for each distinct value.
+   * The results for `rows` rows, in memory of `region`; valid as long as the arguments. A
+   * deterministic function of one dictionary column is called once for each distinct value.
+   * Errors: UdfError UDF_FAILED, UDF_RESULT, UDF_RESULT_LENGTH; what `tick` throws.
    */
-  run(args: readonly Column[], rows: number, region: Region, mark: ProgressMark): Column {
+  run(args: readonly CallArgument[], rows: number, region: Region, tick: Tick): Column {
     const { body } = this.#call;
     if (body.funcType === 'arrow') {
-      words(mark);
-      return runArrow(this.#call, this.#function.call, args, rows, region);
+      tick();
+      return runArrow(this.#call, this.#loaded.call, args, rows, region);
     }
     const [only] = args;
-    if (args.length === 1 && body.deterministic && isSmallDictionary(only, rows)) {
-      return this.#runDictionary(only, region, mark);
+    if (args.length === 1 && body.deterministic && only?.kind === 'column') {
+      const results = this.#runDistinct(only.column, region, tick);
+      if (results !== null) return results;
     }
-    return this.#loop.run(args, rows, region, mark);
+    return this.#loop.run(args.map(argumentOf), rows, region, tick);
   }
 
-  /** Calls the function's `close`. */
+  /** Calls the function's `close`. Errors: UdfError UDF_FAILED. */
   async close(): Promise<void> {
     try {
-      await this.#function.close();
+      await this.#loaded.close();
     } catch (cause) {
       throw udfFailed(`${this.#call.name}.close`, cause, []);
     }
   }
 
-  #runDictionary(column: DictionaryColumn, region: Region, mark: ProgressMark): Column {
-    const { dictionary, codes, validity, nullCount, length } = column;
-    const results = this.#loop.run([dictionary], dictionary.length, region, mark);
-    if (nullCount === 0) {
-      return results.layout === 'binary' && results.nullCount === 0
-        ? new DictionaryColumn(this.#call.result, length, codes, results, null, 0)
-        : take(results, codes, region);
+  /** One call for each value that occurs; null where that saves little. */
+  #runDistinct(column: Column, region: Region, tick: Tick): Column | null {
+    if (column.layout !== 'dictionary') return null;
+    const { length } = column;
+    if (column.dictionary.length * 2 > length) return null;
+    const { codes, values } = usedValues(column, region);
+    const results = this.#loop.run([argumentOfValues(values, 0)], values.length, region, tick);
+    return results.layout === 'binary' && results.nullCount === 0
+      ? new DictionaryColumn(this.#call.result, length, codes, results, null, 0)
+      : take(results, codes, region);
+  }
+}
+
+async function prepare(call: ScalarCall): Promise<Prepared> {
+  const { name, body, result } = call;
+  const loaded = await loadFunction(name, body);
+  const prepared = { loaded, loop: new ScalarLoop(name, body.id, loaded.call, result) };
+  if (loaded.isPlain) {
+    const [oldest] = kept.keys();
+    if (kept.size >= KEPT_MAX && oldest !== undefined) kept.delete(oldest);
+    kept.set(body.id, prepared);
+  }
+  return prepared;
+}
+
+/** The values of a dictionary column that its rows have, NULL among them, and new codes for them. */
+function usedValues(
+  column: DictionaryColumn,
+  region: Region,
+): { readonly codes: Int32Array; readonly values: readonly unknown[] } {
+  const { dictionary, validity, nullCount, length } = column;
+  const read = toExternal(dictionary.type);
+  const codes = allocInt32(region, length);
+  const newCodes = new Int32Array(dictionary.length + 1).fill(-1);
+  const values: unknown[] = [];
+  for (let row = 0; row < length; row++) {
+    const isNull = nullCount > 0 && !isValid(validity, row);
+    const code = isNull ? dictionary.length : column.codes[row]!;
+    if (newCodes[code] === -1) {
+      newCodes[code] = values.length;
+      values.push(isNull ? null : read(dictionary.get(code)));
     }
-    // NULL is a value like others to a general function: its result stands behind the others.
-    assert(validity !== null, 'a column with NULLs has a validity bitmap');
-    return this.#loop.run([column], length, region, mark);
+    codes[row] = newCodes[code]!;
   }
-}
-
-function isSmallDictionary(column: Column | undefined, rows: number): column is DictionaryColumn {
-  return column?.layout === 'dictionary' && column.dictionary.length < rows;
-}
-
-function words(mark: ProgressMark): void {
-  mark.words[mark.index]!++;
-}
-
-const loops = new WeakMap<LoadedFunction['call'], ScalarLoop>();
-
-/** The loop of a function: one for its life, so that what V8 learned is kept. */
-function loopOf({ name, body, result }: ScalarCall, { call }: LoadedFunction): ScalarLoop {
-  let loop = loops.get(call);
-  if (loop === undefined) {
-    loop = new ScalarLoop(name, body.id, call, result);
-    loops.set(call, loop);
-  }
-  return loop;
+  return { codes, values };
 }

@@ -53,21 +53,27 @@ export interface AggregateOptions extends CommonOptions {
 /** What kind of function it is. */
 export type UserFunctionKind = 'scalar' | 'async' | 'table' | 'aggregate' | 'tableAggregate';
 
+/** Marks user-defined functions, also those of another copy of this package. */
+const BRAND = Symbol.for('millrace.UserFunction');
+
 /** A user-defined function, ready to be registered: what `udf` and its like return. */
 export class UserFunction {
+  readonly [BRAND] = true;
   readonly functionKind: UserFunctionKind;
-  readonly reference: UdfReference;
-  /** The function object itself, for functions that run on the calling thread. */
+  /** The function object itself, an instance of a function class, or a module reference. */
   readonly target: unknown;
   readonly inputTypes: readonly DataType[] | null;
   readonly resultType: DataType;
   readonly funcType: 'general' | 'arrow';
   readonly deterministic: boolean;
+  /** Runs on the calling thread. */
   readonly inline: boolean;
   readonly name: string;
   readonly async: Pick<AsyncOptions, 'concurrency' | 'timeoutMs' | 'retry'>;
+  readonly #captures: Readonly<Record<string, unknown>>;
+  #reference: UdfReference | null = null;
 
-  /** Errors: ValidationError UDF_CAPTURES, UDF_NOT_PORTABLE, UDF_OPTIONS. */
+  /** Errors: ValidationError UDF_OPTIONS. */
   constructor(
     kind: UserFunctionKind,
     target: unknown,
@@ -79,14 +85,24 @@ export class UserFunction {
     this.name = name;
     this.target = target;
     this.inline = options.execution === 'inline';
-    this.reference = this.inline
-      ? { kind: 'inline' }
-      : referenceOf(target, checkedCaptures(name, options.captures ?? {}), name);
     this.inputTypes = options.inputTypes ?? null;
     this.resultType = options.resultType;
     this.funcType = options.funcType === 'arrow' ? 'arrow' : 'general';
     this.deterministic = options.deterministic ?? isDeterministic(target);
     this.async = options as Pick<AsyncOptions, 'concurrency' | 'timeoutMs' | 'retry'>;
+    this.#captures = options.captures ?? {};
+  }
+
+  /**
+   * How workers get at the function. Asked for when it is registered, because a function that a
+   * module exports may use whatever that module has. Errors: ValidationError UDF_CAPTURES,
+   * UDF_NOT_PORTABLE, UDF_MODULE.
+   */
+  get reference(): UdfReference {
+    this.#reference ??= this.inline
+      ? { kind: 'inline' }
+      : referenceOf(this.target, this.#captures, this.name);
+    return this.#reference;
   }
 }
 
@@ -139,7 +155,7 @@ export function udtaf(target: object | ModuleReference, options: AggregateOption
 
 /** Whether a value was made by `udf`, `asyncUdf`, `udtf`, `udaf` or `udtaf`. */
 export function isUserFunction(value: unknown): value is UserFunction {
-  return value instanceof UserFunction;
+  return typeof value === 'object' && value !== null && BRAND in value;
 }
 
 function nameOf(target: unknown): string {
@@ -169,17 +185,5 @@ function checkOptions(
   }
   if (options.inputTypes !== undefined && !options.inputTypes.every(isType)) {
     throw validationError('UDF_OPTIONS', { name, reason: 'inputTypes must be DataTypes values' });
-  }
-}
-
-function checkedCaptures(
-  name: string,
-  captures: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, unknown>> {
-  try {
-    return structuredClone(captures);
-  } catch (cause) {
-    const reason = 'its captures cannot be cloned; functions do not travel to workers';
-    throw validationError('UDF_NOT_PORTABLE', { name, reason }, { cause });
   }
 }

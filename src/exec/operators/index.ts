@@ -10,6 +10,7 @@ import { LimitOperator } from './limit.ts';
 import { AllPairs, HashPairs } from './pairs.ts';
 import { SortOperator } from './sort.ts';
 import { SortLimitOperator } from './sort-limit.ts';
+import { UdfCalcOperator } from './udf-calc.ts';
 
 type OperatorFactory<K extends PhysicalKind> = (
   node: PhysicalNode<K>,
@@ -30,9 +31,7 @@ const OPERATORS = {
   Exchange: noOperator,
   TableSink: noOperator,
   Calc: (node, ctx) => new CalcOperator(node, ctx),
-  UdfCalc: () => {
-    throw notImplemented('A user-defined function');
-  },
+  UdfCalc: (node, ctx) => new UdfCalcOperator(node, ctx),
   AsyncUdfCalc: () => {
     throw notImplemented('An async user-defined function');
   },

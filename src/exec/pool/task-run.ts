@@ -17,6 +17,7 @@ import { encodeError } from './errors.ts';
 import { decodeNode } from './node-codec.ts';
 import type { FromWorker, TaskOutcome, TaskSpec } from './protocol.ts';
 import { ResultOutput } from './results.ts';
+import { StrayErrors } from './stray-errors.ts';
 
 /** How a worker makes sources and sinks again. */
 export interface Connectors {
@@ -62,12 +63,17 @@ export class TaskRun {
   async #outcome(): Promise<TaskOutcome> {
     let output: TaskOutput | null = null;
     let segment: SegmentTask | null = null;
+    let strays: StrayErrors | null = null;
     try {
       this.#ctx.checkCancelled();
       output = this.#output();
-      segment = new SegmentTask(this.#branches(), this.#spec.splits, this.#ctx);
+      const branches = this.#branches();
+      const functions = functionsOf(branches);
+      if (functions.length > 0) strays = new StrayErrors(functions);
+      segment = new SegmentTask(branches, this.#spec.splits, this.#ctx);
       await this.#drive(segment, output);
       await segment.close();
+      await strays?.settle();
       return { error: null, rowsSkipped: segment.rowsSkipped, ...output.finish() };
     } catch (error) {
       output?.abort();
@@ -75,6 +81,7 @@ export class TaskRun {
     } finally {
       // What fails while a failed task is closed is no news.
       await segment?.close().catch(() => {});
+      strays?.stop();
     }
   }
 
@@ -126,4 +133,12 @@ export class TaskRun {
       }
     }
   }
+}
+
+/** The names of the user's functions that chains call. */
+function functionsOf(branches: readonly Branch[]): readonly string[] {
+  const nodes = branches.flatMap(({ chain }) => chain.map(({ node }) => node));
+  return nodes.flatMap((node) =>
+    node.kind === 'UdfCalc' ? node.calls.map(({ name }) => name) : [],
+  );
 }

@@ -1,41 +1,67 @@
-import { isAscii } from 'node:buffer';
-import type { BinaryColumn, Column } from '../../columnar/column.ts';
+import type { Column } from '../../columnar/column.ts';
 import { toExternal } from '../../columnar/rows.ts';
+import type { DataType } from '../../types/data-type.ts';
+import { decodeStrings } from './strings.ts';
+
+/** One argument of a call: a column, or a value that is the same for all rows. */
+export type CallArgument =
+  | { readonly kind: 'column'; readonly column: Column }
+  | { readonly kind: 'constant'; readonly type: DataType; readonly value: unknown };
 
 /** How the generated loop reads one argument. */
 export interface Argument {
+  /** Tells apart the forms of arguments for which loops are generated. */
+  readonly form: string;
   /** The value of row `i`, as source text over the names `a<n>`, `b<n>` and `n<n>`. */
   readonly code: string;
   /** What the names stand for: values or codes, dictionary values, validity. */
   readonly values: unknown;
   readonly dictionary: unknown;
   readonly validity: Uint8Array | null;
+  /** The value of a row as the function sees it: for messages. */
+  readonly at: (row: number) => unknown;
 }
 
-/** Makes the argument that reads a column. Fixed-width numbers are read in place. */
-export function argumentOf(column: Column, n: number): Argument {
+/** Makes the argument of position `n`. Fixed-width numbers are read in place. */
+export function argumentOf(argument: CallArgument, n: number): Argument {
+  if (argument.kind === 'constant') {
+    const value = toExternal(argument.type)(argument.value);
+    return { ...valuesArgument(value, `a${n}`), form: 'constant', at: () => value };
+  }
+  const { column } = argument;
+  const read = toExternal(column.type);
+  const at = (row: number): unknown => read(column.get(row));
   const plain = plainArgument(column, n);
-  if (column.nullCount === 0 || column.layout === 'null') return plain;
-  const validity = column.validity;
+  const form = `${column.type.kind} ${column.layout}`;
+  if (column.nullCount === 0 || column.layout === 'null') return { ...plain, form, at };
   const code = `((n${n}[i >> 3] & (1 << (i & 7))) === 0 ? null : ${plain.code})`;
-  return { ...plain, code, validity };
+  return { ...plain, form: `${form}?`, code, validity: column.validity, at };
 }
 
-function plainArgument(column: Column, n: number): Argument {
-  const none = { dictionary: null, validity: null };
-  if (column.layout === 'null') return { ...none, code: 'null', values: null };
+/** The argument over values that are JavaScript values already. */
+export function argumentOfValues(values: readonly unknown[], n: number): Argument {
+  return { ...valuesArgument(values, `a${n}[i]`), form: 'values', at: (row) => values[row] };
+}
+
+type Reading = Omit<Argument, 'form' | 'at'>;
+
+function valuesArgument(values: unknown, code: string): Reading {
+  return { code, values, dictionary: null, validity: null };
+}
+
+function plainArgument(column: Column, n: number): Reading {
+  if (column.layout === 'null') return valuesArgument(null, 'null');
   if (column.layout === 'bool') {
-    const code = `((a${n}[i >> 3] & (1 << (i & 7))) !== 0)`;
-    return { ...none, code, values: column.bits };
+    return valuesArgument(column.bits, `((a${n}[i >> 3] & (1 << (i & 7))) !== 0)`);
   }
   if (column.layout === 'fixed' && READ_IN_PLACE.has(column.type.kind)) {
-    return { ...none, code: `a${n}[i]`, values: column.values };
+    return valuesArgument(column.values, `a${n}[i]`);
   }
   if (column.layout === 'dictionary') {
     const dictionary = decodeValues(column.dictionary);
-    return { code: `b${n}[a${n}[i]]`, values: column.codes, dictionary, validity: null };
+    return { ...valuesArgument(column.codes, `b${n}[a${n}[i]]`), dictionary };
   }
-  return { ...none, code: `a${n}[i]`, values: decodeValues(column) };
+  return valuesArgument(decodeValues(column), `a${n}[i]`);
 }
 
 /** Types whose stored elements are the JavaScript values. */
@@ -48,46 +74,12 @@ const READ_IN_PLACE: ReadonlySet<string> = new Set([
   'DOUBLE',
 ]);
 
-/** The JavaScript values of a column; what stands for NULL rows is not looked at. */
+/** The JavaScript values of a column. */
 function decodeValues(column: Column): readonly unknown[] {
-  if (
-    column.layout === 'binary' &&
-    column.type.kind !== 'BINARY' &&
-    column.type.kind !== 'VARBINARY'
-  ) {
+  const { kind } = column.type;
+  if (column.layout === 'binary' && (kind === 'VARCHAR' || kind === 'CHAR')) {
     return decodeStrings(column);
   }
   const read = toExternal(column.type);
-  return Array.from({ length: column.length }, (_, row) => {
-    return read(column.get(row));
-  });
-}
-
-/** Rows of a chunk that is decoded at once: larger ones pin too much text by their slices. */
-const CHUNK_ROWS = 2048;
-
-/**
- * Decodes the strings of a column. ASCII chunks are decoded as a whole and cut: 16 ns a string
- * against 80 for one call each.
- */
-export function decodeStrings(column: BinaryColumn): string[] {
-  const { offsets, bytes, length } = column;
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const strings: string[] = new Array<string>(length);
-  for (let from = 0; from < length; from += CHUNK_ROWS) {
-    const to = Math.min(from + CHUNK_ROWS, length);
-    const start = offsets[from]!;
-    const end = offsets[to]!;
-    if (isAscii(buffer.subarray(start, end))) {
-      const text = buffer.toString('latin1', start, end);
-      for (let row = from; row < to; row++) {
-        strings[row] = text.slice(offsets[row]! - start, offsets[row + 1]! - start);
-      }
-    } else {
-      for (let row = from; row < to; row++) {
-        strings[row] = buffer.toString('utf8', offsets[row]!, offsets[row + 1]!);
-      }
-    }
-  }
-  return strings;
+  return Array.from({ length: column.length }, (_, row) => read(column.get(row)));
 }

@@ -1,48 +1,34 @@
-import { allocBitmap, allocFixed } from '../../columnar/allocate.ts';
 import type { Region } from '../../columnar/arena/region.ts';
-import { clearBit } from '../../columnar/bitmap.ts';
-import { builderFor } from '../../columnar/builders/builder-for.ts';
-import { type Column, FixedColumn, type FixedValues } from '../../columnar/column.ts';
-import { toInternal } from '../../columnar/to-internal.ts';
-import { storageOf, storageWidth } from '../../columnar/values.ts';
+import type { Column } from '../../columnar/column.ts';
+import { ResourceError } from '../../common/errors.ts';
 import type { DataType } from '../../types/data-type.ts';
 import { printType } from '../../types/print.ts';
 import { udfBadResult, udfFailed } from '../errors.ts';
-import { type Argument, argumentOf } from './arguments.ts';
+import type { Argument } from './arguments.ts';
+import { type ResultWriter, resultConverter, resultWriter } from './results.ts';
 
-/** Where a loop says that it goes on: the calling thread watches it. */
-export interface ProgressMark {
-  readonly words: Int32Array;
-  readonly index: number;
-}
+/**
+ * What a loop calls every 64 rows: it says that the loop goes on, and throws when the query was
+ * cancelled.
+ */
+export type Tick = () => void;
 
 /** Everything that a generated loop reads and writes. */
 interface LoopState {
   readonly call: (...args: readonly unknown[]) => unknown;
   readonly args: readonly Argument[];
   readonly rows: number;
-  readonly mark: ProgressMark;
-  readonly out: FixedValues | null;
-  /** Takes a result that the loop does not write itself: NULL, or of another type. */
-  readonly other: (row: number, result: unknown) => void;
+  readonly tick: Tick;
+  readonly out: unknown;
+  readonly other: ResultWriter['other'];
   /** Makes the error of a row. */
   readonly fail: (row: number, cause: unknown) => unknown;
 }
 
 type Loop = (state: LoopState) => void;
 
-/** Rows between two progress marks. */
-const MARK_MASK = 63;
-
-/** What a result must be for the loop to store it itself; anything else takes the slow way. */
-const STORED: Readonly<Record<string, string>> = {
-  TINYINT: '(r << 24 >> 24) === r',
-  SMALLINT: '(r << 16 >> 16) === r',
-  INT: '(r | 0) === r',
-  FLOAT: "typeof r === 'number'",
-  DOUBLE: "typeof r === 'number'",
-  BIGINT: "typeof r === 'bigint' && BigInt.asIntN(64, r) === r",
-};
+/** Rows between two ticks. */
+const TICK_ROWS = 64;
 
 /**
  * Calls one user-defined scalar function for the rows of a batch. The loop is generated for the
@@ -64,122 +50,58 @@ export class ScalarLoop {
   }
 
   /** The results for `rows` rows, in memory of `region`. Errors: UdfError UDF_FAILED, UDF_RESULT. */
-  run(columns: readonly Column[], rows: number, region: Region, mark: ProgressMark): Column {
-    const args = columns.map(argumentOf);
-    const fixed = STORED[this.#result.kind] !== undefined;
-    return fixed
-      ? this.#runFixed(args, columns, rows, region, mark)
-      : this.#runBuilt(args, columns, rows, region, mark);
-  }
-
-  #runFixed(
-    args: readonly Argument[],
-    columns: readonly Column[],
-    rows: number,
-    region: Region,
-    mark: ProgressMark,
-  ): Column {
-    const type = this.#result;
-    const storage = storageOf(type)!;
-    const width = storageWidth(storage);
-    const out = allocFixed(region, storage, rows, width);
-    const convert = toInternal(type, this.#name);
-    let validity: Uint8Array | null = null;
-    let nullCount = 0;
-    const other = (row: number, result: unknown): void => {
-      if (result === null || result === undefined) {
-        validity ??= allocBitmap(region, rows, 1);
-        clearBit(validity, row);
-        nullCount++;
-        (out as { [row: number]: unknown })[row] = typeof out[row] === 'bigint' ? 0n : 0;
-      } else {
-        (out as { [row: number]: unknown })[row] = this.#converted(convert, result, columns, row);
+  run(args: readonly Argument[], rows: number, region: Region, tick: Tick): Column {
+    const rowArguments = (row: number): readonly unknown[] => args.map((arg) => arg.at(row));
+    const convert = resultConverter(this.#result, this.#name);
+    const writer = resultWriter(this.#result, rows, region, convert);
+    const other: ResultWriter['other'] = (row, result) => {
+      try {
+        writer.other(row, result);
+      } catch (cause) {
+        if (cause instanceof ResourceError) throw cause;
+        throw udfBadResult(this.#name, printType(this.#result), result, rowArguments(row));
       }
     };
-    this.#loop(args)({ ...this.#state(args, columns, rows, mark), out, other });
-    return new FixedColumn(type, rows, out, width, validity, nullCount);
-  }
-
-  #runBuilt(
-    args: readonly Argument[],
-    columns: readonly Column[],
-    rows: number,
-    region: Region,
-    mark: ProgressMark,
-  ): Column {
-    const builder = builderFor(this.#result, region, rows);
-    const text = this.#result.kind === 'VARCHAR';
-    const convert = toInternal(this.#result, this.#name);
-    const other = (row: number, result: unknown): void => {
-      if (text && typeof result === 'string') builder.append(result);
-      else if (result === null || result === undefined) builder.append(null);
-      else builder.append(this.#converted(convert, result, columns, row));
-    };
-    this.#loop(args)({ ...this.#state(args, columns, rows, mark), out: null, other });
-    return builder.finish();
-  }
-
-  #state(
-    args: readonly Argument[],
-    columns: readonly Column[],
-    rows: number,
-    mark: ProgressMark,
-  ): Omit<LoopState, 'out' | 'other'> {
     const fail = (row: number, cause: unknown): unknown =>
-      udfFailed(this.#name, cause, rowArguments(columns, row));
-    return { call: this.#call, args, rows, mark, fail };
+      udfFailed(this.#name, cause, rowArguments(row));
+    const loop = this.#loop(args, writer.store);
+    loop({ call: this.#call, args, rows, tick, out: writer.out, other, fail });
+    return writer.finish();
   }
 
-  #converted(
-    convert: (value: unknown) => unknown,
-    result: unknown,
-    columns: readonly Column[],
-    row: number,
-  ): unknown {
-    try {
-      return convert(result);
-    } catch {
-      const type = printType(this.#result);
-      throw udfBadResult(this.#name, type, result, rowArguments(columns, row));
-    }
-  }
-
-  #loop(args: readonly Argument[]): Loop {
-    const signature = args.map((arg) => arg.code).join(';');
+  #loop(args: readonly Argument[], store: string): Loop {
+    const signature = args.map(({ form }) => form).join(', ');
     let loop = this.#loops.get(signature);
     if (loop === undefined) {
-      loop = makeLoop(args, STORED[this.#result.kind] ?? null, `${this.#id}.${this.#loops.size}`);
+      loop = makeLoop(args, store, `${this.#id}.${this.#loops.size}`);
       this.#loops.set(signature, loop);
     }
     return loop;
   }
 }
 
-function makeLoop(args: readonly Argument[], stored: string | null, id: string): Loop {
+function makeLoop(args: readonly Argument[], store: string, id: string): Loop {
   const names = args.map(
     (_, n) =>
       `const a${n} = state.args[${n}].values, b${n} = state.args[${n}].dictionary, n${n} = state.args[${n}].validity;`,
   );
-  const store = stored === null ? 'other(i, r);' : `if (${stored}) out[i] = r; else other(i, r);`;
   const text = `'use strict';
-const { call, rows, out, other, fail } = state;
-const { words, index } = state.mark;
+const { call, rows, tick, out, other, fail } = state;
 ${names.join('\n')}
 let i = 0;
 try {
-  for (; i < rows; i++) {
-    if ((i & ${MARK_MASK}) === 0) words[index]++;
-    const r = call(${args.map((arg) => arg.code).join(', ')});
-    ${store}
+  while (i < rows) {
+    tick();
+    const end = Math.min(i + ${TICK_ROWS}, rows);
+    for (; i < end; i++) {
+      const r = call(${args.map(({ code }) => code).join(', ')});
+      ${store}
+    }
   }
 } catch (cause) {
   throw fail(i, cause);
 }
-//# udf loop ${id}`;
+//# sourceURL=udf-loop-${id}.js`;
   // Generated from our own pieces alone; the user's code comes in as a value.
   return new Function('state', text) as Loop;
-}
-
-function rowArguments(columns: readonly Column[], row: number): readonly unknown[] {
-  return columns.map((column) => column.get(row));
 }

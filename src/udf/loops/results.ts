@@ -1,0 +1,158 @@
+import { allocBitmap, allocFixed } from '../../columnar/allocate.ts';
+import type { Region } from '../../columnar/arena/region.ts';
+import { clearBit } from '../../columnar/bitmap.ts';
+import { builderFor } from '../../columnar/builders/builder-for.ts';
+import { BinaryColumn, BoolColumn, type Column, FixedColumn } from '../../columnar/column.ts';
+import { toInternal } from '../../columnar/to-internal.ts';
+import { storageOf, storageWidth, writeFixed } from '../../columnar/values.ts';
+import type { DataType, TypeOfKind } from '../../types/data-type.ts';
+import { encodeStrings } from './strings.ts';
+
+/** Where the generated loop puts its results. */
+export interface ResultWriter {
+  /**
+   * A statement that stores the result `r` of row `i` in `out` if it has the expected form, and
+   * hands it to `other` if not.
+   */
+  readonly store: string;
+  readonly out: unknown;
+  /** Takes NULL and results of another form. Errors: ValidationError for what does not fit. */
+  readonly other: (row: number, result: unknown) => void;
+  /** The column, when every row has been stored. */
+  finish(): Column;
+}
+
+/** Turns a result into an internal value; null is NULL. Errors: ValidationError. */
+export type ResultConverter = (result: unknown) => unknown;
+
+/** What a result must be for the loop to store it itself. */
+const IN_RANGE: Readonly<Partial<Record<DataType['kind'], string>>> = {
+  TINYINT: '(r << 24 >> 24) === r',
+  SMALLINT: '(r << 16 >> 16) === r',
+  INT: '(r | 0) === r',
+  FLOAT: "typeof r === 'number'",
+  DOUBLE: "typeof r === 'number'",
+  BIGINT: "typeof r === 'bigint' && BigInt.asIntN(64, r) === r",
+};
+
+/** Makes the writer for `rows` results of a type, in memory of `region`. */
+export function resultWriter(
+  type: DataType,
+  rows: number,
+  region: Region,
+  convert: ResultConverter,
+): ResultWriter {
+  const inRange = IN_RANGE[type.kind];
+  if (inRange !== undefined) return fixedWriter(type, inRange, rows, region, convert);
+  if (type.kind === 'BOOLEAN') return boolWriter(type, rows, region, convert);
+  if (type.kind === 'VARCHAR' || type.kind === 'CHAR') {
+    return textWriter(type, rows, region, convert);
+  }
+  const builder = builderFor(type, region, rows);
+  return {
+    store: 'other(i, r);',
+    out: null,
+    other: (_, result) => builder.append(convert(result)),
+    finish: () => builder.finish(),
+  };
+}
+
+/** The conversion of results of a type. undefined is NULL; texts and bytes must not be too long. */
+export function resultConverter(type: DataType, name: string): ResultConverter {
+  const convert = toInternal(type, name);
+  if (type.kind !== 'VARCHAR' && type.kind !== 'CHAR') return convert;
+  return (result) => {
+    const text = convert(result);
+    if (typeof text === 'string' && text.length > type.length && [...text].length > type.length) {
+      throw new RangeError('too long');
+    }
+    return text;
+  };
+}
+
+/** The rows that are NULL, while a column is made. */
+class NullRows {
+  readonly #region: Region;
+  readonly #rows: number;
+  bitmap: Uint8Array | null = null;
+  count = 0;
+
+  constructor(region: Region, rows: number) {
+    this.#region = region;
+    this.#rows = rows;
+  }
+
+  add(row: number): void {
+    this.bitmap ??= allocBitmap(this.#region, this.#rows, 1);
+    clearBit(this.bitmap, row);
+    this.count++;
+  }
+}
+
+function fixedWriter(
+  type: DataType,
+  inRange: string,
+  rows: number,
+  region: Region,
+  convert: ResultConverter,
+): ResultWriter {
+  const storage = storageOf(type)!;
+  const width = storageWidth(storage);
+  const out = allocFixed(region, storage, rows, width);
+  const nulls = new NullRows(region, rows);
+  const zero = type.kind === 'BIGINT' ? 0n : 0;
+  return {
+    store: `if (${inRange}) out[i] = r; else other(i, r);`,
+    out,
+    other: (row, result) => {
+      const value = convert(result);
+      if (value === null) nulls.add(row);
+      writeFixed(type, out, row, value ?? zero);
+    },
+    finish: () => new FixedColumn(type, rows, out, width, nulls.bitmap, nulls.count),
+  };
+}
+
+function boolWriter(
+  type: DataType,
+  rows: number,
+  region: Region,
+  convert: ResultConverter,
+): ResultWriter {
+  const out = allocBitmap(region, rows, 0);
+  const nulls = new NullRows(region, rows);
+  return {
+    store: 'if (r === true) out[i >> 3] |= 1 << (i & 7); else if (r !== false) other(i, r);',
+    out,
+    // Nothing but a boolean can be turned into one: what remains is NULL, or does not fit.
+    other: (row, result) => {
+      convert(result);
+      nulls.add(row);
+    },
+    finish: () => new BoolColumn(type, rows, out, nulls.bitmap, nulls.count),
+  };
+}
+
+function textWriter(
+  type: TypeOfKind<'VARCHAR' | 'CHAR'>,
+  rows: number,
+  region: Region,
+  convert: ResultConverter,
+): ResultWriter {
+  const out = new Array<string>(rows);
+  const nulls = new NullRows(region, rows);
+  return {
+    store: `if (typeof r === 'string' && r.length <= ${type.length}) out[i] = r; else other(i, r);`,
+    out,
+    other: (row, result) => {
+      const value = convert(result);
+      if (value === null) nulls.add(row);
+      // The conversion gives strings and null.
+      out[row] = (value ?? '') as string;
+    },
+    finish: () => {
+      const { offsets, bytes } = encodeStrings(out, region);
+      return new BinaryColumn(type, rows, offsets, bytes, nulls.bitmap, nulls.count);
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { toExternal } from '../../src/columnar/rows.ts';
+import type { Engine } from '../../src/exec/engine.ts';
+import type { ExecuteOptions } from '../../src/exec/execution.ts';
+import type { Expr } from '../../src/expr/expr.ts';
+import type { UdfCalc } from '../../src/planner/physical/nodes.ts';
+import type { DataType } from '../../src/types/data-type.ts';
+import { definitionOf } from '../../src/udf/definition.ts';
+import type { UserFunction } from '../../src/udf/udf.ts';
+import { node, POOLED, ref, rowsOf, schema, type Values, values } from '../exec/harness.ts';
+
+/** A plan that calls a function with the columns of rows of internal values. */
+export function callPlan(
+  fn: UserFunction,
+  types: readonly DataType[],
+  rows: readonly Values[],
+  name = 'f',
+): UdfCalc {
+  const input = values(
+    schema(Object.fromEntries(types.map((type, i) => [`c${i}`, type]))),
+    rows.length === 0 ? [] : rows,
+  );
+  const args = types.map((_, i) => ref(input, i));
+  const definition = definitionOf(name, fn);
+  if (definition.kind !== 'scalar') throw new Error('a scalar function');
+  const call: Expr & { kind: 'Call' } = { kind: 'Call', type: fn.resultType, definition, args };
+  const field = { name: 'r', type: fn.resultType, comment: null };
+  return node('UdfCalc', [input], {
+    calls: [{ call, name }],
+    schema: { fields: [...input.schema.fields, field] },
+  });
+}
+
+/** What a function returns for each row, as internal values. */
+export async function results(
+  engine: Engine,
+  fn: UserFunction,
+  types: readonly DataType[],
+  rows: readonly Values[],
+  options: Partial<ExecuteOptions> = {},
+): Promise<readonly unknown[]> {
+  const all = await rowsOf(engine, callPlan(fn, types, rows), { ...POOLED, ...options });
+  return all.map((row) => row.at(-1));
+}
+
+/** The same as the values that users see. */
+export async function externalResults(
+  ...args: Parameters<typeof results>
+): Promise<readonly unknown[]> {
+  return (await results(...args)).map(toExternal(args[1].resultType));
+}
