@@ -149,7 +149,9 @@ function symbolTokens(): { readonly [name in keyof typeof SYMBOLS]: TokenType } 
   const tokens: Record<string, TokenType> = {};
   for (const [name, text] of Object.entries(SYMBOLS)) {
     const categories = OPERATORS.has(text) ? [BinaryOperator] : [];
-    tokens[name] = createToken({ name, label: text, pattern: text, categories });
+    // A slash before a star would be a comment without an end.
+    const pattern = text === '/' ? /\/(?!\*)/ : text;
+    tokens[name] = createToken({ name, label: text, pattern, categories });
   }
   // Sound because the loop visits exactly the names of the type.
   return tokens as { [name in keyof typeof SYMBOLS]: TokenType };

@@ -58,10 +58,15 @@ export class LazyLookahead implements ILookaheadStrategy {
   };
 
   #note(at: IToken | undefined, types: Iterable<TokenType | undefined>): string {
-    if (this.#offset === null || at === undefined) return '';
-    if (!sameOffset(at.startOffset, this.#offset)) return '';
+    if (!this.#isWatched(at)) return '';
     for (const type of types) if (type !== undefined) this.#expected.add(type);
     return '';
+  }
+
+  #isWatched(token: IToken | undefined): boolean {
+    if (this.#offset === null || token === undefined) return false;
+    // The end of the text has no offset: NaN.
+    return Object.is(token.startOffset, this.#offset);
   }
 
   validate(
@@ -88,14 +93,10 @@ export class LazyLookahead implements ILookaheadStrategy {
     let enter: ReturnType<ILookaheadStrategy['buildLookaheadForOptional']> | null = null;
     return function (this: Ahead) {
       enter ??= strategy.#eager.buildLookaheadForOptional(options);
-      if (strategy.#offset !== null) strategy.#note(this.LA(1), firstTokens(options));
+      if (strategy.#isWatched(this.LA(1))) strategy.#note(this.LA(1), firstTokens(options));
       return enter.call(this as never);
     };
   }
-}
-
-function sameOffset(a: number, b: number): boolean {
-  return a === b || (Number.isNaN(a) && Number.isNaN(b));
 }
 
 function firstTokens(options: OptionalOptions): (TokenType | undefined)[] {
