@@ -74,8 +74,8 @@ export const MESSAGES = {
   MALFORMED_LITERAL: (p: { literal: string; reason: string }) =>
     `Malformed literal ${p.literal}: ${p.reason}.`,
   INVALID_STATEMENT: (p: { reason: string }) => `${p.reason}.`,
-  NESTING_LIMIT: (p: { limit: number }) =>
-    `The text nests too deep: the limit is ${p.limit} levels.`,
+  NESTING_LIMIT: (p: { parentheses: number; calls: number; queries: number }) =>
+    `The text nests too deep: at most ${p.parentheses} parentheses, ${p.calls} calls or ${p.queries} queries may stand inside one another.`,
 
   // catalog
   CATALOG_NOT_FOUND: (p: { catalog: string }) => `Catalog '${p.catalog}' does not exist.`,

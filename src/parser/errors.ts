@@ -8,6 +8,7 @@ import {
   type SqlParserError,
 } from '../common/errors.ts';
 import { shorten } from './literals.ts';
+import { NESTING_MAX, NESTING_WEIGHT } from './nesting.ts';
 import { Identifier, K, NumberToken, WORDS } from './vocabulary.ts';
 
 /** How many expected words a message lists. */
@@ -45,8 +46,15 @@ export function invalidStatement(reason: string, span: Span | null): SqlParserEr
 }
 
 /** The error for a text that nests deeper than the parser goes. */
-export function nestingError(token: IToken, limit: number): ResourceError {
-  return resourceError('NESTING_LIMIT', { limit }, { span: spanOf(token), limit });
+export function nestingError(token: IToken | null): ResourceError {
+  const { expression, call, query } = NESTING_WEIGHT;
+  const params = {
+    parentheses: NESTING_MAX,
+    calls: Math.floor(NESTING_MAX / (expression + call)),
+    queries: Math.floor(NESTING_MAX / query),
+  };
+  const span = token === null ? null : spanOf(token);
+  return resourceError('NESTING_LIMIT', params, { span, limit: NESTING_MAX });
 }
 
 function describe(token: IToken, expected: readonly string[]) {

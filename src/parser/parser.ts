@@ -1,13 +1,12 @@
 import { EOF, type IToken, type ParserMethod, type TokenType } from 'chevrotain';
 import { attachSource } from '../common/diagnostics.ts';
-import { resourceError, TableError } from '../common/errors.ts';
+import { TableError } from '../common/errors.ts';
 import type { Expr } from './ast/expressions.ts';
 import type { Query } from './ast/queries.ts';
 import type { Statement } from './ast/statements.ts';
 import type { TableElement } from './ast/tables.ts';
 import type { TypeName } from './ast/types.ts';
-import { syntaxError } from './errors.ts';
-import { NESTING_MAX } from './grammar/base.ts';
+import { nestingError, syntaxError } from './errors.ts';
 import { firstOfChoice, LazyLookahead } from './grammar/lookahead.ts';
 import { StatementRules } from './grammar/session.ts';
 import { tokenize } from './lexer.ts';
@@ -67,8 +66,8 @@ export class SqlParser extends StatementRules {
     } catch (error) {
       if (error instanceof TableError) throw attachSource(error, sql);
       if (!(error instanceof RangeError)) throw error;
-      // The caller left less of the stack than NESTING_MAX reckons with.
-      throw resourceError('NESTING_LIMIT', { limit: NESTING_MAX }, { limit: NESTING_MAX });
+      // The caller left less of the stack than `nesting.ts` reckons with.
+      throw nestingError(null);
     }
   }
 

@@ -12,6 +12,7 @@ import type { OrderItem, Query, WindowName, WindowSpec } from '../ast/queries.ts
 import type { TypeName } from '../ast/types.ts';
 import { nestingError, unexpectedToken } from '../errors.ts';
 import { unquoteIdentifier, unquoteString } from '../literals.ts';
+import { NESTING_MAX } from '../nesting.ts';
 import {
   Comma,
   Dot,
@@ -31,16 +32,6 @@ import { QueryParentheses } from './parentheses.ts';
 
 /** A rule of the grammar: called through SUBRULE, it gives a node. */
 export type Rule<R, Args extends unknown[] = []> = ParserMethod<Args, R>;
-
-/**
- * How deep a text may nest. Parentheses and prefix operators count one each and are parsed by a
- * loop; everything that recurses counts with its share of V8's stack of about 1 MB, of which the
- * parser uses at most half.
- */
-export const NESTING_MAX = 2_000;
-
-/** What each kind of recursion counts against `NESTING_MAX`. */
-export const NESTING_WEIGHT = { parenthesis: 1, expression: 10, type: 8, query: 20 } as const;
 
 /** Names, spans, and the rules that an early chapter needs of a later one. */
 export abstract class BaseRules extends EmbeddedActionsParser {
@@ -195,7 +186,7 @@ export abstract class BaseRules extends EmbeddedActionsParser {
   /** Counts a level of nesting. Errors: ResourceError NESTING_LIMIT. */
   protected enter(weight: number): void {
     this.#depth += weight;
-    if (this.#depth > NESTING_MAX) throw nestingError(this.LA(1), NESTING_MAX);
+    if (this.#depth > NESTING_MAX) throw nestingError(this.LA(1));
   }
 
   /** Leaves levels of nesting. */

@@ -2,6 +2,7 @@ import type { IToken } from 'chevrotain';
 import type { Call, CallArg, Descriptor, Expr, TableArg } from '../ast/expressions.ts';
 import type { Identifier } from '../ast/node.ts';
 import type { OrderItem, Query } from '../ast/queries.ts';
+import { NESTING_WEIGHT } from '../nesting.ts';
 import {
   Arrow,
   Comma,
@@ -95,6 +96,7 @@ export abstract class CallRules extends JsonRules {
   protected readonly callTail = this.RULE(
     'callTail',
     (name: Identifier = NO_NAME, start: IToken = this.LA(1)): Call => {
+      this.enter(NESTING_WEIGHT.call);
       const args: CallArg[] = [];
       this.CONSUME(LParen);
       const quantifier =
@@ -122,6 +124,7 @@ export abstract class CallRules extends JsonRules {
         }) ?? [];
       const filter = this.OPTION5(() => this.SUBRULE(this.filter)) ?? null;
       const over = this.OPTION6(() => this.SUBRULE(this.over)) ?? null;
+      this.leave(NESTING_WEIGHT.call);
       const span = this.span(start);
       return {
         kind: 'Call',

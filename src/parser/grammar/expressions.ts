@@ -2,6 +2,7 @@ import type { IToken } from 'chevrotain';
 import { EOF, tokenMatcher } from 'chevrotain';
 import type { BinaryOp, Expr, IsTest, Like } from '../ast/expressions.ts';
 import { invalidStatement } from '../errors.ts';
+import { NESTING_WEIGHT } from '../nesting.ts';
 import {
   BinaryOperator,
   Comma,
@@ -16,7 +17,7 @@ import {
   RParen,
   Semicolon,
 } from '../vocabulary.ts';
-import { NESTING_WEIGHT, type Rule } from './base.ts';
+import type { Rule } from './base.ts';
 import { LiteralRules } from './literals.ts';
 import {
   BINARY_OPERATORS,

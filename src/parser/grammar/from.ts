@@ -10,6 +10,7 @@ import type {
   TableAlias,
   Unnest,
 } from '../ast/queries.ts';
+import { NESTING_WEIGHT } from '../nesting.ts';
 import {
   Comma,
   Equal,
@@ -22,7 +23,7 @@ import {
   NumberToken,
   RParen,
 } from '../vocabulary.ts';
-import { NESTING_WEIGHT, type Rule } from './base.ts';
+import type { Rule } from './base.ts';
 import { WindowRules } from './windows.ts';
 
 /**

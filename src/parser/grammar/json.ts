@@ -11,6 +11,7 @@ import type {
   JsonValue,
 } from '../ast/json.ts';
 import type { TypeName } from '../ast/types.ts';
+import { NESTING_WEIGHT } from '../nesting.ts';
 import { Colon, Comma, K, LParen, RParen } from '../vocabulary.ts';
 import type { Rule } from './base.ts';
 import { SpecialCallRules } from './special-calls.ts';
@@ -24,19 +25,20 @@ type Item = JsonArray['items'][number];
  * https://nightlies.apache.org/flink/flink-docs-stable/docs/dev/table/functions/systemfunctions/#json-functions
  */
 export abstract class JsonRules extends SpecialCallRules {
-  protected override readonly jsonCall: Rule<Expr> = this.RULE(
-    'jsonCall',
-    (): Expr =>
-      this.OR([
-        { ALT: () => this.SUBRULE(this.jsonValue) },
-        { ALT: () => this.SUBRULE(this.jsonQuery) },
-        { ALT: () => this.SUBRULE(this.jsonExists) },
-        { ALT: () => this.SUBRULE(this.jsonObject) },
-        { ALT: () => this.SUBRULE(this.jsonArray) },
-        { ALT: () => this.SUBRULE(this.jsonObjectAgg) },
-        { ALT: () => this.SUBRULE(this.jsonArrayAgg) },
-      ]),
-  );
+  protected override readonly jsonCall: Rule<Expr> = this.RULE('jsonCall', (): Expr => {
+    this.enter(NESTING_WEIGHT.call);
+    const expr = this.OR([
+      { ALT: (): Expr => this.SUBRULE(this.jsonValue) },
+      { ALT: () => this.SUBRULE(this.jsonQuery) },
+      { ALT: () => this.SUBRULE(this.jsonExists) },
+      { ALT: () => this.SUBRULE(this.jsonObject) },
+      { ALT: () => this.SUBRULE(this.jsonArray) },
+      { ALT: () => this.SUBRULE(this.jsonObjectAgg) },
+      { ALT: () => this.SUBRULE(this.jsonArrayAgg) },
+    ]);
+    this.leave(NESTING_WEIGHT.call);
+    return expr;
+  });
 
   protected readonly jsonValue = this.RULE('jsonValue', (): JsonValue => {
     const start = this.CONSUME(K.JSON_VALUE);

@@ -8,6 +8,7 @@ import type {
   Pattern,
   SelectItem,
 } from '../ast/queries.ts';
+import { NESTING_WEIGHT } from '../nesting.ts';
 import {
   Bar,
   Caret,
@@ -25,7 +26,7 @@ import {
   RParen,
   Star,
 } from '../vocabulary.ts';
-import { NESTING_WEIGHT, type Rule } from './base.ts';
+import type { Rule } from './base.ts';
 import { FromRules, NO_TABLE } from './from.ts';
 
 /** How often a part of a pattern matches. */

@@ -13,8 +13,9 @@ import type {
   SelectItem,
   Values,
 } from '../ast/queries.ts';
+import { NESTING_WEIGHT } from '../nesting.ts';
 import { Comma, K, LParen, RParen } from '../vocabulary.ts';
-import { NESTING_WEIGHT, type Rule } from './base.ts';
+import type { Rule } from './base.ts';
 import { MatchRecognizeRules } from './match-recognize.ts';
 
 type Row = Values['rows'][number];
@@ -235,8 +236,9 @@ export abstract class QueryRules extends MatchRecognizeRules {
   protected readonly groupingElement: Rule<GroupingElement> = this.RULE(
     'groupingElement',
     (): GroupingElement => {
+      this.enter(NESTING_WEIGHT.call);
       const start = this.LA(1);
-      return this.OR([
+      const element = this.OR([
         {
           GATE: () => this.isNext(K.SETS, 2),
           ALT: (): GroupingElement => {
@@ -267,6 +269,8 @@ export abstract class QueryRules extends MatchRecognizeRules {
         },
         { ALT: (): GroupingElement => this.SUBRULE2(this.groupingSet) },
       ]);
+      this.leave(NESTING_WEIGHT.call);
+      return element;
     },
   );
 

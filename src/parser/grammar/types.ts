@@ -8,9 +8,10 @@ import type {
   SimpleType,
   TypeName,
 } from '../ast/types.ts';
+import { NESTING_WEIGHT } from '../nesting.ts';
 import { timeUnit } from '../units.ts';
 import { Comma, Dot, Greater, K, Less, LParen, Name, NotEqual, RParen } from '../vocabulary.ts';
-import { BaseRules, NESTING_WEIGHT, type Rule } from './base.ts';
+import { BaseRules, type Rule } from './base.ts';
 
 /** How many arguments the types with arguments take. */
 const ARGUMENTS_MAX: Readonly<Record<string, number>> = {
