@@ -7,13 +7,27 @@ export function lineAndColumn(source: string, offset: number): { line: number; c
   return { line, column: offset - (before.lastIndexOf('\n') + 1) + 1 };
 }
 
+/** How much of a line a message shows; what is longer is cut around the carets. */
+const LINE_MAX = 120;
+
 /** The line of SQL that `span` starts in, with carets under it. */
 export function renderSource(source: string, span: { start: number; end: number }): string {
   const { line, column } = lineAndColumn(source, span.start);
-  const text = (source.split('\n')[line - 1] ?? '').replace(/\r$/, '').replaceAll('\t', ' ');
-  const carets = Math.max(1, Math.min(span.end - span.start, text.length - column + 1));
+  const whole = (source.split('\n')[line - 1] ?? '').replace(/\r$/, '').replaceAll('\t', ' ');
+  const { text, at } = cutLine(whole, column - 1);
+  const carets = Math.max(1, Math.min(span.end - span.start, text.length - at));
   const margin = `${line} │ `;
-  return `  ${margin}${text}\n  ${' '.repeat(margin.length + column - 1)}${'^'.repeat(carets)}`;
+  return `  ${margin}${text}\n  ${' '.repeat(margin.length + at)}${'^'.repeat(carets)}`;
+}
+
+/** A line of a bearable length, and where the character at `offset` is in it. */
+function cutLine(whole: string, offset: number): { text: string; at: number } {
+  if (whole.length <= LINE_MAX) return { text: whole, at: offset };
+  const start = Math.max(0, Math.min(offset - LINE_MAX / 2, whole.length - LINE_MAX));
+  const before = start === 0 ? '' : '… ';
+  const after = start + LINE_MAX >= whole.length ? '' : ' …';
+  const text = `${before}${whole.slice(start, start + LINE_MAX)}${after}`;
+  return { text, at: offset - start + before.length };
 }
 
 /** Completes the message of an error that has a span: code, sentence, source line and hint. */

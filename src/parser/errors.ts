@@ -1,4 +1,4 @@
-import { EOF, type IToken, type TokenType } from 'chevrotain';
+import { EOF, type IToken, type TokenType, tokenMatcher } from 'chevrotain';
 import { didYouMean } from '../common/diagnostics.ts';
 import {
   parserError,
@@ -9,7 +9,7 @@ import {
 } from '../common/errors.ts';
 import { shorten } from './literals.ts';
 import { NESTING_MAX, NESTING_WEIGHT } from './nesting.ts';
-import { Identifier, K, NumberToken, WORDS } from './vocabulary.ts';
+import { BangEqual, Identifier, K, Name, NumberToken, WORDS } from './vocabulary.ts';
 
 /** How many expected words a message lists. */
 const EXPECTED_MAX = 10;
@@ -57,25 +57,54 @@ export function nestingError(token: IToken | null): ResourceError {
   return resourceError('NESTING_LIMIT', params, { span, limit: NESTING_MAX });
 }
 
-function describe(token: IToken, expected: readonly string[]) {
+function describe(token: IToken, expected: readonly string[], required?: string) {
   const found = isEnd(token) ? 'the end of the text' : `'${shorten(token.image)}'`;
-  return { found, expected: [...expected].sort().slice(0, EXPECTED_MAX) };
+  const sorted = [...expected].sort(byName);
+  const shown = sorted.slice(0, EXPECTED_MAX);
+  // What must come is the last to be left out.
+  if (required !== undefined && !shown.includes(required)) shown.splice(-1, 1, required);
+  return { found, expected: shown.sort(byName) };
 }
 
-/** The error at `token`, where the grammar would have taken one of `types`. */
+/** Words before symbols, which begin with a quote here. */
+function byName(a: string, b: string): number {
+  const symbols = Number(a.startsWith("'")) - Number(b.startsWith("'"));
+  return symbols !== 0 ? symbols : a < b ? -1 : 1;
+}
+
+/** What the grammar would have taken at a place. */
+export interface Expectation {
+  readonly types: ReadonlySet<TokenType>;
+  /** The one token that must come, if there is one. */
+  readonly required: TokenType | null;
+}
+
+/** The error at `token`, where the grammar would have taken something else. */
 export function syntaxError(
   token: IToken,
   previous: IToken | undefined,
-  types: ReadonlySet<TokenType>,
+  { types, required }: Expectation,
   expressionTypes: ReadonlySet<TokenType>,
   source: string,
 ): SqlParserError {
   const span = isEnd(token) ? endSpan(source) : spanOf(token);
-  const hint = nearestKeyword(token, types) ?? misspeltBefore(previous);
-  return parserError('UNEXPECTED_TOKEN', describe(token, expectedNames(types, expressionTypes)), {
-    span,
-    hint,
-  });
+  const names = expectedNames(types, expressionTypes);
+  const params = describe(token, names, required === null ? undefined : nameOf(required));
+  return parserError('UNEXPECTED_TOKEN', params, { span, hint: hintFor(token, previous, types) });
+}
+
+function hintFor(
+  token: IToken,
+  previous: IToken | undefined,
+  types: ReadonlySet<TokenType>,
+): string | null {
+  if (token.tokenType === BangEqual) return "Not equal is written '<>'.";
+  const isWord = WORDS.has(token.image.toUpperCase()) && !tokenMatcher(token, Name);
+  const couldBeName = types.has(Name) || types.has(NumberToken);
+  if (isWord && couldBeName && !NEVER_NAMES.has(token.tokenType)) {
+    return `'${token.image}' is a reserved word: as a name it is written \`${token.image}\`.`;
+  }
+  return nearestKeyword(token, types) ?? misspeltBefore(previous);
 }
 
 /** What a set of token types is called: all that begins an expression is "an expression". */
@@ -87,20 +116,31 @@ function expectedNames(
   const isExpression = types.has(NumberToken) && types.has(K.CASE);
   for (const type of types) {
     if (isExpression && expressionTypes.has(type)) names.add('expression');
-    else names.add(type.LABEL ?? type.name);
+    else names.add(nameOf(type));
   }
   return [...names];
 }
 
+function nameOf({ name, LABEL: label }: TokenType): string {
+  if (label === undefined) return name;
+  return /^\w/.test(label) ? label : `'${label}'`;
+}
+
 /** The keyword that was probably meant by an unexpected word. */
 function nearestKeyword(token: IToken, types: ReadonlySet<TokenType>): string | null {
-  if (token.tokenType !== Identifier) return null;
+  if (token.tokenType !== Identifier || token.image.length < 3) return null;
   const keywords = [...types].filter((type) => WORDS.get(type.name) === type);
   return didYouMean(
     token.image,
     keywords.map((type) => type.name),
   );
 }
+
+/** Reserved words that nobody means as a name. */
+const NEVER_NAMES = new Set([
+  ...[K.SELECT, K.FROM, K.WHERE, K.AS, K.ON, K.BY, K.AND, K.OR, K.IN, K.IS],
+  ...[K.CASE, K.WHEN, K.THEN, K.ELSE, K.END, K.JOIN, K.UNION],
+]);
 
 /** Clause words that, misspelt, pass for the alias of what stands before them. */
 const CLAUSES = [K.FROM, K.WHERE, K.GROUP, K.ORDER, K.HAVING, K.LIMIT, K.UNION, K.JOIN, K.AS];

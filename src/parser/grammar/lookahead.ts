@@ -9,6 +9,8 @@ import {
   type TokenType,
 } from 'chevrotain';
 
+import type { Expectation } from '../errors.ts';
+
 type AlternationOptions = Parameters<ILookaheadStrategy['buildLookaheadForAlternation']>[0];
 type OptionalOptions = Parameters<ILookaheadStrategy['buildLookaheadForOptional']>[0];
 
@@ -28,22 +30,27 @@ export class LazyLookahead implements ILookaheadStrategy {
   readonly #eager = new LLkLookaheadStrategy({ maxLookahead: 1 });
   #offset: number | null = null;
   #expected = new Set<TokenType>();
+  #required: TokenType | null = null;
 
   /** Collects what is expected at the token that starts at `offset` while `parse` runs. */
-  watch(offset: number, parse: () => void): ReadonlySet<TokenType> {
+  watch(offset: number, parse: () => void): Expectation {
     this.#offset = offset;
     this.#expected = new Set();
+    this.#required = null;
     try {
       parse();
     } finally {
       this.#offset = null;
     }
-    return this.#expected;
+    return { types: this.#expected, required: this.#required };
   }
 
   /** Notes expected tokens instead of writing messages: `errors.ts` writes those. */
   readonly messages: IParserErrorMessageProvider = {
-    buildMismatchTokenMessage: ({ expected, actual }) => this.#note(actual, [expected]),
+    buildMismatchTokenMessage: ({ expected, actual }) => {
+      if (this.#isWatched(actual)) this.#required = expected;
+      return this.#note(actual, [expected]);
+    },
     buildNotAllInputParsedMessage: () => '',
     buildNoViableAltMessage: ({ expectedPathsPerAlt, actual }) =>
       this.#note(
