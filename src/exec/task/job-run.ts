@@ -1,8 +1,9 @@
 import { Region } from '../../columnar/arena/region.ts';
-import { type Batch, batchOf } from '../../columnar/batch.ts';
-import { builderFor } from '../../columnar/builders/builder-for.ts';
+import type { Batch } from '../../columnar/batch.ts';
+import { batchOfRows } from '../../columnar/row-batch.ts';
 import { cancelledError, TableError, validationError } from '../../common/errors.ts';
 import type { PhysicalPlan, TableSink } from '../../planner/physical/nodes.ts';
+import { field, schemaOf } from '../../types/schema.ts';
 import type { ExecuteOptions, Execution } from '../execution.ts';
 import type { PoolSite } from '../pool/pool-segment.ts';
 import type { SharedTable } from '../pool/protocol.ts';
@@ -21,6 +22,8 @@ import { type HeldRows, type JobSite, StageRun } from './stage-run.ts';
 
 /** Stages of fewer rows run on the calling thread: a hop to a worker would cost more. */
 const INLINE_ROWS_MAX = 100_000;
+/** What a statement that writes yields: the number of rows. */
+const WRITTEN = schemaOf([field('rows', { kind: 'BIGINT', nullable: false })]);
 
 /** Runs the stages of a plan, one after the other, and hands out the rows of the last one. */
 export class JobRun implements Execution {
@@ -147,12 +150,7 @@ export class JobRun implements Execution {
       if (!committed) await node.sink.abort();
     }
     using region = new Region(this.#pool.arena);
-    const columns = node.schema.fields.map(({ type }) => {
-      const builder = builderFor(type, region, 1);
-      builder.append(type.kind === 'BIGINT' ? BigInt(this.#rowsWritten) : this.#rowsWritten);
-      return builder.finish();
-    });
-    yield batchOf(node.schema, columns, 1);
+    yield batchOfRows(WRITTEN, [[BigInt(this.#rowsWritten)]], region);
   }
 
   #runsOnPool(stage: Stage, held: ReadonlyMap<number, HeldRows>): boolean {
@@ -185,7 +183,6 @@ export class JobRun implements Execution {
   #end(): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
-    releaseSources(this.#plan);
     this.#ended();
   }
 }
@@ -194,11 +191,6 @@ export class JobRun implements Execution {
 function isSmall(plan: PhysicalPlan, rowsMax: number): boolean {
   if (plan.rows >= rowsMax || plan.kind === 'AsyncUdfCalc' || plan.kind === 'UdfCalc') return false;
   return plan.inputs.every((input) => isSmall(input, rowsMax));
-}
-
-function releaseSources(plan: PhysicalPlan): void {
-  if (plan.kind === 'TableSourceScan') plan.source.release?.();
-  for (const input of plan.inputs) releaseSources(input);
 }
 
 function heldRows(products: readonly TaskProduct[]): HeldRows {
