@@ -215,6 +215,8 @@ function checkColumns(node: string, schema: Schema, exprs: readonly Expr[]): voi
 function checkInputs(node: string, schema: Schema, expr: Expr): void {
   switch (expr.kind) {
     case 'InputRef': {
+      // References from a subquery that is still being bound (`bind/outer.ts`).
+      if (expr.index < 0) return;
       const f = schema.fields[expr.index];
       assert(f !== undefined, `${node}: column ${expr.index} of ${schema.fields.length}`);
       assert(sameType(f.type, expr.type, false), `${node}: the type of column '${f.name}'`);

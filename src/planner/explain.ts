@@ -1,0 +1,222 @@
+import { unreachable } from '../common/assert.ts';
+import { printAggregateCall, printExpr, printSortKey } from '../expr/print.ts';
+import { inputRef } from '../expr/tree.ts';
+import type { Schema } from '../types/schema.ts';
+import { columnNames } from './logical/build.ts';
+import type { LogicalPlan } from './logical/nodes.ts';
+import { inputsOf } from './logical/tree.ts';
+import type { ColumnSortKey, PhysicalPlan } from './physical/nodes.ts';
+import type { PlannedStatement } from './plan.ts';
+
+/** The text of EXPLAIN: the plan as bound, and as it will run with and without estimates. */
+export function explainPlan({ logical, physical }: PlannedStatement): string {
+  return [
+    '== Abstract Syntax Tree ==',
+    printLogical(logical),
+    '',
+    '== Optimized Physical Plan ==',
+    printPhysical(physical, true),
+    '',
+    '== Optimized Execution Plan ==',
+    printPhysical(physical, false),
+    '',
+  ].join('\n');
+}
+
+/** A logical plan as a tree of lines, inputs below their node. */
+export function printLogical(plan: LogicalPlan): string {
+  return tree(plan, inputsOf, describeLogical).join('\n');
+}
+
+/** A physical plan as a tree of lines; `estimates` shows the rows expected of each node. */
+export function printPhysical(plan: PhysicalPlan, estimates: boolean): string {
+  const describe = (node: PhysicalPlan) =>
+    `${describePhysical(node)}${estimates ? `: rows=${node.rows}` : ''}`;
+  return tree(plan, (node) => node.inputs, describe).join('\n');
+}
+
+function tree<T>(
+  node: T,
+  inputs: (node: T) => readonly T[],
+  describe: (node: T) => string,
+): readonly string[] {
+  const below = inputs(node).map((input) => tree(input, inputs, describe));
+  return [
+    describe(node),
+    ...below.flatMap((lines, i) => {
+      const more = i < below.length - 1;
+      return lines.map((line, j) => (j === 0 ? `+- ${line}` : `${more ? ':  ' : '   '}${line}`));
+    }),
+  ];
+}
+
+function describeLogical(node: LogicalPlan): string {
+  const names = columnNames(node.schema);
+  switch (node.kind) {
+    case 'Scan':
+      return scanText('LogicalTableScan', node.table, names, node.source.digest);
+    case 'Values': {
+      const rows = node.rows.map((row) => `{ ${row.map((e) => printExpr(e, [])).join(', ')} }`);
+      return text('LogicalValues', { type: list(names), tuples: `[${shorten(rows).join(', ')}]` });
+    }
+    case 'Project':
+      return `LogicalProject(${selected(node.exprs, names, columnNames(node.input.schema))})`;
+    case 'Filter':
+      return text('LogicalFilter', { condition: `[${printExpr(node.predicate, names)}]` });
+    case 'Aggregate': {
+      const input = columnNames(node.input.schema);
+      const calls = node.calls.map(
+        (call, i) => `${names[node.keys.length + i]}=[${printAggregateCall(call, input)}]`,
+      );
+      const group = list(node.keys.map((key) => input[key]!));
+      return `LogicalAggregate(${[`group=${group}`, ...calls].join(', ')})`;
+    }
+    case 'Join': {
+      const both = [...columnNames(node.left.schema), ...columnNames(node.right.schema)];
+      const condition = node.condition === null ? 'true' : printExpr(node.condition, both);
+      return text('LogicalJoin', { condition: `[${condition}]`, joinType: `[${node.joinType}]` });
+    }
+    case 'Sort':
+      return text('LogicalSort', { orderBy: list(node.keys.map((k) => printSortKey(k, names))) });
+    case 'Limit':
+      return text('LogicalLimit', limitText(node.offset, node.limit));
+    case 'Union':
+      return text('LogicalUnion', { all: '[true]' });
+    case 'Sink':
+      return text('LogicalSink', { table: tableText(node.table), fields: list(names) });
+    default:
+      return unreachable(node);
+  }
+}
+
+function describePhysical(node: PhysicalPlan): string {
+  const names = columnNames(node.schema);
+  const input = columnNames(node.inputs[0]?.schema ?? { fields: [] });
+  switch (node.kind) {
+    case 'TableSourceScan':
+      return scanText('TableSourceScan', node.table, names, node.source.digest);
+    case 'ValuesScan': {
+      const rows = node.values.map((row) => `{ ${row.map((e) => printExpr(e, [])).join(', ')} }`);
+      return text('Values', { values: list(names), tuples: `[${shorten(rows).join(', ')}]` });
+    }
+    case 'Calc': {
+      const select = node.projections.map((e, i) => asText(printExpr(e, input), names[i]!));
+      const where =
+        node.condition === null ? {} : { where: `[${printExpr(node.condition, input)}]` };
+      return text('Calc', { select: list(select), ...where });
+    }
+    case 'UdfCalc':
+    case 'AsyncUdfCalc': {
+      const first = names.length - node.calls.length;
+      const calls = node.calls.map(({ call }, i) =>
+        asText(printExpr(call, input), names[first + i]!),
+      );
+      return text(node.kind, { calls: list(calls) });
+    }
+    case 'HashAggregate': {
+      const calls = node.calls.map((call) =>
+        node.phase === 'final' ? `${call.definition.name}(...)` : printAggregateCall(call, input),
+      );
+      const select = [...node.keys.map((key) => input[key]!), ...calls];
+      const groupBy =
+        node.keys.length === 0 ? {} : { groupBy: list(node.keys.map((k) => input[k]!)) };
+      return text('HashAggregate', {
+        ...(node.phase === 'single' ? {} : { phase: `[${node.phase}]` }),
+        ...groupBy,
+        select: list(select),
+      });
+    }
+    case 'HashJoin': {
+      const right = columnNames(node.inputs[1]!.schema);
+      const keys = node.leftKeys.map((key, i) => {
+        const op = node.nullSafe[i] === true ? 'IS NOT DISTINCT FROM' : '=';
+        return `${input[key]} ${op} ${right[node.rightKeys[i]!]}`;
+      });
+      return text('HashJoin', {
+        joinType: `[${node.joinType}]`,
+        where: `[${keys.join(' AND ')}]`,
+        ...(node.residual === null
+          ? {}
+          : { residual: `[${printExpr(node.residual, [...input, ...right])}]` }),
+        build: `[${node.build}]`,
+      });
+    }
+    case 'NestedLoopJoin': {
+      const both = [...input, ...columnNames(node.inputs[1]!.schema)];
+      const where = node.condition === null ? 'true' : printExpr(node.condition, both);
+      return text('NestedLoopJoin', { joinType: `[${node.joinType}]`, where: `[${where}]` });
+    }
+    case 'Sort':
+      return text('Sort', { orderBy: list(sortTexts(node.keys, node.schema)) });
+    case 'SortLimit':
+      return text('SortLimit', {
+        orderBy: list(sortTexts(node.keys, node.schema)),
+        ...limitText(node.offset, node.limit),
+      });
+    case 'Limit':
+      return text('Limit', limitText(node.offset, node.limit));
+    case 'Union':
+      return text('Union', { all: '[true]', union: list(names) });
+    case 'Exchange': {
+      const keys = node.keys.map((key) => names[key]!);
+      const hash = keys.length === 0 ? '' : `[${keys.join(', ')}]`;
+      return text('Exchange', { distribution: `[${node.distribution}${hash}]` });
+    }
+    case 'TableSink':
+      return text('Sink', { table: tableText(node.table), fields: list(names) });
+    default:
+      return unreachable(node);
+  }
+}
+
+/** Rows shown of a long VALUES. */
+const ROWS_SHOWN = 10;
+
+function shorten(rows: readonly string[]): readonly string[] {
+  if (rows.length <= ROWS_SHOWN) return rows;
+  return [...rows.slice(0, ROWS_SHOWN), `... ${rows.length - ROWS_SHOWN} more`];
+}
+
+function selected(
+  exprs: Extract<LogicalPlan, { kind: 'Project' }>['exprs'],
+  names: readonly string[],
+  input: readonly string[],
+): string {
+  return exprs.map((expr, i) => `${names[i]}=[${printExpr(expr, input)}]`).join(', ');
+}
+
+function asText(expr: string, name: string): string {
+  return expr === name ? expr : `${expr} AS ${name}`;
+}
+
+function scanText(node: string, table: string, names: readonly string[], digest: string): string {
+  const pushed = digest === '' ? '' : `, ${digest}`;
+  return `${node}(table=${tableText(table)}, fields=${list(names)}${pushed})`;
+}
+
+function tableText(table: string): string {
+  return `[[${table.split('.').join(', ')}]]`;
+}
+
+function limitText(offset: number, limit: number | null): Readonly<Record<string, string>> {
+  return {
+    ...(offset === 0 ? {} : { offset: `[${offset}]` }),
+    ...(limit === null ? {} : { fetch: `[${limit}]` }),
+  };
+}
+
+function sortTexts(keys: readonly ColumnSortKey[], schema: Schema): readonly string[] {
+  const names = columnNames(schema);
+  return keys.map(({ column, ...order }) =>
+    printSortKey({ expr: inputRef(column, schema.fields[column]!.type), ...order }, names),
+  );
+}
+
+function text(node: string, parts: Readonly<Record<string, string>>): string {
+  const list = Object.entries(parts).map(([key, value]) => `${key}=${value}`);
+  return `${node}(${list.join(', ')})`;
+}
+
+function list(items: readonly string[]): string {
+  return `[${items.join(', ')}]`;
+}
