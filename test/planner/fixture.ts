@@ -44,7 +44,7 @@ class TestSource implements ScanTableSource {
   readonly spec = { connector: 'test', state: {} };
   readonly #parts: readonly string[];
   readonly applyProjection?: (columns: readonly number[]) => ScanTableSource;
-  readonly applyFilters?: ScanTableSource['applyFilters'];
+  readonly applyFilters?: NonNullable<ScanTableSource['applyFilters']>;
   readonly applyLimit?: (rows: number) => ScanTableSource;
 
   constructor(

@@ -1,5 +1,6 @@
 import { unreachable } from '../../common/assert.ts';
 import type { Expr } from '../../expr/expr.ts';
+import { splitConjunction } from '../../expr/simplify.ts';
 import { isCallOf } from '../../expr/tree.ts';
 import type { Join, LogicalPlan } from './nodes.ts';
 
@@ -52,17 +53,75 @@ function estimate(plan: LogicalPlan): number {
   }
 }
 
-/** An equality is taken for a foreign key: each row of the larger side finds one of the smaller. */
+/**
+ * Each row of one side of an equality finds the rows of the other that have its value: as many as
+ * there are rows for each distinct value on the side with more values.
+ */
 function estimateJoin({ left, right, joinType, condition }: Join): number {
   const a = estimateRows(left);
   const b = estimateRows(right);
-  if (joinType === 'semi' || joinType === 'anti') return atLeastOne(a * SELECTIVITY.other);
-  const parts = condition === null ? [] : operandsOfAnd(condition);
-  const equal = parts.some((part) => isCallOf(part, '='));
-  const rest = parts.filter((part) => !isCallOf(part, '='));
-  const pairs = (equal ? Math.max(a, b) : a * b) * rest.reduce((s, p) => s * selectivity(p), 1);
+  const width = left.schema.fields.length;
+  let share = 1;
+  for (const part of condition === null ? [] : splitConjunction(condition)) {
+    const values = equalValues(part, left, right, width);
+    share *= values === null ? selectivity(part) : 1 / values;
+  }
+  if (joinType === 'semi' || joinType === 'anti') {
+    const found = Math.min(1, b * share);
+    return atLeastOne(a * (joinType === 'semi' ? found : Math.max(0.1, 1 - found)));
+  }
   const kept = (joinType === 'left' ? a : 0) || (joinType === 'right' ? b : 0);
-  return atLeastOne(Math.max(pairs, joinType === 'full' ? a + b : kept));
+  return atLeastOne(Math.max(a * b * share, joinType === 'full' ? a + b : kept));
+}
+
+/** The number of values of an equality between the sides; null for other conditions. */
+function equalValues(
+  part: Expr,
+  left: LogicalPlan,
+  right: LogicalPlan,
+  width: number,
+): number | null {
+  if (!isCallOf(part, '=') && !isCallOf(part, 'IS NOT DISTINCT FROM')) return null;
+  const x = columnUnder(part.args[0]!);
+  const y = columnUnder(part.args[1]!);
+  if (x === null || y === null || x < width === y < width) return null;
+  const [l, r] = x < width ? [x, y] : [y, x];
+  return Math.max(1, Math.min(distinctValues(left, l), distinctValues(right, r - width)));
+}
+
+/** The column that an expression is, casts aside. */
+function columnUnder(expr: Expr): number | null {
+  if (expr.kind === 'InputRef') return expr.index;
+  return expr.kind === 'Cast' ? columnUnder(expr.input) : null;
+}
+
+/**
+ * At most so many values does a column have: the rows of the table it comes from, before filters.
+ * Of two columns that are equal the one of the smaller table is the key.
+ */
+function distinctValues(plan: LogicalPlan, column: number): number {
+  switch (plan.kind) {
+    case 'Filter':
+    case 'Sort':
+    case 'Limit':
+      return distinctValues(plan.input, column);
+    case 'Project': {
+      const source = columnUnder(plan.exprs[column]!);
+      return source === null ? estimateRows(plan) : distinctValues(plan.input, source);
+    }
+    case 'Aggregate':
+      return column < plan.keys.length
+        ? distinctValues(plan.input, plan.keys[column]!)
+        : estimateRows(plan);
+    case 'Join': {
+      const width = plan.left.schema.fields.length;
+      return column < width
+        ? distinctValues(plan.left, column)
+        : distinctValues(plan.right, column - width);
+    }
+    default:
+      return estimateRows(plan);
+  }
 }
 
 function selectivity(predicate: Expr): number {
@@ -97,10 +156,6 @@ function selectivity(predicate: Expr): number {
     default:
       return SELECTIVITY.other;
   }
-}
-
-function operandsOfAnd(expr: Expr): readonly Expr[] {
-  return isCallOf(expr, 'AND') ? expr.args.flatMap(operandsOfAnd) : [expr];
 }
 
 function atLeastOne(rows: number): number {

@@ -2,7 +2,7 @@ import { assert } from '../../common/assert.ts';
 import type { StatementContext } from '../../functions/definition.ts';
 import { sameType } from '../../types/data-type.ts';
 import type { LogicalPlan } from '../logical/nodes.ts';
-import { transformDown, transformUp } from '../logical/tree.ts';
+import { transformUp } from '../logical/tree.ts';
 import { PHASES } from './phases.ts';
 import type { Phase, Rule } from './rule.ts';
 
@@ -19,11 +19,12 @@ export function optimize(
 }
 
 function runPhase(plan: LogicalPlan, phase: Phase, context: StatementContext): LogicalPlan {
-  const transform = phase.order === 'up' ? transformUp : transformDown;
+  const { run, rules } = phase;
+  if (run === 'root') return applyRules(plan, rules, context);
   let current = plan;
   for (let pass = 0; pass < PASSES_MAX; pass++) {
-    const next = transform(current, (node) => applyRules(node, phase.rules, context));
-    if (next === current) return current;
+    const next = transformUp(current, (node) => applyRules(node, rules, context));
+    if (next === current || run === 'once') return next;
     current = next;
   }
   assert(false, `the rules of phase '${phase.name}' settle`);

@@ -1,9 +1,75 @@
 import type { Phase } from './rule.ts';
+import { deriveSideConditions } from './rules/derive-side-conditions.ts';
 import { eliminateConstantFilter } from './rules/eliminate-constant-filter.ts';
+import { factorDisjunction } from './rules/factor-disjunction.ts';
 import { foldConstants } from './rules/fold-constants.ts';
+import { foldValues } from './rules/fold-values.ts';
+import { mergeFilters } from './rules/merge-filters.ts';
+import { mergeLimits } from './rules/merge-limits.ts';
+import { mergeProjects } from './rules/merge-projects.ts';
+import { narrowOuterJoin } from './rules/narrow-outer-join.ts';
+import { propagateEmpty } from './rules/propagate-empty.ts';
+import { pruneColumns } from './rules/prune-columns.ts';
+import { pushFilterIntoScan } from './rules/push-filter-into-scan.ts';
+import { pushFilterThroughAggregate } from './rules/push-filter-through-aggregate.ts';
+import { pushFilterThroughJoin } from './rules/push-filter-through-join.ts';
+import { pushFilterThroughProject } from './rules/push-filter-through-project.ts';
+import { pushFilterThroughSort } from './rules/push-filter-through-sort.ts';
+import { pushFilterThroughUnion } from './rules/push-filter-through-union.ts';
+import { pushJoinCondition } from './rules/push-join-condition.ts';
+import { pushLimitIntoScan } from './rules/push-limit-into-scan.ts';
+import { pushLimitThroughProject } from './rules/push-limit-through-project.ts';
+import { pushLimitThroughUnion } from './rules/push-limit-through-union.ts';
+import { removeSort } from './rules/remove-sort.ts';
+import { removeTrivialProject } from './rules/remove-trivial-project.ts';
+import { reorderJoins } from './rules/reorder-joins.ts';
+import { splitDistinctAggregate } from './rules/split-distinct-aggregate.ts';
+import { unwrapComparisonCast } from './rules/unwrap-comparison-cast.ts';
+
+/** Conditions move down and come apart on the way, which may decide them. */
+const MOVE_FILTERS = [
+  foldConstants,
+  unwrapComparisonCast,
+  factorDisjunction,
+  eliminateConstantFilter,
+  mergeFilters,
+  pushFilterThroughProject,
+  pushFilterThroughAggregate,
+  pushFilterThroughUnion,
+  pushFilterThroughSort,
+  // Before conditions go through an outer join: an inner one lets more of them pass.
+  narrowOuterJoin,
+  pushFilterThroughJoin,
+  pushJoinCondition,
+  propagateEmpty,
+] as const;
+
+/** Projections that only rename or compute what is not shared come together. */
+const TIDY_PROJECTIONS = [mergeProjects, foldValues, foldConstants, removeTrivialProject] as const;
 
 /** The rules in the order in which they run, with the reason for the order. */
 export const PHASES: readonly Phase[] = [
-  // Conditions that constants decide are gone before anything is moved.
-  { name: 'simplify', order: 'up', rules: [foldConstants, eliminateConstantFilter] },
+  { name: 'move filters', run: 'settle', rules: MOVE_FILTERS },
+  // Sizes are known best when the filters are at their inputs.
+  { name: 'order joins', run: 'root', rules: [reorderJoins] },
+  // Joins in a new order leave conditions where they can be derived for one side.
+  { name: 'derive conditions', run: 'once', rules: [deriveSideConditions] },
+  {
+    name: 'move limits and filters',
+    run: 'settle',
+    rules: [
+      ...MOVE_FILTERS,
+      mergeLimits,
+      pushLimitThroughProject,
+      pushLimitThroughUnion,
+      removeSort,
+      splitDistinctAggregate,
+      ...TIDY_PROJECTIONS,
+    ],
+  },
+  // A source sees a filter before it loses the columns that only the filter reads.
+  { name: 'filters into scans', run: 'once', rules: [pushFilterIntoScan] },
+  { name: 'prune columns', run: 'root', rules: [pruneColumns] },
+  { name: 'limits into scans', run: 'once', rules: [pushLimitIntoScan] },
+  { name: 'tidy', run: 'settle', rules: [...TIDY_PROJECTIONS] },
 ];

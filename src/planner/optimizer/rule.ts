@@ -22,10 +22,14 @@ export function defineRule<K extends LogicalKind>(spec: {
   };
 }
 
-/** Rules that run together until none of them changes the plan. */
+/** Rules that run together. */
 export interface Phase {
   readonly name: string;
-  /** `up` visits inputs before their node, `down` the node first. */
-  readonly order: 'up' | 'down';
+  /**
+   * `settle`: on every node, inputs first, until no rule changes the plan. `once`: the same in one
+   * pass, for rules whose result they would rewrite again. `root`: on the top of the plan alone,
+   * once, for rules that walk down by themselves.
+   */
+  readonly run: 'settle' | 'once' | 'root';
   readonly rules: readonly Rule[];
 }

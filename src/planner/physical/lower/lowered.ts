@@ -1,5 +1,6 @@
 import type { Expr } from '../../../expr/expr.ts';
-import { inputRef } from '../../../expr/tree.ts';
+import { joinConjunction, splitConjunction } from '../../../expr/simplify.ts';
+import { inputRef, substitute } from '../../../expr/tree.ts';
 import type { Schema } from '../../../types/schema.ts';
 import type { LogicalPlan } from '../../logical/nodes.ts';
 import type { Calc, Exchange, PhysicalPlan } from '../nodes.ts';
@@ -32,7 +33,10 @@ export function exchange(
   return { kind: 'Exchange', schema, inputs: [input], rows, distribution, keys };
 }
 
-/** A filter and projection; the input itself where it would change nothing. */
+/**
+ * A filter and projection; the input itself where it would change nothing. Over a Calc that only
+ * picks columns it takes that one's place.
+ */
 export function calc(
   input: PhysicalPlan,
   condition: Expr | null,
@@ -40,6 +44,18 @@ export function calc(
   schema: Schema,
   rows: number,
 ): PhysicalPlan {
+  if (input.kind === 'Calc' && input.projections.every((expr) => expr.kind === 'InputRef')) {
+    const below = (expr: Expr) => substitute(expr, (ref) => input.projections[ref.index]!);
+    const both = [input.condition, condition === null ? null : below(condition)];
+    const parts = both.filter((part) => part !== null);
+    return calc(
+      input.inputs[0]!,
+      parts.length === 0 ? null : joinConjunction(parts.flatMap(splitConjunction)),
+      projections.map(below),
+      schema,
+      rows,
+    );
+  }
   const same =
     condition === null &&
     projections.length === input.schema.fields.length &&

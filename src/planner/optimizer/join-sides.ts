@@ -1,0 +1,82 @@
+import type { Call, Expr } from '../../expr/expr.ts';
+import { joinConjunction, splitConjunction } from '../../expr/simplify.ts';
+import { inputsUsed, isDeterministic, shiftInputs } from '../../expr/tree.ts';
+import { filter } from '../logical/build.ts';
+import type { JoinType, LogicalPlan } from '../logical/nodes.ts';
+
+/** Conditions over both sides of a join, by the columns they read. */
+export interface JoinParts {
+  readonly left: readonly Expr[];
+  /** Over the columns of the right side alone. */
+  readonly right: readonly Expr[];
+  readonly both: readonly Expr[];
+}
+
+/**
+ * Sorts conditions by the side they can be decided on. Those without columns and those that are
+ * not the same each time stay with the pairs.
+ */
+export function splitSides(condition: Expr | null, leftWidth: number): JoinParts {
+  const left: Expr[] = [];
+  const right: Expr[] = [];
+  const both: Expr[] = [];
+  for (const part of condition === null ? [] : splitConjunction(condition)) {
+    const used = inputsUsed(part);
+    if (used.length === 0 || !isDeterministic(part)) both.push(part);
+    else if (used.every((index) => index < leftWidth)) left.push(part);
+    else if (used.every((index) => index >= leftWidth)) right.push(shiftInputs(part, -leftWidth));
+    else both.push(part);
+  }
+  return { left, right, both };
+}
+
+/** The plan with conditions on its rows; the plan itself without any. */
+export function filtered(plan: LogicalPlan, conditions: readonly Expr[]): LogicalPlan {
+  return conditions.length === 0 ? plan : filter(plan, joinConjunction(conditions));
+}
+
+/** Whether a condition is never TRUE for a row in which a range of columns is NULL. */
+export function rejectsNulls(condition: Expr, from: number, to: number): boolean {
+  return outcome(condition, from, to) !== 'any';
+}
+
+/** What an expression certainly is where the columns of a range are NULL. */
+function outcome(expr: Expr, from: number, to: number): 'null' | 'false' | 'any' {
+  switch (expr.kind) {
+    case 'InputRef':
+      return expr.index >= from && expr.index < to ? 'null' : 'any';
+    case 'Literal':
+      if (expr.value === null) return 'null';
+      return expr.value === false ? 'false' : 'any';
+    case 'Cast':
+      return outcome(expr.input, from, to) === 'null' ? 'null' : 'any';
+    case 'Call':
+      return outcomeOfCall(expr, from, to);
+    default:
+      return 'any';
+  }
+}
+
+function outcomeOfCall({ definition, args }: Call, from: number, to: number) {
+  const outcomes = args.map((arg) => outcome(arg, from, to));
+  switch (definition.name) {
+    case 'AND':
+      if (outcomes.includes('false')) return 'false';
+      return outcomes.includes('null') ? 'null' : 'any';
+    case 'OR':
+      return outcomes.includes('any') ? 'any' : 'null';
+    case 'IS NOT NULL':
+    case 'IS TRUE':
+    case 'IS FALSE':
+      return outcomes[0] === 'null' ? 'false' : 'any';
+    case 'IN':
+      return outcomes[0] === 'null' ? 'null' : 'any';
+    default:
+      return definition.strict && outcomes.includes('null') ? 'null' : 'any';
+  }
+}
+
+/** Whether rows of a side appear with NULLs where they found no match. */
+export function isOptional(joinType: JoinType, side: 'left' | 'right'): boolean {
+  return joinType === 'full' || joinType === (side === 'left' ? 'right' : 'left');
+}
