@@ -170,12 +170,6 @@ export const MESSAGES = {
     `The rows of VALUES have ${p.columns} and ${p.other} columns.`,
   SUBQUERY_COLUMNS: (p: { columns: number; expected: number }) =>
     `The subquery has ${p.columns} columns where ${p.expected} ${p.expected === 1 ? 'is' : 'are'} expected.`,
-  NOT_WRITABLE: (p: { table: string }) => `'${p.table}' is a view; only tables can be written.`,
-  INSERT_COLUMN_TWICE: (p: { column: string }) => `Column '${p.column}' is given twice.`,
-  INSERT_NOT_NULL: (p: { column: string; table: string }) =>
-    `Column '${p.column}' of table '${p.table}' is NOT NULL and must be given a value.`,
-  INSERT_SCHEMA: (p: { table: string; query: string; sink: string }) =>
-    `The query does not fit table '${p.table}'.\nQuery schema: ${p.query}\nSink schema:  ${p.sink}`,
   VIEW_RECURSIVE: (p: { view: string }) => `The view '${p.view}' contains itself.`,
 
   // udf

@@ -11,7 +11,7 @@ import type { FunctionDefinition, StatementContext } from '../../src/functions/d
 import { lookupBuiltin } from '../../src/functions/registry.ts';
 import { parseExpression, parseQuery, parseStatement, parseType } from '../../src/parser/parser.ts';
 import type { BindContext, ParameterValue, ResolvedTable } from '../../src/planner/bind/context.ts';
-import { bindInsert } from '../../src/planner/bind/dml.ts';
+import { bindInsert } from '../../src/planner/bind/insert.ts';
 import { bindQuery } from '../../src/planner/bind/query.ts';
 import { bindType } from '../../src/planner/bind/types.ts';
 import { printLogical, printPhysical } from '../../src/planner/explain.ts';

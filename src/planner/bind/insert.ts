@@ -5,8 +5,10 @@ import type { Expr } from '../../expr/expr.ts';
 import type { Query } from '../../parser/ast/queries.ts';
 import type { Insert } from '../../parser/ast/statements.ts';
 import { canCastImplicitly } from '../../types/casts.ts';
+import { isCharacter } from '../../types/families.ts';
 import { printType } from '../../types/print.ts';
 import { field, type Schema, schemaOf } from '../../types/schema.ts';
+import { NULL } from '../../types/types.ts';
 import { columnNames, inputRef, oneRow, project, sink } from '../logical/build.ts';
 import type { LogicalPlan, Sink } from '../logical/nodes.ts';
 import { Rows } from './binder.ts';
@@ -14,7 +16,7 @@ import { coerce, nullOf } from './coerce.ts';
 import type { BindContext, ResolvedCatalogTable } from './context.ts';
 import { ExpressionBinder } from './expressions.ts';
 import { NO_TABLES, optionsOf, resolveTable } from './from.ts';
-import { bindQuery, rootEnv } from './query.ts';
+import { bindQuery, rootEnv, valuesOf } from './query.ts';
 
 /**
  * INSERT INTO and INSERT OVERWRITE: the query's columns in the order of the table's, cast to its
@@ -31,16 +33,40 @@ export function bindInsert(insert: Insert, context: BindContext): Sink {
     throw validationError('NOT_WRITABLE', { name }, { span: insert.table.span });
   }
   const target = writtenSchema(resolved);
-  const input = bindQuery(insert.query, context);
   const constants = partitionValues(insert, target, context);
-  const names = insert.columns?.map((column) => column.parts.join('.')) ?? null;
-  checkNames(names, target, insert);
+  const given = insert.columns?.map((column) => column.parts.join('.')) ?? null;
+  checkNames(given, target, insert);
   const free = target.fields.filter((f) => !constants.has(f.name)).map((f) => f.name);
-  const rows = arrange(input, names ?? free, target, constants, { name, span: insert.query.span });
+  const names = given ?? free;
+  const input = bindInput(insert.query, names, target, context);
+  const rows = arrange(input, names, target, constants, { name, span: insert.query.span });
   const { overwrite, hints } = insert;
   const write = resolved.sink({ overwrite, options: optionsOf(hints) });
   const { catalog, database, name: table } = resolved.identifier;
   return sink(rows, `${catalog}.${database}.${table}`, write);
+}
+
+/** The query; in VALUES, DEFAULT is the NULL of its column. */
+function bindInput(
+  query: Query,
+  names: readonly string[],
+  target: Schema,
+  context: BindContext,
+): LogicalPlan {
+  const { body } = query;
+  const hasDefault =
+    body.kind === 'Values' && body.rows.some((row) => row.some((i) => i.kind === 'DefaultArg'));
+  if (!hasDefault) return bindQuery(query, context);
+  const rows = new Rows(oneRow(), NO_TABLES, 'VALUES', false);
+  const binder = new ExpressionBinder(rootEnv(context), rows);
+  const values = body.rows.map((row) =>
+    row.map((item, i) => {
+      if (item.kind !== 'DefaultArg') return binder.bind(item);
+      const column = target.fields.find((f) => f.name === names[i]);
+      return nullOf(column?.type ?? NULL);
+    }),
+  );
+  return valuesOf(values, body.span);
 }
 
 /** A query whose rows replace or extend a table: its columns are the table's, in order. */
@@ -122,10 +148,13 @@ function arrange(
         { span: place.span },
       );
     }
-    if (!canCastImplicitly(given[index]!.type, f.type)) {
+    const value = inputRef(input.schema, index);
+    // Lengths of texts are not checked when they are stored, as in Flink.
+    if (isCharacter(value.type) && isCharacter(f.type)) return value;
+    if (!canCastImplicitly(value.type, f.type)) {
       throw validationError('INSERT_TYPES', { ...schemas, column: f.name }, { span: place.span });
     }
-    return coerce(inputRef(input.schema, index), f.type);
+    return coerce(value, f.type);
   });
   return project(input, exprs, columnNames(target));
 }

@@ -2,7 +2,9 @@ import { notImplemented, validationError } from '../../common/errors.ts';
 import type { Explain, Statement } from '../../parser/ast/statements.ts';
 import { bindInsert } from '../../planner/bind/insert.ts';
 import { bindQuery } from '../../planner/bind/query.ts';
+import { explainPlan } from '../../planner/explain.ts';
 import type { LogicalPlan } from '../../planner/logical/nodes.ts';
+import { planStatement } from '../../planner/plan.ts';
 import { field, schemaOf } from '../../types/schema.ts';
 import { STRING } from '../../types/types.ts';
 import { SessionBindContext } from '../bind-context.ts';
@@ -22,8 +24,10 @@ export function explainStatement(statement: Explain, call: StatementCall): strin
       throw notImplemented(`EXPLAIN ${detail}`, { span: statement.span });
     }
   }
-  boundPlan(statement.statement, call);
-  throw notImplemented('EXPLAIN', { span: statement.span });
+  const plan = boundPlan(statement.statement, call);
+  const { parallelism } = call.session.config;
+  const parameters = call.parameters.values;
+  return explainPlan(planStatement(plan, { statement: call.statement, parallelism, parameters }));
 }
 
 function boundPlan(statement: Statement, call: StatementCall): LogicalPlan {
