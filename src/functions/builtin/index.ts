@@ -14,6 +14,8 @@ import * as conditional from './conditional.ts';
 import * as conversion from './conversion.ts';
 import * as currentTime from './current-time.ts';
 import * as hash from './hash.ts';
+import * as json from './json.ts';
+import * as jsonConstruction from './json-construction.ts';
 import * as like from './like.ts';
 import * as logic from './logic.ts';
 import * as map from './map.ts';
@@ -89,4 +91,6 @@ export const BUILTIN_FAMILIES = {
   stringEncoding,
   stringSplitting,
   conversion,
+  json,
+  jsonConstruction,
 } satisfies Record<string, FunctionFamily>;

@@ -172,9 +172,12 @@ function mapLookup(keyType: DataType) {
 }
 
 function variantItem(variant: unknown, key: string | number | bigint): unknown {
-  if (Array.isArray(variant) && typeof key !== 'string') return variant[Number(key) - 1] ?? null;
-  if (variant instanceof Map && typeof key === 'string') return variant.get(key) ?? null;
-  return null;
+  if (Array.isArray(variant)) {
+    return typeof key === 'string' ? null : (variant[Number(key) - 1] ?? null);
+  }
+  const isObject = typeof variant === 'object' && variant !== null;
+  if (!isObject || typeof key !== 'string' || !Object.hasOwn(variant, key)) return null;
+  return (variant as Readonly<Record<string, unknown>>)[key];
 }
 
 function commonElements() {

@@ -1,0 +1,181 @@
+import { runtimeError } from '../../common/errors.ts';
+import { withNullable } from '../../types/data-type.ts';
+import { STRING, VARIANT } from '../../types/types.ts';
+import { defineScalar } from '../define.ts';
+import type { CallShape, CallSite } from '../definition.ts';
+import {
+  JsonNumber,
+  type JsonValue,
+  parseJson,
+  writeJson,
+  writeObject,
+} from '../json/json-value.ts';
+import { jsonWriter } from '../json/to-json.ts';
+import {
+  anyArg,
+  arg,
+  explicit,
+  forceNullable,
+  inputOf,
+  nullableIfArgs,
+  optionalFrom,
+  sequence,
+} from '../type-strategies.ts';
+
+/** Arguments that repeat after the first one, which says what becomes of NULLs. */
+function repeated(count: number, signature: string) {
+  return inputOf((call: CallShape) => {
+    const nulls = call.literals[0];
+    if (nulls !== 'NULL' && nulls !== 'ABSENT') return null;
+    if ((call.types.length - 1) % count !== 0) return null;
+    for (let i = 1; count === 3 && i < call.types.length; i += count) {
+      if (!['CHAR', 'VARCHAR'].includes(call.types[i]!.kind)) return null;
+    }
+    return call.types;
+  }, signature);
+}
+
+/** JSON_OBJECT([KEY] key VALUE value, … [NULL | ABSENT ON NULL]). */
+export const JSON_OBJECT = defineScalar({
+  name: 'JSON_OBJECT',
+  doc: 'A JSON object of keys and values. Values that are JSON_OBJECT, JSON_ARRAY or JSON calls are taken as JSON.',
+  input: repeated(3, '[[KEY] key VALUE value]* [{NULL | ABSENT} ON NULL]'),
+  output: explicit(withNullable(STRING, false)),
+  strict: false,
+  specialize: (site) => {
+    const writers = valueWriters(site, 3);
+    return (nulls: string, ...values: readonly unknown[]) => {
+      const entries: (readonly [string, string])[] = [];
+      for (const [i, write] of writers.entries()) {
+        const key = values[3 * i];
+        const json = write(values[3 * i + 1]);
+        if (key === null) throw invalid('JSON_OBJECT', 'a key is NULL');
+        if (json !== 'null' || nulls === 'NULL') entries.push([String(key), json]);
+      }
+      return writeObject(entries);
+    };
+  },
+  examples: [
+    ["JSON_OBJECT(KEY 'a' VALUE 1, KEY 'b' VALUE JSON_ARRAY('x'))", '{"a":1,"b":["x"]}'],
+    ["JSON_OBJECT(KEY 'a' VALUE CAST(NULL AS STRING) ABSENT ON NULL)", '{}'],
+  ],
+});
+
+/** JSON_ARRAY(value, … [NULL | ABSENT ON NULL]). */
+export const JSON_ARRAY = defineScalar({
+  name: 'JSON_ARRAY',
+  doc: 'A JSON array of values; NULLs are left out unless NULL ON NULL is said.',
+  input: repeated(2, '[value]* [{NULL | ABSENT} ON NULL]'),
+  output: explicit(withNullable(STRING, false)),
+  strict: false,
+  specialize: (site) => {
+    const writers = valueWriters(site, 2);
+    return (nulls: string, ...values: readonly unknown[]) => {
+      const items = writers.map((write, i) => write(values[2 * i]));
+      return `[${(nulls === 'NULL' ? items : items.filter((json) => json !== 'null')).join(',')}]`;
+    };
+  },
+  examples: [["JSON_ARRAY(1, 'a', CAST(NULL AS STRING))", '[1,"a"]']],
+});
+
+/** One writer for each value: of JSON that is taken as it is, or by the value's type. */
+function valueWriters(site: CallSite, count: 2 | 3): readonly ((value: unknown) => string)[] {
+  const writers: ((value: unknown) => string)[] = [];
+  for (let i = 1; i < site.types.length; i += count) {
+    const raw = site.literals[i + count - 1] === true;
+    writers.push(raw ? rawJson : jsonWriter(site.types[i + count - 2]!));
+  }
+  return writers;
+}
+
+/** JSON text in another one: checked, and without its blanks; an empty text is null. */
+function rawJson(value: unknown): string {
+  if (value === null || String(value).trim() === '') return 'null';
+  const json = parseJson(String(value));
+  if (json === undefined) throw invalid('JSON', 'the text is not JSON');
+  return writeJson(json);
+}
+
+function invalid(name: string, reason: string) {
+  return runtimeError('INVALID_FUNCTION_ARGUMENT', { function: name, reason });
+}
+
+/** JSON(text). */
+export const JSON_TEXT = defineScalar({
+  name: 'JSON',
+  doc: 'Marks a text as JSON, for JSON_OBJECT and JSON_ARRAY.',
+  input: sequence(arg('value', 'CHARACTER_STRING')),
+  output: forceNullable(explicit(STRING)),
+  eval: (value: string) => {
+    const json = rawJson(value);
+    return json === 'null' ? null : json;
+  },
+  examples: [[`JSON_ARRAY(JSON('{"a": 1}'))`, '[{"a":1}]']],
+});
+
+/** JSON_STRING(value). */
+export const JSON_STRING = defineScalar({
+  name: 'JSON_STRING',
+  doc: 'A value of any type as JSON.',
+  input: sequence(anyArg('value')),
+  output: nullableIfArgs(explicit(STRING)),
+  specialize: ({ types }) => jsonWriter(types[0]!),
+  examples: [
+    ["JSON_STRING('a')", '"a"'],
+    ["JSON_STRING(MAP['a', 1])", '{"a":1}'],
+    ['JSON_STRING(CAST(NULL AS INT))', 'NULL'],
+  ],
+});
+
+const parseInput = optionalFrom(
+  1,
+  arg('value', 'CHARACTER_STRING'),
+  arg('allowDuplicateKeys', 'BOOLEAN'),
+);
+
+/** PARSE_JSON(text [, allow duplicate keys]). */
+export const PARSE_JSON = defineScalar({
+  name: 'PARSE_JSON',
+  doc: 'The VARIANT of a JSON text.',
+  input: parseInput,
+  output: nullableIfArgs(explicit(VARIANT)),
+  eval: (text: string) => {
+    const value = parseVariant(text);
+    if (value === undefined) throw invalid('PARSE_JSON', 'the text is not JSON');
+    return value;
+  },
+  examples: [[`JSON_STRING(PARSE_JSON('{"a": [1, 2.5]}'))`, '{"a":[1,2.5]}']],
+});
+
+/** TRY_PARSE_JSON(text [, allow duplicate keys]). */
+export const TRY_PARSE_JSON = defineScalar({
+  name: 'TRY_PARSE_JSON',
+  doc: 'The VARIANT of a JSON text; NULL if it is none.',
+  input: parseInput,
+  output: forceNullable(explicit(VARIANT)),
+  eval: (text: string) => parseVariant(text) ?? null,
+  examples: [["TRY_PARSE_JSON('{') IS NULL", 'TRUE']],
+});
+
+function parseVariant(text: string): unknown {
+  const json = parseJson(text);
+  return json === undefined ? undefined : toVariant(json);
+}
+
+/** Undefined for numbers that no variant holds. */
+function toVariant(value: JsonValue): unknown {
+  if (value instanceof JsonNumber) {
+    if (/^-?\d+$/.test(value.text)) return BigInt(value.text);
+    const number = Number(value.text);
+    return Number.isFinite(number) ? number : undefined;
+  }
+  if (value instanceof Map) {
+    const entries = [...value].map(([key, item]) => [key, toVariant(item)] as const);
+    return entries.some(([, item]) => item === undefined) ? undefined : Object.fromEntries(entries);
+  }
+  if (Array.isArray(value)) {
+    const items = (value as readonly JsonValue[]).map(toVariant);
+    return items.includes(undefined) ? undefined : items;
+  }
+  return value;
+}

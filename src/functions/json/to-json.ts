@@ -1,0 +1,113 @@
+import { notImplemented } from '../../common/errors.ts';
+import type { DataType } from '../../types/data-type.ts';
+import { printDecimal } from '../../types/decimal.ts';
+import { printDate, printTime, printTimestamp } from '../../types/time.ts';
+import { timeZone } from '../../types/time-zone.ts';
+import { printDouble, stringPrinter } from '../cast/to-string.ts';
+import { quoteJson, writeObject } from './json-value.ts';
+
+/** Writes an internal value, NULL included, as JSON. */
+export type JsonWriter = (value: unknown) => string;
+
+/**
+ * The function that writes values of a type as JSON: dates and times in ISO form, bytes in
+ * base 64, rows and maps as objects with sorted keys.
+ *
+ * Errors: NOT_IMPLEMENTED for maps whose keys are collections.
+ */
+export function jsonWriter(type: DataType): JsonWriter {
+  const write = valueWriter(type);
+  return (value) => (value === null ? 'null' : write(value));
+}
+
+function valueWriter(type: DataType): JsonWriter {
+  switch (type.kind) {
+    case 'NULL':
+      return () => 'null';
+    case 'BOOLEAN':
+    case 'TINYINT':
+    case 'SMALLINT':
+    case 'INT':
+    case 'BIGINT':
+      return String;
+    case 'FLOAT':
+    case 'DOUBLE': {
+      const print = stringPrinter(type, timeZone('UTC'));
+      return (value) => (Number.isFinite(value) ? print(value) : quoteJson(String(value)));
+    }
+    case 'DECIMAL':
+      return (value) => printDecimal(value as bigint, type.scale);
+    case 'CHAR':
+    case 'VARCHAR':
+      return (value) => quoteJson(value as string);
+    case 'BINARY':
+    case 'VARBINARY':
+      return (value) => quoteJson(Buffer.from(value as Uint8Array).toString('base64'));
+    case 'DATE':
+      return (value) => quoteJson(printDate(value as number));
+    case 'TIME':
+      return (value) => quoteJson(printTime(value as number, type.precision));
+    case 'TIMESTAMP':
+      return (value) => quoteJson(isoTimestamp(value as bigint, type.precision));
+    case 'TIMESTAMP_LTZ':
+      return (value) => quoteJson(`${isoTimestamp(value as bigint, type.precision)}Z`);
+    case 'INTERVAL_YEAR_MONTH':
+    case 'INTERVAL_DAY_TIME': {
+      const print = stringPrinter(type, timeZone('UTC'));
+      return (value) => quoteJson(print(value));
+    }
+    case 'VARIANT':
+      return writeVariant;
+    default:
+      return collectionWriter(type);
+  }
+}
+
+function collectionWriter(type: DataType): JsonWriter {
+  switch (type.kind) {
+    case 'ARRAY': {
+      const write = jsonWriter(type.element);
+      return (value) => `[${(value as readonly unknown[]).map(write).join(',')}]`;
+    }
+    case 'ROW': {
+      const writers = type.fields.map((f) => [f.name, jsonWriter(f.type)] as const);
+      return (value) =>
+        writeObject(
+          writers.map(
+            ([name, write], i) => [name, write((value as readonly unknown[])[i])] as const,
+          ),
+        );
+    }
+    case 'MAP':
+      return mapWriter(type.key, jsonWriter(type.value));
+    case 'MULTISET':
+      return mapWriter(type.element, String);
+    default:
+      throw notImplemented(`JSON of values of type ${type.kind}`);
+  }
+}
+
+function mapWriter(key: DataType, write: JsonWriter): JsonWriter {
+  const print = stringPrinter(key, timeZone('UTC'));
+  return (value) =>
+    writeObject(
+      [...(value as ReadonlyMap<unknown, unknown>)].map(
+        ([k, v]) => [k === null ? 'null' : print(k), write(v)] as const,
+      ),
+    );
+}
+
+function isoTimestamp(nanos: bigint, precision: number): string {
+  return printTimestamp(nanos, precision).replace(' ', 'T');
+}
+
+/** Writes what a VARIANT holds: JSON-like values, integers as bigints. */
+function writeVariant(value: unknown): string {
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value === 'number') return printDouble(value);
+  if (Array.isArray(value)) return `[${value.map(writeVariant).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    return writeObject(Object.entries(value).map(([k, v]) => [k, writeVariant(v)] as const));
+  }
+  return JSON.stringify(value) ?? 'null';
+}
