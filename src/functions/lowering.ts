@@ -44,7 +44,8 @@ export interface CodeBuilder {
 }
 
 /**
- * Emits one call for one row. For strict functions the arguments' validity is handled by the
+ * Emits one call for one row. A constant of a type without fixed width (a unit, a pattern) comes as
+ * a placeholder: lowerings read it from `literals`. For strict functions the arguments' validity is handled by the
  * compiler, and the result's `valid` (null in most functions) is combined with it. Null declines:
  * the call is then evaluated another way.
  */

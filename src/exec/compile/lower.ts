@@ -39,7 +39,7 @@ function lowerForm(loop: LoopBuilder, expr: Expr): LoweredValue | null {
       return lowerCall(loop, expr);
     case 'Cast': {
       const input = lowerExpr(loop, expr.input);
-      return input === null ? null : settle(loop, lowerCast(loop, input, expr.type, expr.safe));
+      return input === null ? null : settle(loop, lowerCast(loop, input, expr.type));
     }
     case 'Case':
       return lowerCase(loop, expr);
@@ -74,7 +74,7 @@ function lowerCall(loop: LoopBuilder, expr: Call): LoweredValue | null {
   if (validity !== null) return validity;
   const args: LoweredValue[] = [];
   for (const arg of expr.args) {
-    const value = lowerExpr(loop, arg);
+    const value = lowerExpr(loop, arg) ?? placeholder(arg);
     if (value === null) return null;
     args.push(value);
   }
@@ -89,6 +89,12 @@ function lowerCall(loop: LoopBuilder, expr: Call): LoweredValue | null {
     const value = settle(loop, lower(loop, args, site));
     return value === null ? null : { ...value, valid: settleValid(loop, both(valid, value.valid)) };
   });
+}
+
+/** A constant without a lowered form: lowerings find it among the literals of the call. */
+function placeholder(arg: Expr): LoweredValue | null {
+  if (arg.kind !== 'Literal' || arg.value === null) return null;
+  return { type: arg.type, code: ZERO, high: null, valid: null };
 }
 
 /** IS [NOT] NULL of a column of any layout reads its validity alone. */

@@ -6,6 +6,7 @@ import { isCharacter } from '../../types/families.ts';
 import { BIGINT, BYTES, char, DOUBLE, INT, STRING } from '../../types/types.ts';
 import { defineScalar } from '../define.ts';
 import { JavaRandom } from '../java-random.ts';
+import type { Lowering } from '../lowering.ts';
 import {
   arg,
   argument,
@@ -18,6 +19,7 @@ import {
   or,
   sequence,
 } from '../type-strategies.ts';
+import { lowerAbsolute, lowerSquareRoot } from './lowering/arithmetic.ts';
 
 const number = explicitArg('number', DOUBLE);
 
@@ -29,6 +31,7 @@ export const ABS = defineScalar({
   output: argument(0),
   eval: (value: number | bigint) =>
     typeof value === 'bigint' ? (value < 0n ? -value : value) : Math.abs(value),
+  lower: lowerAbsolute,
   examples: [['ABS(-5.5)', '5.5']],
 });
 
@@ -80,7 +83,14 @@ export const LOG = defineScalar({
 });
 
 /** SQRT(number). */
-export const SQRT = ofDouble('SQRT', 'The square root of a number.', Math.sqrt, 'SQRT(4)', '2.0');
+export const SQRT = ofDouble(
+  'SQRT',
+  'The square root of a number.',
+  Math.sqrt,
+  'SQRT(4)',
+  '2.0',
+  lowerSquareRoot,
+);
 /** LN(number). */
 export const LN = ofDouble('LN', 'The natural logarithm of a number.', Math.log, 'LN(1)', '0.0');
 /** LOG10(number). */
@@ -154,6 +164,7 @@ function ofDouble(
   evaluate: (value: number) => number,
   example: string,
   result: string,
+  lower?: Lowering,
 ) {
   return defineScalar({
     name,
@@ -161,6 +172,7 @@ function ofDouble(
     input: sequence(number),
     output: nullableIfArgs(explicit(DOUBLE)),
     eval: evaluate,
+    ...(lower === undefined ? {} : { lower }),
     examples: [[example, result]],
   });
 }

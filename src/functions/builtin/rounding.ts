@@ -6,6 +6,7 @@ import { DATETIME_UNITS, type DatetimeUnit, localConversion, rounder } from '../
 import { defineScalar } from '../define.ts';
 import type { CallShape, CallSite, RowFunction } from '../definition.ts';
 import { arg, nullableIfArgs, optionalFrom, or, sequence, symbolArg } from '../type-strategies.ts';
+import { lowerDigits, lowerWhole } from './lowering/rounding.ts';
 
 /** FLOOR(number), FLOOR(time TO unit). */
 export const FLOOR = wholeNumber('FLOOR', [], 'rounded down', [
@@ -39,6 +40,7 @@ function wholeNumber(
     }),
     specialize: (site) =>
       site.types.length === 2 ? roundTime(site, name) : roundWhole(site.types[0]!, name),
+    lower: lowerWhole(name === 'FLOOR' ? 'floor' : 'ceil'),
     examples,
   });
 }
@@ -85,7 +87,7 @@ export const TRUNCATE = digits('TRUNCATE', 'cut off', (a, b) => a / b, Math.trun
 ]);
 
 function digits(
-  name: string,
+  name: 'ROUND' | 'TRUNCATE',
   words: string,
   divide: (value: bigint, by: bigint) => bigint,
   cut: (value: number) => number,
@@ -97,6 +99,7 @@ function digits(
     input: optionalFrom(1, arg('number', 'NUMERIC'), arg('digits', 'INTEGER_NUMERIC')),
     output: nullableIfArgs(roundType),
     specialize: (site) => roundDigits(site, divide, cut),
+    lower: lowerDigits(name === 'ROUND' ? 'round' : 'truncate'),
     examples,
   });
 }

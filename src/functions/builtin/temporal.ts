@@ -29,6 +29,7 @@ import {
   sequence,
   symbolArg,
 } from '../type-strategies.ts';
+import { lowerExtract } from './lowering/temporal.ts';
 
 /** EXTRACT(unit FROM value). */
 export const EXTRACT = defineScalar({
@@ -43,6 +44,7 @@ export const EXTRACT = defineScalar({
     const extract = extraction(site.types[1]!, site.literals[0] as DatetimeUnit, site);
     return (_: string, value: never) => extract(value);
   },
+  lower: lowerExtract(([unit]) => unit, 1),
   examples: [
     ["EXTRACT(YEAR FROM DATE '2024-02-29')", '2024'],
     ["EXTRACT(DOW FROM DATE '2024-02-29')", '5'],
@@ -96,6 +98,7 @@ function field(name: string, unit: DatetimeUnit, example: string) {
     ),
     output: nullableIfArgs(explicit(BIGINT)),
     specialize: (site) => extraction(site.types[0]!, unit, site),
+    lower: lowerExtract(() => unit, 0),
     examples: [[`${name}(TIMESTAMP '2024-02-29 12:34:56')`, example]],
   });
 }

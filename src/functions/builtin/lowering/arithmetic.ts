@@ -106,15 +106,11 @@ export const lowerAbsolute: Lowering = (builder, [value], { result }) => {
   return plain(builder, result, ['select', negated, value!.code, negative]);
 };
 
-/** Lowers a function that is one instruction on DOUBLE and FLOAT: sqrt, floor, ceil. */
-export function lowerFloating(instruction: 'sqrt' | 'floor' | 'ceil'): Lowering {
-  return (builder, [value, ...rest], { result }) => {
-    const local = loweredType(result);
-    if (rest.length > 0 || value!.type.kind !== result.kind) return null;
-    if (local !== 'f32' && local !== 'f64') return null;
-    return plain(builder, result, [`${local}.${instruction}`, value!.code]);
-  };
-}
+/** Lowers SQRT. */
+export const lowerSquareRoot: Lowering = (builder, [value], { result }) => {
+  if (value!.type.kind !== 'DOUBLE' || result.kind !== 'DOUBLE') return null;
+  return plain(builder, result, ['f64.sqrt', value!.code]);
+};
 
 function lowerDecimalSum(
   builder: CodeBuilder,
