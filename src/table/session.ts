@@ -19,7 +19,6 @@ import type { EnvironmentSettings } from './settings.ts';
  * engine. The public face is TableEnvironment.
  */
 export class Session {
-  readonly mode: 'batch' | 'streaming';
   readonly config: TableConfig;
   readonly catalogs: CatalogManager;
   readonly functions: FunctionCatalog;
@@ -29,14 +28,18 @@ export class Session {
 
   constructor(settings: EnvironmentSettings) {
     this.config = new TableConfig(settings.config);
-    this.mode =
-      this.config.get('execution.runtime-mode') === null
-        ? settings.mode
-        : this.config.value('execution.runtime-mode');
+    if (this.config.get('execution.runtime-mode') === null) {
+      this.config.set('execution.runtime-mode', settings.mode);
+    }
     this.catalogs = new CatalogManager(
       new MemoryCatalog(settings.builtinCatalogName, settings.builtinDatabaseName),
     );
     this.functions = new FunctionCatalog(this.catalogs, lookupBuiltin);
+  }
+
+  /** `execution.runtime-mode`: may be changed between statements. */
+  get mode(): 'batch' | 'streaming' {
+    return this.config.value('execution.runtime-mode');
   }
 
   /** What runs plans; made by the first statement that needs it. */
