@@ -29,6 +29,7 @@ export interface ProgressMark {
  * Operators never call each other. The task drives them and pulls each result lazily, so a slow
  * consumer holds its producer back and a satisfied LIMIT stops the work above it. A yielded batch
  * is borrowed: it is valid until the operator is called again or its iterable is pulled again.
+ * One without rows goes to no other operator: it offers a pause in long work that yields nothing.
  */
 export interface Operator {
   /** Called once, before all else: for what must be awaited, such as loading user code. */

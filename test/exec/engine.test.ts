@@ -222,3 +222,19 @@ test('a process that forgets its engine exits', () => {
 async function drain(execution: { batches(): AsyncIterable<unknown> }): Promise<void> {
   for await (const _ of execution.batches());
 }
+
+test('a cross join that finds nothing gives way and can be cancelled', async () => {
+  const rows = range(1_000_000);
+  const never = node('NestedLoopJoin', [rows, rows], {
+    schema: rows.schema,
+    joinType: 'semi',
+    condition: { kind: 'Literal', type: type('BOOLEAN'), value: false },
+  });
+  const execution = engine.execute(never, POOLED);
+  const failed = expect(drain(execution)).rejects.toMatchObject({ code: 'CANCELLED' });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  // The other task of the same thread has its turn.
+  expect(await rowsOf(engine, range(1000), POOLED)).toEqual(numbers(1000));
+  execution.cancel();
+  await failed;
+});

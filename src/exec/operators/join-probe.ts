@@ -7,13 +7,16 @@ import { Scratch } from '../../columnar/kernels/scratch.ts';
 import { assert } from '../../common/assert.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type { HashJoin, NestedLoopJoin } from '../../planner/physical/nodes.ts';
-import { concatSchemas, type Schema } from '../../types/schema.ts';
+import { concatSchemas, EMPTY_SCHEMA, type Schema } from '../../types/schema.ts';
 import type { BatchFilter } from '../compile/api.ts';
 import { createFilter } from '../compile/filter.ts';
 import type { Operator, TaskContext } from '../operator.ts';
 import type { SharedTable } from '../pool/protocol.ts';
 import { OuterRows } from './outer-rows.ts';
 import type { PairFinder } from './pairs.ts';
+
+/** Yielded with every portion of pairs: there may be any number of them for one batch. */
+const PAUSE = batchOf(EMPTY_SCHEMA, [], 0);
 
 /**
  * What becomes of the pairs. `pairs`: they are the rows. `outer`: and so are probe rows without a
@@ -92,6 +95,7 @@ export class JoinProbeOperator implements Operator {
 
   *#pairs(batch: Batch): Iterable<Batch> {
     for (const found of this.#finder.pairs(batch)) {
+      yield PAUSE;
       const joined = this.#joined(batch, found);
       const selection = this.#residual === null ? null : this.#residual.select(joined);
       if (selection?.length === 0) continue;
@@ -104,6 +108,7 @@ export class JoinProbeOperator implements Operator {
     const outer = this.#outer;
     outer.start(batch);
     for (const found of this.#finder.pairs(batch)) {
+      yield PAUSE;
       const selection =
         this.#residual === null ? null : this.#residual.select(this.#joined(batch, found));
       if (this.#marks) this.#finder.mark(this.#chosen(found.buildRows, selection));
@@ -120,26 +125,27 @@ export class JoinProbeOperator implements Operator {
   *#exists(batch: Batch, wanted: boolean): Iterable<Batch> {
     const rows =
       (this.#residual === null ? this.#finder.rowsWith(batch, wanted) : null) ??
-      this.#rowsByPairs(batch, wanted);
+      (yield* this.#rowsByPairs(batch, wanted));
     if (rows.length > 0) yield { ...batch, schema: this.#node.schema, selection: rows };
   }
 
-  #markOnly(batch: Batch): Iterable<Batch> {
+  *#markOnly(batch: Batch): Iterable<Batch> {
     for (const found of this.#finder.pairs(batch)) {
       const selection =
         this.#residual === null ? null : this.#residual.select(this.#joined(batch, found));
       this.#finder.mark(this.#chosen(found.buildRows, selection));
+      yield PAUSE;
     }
-    return [];
   }
 
-  #rowsByPairs(batch: Batch, wanted: boolean): Int32Array {
+  *#rowsByPairs(batch: Batch, wanted: boolean): Generator<Batch, Int32Array> {
     const matched = new Uint8Array(batch.length);
     for (const found of this.#finder.pairs(batch)) {
       const selection =
         this.#residual === null ? null : this.#residual.select(this.#joined(batch, found));
       const rows = this.#chosen(found.probeRows, selection);
       for (let i = 0; i < rows.length; i++) matched[rows[i]!] = 1;
+      yield PAUSE;
     }
     const count = rowCount(batch);
     const { selection } = batch;

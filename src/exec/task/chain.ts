@@ -1,5 +1,5 @@
 import type { Region } from '../../columnar/arena/region.ts';
-import type { Batch } from '../../columnar/batch.ts';
+import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { compact } from '../../columnar/batches.ts';
 import type { Operator, TaskContext } from '../operator.ts';
 
@@ -21,7 +21,7 @@ export class Chain {
     return this.#operators.some((operator) => operator.done === true);
   }
 
-  /** The rows that a batch becomes: borrowed, perhaps with a selection. */
+  /** The rows that a batch becomes: borrowed, perhaps with a selection; no rows offer a pause. */
   process(batch: Batch): Iterable<Batch> {
     return this.#run(batch, 0);
   }
@@ -30,7 +30,7 @@ export class Chain {
   *finish(): Iterable<Batch> {
     for (const [i, operator] of this.#operators.entries()) {
       if (operator.finish === undefined) continue;
-      for (const output of operator.finish(0)) yield* this.#run(output, i + 1);
+      yield* this.#pass(operator.finish(0), i + 1);
     }
   }
 
@@ -60,7 +60,14 @@ export class Chain {
     }
     const input =
       batch.selection === null || operator.readsSelection ? batch : this.#compact(batch, from);
-    for (const output of operator.process(input, 0)) yield* this.#run(output, from + 1);
+    yield* this.#pass(operator.process(input, 0), from + 1);
+  }
+
+  *#pass(outputs: Iterable<Batch>, to: number): Iterable<Batch> {
+    for (const output of outputs) {
+      if (rowCount(output) === 0) yield output;
+      else yield* this.#run(output, to);
+    }
   }
 
   #compact(batch: Batch, at: number): Batch {

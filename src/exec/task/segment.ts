@@ -1,4 +1,4 @@
-import type { Batch } from '../../columnar/batch.ts';
+import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { restoreBatch } from '../../columnar/descriptor.ts';
 import type { WorkerSource } from '../../connectors/connector.ts';
 import type { PhysicalPlan } from '../../planner/physical/nodes.ts';
@@ -115,14 +115,21 @@ export class SegmentTask {
     this.#ctx.checkCancelled();
     const { words, index } = this.#ctx.progress;
     words[index]!++;
-    for (const output of chain.process(batch)) yield { kind: 'batch', split, batch: output };
+    yield* this.#outputs(chain.process(batch), split);
     yield null;
+  }
+
+  *#outputs(batches: Iterable<Batch>, split: number): Generator<SegmentOutput> {
+    for (const batch of batches) {
+      this.#ctx.checkCancelled();
+      yield rowCount(batch) === 0 ? null : { kind: 'batch', split, batch };
+    }
   }
 
   *#endSplit(chain: Chain, split: number): Generator<SegmentOutput> {
     const branch = this.#splits[split]!.branch;
     if (this.#branches[branch]!.perSplit) {
-      for (const batch of chain.finish()) yield { kind: 'batch', split, batch };
+      yield* this.#outputs(chain.finish(), split);
       yield { kind: 'wait', until: chain.close() };
       this.#chains[branch] = null;
     }
@@ -134,10 +141,7 @@ export class SegmentTask {
     for (const [i, branch] of this.#branches.entries()) {
       if (branch.perSplit) continue;
       const chain = yield* this.#open(i);
-      for (const batch of chain.finish()) {
-        this.#ctx.checkCancelled();
-        yield { kind: 'batch', split: last, batch };
-      }
+      yield* this.#outputs(chain.finish(), last);
     }
   }
 

@@ -1,5 +1,5 @@
 import { Region } from '../../columnar/arena/region.ts';
-import type { Batch } from '../../columnar/batch.ts';
+import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { compact } from '../../columnar/batches.ts';
 import { type BatchDescriptor, describeBatch } from '../../columnar/descriptor.ts';
 import { assert } from '../../common/assert.ts';
@@ -92,11 +92,11 @@ export class StageRun {
         if (tail.done) break;
         const segment = await this.#prepare(branches);
         for await (const batch of this.#segmentRows(segment)) {
-          yield* tail.process(batch);
+          yield* withRows(tail.process(batch));
           if (tail.done) break;
         }
       }
-      yield* tail.finish();
+      yield* withRows(tail.finish());
     } finally {
       await tail.close();
     }
@@ -274,6 +274,10 @@ export class StageRun {
   #partitions(keys: readonly number[]): number {
     return keys.length > 0 ? this.#site.options.parallelism : 1;
   }
+}
+
+function* withRows(batches: Iterable<Batch>): Iterable<Batch> {
+  for (const batch of batches) if (rowCount(batch) > 0) yield batch;
 }
 
 function specOf(node: Extract<PhysicalPlan, { kind: 'TableSourceScan' }>): SourceSpec {
