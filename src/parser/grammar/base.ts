@@ -156,12 +156,12 @@ export abstract class BaseRules extends EmbeddedActionsParser {
     return tokenMatcher(this.LA(ahead), type);
   }
 
-  /** Whether the next token opens the parenthesis of a query. */
-  protected atQuery(): boolean {
+  /** Whether the next token opens the parenthesis of a query; `extra` as in `QueryParentheses`. */
+  protected atQuery(extra = false): boolean {
     const token = this.LA(1);
     if (token.tokenType !== LParen) return false;
     this.#parentheses ??= new QueryParentheses(this.input);
-    return this.#parentheses.opensQuery(token.payload);
+    return this.#parentheses.opensQuery(token.payload, extra);
   }
 
   /** Whether the next tokens are `*` or `a.b.*`. */

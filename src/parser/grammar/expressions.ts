@@ -70,7 +70,7 @@ export abstract class ExpressionRules extends LiteralRules {
   /** Signs, NOTs and opening parentheses, then a value. */
   protected readonly operand = this.RULE('operand', (stack?: OperatorStack): void => {
     this.MANY({
-      GATE: () => !this.atQuery(),
+      GATE: () => !this.atQuery(true),
       DEF: () =>
         this.OR([
           { ALT: () => this.#prefix(stack, 'NOT', this.CONSUME(K.NOT)) },

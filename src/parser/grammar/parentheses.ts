@@ -1,9 +1,8 @@
 import type { IToken } from 'chevrotain';
 import { K, LParen, RParen } from '../vocabulary.ts';
 
-/** What may follow the closing parenthesis of a query inside a larger query. */
+/** What goes on with a query behind the closing parenthesis of its first part. */
 const QUERY_CONTINUES = new Set([
-  RParen,
   K.UNION,
   K.INTERSECT,
   K.EXCEPT,
@@ -14,6 +13,12 @@ const QUERY_CONTINUES = new Set([
   K.FETCH,
 ]);
 
+const UNKNOWN = 0;
+const QUERY = 1;
+/** A parenthesis around nothing but a query in parentheses. */
+const EXTRA = 2;
+const OTHER = 3;
+
 /**
  * Tells the parenthesis of a query from that of an expression or a join, by looking past the
  * parentheses that follow: the only unbounded lookahead of the grammar. Each parenthesis is
@@ -23,7 +28,6 @@ export class QueryParentheses {
   readonly #tokens: readonly IToken[];
   /** For each opening parenthesis the index of the closing one; filled on the first question. */
   #closing: Int32Array | null = null;
-  /** 0 unknown, 1 query, 2 not. */
   readonly #decided: Uint8Array;
 
   constructor(tokens: readonly IToken[]) {
@@ -31,25 +35,31 @@ export class QueryParentheses {
     this.#decided = new Uint8Array(tokens.length);
   }
 
-  /** Whether the parenthesis at `index` encloses a query. */
-  opensQuery(index: number): boolean {
-    if (this.#decided[index] === 0) this.#decide(index);
-    return this.#decided[index] === 1;
+  /**
+   * Whether the parenthesis at `index` encloses a query. `((SELECT 1))` is a value in parentheses
+   * where `extra` parentheses are the expression's, and a query in parentheses elsewhere.
+   */
+  opensQuery(index: number, extra: boolean): boolean {
+    if (this.#decided[index] === UNKNOWN) this.#decide(index);
+    const decided = this.#decided[index];
+    return decided === QUERY || (decided === EXTRA && !extra);
   }
 
   #decide(index: number): void {
     const tokens = this.#tokens;
     let last = index;
     while (tokens[last + 1]?.tokenType === LParen) last++;
-    let query = startsQuery(tokens, last + 1);
-    this.#decided[last] = query ? 1 : 2;
+    let decided: number = startsQuery(tokens, last + 1) ? QUERY : OTHER;
+    this.#decided[last] = decided;
     // From the innermost outwards: a parenthesis around a query is one too if the query goes on.
     for (let i = last - 1; i >= index; i--) {
-      if (query) {
+      if (decided !== OTHER) {
         const after = tokens[this.#closingOf(i + 1) + 1]?.tokenType;
-        query = after !== undefined && QUERY_CONTINUES.has(after);
+        if (after === undefined) decided = OTHER;
+        else if (after === RParen) decided = EXTRA;
+        else decided = QUERY_CONTINUES.has(after) ? QUERY : OTHER;
       }
-      this.#decided[i] = query ? 1 : 2;
+      this.#decided[i] = decided;
     }
   }
 

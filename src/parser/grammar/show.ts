@@ -8,7 +8,7 @@ import type {
   ShowPartitions,
   Statement,
 } from '../ast/statements.ts';
-import { K, Name } from '../vocabulary.ts';
+import { K, Name, QuotedString } from '../vocabulary.ts';
 import { DmlRules } from './dml.ts';
 
 /**
@@ -145,7 +145,7 @@ export abstract class ShowRules extends DmlRules {
     this.OR([this.word('DESCRIBE'), this.word('DESC')]);
     return this.OR2([
       {
-        GATE: () => !this.isNext(Name, 2),
+        GATE: () => this.isNext(QuotedString, 2),
         ALT: (): Statement => {
           this.CONSUME(K.JOB);
           const jobId = this.SUBRULE(this.string);
