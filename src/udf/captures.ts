@@ -50,14 +50,18 @@ function methodText(text: string): string | null {
   return `${isAsync}function${generator === '' ? '' : '*'} ${rest}`;
 }
 
+/** Functions may come from scripts or from modules; null if the text is no expression in either. */
 function parse(text: string): TreeNode | null {
-  try {
-    // Acorn's node types list every kind; the walk reads fields by name.
-    return parseExpressionAt(text, 0, { ecmaVersion: 'latest' }) as unknown as TreeNode;
-  } catch {
-    // Not an expression: the caller tries another reading.
-    return null;
+  for (const sourceType of ['script', 'module'] as const) {
+    try {
+      const root = parseExpressionAt(text, 0, { ecmaVersion: 'latest', sourceType });
+      // Acorn's node types list every kind; the walk reads fields by name.
+      return root as unknown as TreeNode;
+    } catch {
+      // The next reading, or none.
+    }
   }
+  return null;
 }
 
 function parameterNames(root: TreeNode): readonly string[] {

@@ -11,13 +11,7 @@ export function udfFailed(
   cause: unknown,
   args: readonly unknown[] | null,
 ): UdfError | CancelledError | ResourceError {
-  if (
-    cause instanceof UdfError ||
-    cause instanceof CancelledError ||
-    cause instanceof ResourceError
-  ) {
-    return cause;
-  }
+  if (isOurs(cause)) return cause;
   const params = { name, args: shownArguments(args), reason: reasonOf(cause) };
   return udfError('UDF_FAILED', params, { functionName: name, args, cause });
 }
@@ -38,16 +32,25 @@ export function udfBadResult(
   );
 }
 
+/** Everything that looks at what was thrown is careful: it may be a proxy that throws. */
+function isOurs(cause: unknown): cause is UdfError | CancelledError | ResourceError {
+  try {
+    return [UdfError, CancelledError, ResourceError].some((Class) => cause instanceof Class);
+  } catch {
+    return false;
+  }
+}
+
 function shownArguments(args: readonly unknown[] | null): string {
   return args === null ? 'whole columns' : args.map(showValue).join(', ');
 }
 
-/** Whatever was thrown, in words; user code may have made it hostile. */
+/** Whatever was thrown, in words. */
 function reasonOf(cause: unknown): string {
   try {
     if (cause instanceof Error) return `${cause.name}: ${cause.message}`;
+    return `it threw ${showValue(cause)}.`;
   } catch {
-    return 'it threw an error that cannot be read.';
+    return 'it threw something that cannot be read.';
   }
-  return `it threw ${showValue(cause)}.`;
 }

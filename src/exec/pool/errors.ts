@@ -9,6 +9,7 @@ import {
   UdfError,
   ValidationError,
 } from '../../common/errors.ts';
+import { type PostedValue, packValue, unpackValue } from './posted-values.ts';
 
 /** An error as plain data: what of it travels between threads. */
 export interface EncodedError {
@@ -17,12 +18,14 @@ export interface EncodedError {
   readonly code: string;
   readonly sentence: string;
   readonly stack: string | null;
-  readonly details: ErrorDetails & {
+  readonly details: Omit<ErrorDetails, 'cause'> & {
     readonly functionName?: string;
-    readonly args?: readonly unknown[] | null;
     readonly limit?: number | null;
     readonly used?: number | null;
   };
+  readonly cause: PostedValue | null;
+  /** The arguments of a UdfError. */
+  readonly args: PostedValue | null;
 }
 
 const CLASSES = {
@@ -40,7 +43,15 @@ const CLASSES = {
 export function encodeError(error: unknown): EncodedError {
   if (!(error instanceof TableError)) {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    return { kind: null, code: '', sentence: message, stack: stack ?? null, details: {} };
+    return {
+      kind: null,
+      code: '',
+      sentence: message,
+      stack: stack ?? null,
+      details: {},
+      cause: null,
+      args: null,
+    };
   }
   const { code, sentence, span, source, hint } = error;
   return {
@@ -53,31 +64,24 @@ export function encodeError(error: unknown): EncodedError {
       span,
       source,
       hint,
-      cause: postable(error.cause),
-      ...(error instanceof UdfError
-        ? { functionName: error.functionName, args: postable(error.args) as UdfError['args'] }
-        : {}),
+      ...(error instanceof UdfError ? { functionName: error.functionName } : {}),
       ...(error instanceof ResourceError ? { limit: error.limit, used: error.used } : {}),
     },
+    cause: error.cause === undefined ? null : packValue(error.cause),
+    args: error instanceof UdfError && error.args !== null ? packValue(error.args) : null,
   };
 }
 
 /** Puts a posted error together again. */
 export function decodeError(encoded: EncodedError): Error {
+  const { kind, code, sentence, details } = encoded;
+  const cause = encoded.cause === null ? undefined : unpackValue(encoded.cause);
+  // The arguments are a list; its items are unpacked one by one.
+  const args = encoded.args === null ? null : (unpackValue(encoded.args) as readonly unknown[]);
   const error =
-    encoded.kind === null
-      ? new Error(encoded.sentence)
-      : new CLASSES[encoded.kind](encoded.code, encoded.sentence, encoded.details);
+    kind === null
+      ? new Error(sentence)
+      : new CLASSES[kind](code, sentence, { ...details, cause, args });
   if (encoded.stack !== null) error.stack = encoded.stack;
   return error;
-}
-
-/** The value if it can be posted, else a description of it. */
-function postable(value: unknown): unknown {
-  if (value === undefined || value === null) return value;
-  try {
-    return structuredClone(value);
-  } catch {
-    return String(value);
-  }
 }

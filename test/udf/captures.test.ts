@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import { ValidationError } from '../../src/common/errors.ts';
+import { DataTypes } from '../../src/types/data-types.ts';
+import { readFunction } from '../../src/udf/captures.ts';
+import { definitionOf } from '../../src/udf/definition.ts';
+import { ScalarFunction } from '../../src/udf/kinds.ts';
+import { isUserFunction, type ScalarOptions, udf } from '../../src/udf/udf.ts';
+import { twice } from './functions.ts';
+
+const INT = DataTypes.INT();
+
+function free(text: string): string[] {
+  return [...(readFunction(text)?.free ?? ['(unreadable)'])].sort();
+}
+
+function refusal(target: object, options: Partial<ScalarOptions> = {}): ValidationError {
+  try {
+    // Functions are objects; what the test passes is one of those that `udf` takes.
+    definitionOf('f', udf(target, { resultType: INT, ...options }));
+  } catch (error) {
+    if (error instanceof ValidationError) return error;
+    throw error;
+  }
+  throw new Error('accepted');
+}
+
+describe('free variables', () => {
+  test.each([
+    ['(x) => x + 1', []],
+    ['(x) => x + y', ['y']],
+    ['function f(x) { return x > 0 ? f(x - 1) : g; }', ['g']],
+    ['({ a, b: [c = d, ...e] }, ...f) => a + c + e + f', ['d']],
+    ['(x = y) => { var y = 1; return x }', []],
+    ['(x) => { { let a = 1; } return a; }', ['a']],
+    ['(x) => { if (x) { var a = 1; } return a; }', []],
+    ['(x) => { return g(); function g() { return h; } }', ['h']],
+    ['(x) => ({ y, [z]: 1, w: x.v })', ['y', 'z']],
+    ['(x) => { try { x() } catch (e) { return e } finally { e }}', ['e']],
+    ['(x) => { a: for (const i of x) { break a; } return i; }', ['i']],
+    [
+      '(x) => class A extends B { #p = x; [q]() { return new A(r) } static s = t; }',
+      ['B', 'q', 'r', 't'],
+    ],
+    ['(x) => { y = x; y++ }', ['y']],
+    ['(x) => typeof y', ['y']],
+    [`(x) => \`\${x} \${y}\``, ['y']],
+    ['(x) => y?.z(x)', ['y']],
+    ['() => arguments', ['arguments']],
+    ['function () { return arguments }', []],
+    ['eval(x) { return this.a + b }', ['b']],
+    ['async *rows(x) { yield y }', ['y']],
+    ['() => import.meta.url', ['import.meta']],
+    ['(x) => { for (let i = 0, j = k; i < j; i++) x += i; return i }', ['i', 'k']],
+    ['(x) => { switch (x) { case y: let z; default: z } }', ['y']],
+    ['(x) => x.y.z', []],
+    ['(x) => { const { a: { b = c } = {} } = x; return b }', ['c']],
+  ])('%s', (text, names) => {
+    expect(free(text)).toEqual(names);
+  });
+});
+
+describe('registration', () => {
+  test('a captured variable is named, with both ways out', () => {
+    const factor = 2;
+    const error = refusal((x: number) => x * factor);
+    expect(error).toMatchObject({ code: 'UDF_CAPTURES' });
+    expect(error.message).toContain("'factor'");
+    expect(error.message).toContain('captures: { factor }');
+    expect(error.message).toContain('module: new URL(');
+  });
+
+  test('an imported function, a misspelt capture', () => {
+    expect(refusal((x: number) => twice(x)).code).toBe('UDF_CAPTURES');
+    const factor = 2;
+    const error = refusal((x: number) => x * factor, { captures: { facto: 2 } });
+    expect(error.hint).toContain("'facto'");
+  });
+
+  test('the global variables of a program are not those of its workers', () => {
+    Object.assign(globalThis, { ownGlobal: 1 });
+    const error = refusal(new Function('x', 'return x + ownGlobal'));
+    expect(error.code).toBe('UDF_CAPTURES');
+    Reflect.deleteProperty(globalThis, 'ownGlobal');
+  });
+
+  test('`udf` itself accepts what a module exports; registering checks', () => {
+    const factor = 2;
+    expect(isUserFunction(udf((x: number) => x * factor, { resultType: INT }))).toBe(true);
+  });
+
+  test('what cannot travel', () => {
+    const bound = function (this: unknown): unknown {
+      return this;
+    }.bind(1);
+    expect(refusal(bound).code).toBe('UDF_NOT_PORTABLE');
+    expect(refusal({ eval: () => 1 }).code).toBe('UDF_NOT_PORTABLE');
+    const uncloneable = refusal((x: number) => x, { captures: { f: () => 1 } });
+    expect(uncloneable.message).toContain("capture 'f' is a function");
+  });
+
+  test('instances: private fields and functions in fields', () => {
+    class Private extends ScalarFunction {
+      #n = 1;
+      eval(): number {
+        return this.#n;
+      }
+    }
+    expect(refusal(new Private()).message).toContain('private');
+    class Field extends ScalarFunction {
+      readonly helper = () => 1;
+      eval(): number {
+        return this.helper();
+      }
+    }
+    expect(refusal(new Field()).message).toContain("field 'helper'");
+  });
+
+  test('modules are files', () => {
+    expect(refusal({ module: 'functions.ts' }).code).toBe('UDF_MODULE');
+    expect(refusal({ module: 'https://example.com/f.js' }).code).toBe('UDF_MODULE');
+  });
+
+  test('options without a type', () => {
+    const wrong = (options: object) => () => udf((x: number) => x, options as ScalarOptions);
+    expect(wrong({})).toThrow(ValidationError);
+    expect(wrong({ resultType: 'INT' })).toThrow(/resultType/);
+    expect(wrong({ resultType: INT, inputTypes: [1] })).toThrow(/inputTypes/);
+  });
+});

@@ -1,0 +1,280 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { UdfError } from '../../src/common/errors.ts';
+import type { Engine } from '../../src/exec/engine.ts';
+import { DataTypes } from '../../src/types/data-types.ts';
+import { ScalarFunction } from '../../src/udf/kinds.ts';
+import { type ScalarOptions, udf } from '../../src/udf/udf.ts';
+import { testEngine } from '../exec/harness.ts';
+import { results } from './support.ts';
+
+const INT = DataTypes.INT();
+const STRING = DataTypes.STRING();
+const ROWS = Array.from({ length: 300 }, (_, i) => [i]);
+const OPTIONS: ScalarOptions = { inputTypes: [INT], resultType: INT };
+
+let engine: Engine;
+beforeAll(() => {
+  engine = testEngine({ workerHeapMb: 64 });
+});
+afterAll(() => engine.close());
+
+/** The error that a query with the function ends with. The engine must be as good as new. */
+async function failure(
+  fn: (n: number) => unknown,
+  options: Partial<ScalarOptions> = {},
+  udfTimeoutMs = 30_000,
+): Promise<UdfError> {
+  const call = udf(fn, { ...OPTIONS, ...options });
+  const error = await results(engine, call, [INT], ROWS, { udfTimeoutMs }).then(
+    () => new Error('no error'),
+    (thrown: unknown) => thrown,
+  );
+  const healthy = udf((n: number) => n + 1, OPTIONS);
+  expect(await results(engine, healthy, [INT], [[1]])).toEqual([2]);
+  expect(error).toBeInstanceOf(UdfError);
+  // Checked by the line above.
+  return error as UdfError;
+}
+
+describe('what a function throws', () => {
+  test('an error: the function, the arguments, the stack', async () => {
+    const error = await failure((n) => {
+      if (n === 257) throw new RangeError('too large');
+      return n;
+    });
+    expect(error).toMatchObject({ code: 'UDF_FAILED', functionName: 'f', args: [257] });
+    expect(error.message).toBe("Function 'f' failed for (257): RangeError: too large");
+    expect(error.cause).toBeInstanceOf(RangeError);
+    expect((error.cause as Error).stack).toMatch(/RangeError: too large\n.*udf-\d+-f\.js/);
+  });
+
+  test('an error of a class of its own, with a cause', async () => {
+    const error = await failure(() => {
+      class MyError extends Error {
+        override name = 'MyError';
+      }
+      throw new MyError('mine', { cause: new TypeError('below') });
+    });
+    expect(error.cause).toMatchObject({ name: 'MyError', message: 'mine' });
+    expect((error.cause as Error).cause).toBeInstanceOf(TypeError);
+  });
+
+  test.each([
+    ['undefined', undefined, 'it threw undefined.'],
+    ['null', null, 'it threw NULL.'],
+    ['a string', 'oops', "it threw 'oops'."],
+    ['a number', 7, 'it threw 7.'],
+  ])('%s', async (_, thrown, reason) => {
+    const fn = (): never => {
+      throw thrown;
+    };
+    const error = await failure(fn, { captures: { thrown } });
+    expect(error.message).toBe(`Function 'f' failed for (0): ${reason}`);
+    expect(error.cause).toEqual(thrown);
+  });
+
+  test('what can neither be read nor cloned', async () => {
+    const getters = await failure(() => {
+      const error = new Error('hidden');
+      Object.defineProperty(error, 'message', {
+        get: () => {
+          throw new Error('no message for you');
+        },
+      });
+      throw error;
+    });
+    expect(getters.code).toBe('UDF_FAILED');
+    const symbol = await failure(() => {
+      throw Symbol('s');
+    });
+    expect(symbol.cause).toBe('Symbol(s)');
+    const fn = await failure(() => {
+      throw () => 1;
+    });
+    expect(fn.code).toBe('UDF_FAILED');
+    const proxy = await failure(() => {
+      const { proxy, revoke } = Proxy.revocable({}, {});
+      revoke();
+      throw proxy;
+    });
+    expect(proxy.code).toBe('UDF_FAILED');
+  });
+
+  test('a stack overflow', async () => {
+    const error = await failure(function deep(n: number): number {
+      return deep(n) + 1;
+    });
+    expect(error.cause).toBeInstanceOf(RangeError);
+    expect(error.args).toEqual([0]);
+  });
+
+  test('in open, in close, in the constructor', async () => {
+    class Bad extends ScalarFunction {
+      override open(): void {
+        throw new Error('not today');
+      }
+      eval(): number {
+        return 1;
+      }
+    }
+    class BadEnd extends ScalarFunction {
+      eval(): number {
+        return 1;
+      }
+      override close(): void {
+        throw new Error('not today');
+      }
+    }
+    const run = (fn: ScalarFunction) => results(engine, udf(fn, OPTIONS), [INT], ROWS);
+    await expect(run(new Bad())).rejects.toThrow("Function 'f.open' failed");
+    await expect(run(new BadEnd())).rejects.toThrow("Function 'f.close' failed");
+  });
+});
+
+describe('what ends or blocks a thread', () => {
+  test('a loop without end', async () => {
+    const started = performance.now();
+    const error = await failure(
+      (n) => {
+        while (n === 100);
+        return n;
+      },
+      {},
+      300,
+    );
+    expect(error).toMatchObject({ code: 'UDF_TIMEOUT', functionName: 'f' });
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+
+  test('a loop of microtasks without end', async () => {
+    const error = await failure(
+      (n) => {
+        const again = (): void => void Promise.resolve().then(again);
+        again();
+        return n;
+      },
+      {},
+      300,
+    );
+    expect(error.code).toBe('UDF_TIMEOUT');
+  });
+
+  test('a wait without end', async () => {
+    const error = await failure(
+      (n) => {
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+        return n;
+      },
+      {},
+      300,
+    );
+    expect(error.code).toBe('UDF_TIMEOUT');
+  });
+
+  test('an opening without end', async () => {
+    class Never extends ScalarFunction {
+      override open(): Promise<void> {
+        return new Promise(() => {});
+      }
+      eval(): number {
+        return 1;
+      }
+    }
+    const run = results(engine, udf(new Never(), OPTIONS), [INT], ROWS, { udfTimeoutMs: 300 });
+    await expect(run).rejects.toMatchObject({ code: 'UDF_TIMEOUT' });
+  });
+
+  test('process.exit', async () => {
+    const error = await failure((n) => (n === 200 ? process.exit(3) : n));
+    expect(error).toMatchObject({ code: 'UDF_WORKER_DIED', functionName: 'f' });
+  });
+
+  test('a heap that grows without end', async () => {
+    const error = await failure(() => {
+      const held: number[][] = [];
+      for (;;) held.push(new Array(100_000).fill(1.5));
+    });
+    expect(error.code).toBe('UDF_WORKER_DIED');
+    expect(error.message).toContain('memory');
+  });
+
+  test('a promise that nobody handles', async () => {
+    const error = await failure((n) => {
+      if (n === 5) void Promise.reject(new TypeError('left alone'));
+      return n;
+    });
+    expect(error.code).toBe('UDF_FAILED');
+    expect(error.cause).toBeInstanceOf(TypeError);
+  });
+
+  test('an error in a timer', async () => {
+    const error = await failure((n) => {
+      if (n === 5) {
+        setImmediate(() => {
+          throw new TypeError('later');
+        });
+      }
+      return n;
+    });
+    expect(error).toMatchObject({ code: 'UDF_FAILED', functionName: 'f' });
+  });
+
+  test('changed prototypes stay in the worker', async () => {
+    const fn = udf((n: number) => {
+      Object.defineProperty(Object.prototype, 'polluted', {
+        value: n,
+        configurable: true,
+        writable: true,
+        enumerable: true,
+      });
+      return n;
+    }, OPTIONS);
+    expect(await results(engine, fn, [INT], ROWS)).toHaveLength(300);
+    expect('polluted' in {}).toBe(false);
+    expect(
+      await results(
+        engine,
+        udf((n: number) => n, OPTIONS),
+        [INT],
+        [[1]],
+      ),
+    ).toEqual([1]);
+  });
+});
+
+describe('wrong results', () => {
+  const cases: [string, ScalarOptions['resultType'], unknown][] = [
+    ['NaN', INT, Number.NaN],
+    ['a fraction', INT, 1.5],
+    ['too large', DataTypes.TINYINT(), 128],
+    ['a string', INT, '1'],
+    ['an object', STRING, { a: 1 }],
+    ['a number', STRING, 1],
+    ['too long a text', DataTypes.VARCHAR(2), 'abc'],
+    ['a bigint too large', DataTypes.BIGINT(), 2n ** 63n],
+    ['a number', DataTypes.BOOLEAN(), 1],
+    ['NULL', DataTypes.INT().notNull?.() ?? INT, null],
+    ['a text', DataTypes.DATE(), 'yesterday'],
+    ['elements', DataTypes.ARRAY(INT), ['a']],
+  ];
+  test.each(cases)('%s for %s', async (_, resultType, value) => {
+    const error = await failure(() => value, { resultType, captures: { value } });
+    expect(error).toMatchObject({ code: 'UDF_RESULT', functionName: 'f', args: [0] });
+    expect(error.message).toContain(String(resultType));
+  });
+
+  test('undefined is NULL, what two bytes can say fits', async () => {
+    const nothing = udf(() => undefined, { resultType: STRING });
+    expect(await results(engine, nothing, [INT], [[1]])).toEqual([null]);
+    const face = udf(() => '🙂🙂', { resultType: DataTypes.VARCHAR(2) });
+    expect(await results(engine, face, [INT], [[1]])).toEqual(['🙂🙂']);
+    const lenient = udf((n: number) => n, { resultType: DataTypes.BIGINT() });
+    expect(await results(engine, lenient, [INT], [[1]])).toEqual([1n]);
+  });
+
+  test('a promise: the error names asyncUdf', async () => {
+    const error = await failure(async (n) => n);
+    expect(error.code).toBe('UDF_RESULT');
+    expect(error.message).toContain('asyncUdf');
+  });
+});

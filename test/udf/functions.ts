@@ -1,0 +1,35 @@
+import { DataTypes } from '../../src/types/data-types.ts';
+import { ScalarFunction } from '../../src/udf/kinds.ts';
+import { udf } from '../../src/udf/udf.ts';
+
+const RATES: ReadonlyMap<string, number> = new Map([
+  ['low', 0.5],
+  ['high', 2],
+]);
+
+/** Uses a variable of its module: what only a module reference can. */
+export const rate = udf((level: string) => RATES.get(level) ?? null, {
+  inputTypes: [DataTypes.STRING()],
+  resultType: DataTypes.DOUBLE(),
+});
+
+/** A plain function. */
+export function twice(x: number): number {
+  return 2 * x;
+}
+
+/** A class, made in the worker. */
+export class Counter extends ScalarFunction {
+  #calls = 0;
+
+  eval(): number {
+    return ++this.#calls;
+  }
+
+  override isDeterministic(): boolean {
+    return false;
+  }
+}
+
+/** Not a function. */
+export const answer = 42;
