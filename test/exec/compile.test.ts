@@ -36,6 +36,10 @@ function fn(name: string, ...args: readonly Expr[]): Expr {
   return call(definition, definition.output({ types: args.map((a) => a.type), literals }), args);
 }
 
+function branchTo(then: Expr): { readonly then: Expr } {
+  return { then };
+}
+
 function batchOfColumns(...columns: readonly (readonly [DataType, readonly unknown[]])[]): Batch {
   const built = columns.map(([type, values]) => {
     const builder =
@@ -164,6 +168,42 @@ describe('rows that emitted code cannot compute', () => {
     );
     expect(isEmitted(guarded)).toBe(true);
     expect(project(guarded, batch)).toEqual([3, -1, -1]);
+  });
+});
+
+describe('choices among constant strings', () => {
+  const number = inputRef(0, INT);
+  const batch = batchOfColumns([INT, [1, 5, null, 9]]);
+  const then = literal(STRING, 'low');
+  const choice: Expr = {
+    kind: 'Case',
+    type: STRING,
+    branches: [
+      { when: fn('<', number, literal(INT, 3)), then },
+      { when: fn('<', number, literal(INT, 7)), ...branchTo(literal(STRING, null)) },
+    ],
+    otherwise: literal(STRING, 'other'),
+  };
+
+  test('become dictionary columns', () => {
+    expect(project(choice, batch)).toEqual(['low', null, 'other', 'other']);
+    const isLow = fn('IS NULL', number);
+    const nested = fn('IF', isLow, literal(STRING, 'none'), choice);
+    expect(project(nested, batch)).toEqual(['low', null, 'none', 'other']);
+    expect(project(nested, selected(batch, [2, 3]))).toEqual(['none', 'other']);
+  });
+
+  test('keep their dictionary from batch to batch', () => {
+    const output = schemaOf([field('x', STRING)]);
+    const projection = createProjection([choice], batch.schema, output, ctx);
+    const dictionaryNow = () => {
+      const column = projection.project(batch).columns[0]!;
+      return column.layout === 'dictionary' ? column.dictionary : null;
+    };
+    const first = dictionaryNow();
+    expect(first).not.toBeNull();
+    expect(dictionaryNow()).toBe(first);
+    projection.close();
   });
 });
 

@@ -3,13 +3,16 @@ import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { builderFor } from '../../columnar/builders/builder-for.ts';
 import { type Column, DictionaryColumn } from '../../columnar/column.ts';
 import { take } from '../../columnar/take.ts';
+import { assert } from '../../common/assert.ts';
 import { compileRow } from '../../expr/evaluate.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { loweredType } from '../../functions/lowered.ts';
+import type { DataType } from '../../types/data-type.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { TaskContext } from '../operator.ts';
 import type { BatchProjection } from './api.ts';
 import type { MappedColumn } from './bindings.ts';
+import { encodeChoice } from './coded-choice.ts';
 import { ComputedColumns } from './computed-columns.ts';
 import { repeat } from './repeat.ts';
 import { Scratch } from './scratch.ts';
@@ -36,14 +39,24 @@ class CompiledProjection implements BatchProjection {
   /** The expressions of the loop, and for each expression its place there or -1. */
   readonly #computed: ComputedColumns | null;
   readonly #places: readonly number[];
+  /** The constant strings that an expression chooses from; the loop then computes codes. */
+  readonly #dictionaries: readonly (Column | null)[];
 
   constructor(exprs: readonly Expr[], output: Schema, ctx: TaskContext) {
     this.#exprs = exprs;
     this.#output = output;
     this.#scratch = new Scratch(ctx.region);
     this.#temporaries = new Temporaries(this.#scratch, ctx);
-    const computed = exprs.filter(isComputed);
-    this.#places = exprs.map((expr) => (isComputed(expr) ? computed.indexOf(expr) : -1));
+    const choices = exprs.map(encodeChoice);
+    const dictionaries = new Scratch(ctx.region);
+    this.#dictionaries = choices.map((choice, i) => {
+      return choice && dictionaryOf(choice.values, exprs[i]!.type, dictionaries);
+    });
+    const computed: Expr[] = [];
+    this.#places = exprs.map((expr, i) => {
+      const loop = choices[i]?.codes ?? (isComputed(expr) ? expr : null);
+      return loop === null ? -1 : computed.push(loop) - 1;
+    });
     this.#computed =
       computed.length === 0
         ? null
@@ -56,7 +69,9 @@ class CompiledProjection implements BatchProjection {
     const computed = this.#computed?.compute(batch) ?? null;
     const columns = this.#exprs.map((expr, i): Column => {
       const place = this.#places[i]!;
-      if (computed !== null && place >= 0) return computed[place]!;
+      if (computed !== null && place >= 0) {
+        return decoded(computed[place]!, expr.type, this.#dictionaries[i]!);
+      }
       if (expr.kind === 'InputRef') return pass(batch, expr.index, scratch);
       if (expr.kind === 'Literal') return repeat(expr, rowCount(batch), scratch);
       const evaluated = this.#temporaries.evaluate(expr, batch);
@@ -76,6 +91,20 @@ class CompiledProjection implements BatchProjection {
 
 function isComputed(expr: Expr): boolean {
   return expr.kind !== 'InputRef' && expr.type.kind !== 'NULL' && loweredType(expr.type) !== null;
+}
+
+function dictionaryOf(values: readonly string[], type: DataType, region: Scratch): Column {
+  const builder = builderFor(type, region, values.length);
+  for (const value of values) builder.append(value);
+  return builder.finish();
+}
+
+/** What a loop computed: values, or the codes of a dictionary. */
+function decoded(column: Column, type: DataType, dictionary: Column | null): Column {
+  if (dictionary === null || column.layout !== 'fixed') return column;
+  const { length, values, validity, nullCount } = column;
+  assert(values instanceof Int32Array, 'codes are INT');
+  return new DictionaryColumn(type, length, values, dictionary, validity, nullCount);
 }
 
 /** A column of the batch: itself, or its selected rows. */

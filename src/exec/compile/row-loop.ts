@@ -21,7 +21,6 @@ export interface LoopSpec {
 const VARIANTS_MAX = 8;
 /** Batches that needed 128 bits after which 64 are not tried any more. */
 const OVERFLOWS_MAX = 4;
-/** How inputs look while a loop is planned: the form that needs most. */
 const GENERAL: InputMode = {
   values: 'codes',
   byRow: true,
@@ -29,6 +28,9 @@ const GENERAL: InputMode = {
   tableNulls: true,
   nullSlot: true,
 };
+
+/** The form in which loops are planned: inputs look as they do when they need most. */
+export const PLANNED: Variant = { exact: false, selected: true, mode: () => GENERAL };
 
 /** A loop over batches: emitted once for each way its inputs lie in memory. */
 export class RowLoop {
@@ -57,7 +59,7 @@ export class RowLoop {
 
   /** Plans a loop; null when it cannot be expressed. */
   static plan(spec: LoopSpec, temporaries: Temporaries, ctx: TaskContext): RowLoop | null {
-    const loop = new LoopBuilder({ exact: false, selected: true, mode: () => GENERAL });
+    const loop = new LoopBuilder(PLANNED);
     return spec.emit(loop) ? new RowLoop(spec, loop.inputs, temporaries, ctx) : null;
   }
 

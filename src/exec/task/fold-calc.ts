@@ -1,7 +1,7 @@
-import { storageOf } from '../../columnar/values.ts';
 import type { Expr } from '../../expr/expr.ts';
-import { children, inputRef, isDeterministic, substitute } from '../../expr/tree.ts';
+import { inputRef, isDeterministic, substitute } from '../../expr/tree.ts';
 import type { Calc, HashAggregate, PhysicalPlan } from '../../planner/physical/nodes.ts';
+import { isEmittedAlone } from '../compile/emitted.ts';
 
 /**
  * Folds the projection below an aggregate into its updates, which are compiled as one loop: the
@@ -40,8 +40,5 @@ function folded(expr: Expr, projections: readonly Expr[]): Expr {
 
 /** Whether an expression becomes machine code, so that it may be computed more than once. */
 function isCompiled(expr: Expr): boolean {
-  if (expr.kind === 'InputRef' || expr.kind === 'Literal') return true;
-  if (storageOf(expr.type) === null && expr.type.kind !== 'BOOLEAN') return false;
-  if (expr.kind === 'Call' && expr.definition.lower === null) return false;
-  return children(expr).every(isCompiled);
+  return expr.kind === 'InputRef' || isEmittedAlone(expr);
 }

@@ -13,7 +13,7 @@ import {
   nullableIfArgs,
   sequence,
 } from '../type-strategies.ts';
-import { compareKernel } from './kernels/strings.ts';
+import { compareKernel, inKernel } from './kernels/strings.ts';
 import {
   type Comparison,
   lowerComparison,
@@ -115,6 +115,7 @@ export const IN = defineScalar({
   output: nullableIfArgs(explicit(BOOLEAN)),
   strict: false,
   specialize: specializeIn,
+  kernel: inKernel,
   lower: lowerIn,
   examples: [
     ['2 IN (1, 2, 3)', 'TRUE'],

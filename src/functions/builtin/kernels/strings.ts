@@ -1,4 +1,4 @@
-import type { Column } from '../../../columnar/column.ts';
+import type { BoolColumn, Column } from '../../../columnar/column.ts';
 import { readLikePattern } from '../../../columnar/kernels/like-pattern.ts';
 import {
   type Comparison,
@@ -37,6 +37,24 @@ export function compareKernel(comparison: Comparison): Kernel {
     return compareStrings(a, comparison, b, result, region);
   };
 }
+
+/** Items of an IN list up to which each is compared in turn; above, a set is faster. */
+const IN_ITEMS_MAX = 8;
+
+/** IN of strings and a few constants. */
+export const inKernel: Kernel = ([value], _, { literals, result, region }) => {
+  const items = literals.slice(1).map(bytesOf);
+  if (!isStrings(value) || items.length > IN_ITEMS_MAX) return null;
+  let found: BoolColumn | null = null;
+  for (const item of items) {
+    if (item === null) return null;
+    const equal = compareWithConstant(value, '=', item, result, region);
+    if (equal.layout !== 'bool') return null;
+    if (found === null) found = equal;
+    else for (let i = 0; i < equal.bits.length; i++) found.bits[i]! |= equal.bits[i]!;
+  }
+  return found;
+};
 
 /** LIKE with a constant pattern. */
 export const likeKernel: Kernel = ([value], _, { literals, types, result, region }) => {
