@@ -33,6 +33,19 @@ const BYTES: usize = 24;
 // @ts-ignore: decorator
 @inline
 const BYTES_CAPACITY: usize = 28;
+// Of string tables: how many more strings the slots take, and the slots of short strings.
+// @ts-ignore: decorator
+@inline
+const LEFT: usize = 32;
+// @ts-ignore: decorator
+@inline
+const SHORT_SLOTS: usize = 36;
+// @ts-ignore: decorator
+@inline
+const SHORT_MASK: usize = 40;
+// @ts-ignore: decorator
+@inline
+const SHORT_LEFT: usize = 44;
 
 // What to do with a key that is not there, and with NULL.
 // @ts-ignore: decorator
@@ -158,17 +171,15 @@ export function ids8(
   return idsOfInts<i64>(table, values, validity, selection, from, count, out, flags);
 }
 
-/** Moves the entries of an integer table's slots to larger ones, which are all empty. */
+/** Moves the entries of slots of 16 bytes to larger ones, which are all empty. */
 export function rehash16(old: usize, capacity: i32, slots: usize, mask: u32): void {
   const end = old + (<usize>capacity << 4);
   for (let at = old; at < end; at += 16) {
     const id = load<i32>(at, 8);
     if (id == 0) continue;
-    const key = load<u64>(at);
-    let index = hashInt(key) & mask;
+    let index = hashInt(load<u64>(at)) & mask;
     while (load<i32>(slots + (<usize>index << 4), 8) != 0) index = (index + 1) & mask;
-    store<u64>(slots + (<usize>index << 4), key);
-    store<i32>(slots + (<usize>index << 4), id, 8);
+    v128.store(slots + (<usize>index << 4), v128.load(at));
   }
 }
 
@@ -176,7 +187,7 @@ export function rehash16(old: usize, capacity: i32, slots: usize, mask: u32): vo
 // KEYS, one behind the other.
 
 /**
- * Ids of keys of `words` words, packed one behind the other; a row that is not valid has none.
+ * Ids of keys of `words` (at least two) words, packed one behind the other; a row that is not valid has none.
  * Returns how many rows are done.
  */
 export function idsOfRows(
@@ -188,10 +199,7 @@ export function idsOfRows(
   const mask = load<u32>(table, MASK);
   const stored = load<usize>(table, KEYS);
   for (let i = from; i < count; i++) {
-    const key = keys + <usize>i * width;
-    let hash: u64 = 0;
-    for (let w = 0; w < width; w += 8) hash = mix(hash, load<u64>(key + w));
-    store<u32>(out + (<usize>i << 2), <u32>(hash >>> 32));
+    store<u32>(out + (<usize>i << 2), hashRow(keys + <usize>i * width, width));
   }
   for (let i = from; i < count; i++) {
     const at = out + (<usize>i << 2);
@@ -214,7 +222,8 @@ export function idsOfRows(
         if (next >= load<i32>(table, LIMIT)) return i;
         store<u32>(slot, hash);
         store<i32>(slot, next + 1, 4);
-        memory.copy(stored + <usize>next * width, key, width);
+        const target = stored + <usize>next * width;
+        for (let w = 0; w < width; w += 8) store<u64>(target + w, load<u64>(key + w));
         store<i32>(table, next + 1, COUNT);
         store<i32>(at, next);
         break;
@@ -231,9 +240,17 @@ export function idsOfRows(
 
 // @ts-ignore: decorator
 @inline
+function hashRow(at: usize, width: i32): u32 {
+  let hash = mix(mix(0, load<u64>(at)), load<u64>(at, 8));
+  for (let w = 16; w < width; w += 8) hash = mix(hash, load<u64>(at + w));
+  return <u32>(hash >>> 32);
+}
+
+// @ts-ignore: decorator
+@inline
 function sameWords(a: usize, b: usize, width: i32): bool {
-  let difference: u64 = 0;
-  for (let w = 0; w < width; w += 8) difference |= load<u64>(a + w) ^ load<u64>(b + w);
+  let difference = (load<u64>(a) ^ load<u64>(b)) | (load<u64>(a, 8) ^ load<u64>(b, 8));
+  for (let w = 16; w < width; w += 8) difference |= load<u64>(a + w) ^ load<u64>(b + w);
   return difference == 0;
 }
 
@@ -249,21 +266,31 @@ export function rehash8(old: usize, capacity: i32, slots: usize, mask: u32): voi
   }
 }
 
-// String keys: slots as above; KEYS holds offsets by id, BYTES the bytes.
+// String keys. Strings of up to eight bytes have slots of 16 bytes: the bytes as a word, the id plus
+// one, the length. Longer ones have slots of 8 bytes as above. For both, KEYS holds offsets by id
+// and BYTES the bytes.
 
 /** Ids of strings. Returns how many rows are done: fewer if ids, slots or bytes are used up. */
 export function idsOfStrings(
   table: usize, offsets: usize, bytes: usize, validity: usize, selection: usize,
   from: i32, count: i32, out: usize, flags: i32,
 ): i32 {
-  const slots = load<usize>(table, SLOTS);
-  const mask = load<u32>(table, MASK);
+  const slots = load<usize>(table, SHORT_SLOTS);
+  const mask = load<u32>(table, SHORT_MASK);
   for (let start = from; start < count; start += BLOCK) {
     const end = min(start + BLOCK, count);
     for (let i = start; i < end; i++) {
       const at = offsets + (<usize>rowAt(selection, i) << 2);
       const begin = load<i32>(at);
-      store<u32>(out + (<usize>i << 2), hashBytes(bytes + begin, load<i32>(at, 4) - begin));
+      const length = load<i32>(at, 4) - begin;
+      if (length > 8) {
+        store<u32>(out + (<usize>i << 2), hashLong(bytes + begin, length));
+        continue;
+      }
+      const word = load<u64>(bytes + begin) & shortMask(length);
+      const slot = slots + (<usize>(hashInt(word) & mask) << 4);
+      const same = i32(load<u64>(slot) == word) & i32(load<i32>(slot, 12) == length);
+      store<i32>(out + (<usize>i << 2), select(load<i32>(slot, 8) - 1, -1, same));
     }
     for (let i = start; i < end; i++) {
       const to = out + (<usize>i << 2);
@@ -277,11 +304,14 @@ export function idsOfStrings(
         store<i32>(to, id);
         continue;
       }
+      if (load<i32>(to) >= 0) continue;
       const at = offsets + (<usize>row << 2);
       const begin = load<i32>(at);
-      const id = resolveString(
-        table, slots, mask, load<u32>(to), bytes + begin, load<i32>(at, 4) - begin, flags,
-      );
+      const length = load<i32>(at, 4) - begin;
+      const id =
+        length <= 8
+          ? resolveShort(table, bytes + begin, length, flags)
+          : resolveLong(table, load<u32>(to), bytes + begin, length, flags);
       if (id == FULL) return i;
       store<i32>(to, id);
     }
@@ -289,18 +319,61 @@ export function idsOfStrings(
   return count;
 }
 
+/** The bytes of a word that belong to a string of this length. */
 // @ts-ignore: decorator
 @inline
-function resolveString(
-  table: usize, slots: usize, mask: u32, hash: u32, at: usize, length: i32, flags: i32,
-): i32 {
+function shortMask(length: i32): u64 {
+  return length >= 8 ? ~(<u64>0) : ((<u64>1) << (<u64>length << 3)) - 1;
+}
+
+function resolveShort(table: usize, at: usize, length: i32, flags: i32): i32 {
+  const slots = load<usize>(table, SHORT_SLOTS);
+  const mask = load<u32>(table, SHORT_MASK);
+  const word = load<u64>(at) & shortMask(length);
+  let index = hashInt(word) & mask;
+  while (true) {
+    const slot = slots + (<usize>index << 4);
+    const id = load<i32>(slot, 8);
+    if (id == 0) {
+      if (flags & FIND) return -1;
+      const added = addString(table, at, length, SHORT_LEFT);
+      if (added == FULL) return FULL;
+      store<u64>(slot, word);
+      store<i32>(slot, added + 1, 8);
+      store<i32>(slot, length, 12);
+      return added;
+    }
+    if (load<u64>(slot) == word && load<i32>(slot, 12) == length) return id - 1;
+    index = (index + 1) & mask;
+  }
+}
+
+/** The hash of a long string: negative as an id, so that it shows that there is none yet. */
+// @ts-ignore: decorator
+@inline
+function hashLong(at: usize, length: i32): u32 {
+  return hashBytes(at, length) | 0x80000000;
+}
+
+// @ts-ignore: decorator
+@inline
+function resolveLong(table: usize, hash: u32, at: usize, length: i32, flags: i32): i32 {
+  const slots = load<usize>(table, SLOTS);
+  const mask = load<u32>(table, MASK);
   const keys = load<usize>(table, KEYS);
   const stored = load<usize>(table, BYTES);
   let index = hash & mask;
   while (true) {
     const slot = slots + (<usize>index << 3);
     const id = load<i32>(slot, 4);
-    if (id == 0) return flags & FIND ? -1 : insertString(table, slot, hash, at, length);
+    if (id == 0) {
+      if (flags & FIND) return -1;
+      const added = addString(table, at, length, LEFT);
+      if (added == FULL) return FULL;
+      store<u32>(slot, hash);
+      store<i32>(slot, added + 1, 4);
+      return added;
+    }
     if (load<u32>(slot) == hash) {
       const key = keys + (<usize>(id - 1) << 2);
       const begin = load<i32>(key);
@@ -310,16 +383,17 @@ function resolveString(
   }
 }
 
-function insertString(table: usize, slot: usize, hash: u32, at: usize, length: i32): i32 {
+/** Gives a string the next id and keeps it, if there is room everywhere. */
+function addString(table: usize, at: usize, length: i32, left: usize): i32 {
   const id = load<i32>(table, COUNT);
-  if (id >= load<i32>(table, LIMIT)) return FULL;
+  const room = load<i32>(table + left);
+  if (id >= load<i32>(table, LIMIT) || room == 0) return FULL;
   const begin = load<i32>(load<usize>(table, KEYS) + (<usize>id << 2));
   if (length > load<i32>(table, BYTES_CAPACITY) - begin) return FULL;
-  store<u32>(slot, hash);
-  store<i32>(slot, id + 1, 4);
   copyBytes(at, load<usize>(table, BYTES) + begin, length);
   closeString(table, id, length);
   store<i32>(table, id + 1, COUNT);
+  store<i32>(table + left, room - 1);
   return id;
 }
 

@@ -27,13 +27,21 @@ const NULL_ID = 4;
 const KEYS = 5;
 const BYTES = 6;
 const BYTES_CAPACITY = 7;
-const HEADER_WORDS = 8;
+const LEFT = 8;
+const SHORT_SLOTS = 9;
+const SHORT_MASK = 10;
+const SHORT_LEFT = 11;
+const HEADER_WORDS = 12;
 
 const SLOTS_FIRST = 1024;
 /** Slots per id at the least: half of the slots stay empty, which keeps searches short. */
 const SLOTS_PER_ID = 2;
 /** Tables below this grow fourfold, so that a few steps suffice; larger ones double. */
 const SLOTS_FAST = 2 ** 18;
+/** Bytes of a slot that holds an integer or a short string. */
+const SHORT_SLOT_BYTES = 16;
+/** Bytes of a slot that holds a hash. */
+const HASH_SLOT_BYTES = 8;
 const STRING_BYTES_FIRST = 8192;
 /** Offsets of strings have 31 bits. */
 const STRING_BYTES_MAX = 2 ** 31 - 64;
@@ -129,7 +137,10 @@ export class IdTable {
     if (region === null) return;
     region.free(this.#header[SLOTS]!);
     region.free(this.keys);
-    if (this.#shape === 'strings') region.free(this.bytes);
+    if (this.#shape === 'strings') {
+      region.free(this.bytes);
+      region.free(this.#header[SHORT_SLOTS]!);
+    }
     region.free(this.#header.byteOffset);
   }
 
@@ -163,7 +174,7 @@ export class IdTable {
     const region = this.#owner();
     const header = this.#header;
     const limit = SLOTS_FIRST / SLOTS_PER_ID;
-    header[SLOTS] = this.#emptySlots(SLOTS_FIRST);
+    header[SLOTS] = this.#emptySlots(SLOTS_FIRST, this.#slotBytes());
     header[MASK] = SLOTS_FIRST - 1;
     header[COUNT] = 0;
     header[LIMIT] = limit;
@@ -173,14 +184,30 @@ export class IdTable {
       region.int32(this.keys, 1)[0] = 0;
       header[BYTES] = region.alloc(STRING_BYTES_FIRST);
       header[BYTES_CAPACITY] = region.capacityOf(this.bytes);
+      header[LEFT] = limit;
+      header[SHORT_SLOTS] = this.#emptySlots(SLOTS_FIRST, SHORT_SLOT_BYTES);
+      header[SHORT_MASK] = SLOTS_FIRST - 1;
+      header[SHORT_LEFT] = limit;
     }
   }
 
   /** Makes room for the key of row `done`, at which a kernel stopped. */
   #makeRoom(source: KeySource, done: number): void {
     const header = this.#header;
-    if (this.#shape === 'strings' && this.count < header[LIMIT]!) this.#growBytes(source, done);
-    else this.#growSlots();
+    const keysFull = this.count >= header[LIMIT]!;
+    if (this.#shape !== 'strings') {
+      this.#growKeys();
+      this.#growSlots(SLOTS, MASK, this.#slotBytes());
+      return;
+    }
+    const shortFull = header[SHORT_LEFT] === 0;
+    const longFull = header[LEFT] === 0;
+    if (keysFull) this.#growKeys();
+    if (shortFull) {
+      header[SHORT_LEFT] = this.#growSlots(SHORT_SLOTS, SHORT_MASK, SHORT_SLOT_BYTES);
+    }
+    if (longFull) header[LEFT] = this.#growSlots(SLOTS, MASK, this.#slotBytes());
+    if (!keysFull && !shortFull && !longFull) this.#growBytes(source, done);
   }
 
   #growBytes({ offsets, selection }: KeySource, done: number): void {
@@ -202,29 +229,41 @@ export class IdTable {
     this.#header[BYTES_CAPACITY] = Math.min(region.capacityOf(this.bytes), STRING_BYTES_MAX);
   }
 
-  #growSlots(): void {
-    const region = this.#owner();
+  #growKeys(): void {
     const header = this.#header;
-    const before = header[MASK]! + 1;
-    const capacity = before * (before < SLOTS_FAST ? 4 : 2);
-    const limit = capacity / SLOTS_PER_ID;
+    const before = header[LIMIT]!;
+    const limit = before * growthOf(before * SLOTS_PER_ID);
     const keyBytes = this.#keyBytes();
-    header[KEYS] = region.grow(this.keys, (this.count + 1) * keyBytes, (limit + 1) * keyBytes);
-    const slots = this.#emptySlots(capacity);
-    const rehash = this.#shape === 'int' ? this.#kernels.rehash16 : this.#kernels.rehash8;
-    rehash(header[SLOTS]!, before, slots, capacity - 1);
-    region.free(header[SLOTS]!);
-    header[SLOTS] = slots;
-    header[MASK] = capacity - 1;
+    const used = (this.count + 1) * keyBytes;
+    header[KEYS] = this.#owner().grow(this.keys, used, (limit + 1) * keyBytes);
     header[LIMIT] = limit;
   }
 
-  #emptySlots(capacity: number): number {
-    const bytes = capacity * (this.#shape === 'int' ? 16 : 8);
+  /** Moves slots to more of them; returns how many more entries they take. */
+  #growSlots(slotsField: number, maskField: number, slotBytes: number): number {
+    const header = this.#header;
+    const old = header[slotsField]!;
+    const before = header[maskField]! + 1;
+    const capacity = before * growthOf(before);
+    const slots = this.#emptySlots(capacity, slotBytes);
+    const rehash = slotBytes === SHORT_SLOT_BYTES ? this.#kernels.rehash16 : this.#kernels.rehash8;
+    rehash(old, before, slots, capacity - 1);
+    this.#owner().free(old);
+    header[slotsField] = slots;
+    header[maskField] = capacity - 1;
+    return (capacity - before) / SLOTS_PER_ID;
+  }
+
+  #emptySlots(capacity: number, slotBytes: number): number {
+    const bytes = capacity * slotBytes;
     const region = this.#owner();
     const address = region.alloc(bytes);
     region.bytes(address, bytes).fill(0);
     return address;
+  }
+
+  #slotBytes(): number {
+    return this.#shape === 'int' ? SHORT_SLOT_BYTES : HASH_SLOT_BYTES;
   }
 
   #keyBytes(): number {
@@ -235,4 +274,9 @@ export class IdTable {
     if (this.#region === null) throw new Error('Assertion failed: an attached table only finds');
     return this.#region;
   }
+}
+
+/** By how much a table of so many slots grows. */
+function growthOf(slots: number): number {
+  return slots < SLOTS_FAST ? 4 : 2;
 }

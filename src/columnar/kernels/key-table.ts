@@ -13,6 +13,7 @@ import {
   NullColumn,
 } from '../column.ts';
 import { storageOf, viewOf } from '../values.ts';
+import { CombinedIds } from './combined-ids.ts';
 import { FIND, IdTable, type IdTableDescriptor, SKIP_NULLS } from './id-table.ts';
 import { Form, type KeyPart, planKeys, validityWithout } from './key-parts.ts';
 import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
@@ -51,7 +52,9 @@ export class KeyTable {
   /** Bytes of a packed row; 0 when the single key is used as it is. */
   readonly #stride: number;
   readonly #packed: Scratch;
-  readonly #codes: Scratch;
+  readonly #codes: readonly Scratch[];
+  /** Shortens the way for keys that are strings all; null for others. */
+  readonly #combined: CombinedIds | null;
   readonly #valid: Scratch;
   readonly #plain: Scratch;
 
@@ -66,10 +69,12 @@ export class KeyTable {
     this.#nullsMatch = nullsMatch;
     this.#kernels = kernelsFor(region.arena);
     this.#packed = new Scratch(region);
-    this.#codes = new Scratch(region);
+    this.#codes = types.map(() => new Scratch(region));
     this.#valid = new Scratch(region);
     this.#plain = new Scratch(region);
     const plan = planKeys(types, nullsMatch);
+    const onlyStrings = plan.parts.every((part) => part.form === Form.strings);
+    this.#combined = onlyStrings && types.length > 1 ? new CombinedIds(region) : null;
     this.#stride = plan.stride;
     const table =
       from === null
@@ -158,7 +163,8 @@ export class KeyTable {
       if (part.strings !== null && part.strings.table !== this.#table) part.strings.table.free();
     }
     this.#table.free();
-    for (const scratch of [this.#packed, this.#codes, this.#valid, this.#plain]) scratch.free();
+    for (const scratch of [this.#packed, ...this.#codes, this.#valid, this.#plain]) scratch.free();
+    this.#combined?.free();
   }
 
   #ids(
@@ -189,9 +195,33 @@ export class KeyTable {
     out: Int32Array,
     flags: number,
   ): void {
+    const codes = this.#parts.map((part, i) => {
+      if (part.strings === null) return null;
+      const ids = this.#codes[i]!.int32(count);
+      part.strings.ids(columns[i]!, selection, count, ids, flags);
+      return ids;
+    });
+    const resolve = () => this.#resolve(columns, codes, selection, count, out, flags);
+    if (this.#combined === null || flags !== 0) resolve();
+    else {
+      const ids = codes.filter((part) => part !== null);
+      const counts = this.#parts.map((part) => part.strings?.table.count ?? 0);
+      this.#combined.ids(ids, counts, count, out, resolve);
+    }
+  }
+
+  /** Packs the keys, strings by their ids, and finds the ids of the packed rows. */
+  #resolve(
+    columns: readonly Column[],
+    codes: readonly (Int32Array | null)[],
+    selection: Int32Array | null,
+    count: number,
+    out: Int32Array,
+    flags: number,
+  ): void {
     const stride = this.#stride;
-    const packed = this.#packed.bytes(count * stride);
-    this.#region.bytes(packed, count * stride).fill(0);
+    // What lies between the keys is never written, and stays 0.
+    const packed = this.#packed.zeroed(count * stride);
     let validity = 0;
     for (let i = 0; i < this.#parts.length; i++) {
       const part = this.#parts[i]!;
@@ -199,16 +229,14 @@ export class KeyTable {
       if (column.nullCount > 0 && (flags & SKIP_NULLS) !== 0) {
         validity = this.#withoutNulls(column, selection, count, validity);
       }
-      this.#pack(part, column, selection, count, packed, flags);
+      const ids = codes[i] ?? null;
+      if (ids === null) this.#pack(part, column, selection, count, packed);
+      else {
+        const at = packed + part.offset;
+        this.#kernels.packKey(ids.byteOffset, part.width, Form.plain, 0, 0, count, at, stride, 0);
+      }
     }
-    const source = {
-      values: packed,
-      width: 8,
-      offsets: null,
-      validity,
-      selection: null,
-      count,
-    };
+    const source = { values: packed, width: 8, offsets: null, validity, selection: null, count };
     this.#table.ids(source, out, flags);
   }
 
@@ -218,24 +246,17 @@ export class KeyTable {
     selection: Int32Array | null,
     count: number,
     packed: number,
-    flags: number,
   ): void {
-    const { packKey } = this.#kernels;
-    const at = packed + part.offset;
-    if (part.strings !== null) {
-      const codes = this.#codes.int32(count);
-      part.strings.ids(column, selection, count, codes, flags);
-      packKey(codes.byteOffset, 4, Form.plain, 0, 0, count, at, this.#stride, 0);
-      return;
-    }
     const { values, validity } = this.#view(column, part);
     assert(
       validity === 0 || part.nullOffset >= 0 || !this.#nullsMatch,
       'a key column without NULL has none',
     );
+    const { width, form, offset } = part;
     const nullAt = part.nullOffset < 0 ? 0 : packed + part.nullOffset;
     const rows = addressOf(selection);
-    packKey(values, part.width, part.form, validity, rows, count, at, this.#stride, nullAt);
+    const { packKey } = this.#kernels;
+    packKey(values, width, form, validity, rows, count, packed + offset, this.#stride, nullAt);
   }
 
   /** A bitmap of the rows that count, without those where `column` is NULL. */

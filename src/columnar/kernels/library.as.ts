@@ -6,7 +6,7 @@ export {
 } from './gather.as';
 export { ids1, ids2, ids4, ids8, idsOfRows, idsOfStrings, rehash16, rehash8 } from './groups.as';
 export { expandMatches, listRows, markRows, selectMarked, selectMatched } from './join.as';
-export { clearNulls, mapCodes, packKey } from './pack.as';
+export { appendIds, clearNulls, enterNumbers, mapCodes, mapNumbers, packKey } from './pack.as';
 export {
   partitionNulls, radixSort, rankStrings, refineStrings, sortPrefixes, sortWords,
 } from './sort.as';

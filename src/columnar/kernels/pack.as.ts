@@ -31,34 +31,86 @@ function bits32(at: usize): u32 {
 
 // @ts-ignore: decorator
 @inline
-function put(values: usize, width: i32, form: i32, row: i32, to: usize): void {
-  if (form == FLOAT64) store<u64>(to, bits64(values + (<usize>row << 3)));
-  else if (form == FLOAT32) store<u32>(to, bits32(values + (<usize>row << 2)));
-  else if (form == BITS) store<u8>(to, bitAt(values, row));
-  else if (width == 4) store<u32>(to, load<u32>(values + (<usize>row << 2)));
-  else if (width == 8) store<u64>(to, load<u64>(values + (<usize>row << 3)));
-  else if (width == 2) store<u16>(to, load<u16>(values + (<usize>row << 1)));
-  else if (width == 1) store<u8>(to, load<u8>(values + row));
-  else v128.store(to, v128.load(values + (<usize>row << 4)));
+function packPlain<T>(
+  values: usize, validity: usize, selection: usize, count: i32, out: usize, stride: i32,
+): void {
+  let to = out;
+  for (let i = 0; i < count; i++) {
+    const row = rowAt(selection, i);
+    const value = load<T>(values + <usize>row * sizeof<T>());
+    store<T>(to, validity && !bitAt(validity, row) ? <T>0 : value);
+    to += stride;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function packOther(
+  values: usize, width: i32, form: i32, validity: usize, selection: usize, count: i32, out: usize,
+  stride: i32,
+): void {
+  let to = out;
+  for (let i = 0; i < count; i++) {
+    const row = rowAt(selection, i);
+    const valid = !validity || bitAt(validity, row);
+    if (form == FLOAT64) store<u64>(to, valid ? bits64(values + (<usize>row << 3)) : 0);
+    else if (form == FLOAT32) store<u32>(to, valid ? bits32(values + (<usize>row << 2)) : 0);
+    else if (form == BITS) store<u8>(to, valid ? bitAt(values, row) : 0);
+    else {
+      const value = v128.load(values + (<usize>row << 4));
+      v128.store(to, valid ? value : v128.splat<u64>(0));
+    }
+    to += stride;
+  }
 }
 
 /**
  * Writes a key column into rows of `stride` bytes at `out`, which already points to the key's
- * place in the first row. NULL gives zeros, and a 1 at `nullAt` (0: the key has no such byte)
- * of the row.
+ * place in the first row. NULL gives zeros. At `nullAt` (0: the key has no such byte) of each row
+ * a byte tells whether it is NULL.
  */
 export function packKey(
   values: usize, width: i32, form: i32, validity: usize, selection: usize, count: i32,
   out: usize, stride: i32, nullAt: usize,
 ): void {
-  let to = out;
+  if (form != 0 || width == 16) {
+    packOther(values, width, form, validity, selection, count, out, stride);
+  } else if (width == 4) packPlain<u32>(values, validity, selection, count, out, stride);
+  else if (width == 8) packPlain<u64>(values, validity, selection, count, out, stride);
+  else if (width == 2) packPlain<u16>(values, validity, selection, count, out, stride);
+  else packPlain<u8>(values, validity, selection, count, out, stride);
+  if (!nullAt) return;
   let flag = nullAt;
   for (let i = 0; i < count; i++) {
-    const row = rowAt(selection, i);
-    if (!validity || bitAt(validity, row)) put(values, width, form, row, to);
-    else if (nullAt) store<u8>(flag, 1);
-    to += stride;
+    store<u8>(flag, validity ? bitAt(validity, rowAt(selection, i)) ^ 1 : 0);
     flag += stride;
+  }
+}
+
+/** Appends an id to each of the numbers that are made of the ids of the keys before it. */
+export function appendIds(numbers: usize, ids: usize, bits: i32, count: i32): void {
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const at = numbers + (i << 2);
+    store<i32>(at, (load<i32>(at) << bits) | load<i32>(ids + (i << 2)));
+  }
+}
+
+/** Translates numbers by a map: -1 where it has none. Returns how many these are. */
+export function mapNumbers(numbers: usize, map: usize, count: i32, out: usize): i32 {
+  let unknown = 0;
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const id = load<i32>(map + (<usize>load<i32>(numbers + (i << 2)) << 2));
+    store<i32>(out + (i << 2), id);
+    unknown -= id >> 31;
+  }
+  return unknown;
+}
+
+/** Enters the ids of numbers into a map. */
+export function enterNumbers(numbers: usize, ids: usize, count: i32, map: usize): void {
+  for (let i: usize = 0; i < <usize>count; i++) {
+    const id = load<i32>(ids + (i << 2));
+    store<i32>(map + (<usize>load<i32>(numbers + (i << 2)) << 2), id);
   }
 }
 

@@ -10,6 +10,14 @@ export class Scratch {
     this.#region = region;
   }
 
+  /** The address of at least `bytes` bytes that are 0 where nothing was written yet. */
+  zeroed(bytes: number): number {
+    const before = this.#capacity;
+    const address = this.bytes(bytes);
+    if (this.#capacity !== before) this.#region.bytes(address, this.#capacity).fill(0);
+    return address;
+  }
+
   /** The address of at least `bytes` bytes; what they held is lost. Errors: MEMORY_LIMIT. */
   bytes(bytes: number): number {
     if (bytes > this.#capacity) {
