@@ -18,7 +18,7 @@ export const FIND = 1;
 /** Flag: NULL gets -1, instead of an id of its own. */
 export const SKIP_NULLS = 2;
 
-/** Fields of the header that the kernels share: see `groups.as.ts`. */
+/** Fields of the header that the kernels share: see `id-table.as.ts`. */
 const SLOTS = 0;
 const MASK = 1;
 const COUNT = 2;

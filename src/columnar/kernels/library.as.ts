@@ -4,7 +4,9 @@ export { andBits, gatherBits, hasNegative, popcount, refineBits, selectBits } fr
 export {
   gather1, gather16, gather2, gather4, gather8, gatherBytes, gatherOffsets, iota, unstride,
 } from './gather.as';
-export { ids1, ids2, ids4, ids8, idsOfRows, idsOfStrings, rehash16, rehash8 } from './groups.as';
+export { ids1, ids2, ids4, ids8, rehash16 } from './ids-int.as';
+export { idsOfRows, rehash8 } from './ids-rows.as';
+export { idsOfStrings } from './ids-strings.as';
 export { expandMatches, listRows, markRows, selectMarked, selectMatched } from './join.as';
 export { appendIds, clearNulls, enterNumbers, mapCodes, mapNumbers, packKey } from './pack.as';
 export {
