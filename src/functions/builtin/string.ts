@@ -186,7 +186,7 @@ export const POSITION = defineScalar({
     from < 1 ? 0 : indexOfCharacters(value, needle, Number(from) - 1) + 1,
   examples: [
     ["POSITION('test' IN 'xxxtest')", '4'],
-    ["LOCATE('aa', 'aaads', 2)", '0'],
+    ["LOCATE('aa', 'aaads', 2)", '2'],
   ],
 });
 
@@ -244,7 +244,7 @@ export const TRANSLATE = defineScalar({
     }
     return [...value].map((character) => map.get(character) ?? character).join('');
   },
-  examples: [["TRANSLATE('www.apache.org', 'wapcheorg', ' APCHEcom')", '.APACHE.com']],
+  examples: [["TRANSLATE('www.apache.org', 'wapcheorg', ' APCHEcom')", '   .APACHE.com']],
 });
 
 /** TRIM([side] [characters] FROM text). */

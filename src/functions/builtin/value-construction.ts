@@ -55,7 +55,7 @@ export const MULTISET = defineScalar({
       return new Map(counts.values());
     };
   },
-  examples: [['CARDINALITY(MULTISET[1, 1, 2])', '2']],
+  examples: [['CARDINALITY(MULTISET[1, 1, 2])', '3']],
 });
 
 /** MAP[k, v, k, v, …]. */
