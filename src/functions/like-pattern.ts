@@ -6,12 +6,12 @@ const ONE = Symbol('_');
 const MANY = Symbol('%');
 
 /**
- * The escape character of a LIKE; null when there is none.
+ * The escape character of a LIKE; null when there is none or it is empty.
  *
  * Errors: TableRuntimeError INVALID_PATTERN when it is not one character.
  */
 export function likeEscape(escapeWith: string | undefined): string | null {
-  if (escapeWith === undefined) return null;
+  if (escapeWith === undefined || escapeWith === '') return null;
   if ([...escapeWith].length !== 1) {
     throw runtimeError('INVALID_PATTERN', {
       pattern: escapeWith,

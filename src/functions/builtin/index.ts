@@ -1,9 +1,12 @@
 import type { FunctionDefinition } from '../definition.ts';
+import * as approxCountDistinct from './aggregate/approx-count-distinct.ts';
 import * as avg from './aggregate/avg.ts';
 import * as collect from './aggregate/collect.ts';
 import * as count from './aggregate/count.ts';
 import * as firstLast from './aggregate/first-last.ts';
+import * as jsonAggregate from './aggregate/json.ts';
 import * as minMax from './aggregate/min-max.ts';
+import * as percentile from './aggregate/percentile.ts';
 import * as singleValue from './aggregate/single-value.ts';
 import * as sum from './aggregate/sum.ts';
 import * as variance from './aggregate/variance.ts';
@@ -25,6 +28,7 @@ import * as string from './string.ts';
 import * as stringEncoding from './string-encoding.ts';
 import * as stringRegexp from './string-regexp.ts';
 import * as stringSplitting from './string-splitting.ts';
+import * as table from './table.ts';
 import * as temporal from './temporal.ts';
 import * as temporalConversion from './temporal-conversion.ts';
 import * as valueConstruction from './value-construction.ts';
@@ -93,4 +97,8 @@ export const BUILTIN_FAMILIES = {
   conversion,
   json,
   jsonConstruction,
+  jsonAggregate,
+  percentile,
+  approxCountDistinct,
+  table,
 } satisfies Record<string, FunctionFamily>;

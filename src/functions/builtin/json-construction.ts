@@ -3,13 +3,7 @@ import { withNullable } from '../../types/data-type.ts';
 import { STRING, VARIANT } from '../../types/types.ts';
 import { defineScalar } from '../define.ts';
 import type { CallShape, CallSite } from '../definition.ts';
-import {
-  JsonNumber,
-  type JsonValue,
-  parseJson,
-  writeJson,
-  writeObject,
-} from '../json/json-value.ts';
+import { JsonNumber, type JsonValue, parseJson, rawJson, writeObject } from '../json/json-value.ts';
 import { jsonWriter } from '../json/to-json.ts';
 import {
   anyArg,
@@ -86,14 +80,6 @@ function valueWriters(site: CallSite, count: 2 | 3): readonly ((value: unknown) 
     writers.push(raw ? rawJson : jsonWriter(site.types[i + count - 2]!));
   }
   return writers;
-}
-
-/** JSON text in another one: checked, and without its blanks; an empty text is null. */
-function rawJson(value: unknown): string {
-  if (value === null || String(value).trim() === '') return 'null';
-  const json = parseJson(String(value));
-  if (json === undefined) throw invalid('JSON', 'the text is not JSON');
-  return writeJson(json);
 }
 
 function invalid(name: string, reason: string) {

@@ -297,12 +297,15 @@ function unquote(value: string): string {
   const quoted =
     value.length > 1 && /^"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/.test(value);
   if (!quoted || !value.endsWith('"')) return value;
-  return value
-    .slice(1, -1)
-    .replace(/\\(?:u([0-9a-fA-F]{4})|(.))/gs, (_, hex: string | undefined, letter: string) => {
+  const inner = value.slice(1, -1);
+  if (/\\u(?![0-9a-fA-F]{4})/.test(inner.replaceAll('\\\\', ''))) return value;
+  return inner.replace(
+    /\\(?:u([0-9a-fA-F]{4})|(.))/gs,
+    (_, hex: string | undefined, letter: string) => {
       if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
       return LONG_ESCAPES[letter] ?? letter;
-    });
+    },
+  );
 }
 
 const LONG_ESCAPES: Readonly<Record<string, string>> = {

@@ -1,23 +1,34 @@
 import { BOOLEAN } from '../../types/types.ts';
+import { checkPattern } from '../check-pattern.ts';
 import { defineScalar } from '../define.ts';
-import type { CallSite } from '../definition.ts';
+import type { CallSite, InputTypeStrategy } from '../definition.ts';
 import { compileLike, likeEscape } from '../like-pattern.ts';
 import { compileSimilar } from '../similar-pattern.ts';
-import { arg, explicit, nullableIfArgs, optionalFrom } from '../type-strategies.ts';
+import { arg, explicit, nullableIfArgs, optionalFrom, provided } from '../type-strategies.ts';
 import { likeKernel } from './kernels/strings.ts';
 
-const input = optionalFrom(
-  2,
-  arg('value', 'CHARACTER_STRING'),
-  arg('pattern', 'CHARACTER_STRING'),
-  arg('escape', 'CHARACTER_STRING'),
-);
+/** Literal patterns are checked at once. */
+function patternInput(compile: Compile): InputTypeStrategy {
+  const inner = optionalFrom(
+    2,
+    arg('value', 'CHARACTER_STRING'),
+    arg('pattern', 'CHARACTER_STRING'),
+    arg('escape', 'CHARACTER_STRING'),
+  );
+  return provided(inner, ({ literals, types }) => {
+    const [, pattern, escapeWith] = literals;
+    const known =
+      typeof pattern === 'string' && (types.length === 2 || typeof escapeWith === 'string');
+    if (known) checkPattern(() => compile(pattern, likeEscape(escapeWith as string | undefined)));
+    return true;
+  });
+}
 
 /** `a LIKE b [ESCAPE c]`. */
 export const LIKE = defineScalar({
   name: 'LIKE',
   doc: 'Whether a string matches a pattern, in which % stands for any characters and _ for one.',
-  input,
+  input: patternInput(compileLike),
   output: nullableIfArgs(explicit(BOOLEAN)),
   specialize: (site) => matcher(site, compileLike),
   kernel: likeKernel,
@@ -33,7 +44,7 @@ export const LIKE = defineScalar({
 export const ILIKE = defineScalar({
   name: 'ILIKE',
   doc: 'As LIKE, without regard to case.',
-  input,
+  input: patternInput(compileLike),
   output: nullableIfArgs(explicit(BOOLEAN)),
   specialize: (site) => {
     const match = matcher(site, (pattern, escapeWith) =>
@@ -49,7 +60,7 @@ export const ILIKE = defineScalar({
 export const SIMILAR_TO = defineScalar({
   name: 'SIMILAR TO',
   doc: "Whether a string matches a pattern of SQL's regular expressions: % _ | * + ? {m,n} ( ) [ ].",
-  input,
+  input: patternInput(compileSimilar),
   output: nullableIfArgs(explicit(BOOLEAN)),
   specialize: (site) => matcher(site, compileSimilar),
   examples: [

@@ -19,15 +19,34 @@ import {
   timeZone,
 } from '../../types/time-zone.ts';
 import { BIGINT, DATE, STRING, timestamp, timestampLtz } from '../../types/types.ts';
+import { checkPattern } from '../check-pattern.ts';
 import { datePattern } from '../date-pattern.ts';
 import { localConversion } from '../datetime-fields.ts';
 import { defineScalar } from '../define.ts';
 import type { CallShape, CallSite, RowFunction } from '../definition.ts';
-import { arg, explicit, forceNullable, optionalFrom, or, sequence } from '../type-strategies.ts';
+import {
+  type ArgumentStrategy,
+  arg,
+  argOf,
+  explicit,
+  forceNullable,
+  optionalFrom,
+  or,
+  sequence,
+} from '../type-strategies.ts';
 
 const DEFAULT_PATTERN = 'yyyy-MM-dd HH:mm:ss';
 const text = arg('text', 'CHARACTER_STRING');
-const pattern = arg('pattern', 'CHARACTER_STRING');
+const pattern = literalChecked(arg('pattern', 'CHARACTER_STRING'));
+
+/** A literal pattern is checked at once. */
+function literalChecked(inner: ArgumentStrategy): ArgumentStrategy {
+  return argOf(inner.text, (call, index) => {
+    const literal = call.literals[index];
+    if (typeof literal === 'string') checkPattern(() => datePattern(literal));
+    return inner.infer(call, index);
+  });
+}
 
 /** Reads a timestamp with a pattern, or as SQL writes it when the pattern does not fit. */
 function readTimestamp(value: string, format: string): bigint | null {
@@ -124,18 +143,10 @@ export const TO_TIMESTAMP_LTZ = defineScalar({
 
 function ltzPrecision(call: CallShape): number {
   const second = call.literals[1];
-  if (typeof second === 'string') return Math.max(3, Math.min(9, fractionDigits(second)));
+  if (typeof second === 'string')
+    return Math.max(3, Math.min(9, datePattern(second).fractionDigits));
   if (typeof second === 'number' && second >= 0 && second <= 9) return Math.max(3, second);
   return 3;
-}
-
-function fractionDigits(format: string): number {
-  try {
-    return datePattern(format).fractionDigits;
-  } catch {
-    // The error is raised where the pattern is used.
-    return 3;
-  }
 }
 
 /** The instants of the years 0 to 9999, in epoch nanoseconds. */

@@ -1,6 +1,6 @@
 import { commonType } from '../../types/common-type.ts';
 import { type DataType, withNullable } from '../../types/data-type.ts';
-import { array, map, multiset, NULL, row, STRING, VARIANT } from '../../types/types.ts';
+import { array, map, multiset, NULL, row, VARIANT } from '../../types/types.ts';
 import { keyOf } from '../compare.ts';
 import { defineScalar } from '../define.ts';
 import type { CallShape } from '../definition.ts';
@@ -114,12 +114,18 @@ export const FIELD = defineScalar({
 export const ITEM = defineScalar({
   name: 'ITEM',
   doc: 'The element of an array by its position from 1, or the value of a key of a map; NULL if there is none.',
-  input: inputOf(itemArgs, 'array <ARRAY>, index <INT>', 'map <MAP>, key <KEY>'),
+  input: inputOf(
+    itemArgs,
+    'array <ARRAY>, index <INT>',
+    'map <MAP>, key <KEY>',
+    'row <ROW>, field <CHAR literal>',
+  ),
   output: (call) => {
     const type = call.types[0]!;
     if (type.kind === 'ARRAY') return withNullable(type.element, true);
     if (type.kind === 'MAP') return withNullable(type.value, true);
-    return type.kind === 'VARIANT' ? VARIANT : STRING;
+    if (type.kind === 'ROW') return withNullable(type.fields[fieldIndex(call)]!.type, true);
+    return VARIANT;
   },
   specialize: (site) => {
     const type = site.types[0]!;
@@ -127,7 +133,9 @@ export const ITEM = defineScalar({
       return (list: readonly unknown[], index: number | bigint) => list[Number(index) - 1] ?? null;
     }
     if (type.kind === 'MAP') return mapLookup(type.key);
-    return variantItem;
+    if (type.kind === 'VARIANT') return variantItem;
+    const index = fieldIndex(site);
+    return (values: readonly unknown[]) => values[index];
   },
   examples: [
     ['ARRAY[10, 20][2]', '20'],
@@ -151,11 +159,22 @@ function itemArgs(call: CallShape): readonly DataType[] | null {
       if (common === null) return null;
       return [collection, collection.key];
     }
+    case 'ROW':
+      return fieldIndex(call) < 0 ? null : call.types;
     case 'VARIANT':
       return isIndex || key.kind === 'CHAR' || key.kind === 'VARCHAR' ? call.types : null;
     default:
       return null;
   }
+}
+
+/** The field of a row that `row['name']` or `row[1]` means; -1 if there is none. */
+function fieldIndex({ types, literals }: CallShape): number {
+  const [type] = types;
+  const key = literals[1];
+  if (type?.kind !== 'ROW') return -1;
+  if (typeof key === 'string') return type.fields.findIndex((f) => f.name === key);
+  return typeof key === 'number' && key >= 1 && key <= type.fields.length ? key - 1 : -1;
 }
 
 /** Keys of primitive types are looked up as they are, others by comparing them. */

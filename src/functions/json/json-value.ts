@@ -1,3 +1,4 @@
+import { runtimeError } from '../../common/errors.ts';
 import { printDouble } from '../cast/to-string.ts';
 
 /** A JSON number: its text, as Java prints the number. */
@@ -51,6 +52,24 @@ export function writeJson(value: JsonValue): string {
 export function writeObject(entries: Iterable<readonly [string, string]>): string {
   const sorted = [...new Map(entries)].sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${sorted.map(([key, json]) => `${quoteJson(key)}:${json}`).join(',')}}`;
+}
+
+/**
+ * JSON text that becomes part of another one: checked, and without its blanks; NULL and an empty
+ * text are null.
+ *
+ * Errors: TableRuntimeError INVALID_FUNCTION_ARGUMENT.
+ */
+export function rawJson(value: unknown): string {
+  if (value === null || String(value).trim() === '') return 'null';
+  const json = parseJson(String(value));
+  if (json === undefined) {
+    throw runtimeError('INVALID_FUNCTION_ARGUMENT', {
+      function: 'JSON',
+      reason: 'the text is not JSON',
+    });
+  }
+  return writeJson(json);
 }
 
 /** Quotes a string as JSON. */
