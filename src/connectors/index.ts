@@ -4,6 +4,7 @@ import { didYouMean } from '../common/diagnostics.ts';
 import { validationError } from '../common/errors.ts';
 import type { StatementContext } from '../functions/definition.ts';
 import { type Schema, schemaOf } from '../types/schema.ts';
+import { blackhole } from './blackhole.ts';
 import type {
   ConnectorDefinition,
   DynamicTableSink,
@@ -12,12 +13,21 @@ import type {
   WorkerSink,
   WorkerSource,
 } from './connector.ts';
+import { datagen } from './datagen/datagen.ts';
 import { filesystem } from './filesystem/filesystem.ts';
 import { iterable } from './iterable.ts';
 import { memory } from './memory/memory.ts';
+import { print } from './print.ts';
 
 /** Every connector. */
-const CONNECTORS: readonly ConnectorDefinition[] = [filesystem, iterable, memory];
+const CONNECTORS: readonly ConnectorDefinition[] = [
+  blackhole,
+  datagen,
+  filesystem,
+  iterable,
+  memory,
+  print,
+];
 
 /** The connector of a name. Errors: ValidationError UNKNOWN_CONNECTOR. */
 export function connectorFor(identifier: string): ConnectorDefinition {
