@@ -113,19 +113,15 @@ async function* limited(
 ): AsyncGenerator<Batch, void, undefined> {
   const started = Date.now();
   const perTick = Math.max(1, Math.round(rowsPerSecond / TICKS_PER_SECOND));
+  let sent = 0;
   for (const batch of generate(state, 0, rows, Math.min(perTick, context.batchRows), context)) {
+    sent += batch.length;
     yield batch;
-    const due = started + (sent(batch) * 1000) / rowsPerSecond;
+    const due = started + (sent * 1000) / rowsPerSecond;
     while (Date.now() < due) {
       context.checkCancelled();
       await sleep(Math.min(50, due - Date.now()));
     }
-  }
-
-  let total = 0;
-  function sent(batch: Batch): number {
-    total += batch.length;
-    return total;
   }
 }
 
