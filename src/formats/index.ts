@@ -2,9 +2,10 @@ import { didYouMean } from '../common/diagnostics.ts';
 import { validationError } from '../common/errors.ts';
 import { csv } from './csv/csv.ts';
 import type { FormatDefinition } from './format.ts';
+import { parquet } from './parquet/parquet.ts';
 
 /** Every format. */
-const FORMATS: readonly FormatDefinition[] = [csv];
+const FORMATS: readonly FormatDefinition[] = [csv, parquet];
 
 /** The format of a name. Errors: ValidationError UNKNOWN_FORMAT. */
 export function formatFor(identifier: string): FormatDefinition {

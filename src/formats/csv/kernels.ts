@@ -1,5 +1,5 @@
 import type { Region } from '../../columnar/arena/region.ts';
-import { FORMAT_KERNELS } from '../../columnar/kernels/formats.wasm.ts';
+import { formatKernels } from '../format-kernels.ts';
 
 /** The kernels that read CSV: addresses in the arena, documented in `columnar/kernels/csv-*.as.ts`. */
 export interface CsvKernels {
@@ -72,18 +72,7 @@ export interface CsvKernels {
   ): number;
 }
 
-const INSTANCES = new WeakMap<object, CsvKernels>();
-let compiled: WebAssembly.Module | null = null;
-
 /** The kernels over the arena of a region, on this thread. */
 export function csvKernels(region: Region): CsvKernels {
-  const { memory } = region.arena;
-  const known = INSTANCES.get(memory);
-  if (known !== undefined) return known;
-  compiled ??= new WebAssembly.Module(Buffer.from(FORMAT_KERNELS, 'base64'));
-  const instance = new WebAssembly.Instance(compiled, { env: { memory } });
-  // The module is built from the sources that the interface describes.
-  const kernels = instance.exports as unknown as CsvKernels;
-  INSTANCES.set(memory, kernels);
-  return kernels;
+  return formatKernels<CsvKernels>(region);
 }

@@ -1,0 +1,152 @@
+import { type Batch, batchOf } from '../../columnar/batch.ts';
+import { NullColumn } from '../../columnar/column.ts';
+import { option } from '../../common/config-option.ts';
+import type { Schema } from '../../types/schema.ts';
+import {
+  type ColumnRange,
+  type DecodingFormat,
+  defineFormat,
+  type FileSplit,
+  type ReadContext,
+} from '../format.ts';
+import { type InputFile, openInput } from '../input-file.ts';
+import { type ColumnReader, columnReader } from './column-readers.ts';
+import { badParquet, type ParquetMetadata, type RowGroup, readMetadata } from './metadata.ts';
+import { mayMatch } from './pruning.ts';
+import { type SchemaNode, schemaNodes, schemaOfNodes } from './schema-tree.ts';
+
+/** The options of the format parquet. */
+export const PARQUET_OPTIONS = {
+  'utc-timezone': option.boolean({
+    doc: 'Accepted for compatibility: timestamps without a zone are never converted.',
+    default: false,
+  }),
+  'timestamp.time.unit': option.enum(['micros', 'millis', 'nanos'], {
+    doc: 'The unit that timestamps are written in; nanos where micros would lose digits.',
+    default: 'micros',
+  }),
+  'write.int64.timestamp': option.boolean({
+    doc: 'Accepted for compatibility: timestamps are always written as 64-bit integers.',
+    default: true,
+  }),
+  compression: option.enum(['SNAPPY', 'UNCOMPRESSED', 'GZIP', 'ZSTD', 'BROTLI'], {
+    doc: 'How pages are compressed.',
+    default: 'SNAPPY',
+  }),
+  'row-group.rows': option.int({ doc: 'Rows of a row group at most.', default: 122_880 }),
+} as const;
+
+/** The format parquet: columns in compressed pages, with statistics. */
+export const parquet = defineFormat({
+  identifier: 'parquet',
+  doc: 'Apache Parquet: columns in compressed pages, with statistics for row groups.',
+  extensions: ['parquet', 'parq'],
+  options: PARQUET_OPTIONS,
+  decoding: (table) => new ParquetDecoding(table),
+  encoding: null,
+});
+
+interface FileSchema {
+  readonly metadata: ParquetMetadata;
+  readonly nodes: readonly SchemaNode[];
+}
+
+class ParquetDecoding implements DecodingFormat {
+  readonly #table: Schema | null;
+  readonly #files = new Map<string, FileSchema>();
+
+  constructor(table: Schema | null) {
+    this.#table = table;
+  }
+
+  inferSchema(path: string): Schema {
+    using file = openInput(path);
+    return schemaOfNodes(this.#fileSchema(file).nodes);
+  }
+
+  splits(path: string, targetBytes: number, ranges: readonly ColumnRange[]): readonly FileSplit[] {
+    using file = openInput(path);
+    const { metadata, nodes } = this.#fileSchema(file);
+    const table = this.#table ?? schemaOfNodes(nodes);
+    const splits: FileSplit[] = [];
+    let blocks: number[] = [];
+    let bytes = 0;
+    let rows = 0;
+    let start = 0;
+    const close = () => {
+      if (blocks.length > 0) splits.push({ path, start, end: start + bytes, blocks, rows });
+      blocks = [];
+      bytes = 0;
+      rows = 0;
+    };
+    for (const [index, group] of metadata.rowGroups.entries()) {
+      if (group.rows === 0 || !mayMatch(group, nodes, table, ranges)) {
+        close();
+        continue;
+      }
+      if (blocks.length === 0) start = group.start;
+      blocks.push(index);
+      bytes += group.bytes;
+      rows += group.rows;
+      if (bytes >= targetBytes) close();
+    }
+    close();
+    return splits;
+  }
+
+  *read(split: FileSplit, schema: Schema, context: ReadContext): Iterable<Batch> {
+    using file = openInput(split.path);
+    const { metadata, nodes } = this.#fileSchema(file);
+    for (const index of split.blocks ?? []) {
+      const group = metadata.rowGroups[index];
+      if (group === undefined) throw badParquet(split.path, 'a row group is gone');
+      yield* readRowGroup(file, group, nodes, schema, context);
+    }
+  }
+
+  #fileSchema(file: InputFile): FileSchema {
+    let found = this.#files.get(file.path);
+    if (found === undefined) {
+      const metadata = readMetadata(file);
+      found = { metadata, nodes: schemaNodes(metadata, file.path) };
+      this.#files.set(file.path, found);
+    }
+    return found;
+  }
+}
+
+function* readRowGroup(
+  file: InputFile,
+  group: RowGroup,
+  nodes: readonly SchemaNode[],
+  schema: Schema,
+  context: ReadContext,
+): Generator<Batch> {
+  const { region, timeZone } = context;
+  const readers: (ColumnReader | null)[] = [];
+  try {
+    for (const { name, type } of schema.fields) {
+      const node = findNode(nodes, name);
+      readers.push(node === null ? null : columnReader(node, type, file, group, region, timeZone));
+    }
+    for (let left = group.rows; left > 0; ) {
+      context.checkCancelled();
+      const rows = Math.min(left, context.batchRows);
+      const columns = readers.map((reader, i) =>
+        reader === null ? new NullColumn(schema.fields[i]!.type, rows) : reader.read(rows),
+      );
+      left -= rows;
+      yield batchOf(schema, columns, rows);
+    }
+  } finally {
+    for (const reader of readers) reader?.free();
+  }
+}
+
+/** The column of a name, in another case if there is none in this one. */
+function findNode(nodes: readonly SchemaNode[], name: string): SchemaNode | null {
+  const exact = nodes.find((node) => node.name === name);
+  if (exact !== undefined) return exact;
+  const lower = name.toLowerCase();
+  return nodes.find((node) => node.name.toLowerCase() === lower) ?? null;
+}
