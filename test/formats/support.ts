@@ -112,6 +112,21 @@ export function readText(
   return readFile(format, file, read);
 }
 
+/** Writes rows of internal values to a new file. */
+export function writeRows(
+  format: FormatDefinition,
+  file: string,
+  table: Schema,
+  rows: readonly (readonly unknown[])[],
+  options: Record<string, string> = {},
+): void {
+  const values = parseOptions(format.options, new Map(Object.entries(options)), 'test');
+  using region = newRegion();
+  const writer = format.encoding?.(table, values).open(file, table);
+  if (rows.length > 0) writer?.write(batchFrom(table, rows, region));
+  writer?.finish();
+}
+
 /** Writes rows with a format and reads them back. */
 export function roundTrip(
   format: FormatDefinition,
@@ -121,10 +136,6 @@ export function roundTrip(
 ): unknown[][] {
   using folder = tempFolder();
   const file = path.join(folder.path, `data.${format.extensions[0] ?? 'bin'}`);
-  const values = parseOptions(format.options, new Map(Object.entries(options)), 'test');
-  using region = newRegion();
-  const writer = format.encoding?.(table, values).open(file, table);
-  if (rows.length > 0) writer?.write(batchFrom(table, rows, region));
-  writer?.finish();
+  writeRows(format, file, table, rows, options);
   return readFile(format, file, { table, options }).rows;
 }

@@ -54,6 +54,8 @@ export abstract class LeafReader {
   read(rows: number): Column {
     const most = this.input.levels.definition;
     if (most > 0) this.#validity.clear(rows);
+    // The dictionary, which decides how strings are kept, comes with the first page.
+    if (rows > 0) this.#available();
     this.begin(rows);
     let nulls = 0;
     for (let done = 0; done < rows; ) {

@@ -1,6 +1,5 @@
 import { type Batch, batchOf } from '../../columnar/batch.ts';
 import { NullColumn } from '../../columnar/column.ts';
-import { option } from '../../common/config-option.ts';
 import type { Schema } from '../../types/schema.ts';
 import {
   type ColumnRange,
@@ -12,29 +11,10 @@ import {
 import { type InputFile, openInput } from '../input-file.ts';
 import { type ColumnReader, columnReader } from './column-readers.ts';
 import { badParquet, type ParquetMetadata, type RowGroup, readMetadata } from './metadata.ts';
+import { PARQUET_OPTIONS } from './options.ts';
 import { mayMatch } from './pruning.ts';
 import { type SchemaNode, schemaNodes, schemaOfNodes } from './schema-tree.ts';
-
-/** The options of the format parquet. */
-export const PARQUET_OPTIONS = {
-  'utc-timezone': option.boolean({
-    doc: 'Accepted for compatibility: timestamps without a zone are never converted.',
-    default: false,
-  }),
-  'timestamp.time.unit': option.enum(['micros', 'millis', 'nanos'], {
-    doc: 'The unit that timestamps are written in; nanos where micros would lose digits.',
-    default: 'micros',
-  }),
-  'write.int64.timestamp': option.boolean({
-    doc: 'Accepted for compatibility: timestamps are always written as 64-bit integers.',
-    default: true,
-  }),
-  compression: option.enum(['SNAPPY', 'UNCOMPRESSED', 'GZIP', 'ZSTD', 'BROTLI'], {
-    doc: 'How pages are compressed.',
-    default: 'SNAPPY',
-  }),
-  'row-group.rows': option.int({ doc: 'Rows of a row group at most.', default: 122_880 }),
-} as const;
+import { openParquetWriter } from './writer.ts';
 
 /** The format parquet: columns in compressed pages, with statistics. */
 export const parquet = defineFormat({
@@ -43,7 +23,10 @@ export const parquet = defineFormat({
   extensions: ['parquet', 'parq'],
   options: PARQUET_OPTIONS,
   decoding: (table) => new ParquetDecoding(table),
-  encoding: null,
+  encoding: (_table, options) => ({
+    extension: 'parquet',
+    open: (path, schema) => openParquetWriter(path, schema, options),
+  }),
 });
 
 interface FileSchema {
