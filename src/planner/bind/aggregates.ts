@@ -1,5 +1,6 @@
 import { validationError } from '../../common/errors.ts';
 import type { AggregateCall, Expr } from '../../expr/expr.ts';
+import { equalExprs, isDeterministic } from '../../expr/tree.ts';
 import type * as ast from '../../parser/ast/expressions.ts';
 import type { Identifier } from '../../parser/ast/node.ts';
 import type { GroupBy } from '../../parser/ast/queries.ts';
@@ -105,6 +106,8 @@ function prepare(
   const columnOf = (expr: Expr): Expr => {
     // Literals stay in the call: separators and the like are read once, not for each row.
     if (expr.kind === 'Literal') return expr;
+    const known = exprs.findIndex((other) => isDeterministic(other) && equalExprs(other, expr));
+    if (known >= 0) return { kind: 'InputRef', type: expr.type, index: known };
     columnNamesOut.push(
       expr.kind === 'InputRef' ? input.schema.fields[expr.index]!.name : `$f${exprs.length}`,
     );

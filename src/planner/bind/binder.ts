@@ -31,6 +31,8 @@ export interface Binder {
   readonly rows: Rows;
   /** The bound expression. Errors: ValidationError with a span. */
   bind(expr: SyntaxExpr): Expr;
+  /** What stands for an expression in this clause: a group key, an aggregate, an alias. */
+  replacement(expr: SyntaxExpr): Expr | null;
   /** The column of `rows` that a name means; null when there is none. */
   column(name: Identifier): InputRef | null;
 }

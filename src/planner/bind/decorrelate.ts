@@ -98,12 +98,19 @@ function pullAggregate(node: Aggregate): PulledUp | null {
     conditions.push({ ...condition, args });
   }
   const { schema } = inner.plan;
-  const input = project(
-    inner.plan,
-    [...allColumns(schema), ...innerSides],
-    [...columnNames(schema), ...innerSides.map((_, i) => `$c${i}`)],
+  const computed = innerSides.filter((side) => side.kind !== 'InputRef');
+  const input =
+    computed.length === 0
+      ? inner.plan
+      : project(
+          inner.plan,
+          [...allColumns(schema), ...computed],
+          [...columnNames(schema), ...computed.map((_, i) => `$c${i}`)],
+        );
+  const added = innerSides.map((side) =>
+    side.kind === 'InputRef' ? side.index : width + computed.indexOf(side),
   );
-  const keys = [...node.keys, ...innerSides.map((_, i) => width + i)];
+  const keys = [...node.keys, ...added];
   const names = columnNames(node.schema).slice(node.keys.length);
   const grouped = aggregate(input, keys, node.calls, names);
   // The subquery's own columns first, then the new keys.

@@ -45,7 +45,7 @@ export class ExpressionBinder implements Binder {
   }
 
   bind(expr: SyntaxExpr): Expr {
-    const replaced = this.#replacements?.replace(expr) ?? null;
+    const replaced = this.replacement(expr);
     if (replaced !== null) return replaced;
     switch (expr.kind) {
       case 'NullLiteral':
@@ -117,8 +117,12 @@ export class ExpressionBinder implements Binder {
     }
   }
 
+  replacement(expr: SyntaxExpr): Expr | null {
+    return this.#replacements?.replace(expr) ?? null;
+  }
+
   column(name: Identifier): InputRef | null {
-    const replaced = this.#replacements?.replace(name) ?? null;
+    const replaced = this.replacement(name);
     if (replaced !== null) return replaced.kind === 'InputRef' ? replaced : null;
     const found = this.rows.scope.find(name);
     if (found === null || found.fields.length > 0) return null;

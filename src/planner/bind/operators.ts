@@ -20,18 +20,19 @@ export function bindUnary(binder: Binder, expr: ast.Unary): Expr {
 
 /** `left op right`; chains that lean to the left are walked with a loop. */
 export function bindBinary(binder: Binder, expr: ast.Binary): Expr {
-  const chain: ast.Binary[] = [];
-  let first: ast.Expr = expr;
-  while (first.kind === 'Binary') {
+  const chain: ast.Binary[] = [expr];
+  let first = expr.left;
+  let left = binder.replacement(first);
+  while (left === null && first.kind === 'Binary') {
     chain.push(first);
     first = first.left;
-    // The operands of periods and row comparisons are not values of their own.
-    if (first.kind === 'RowConstructor') break;
+    left = binder.replacement(first);
   }
-  let left: Expr | null = first.kind === 'RowConstructor' ? null : binder.bind(first);
+  // The operands of periods and row comparisons are not values of their own.
+  if (left === null && first.kind !== 'RowConstructor') left = binder.bind(first);
   for (const node of chain.reverse()) {
     left =
-      node.left.kind === 'RowConstructor' && left === null
+      left === null && node.left.kind === 'RowConstructor'
         ? bindRowOperator(binder, node, node.left)
         : operator(node, left!, binder.bind(node.right));
   }
