@@ -15,7 +15,16 @@ import { call, inputRef, literal } from '../../src/expr/tree.ts';
 import { lookupBuiltin } from '../../src/functions/registry.ts';
 import type { DataType } from '../../src/types/data-type.ts';
 import { field, schemaOf } from '../../src/types/schema.ts';
-import { BIGINT, BOOLEAN, DOUBLE, decimal, INT, STRING } from '../../src/types/types.ts';
+import {
+  BIGINT,
+  BOOLEAN,
+  char,
+  DATE,
+  DOUBLE,
+  decimal,
+  INT,
+  STRING,
+} from '../../src/types/types.ts';
 
 const arena = Arena.create(16 * 1024 * 1024);
 const region = new Region(arena);
@@ -86,6 +95,9 @@ describe('what is emitted', () => {
   const then = int;
   test.for<[string, Expr]>([
     ['decimal products', fn('*', price, fn('-', one, price))],
+    ['decimal quotients', fn('/', price, price)],
+    ['rounding', fn('ROUND', price, literal(INT, 1))],
+    ['parts of dates', fn('EXTRACT', literal(char(4), 'YEAR'), inputRef(0, DATE))],
     ['comparisons of decimals', fn('<', price, price)],
     ['integer division', fn('/', int, int)],
     ['logic', fn('OR', fn('=', int, int), fn('NOT', fn('IS NULL', big)))],
@@ -139,6 +151,25 @@ describe('filters', () => {
     const filter = createFilter(literal(BOOLEAN, true), batch.schema, ctx);
     expect([...filter.select(batch)]).toEqual([0, 1, 2, 3, 4]);
     filter.close();
+  });
+});
+
+describe('the forms of one loop', () => {
+  test('columns with and without NULL, again and again', () => {
+    const types = [INT, INT, INT, INT];
+    const sum = types
+      .slice(1)
+      .reduce<Expr>((expr, type, i) => fn('+', expr, inputRef(i + 1, type)), inputRef(0, INT));
+    const schema = schemaOf(types.map((type, i) => field(`c${i}`, type)));
+    const projection = createProjection([sum], schema, schemaOf([field('x', INT)]), ctx);
+    for (let mask = 0; mask < 16; mask++) {
+      const columns = types.map((type, i): readonly [DataType, readonly unknown[]] => {
+        return [type, [1, (mask >> i) & 1 ? null : 2, 3]];
+      });
+      const column = projection.project(batchOfColumns(...columns)).columns[0]!;
+      expect([0, 1, 2].map((row) => column.get(row))).toEqual([4, mask === 0 ? 8 : null, 12]);
+    }
+    projection.close();
   });
 });
 

@@ -1,12 +1,9 @@
 import { assert } from '../../common/assert.ts';
 import { i32, i64 } from '../../functions/lowered.ts';
 import type { Code } from '../../functions/lowering.ts';
-import type { FunctionSpec, Local, ModuleBuilder } from '../wasm/module-builder.ts';
-
-type Helper = Omit<FunctionSpec, 'name' | 'exported'> & {
-  /** Helpers that this one calls. */
-  readonly uses: readonly string[];
-};
+import type { ModuleBuilder } from '../wasm/module-builder.ts';
+import { DIVISION_HELPERS } from './division.ts';
+import { get, type Helper, locals, set } from './helper.ts';
 
 /** Adds a helper and what it calls to a module, once. */
 export function addHelper(module: ModuleBuilder, name: string): void {
@@ -16,18 +13,6 @@ export function addHelper(module: ModuleBuilder, name: string): void {
   const { uses, ...spec } = helper;
   module.addFunction({ ...spec, name, exported: false });
   for (const used of uses) addHelper(module, used);
-}
-
-function get(name: string): Code {
-  return ['local.get', name];
-}
-
-function set(name: string, value: Code): Code {
-  return ['local.set', name, value];
-}
-
-function locals(type: Local['type'], names: string): Local[] {
-  return names.split(' ').map((name) => ({ name, type }));
 }
 
 const LOW_WORD = i64(0xffffffffn);
@@ -161,6 +146,7 @@ const HELPERS: Readonly<Record<string, Helper>> = {
   multiply64: MULTIPLY_64,
   multiply128: MULTIPLY_128,
   bits128: BITS_128,
+  ...DIVISION_HELPERS,
   year: civil([
     [
       'i32.add',

@@ -1,4 +1,4 @@
-import type { DataType } from '../../../types/data-type.ts';
+import type { DataType, TypeOfKind } from '../../../types/data-type.ts';
 import { MILLIS_PER_DAY } from '../../../types/time.ts';
 import { i64, loweredType } from '../../lowered.ts';
 import type { Code, CodeBuilder, LoweredValue, Lowering } from '../../lowering.ts';
@@ -7,6 +7,7 @@ import {
   addDigits,
   type Digits,
   digitsOf,
+  divideDigits,
   fitDigits,
   multiplyDigits,
   negateDigits,
@@ -39,14 +40,15 @@ export const lowerProduct: Lowering = (builder, [a, b], { result }) => {
   return rescaled === null ? null : fitDigits(rescaled, result);
 };
 
-/** Lowers `/` of integers and approximate numbers. */
+/** Lowers `/` of numbers. */
 export const lowerQuotient: Lowering = (builder, [a, b], { result }) => {
   const local = loweredType(result);
   if (local === null || !isSameKind(a!, b!, result)) return null;
   if (local === 'f32' || local === 'f64') {
     return plain(builder, result, [`${local}.div`, a!.code, b!.code]);
   }
-  if (result.kind === 'DECIMAL' || isIntervalType(result)) return null;
+  if (result.kind === 'DECIMAL') return lowerDecimalQuotient(builder, a!, b!, result);
+  if (isIntervalType(result)) return null;
   builder.trapIf([`${local}.eqz`, b!.code]);
   // The machine traps on 0 and on the least number divided by -1.
   const minusOne: Code = [`${local}.eq`, b!.code, [`${local}.const`, -1]];
@@ -129,6 +131,21 @@ function lowerDecimalSum(
   const second: Digits = op === 'add' ? y : negateDigits(builder, y);
   const sum = rescaleDigits(builder, addDigits(builder, x, second), scale, result.scale);
   return sum === null ? null : fitDigits(sum, result);
+}
+
+function lowerDecimalQuotient(
+  builder: CodeBuilder,
+  a: LoweredValue,
+  b: LoweredValue,
+  result: TypeOfKind<'DECIMAL'>,
+): LoweredValue | null {
+  const left = digitsOf(builder, a);
+  const right = digitsOf(builder, b);
+  if (left === null || right === null) return null;
+  builder.trapIf(['i64.eqz', right.low]);
+  const shift = result.scale + scaleOf(b.type) - scaleOf(a.type);
+  const quotient = divideDigits(builder, left, shift, right);
+  return quotient === null ? null : fitDigits(quotient, result);
 }
 
 /** Points in time plus or minus day-time intervals, and differences of points in time. */

@@ -89,9 +89,7 @@ export function multiplyDigits(builder: CodeBuilder, a: Digits, b: Digits): Digi
   return { ...product, digits };
 }
 
-/**
- * The number at another scale, rounded half up; null when that needs a division of 128 bits.
- */
+/** The number at another scale, rounded half up; null for more than 18 digits less. */
 export function rescaleDigits(
   builder: CodeBuilder,
   a: Digits,
@@ -106,9 +104,12 @@ export function rescaleDigits(
     const product = multiplyDigits(builder, a, { low: i64(factor), high, digits: to - from });
     return product;
   }
-  if (a.high !== null) return null;
-  // More than 18 digits less: nothing of 64 bits is left but a carry, which division gives too.
   if (from - to > DECIMAL_PRECISION_INT64) return null;
+  const kept = Math.max(1, a.digits - (from - to) + 1);
+  if (a.high !== null) {
+    const wide = builder.wideHelper('divideHalfUp', a.low, a.high, i64(pow10(from - to)));
+    return { ...wide, digits: kept };
+  }
   const divisor = i64(pow10(from - to));
   const quotient = builder.local('i64', ['i64.div_s', a.low, divisor]);
   const rest = builder.local('i64', ['i64.sub', a.low, ['i64.mul', quotient, divisor]]);
@@ -116,7 +117,34 @@ export function rescaleDigits(
   const half: Code = ['i64.ge_u', ['i64.mul', ['i64.mul', rest, sign], i64(2n)], divisor];
   const carry: Code = ['i64.mul', ['i64.extend_i32_u', half], sign];
   const low = builder.local('i64', ['i64.add', quotient, carry]);
-  return { low, high: null, digits: Math.max(1, a.digits - (from - to) + 1) };
+  return { low, high: null, digits: kept };
+}
+
+/**
+ * `a * 10^shift / b`, rounded half up; null for divisors of 128 bits. Rows with `b` = 0 must have
+ * been marked by `trapIf`.
+ */
+export function divideDigits(
+  builder: CodeBuilder,
+  a: Digits,
+  shift: number,
+  b: Digits,
+): Digits | null {
+  if (b.high !== null || shift < 0 || shift > 38) return null;
+  const factor = pow10(shift);
+  const dividend =
+    a.high === null && BigInt.asIntN(64, factor) === factor
+      ? builder.wideHelper('multiply64', a.low, i64(factor))
+      : multiplyDigits(builder, { ...a, high: highWord(a) }, wideConstant(factor, shift + 1));
+  const high = highWord({ low: dividend.low, high: dividend.high, digits: 39 });
+  const isZero: Code = ['i64.eqz', b.low];
+  const divisor: Code = ['select', i64(1n), b.low, isZero];
+  const quotient = builder.wideHelper('divideHalfUp', dividend.low, high, divisor);
+  return { ...quotient, digits: a.digits + shift + 1 };
+}
+
+function wideConstant(value: bigint, digits: number): Digits {
+  return { low: i64(value), high: i64(value >> 64n), digits };
 }
 
 /** A number as a value of a decimal type; NULL where it has too many digits. */
