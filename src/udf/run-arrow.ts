@@ -1,13 +1,15 @@
 import { allocFixed } from '../columnar/allocate.ts';
 import type { Region } from '../columnar/arena/region.ts';
 import { fromArrowVector } from '../columnar/arrow/read.ts';
-import { type ArrowModule, loadArrow } from '../columnar/arrow/types.ts';
+import { type ArrowModule, fromArrowType, loadArrow } from '../columnar/arrow/types.ts';
 import { toArrowVector } from '../columnar/arrow/write.ts';
 import { builderFor } from '../columnar/builders/builder-for.ts';
 import { type Column, FixedColumn } from '../columnar/column.ts';
+import { toExternal } from '../columnar/rows.ts';
 import { storageOf, storageWidth } from '../columnar/values.ts';
 import { assert } from '../common/assert.ts';
 import { ResourceError, udfError } from '../common/errors.ts';
+import { sameType } from '../types/data-type.ts';
 import { printType } from '../types/print.ts';
 import { udfBadResult, udfFailed } from './errors.ts';
 import type { CallArgument } from './loops/arguments.ts';
@@ -72,17 +74,22 @@ function fromVector(
   vector: InstanceType<ArrowModule['Vector']>,
   region: Region,
 ): Column {
+  const { result } = call;
   let column: Column;
   try {
-    column = fromArrowVector(vector, call.result, region);
+    const type = fromArrowType(vector.type, true);
+    column = fromArrowVector(vector, sameType(type, result, false) ? result : type, region);
   } catch (cause) {
     if (cause instanceof ResourceError) throw cause;
     throw badColumn(call, `an Arrow vector of ${vector.type}`);
   }
-  if (column.nullCount > 0 && !call.result.nullable) {
-    throw udfBadResult(call.name, printType(call.result), null, null);
+  if (column.nullCount > 0 && !result.nullable) {
+    throw udfBadResult(call.name, printType(result), null, null);
   }
-  return column;
+  if (column.type === result) return column;
+  const read = toExternal(column.type);
+  const values = Array.from({ length: column.length }, (_, row) => read(column.get(row)));
+  return fromValues(call, values, region);
 }
 
 /** Numbers in the form in which columns hold them are copied as they are. */
