@@ -100,9 +100,9 @@ export async function runSlt(
   if (update) {
     const text = [...outcomes.flatMap((o) => printRecord(o.record)), ...tail].join('\n');
     writeFileSync(path, `${text.trimEnd()}\n`);
-    return [];
   }
-  return outcomes.flatMap((o) =>
+  const wrong = update ? outcomes.filter((o) => o.problem?.includes('failed:')) : outcomes;
+  return wrong.flatMap((o) =>
     o.problem === null ? [] : [`${path}:${o.record.line} ${o.problem}`],
   );
 }

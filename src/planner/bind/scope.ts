@@ -55,17 +55,17 @@ export class Scope {
    */
   find(name: Identifier): ResolvedName | null {
     const { parts } = name;
-    const unqualified = this.visible.filter((c) => c.name === parts[0]);
-    if (unqualified.length === 1) return { column: unqualified[0]!, fields: parts.slice(1) };
-    if (unqualified.length > 1 && parts.length === 1) throw this.#ambiguous(name);
+    // A table's name hides a ROW column of the same name: `dept.id` is a column of table dept.
     for (let length = 1; length < parts.length; length++) {
       const qualifier = parts.slice(0, length);
-      const columns = this.tables
-        .filter((t) => endsWith(t.path, qualifier))
-        .flatMap((t) => t.columns.filter((c) => c.name === parts[length]));
+      const columns = this.tablesOf(qualifier).flatMap((t) =>
+        t.columns.filter((c) => c.name === parts[length]),
+      );
       if (columns.length === 1) return { column: columns[0]!, fields: parts.slice(length + 1) };
       if (columns.length > 1) throw this.#ambiguous(name);
     }
+    const unqualified = this.visible.filter((c) => c.name === parts[0]);
+    if (unqualified.length === 1) return { column: unqualified[0]!, fields: parts.slice(1) };
     if (unqualified.length > 1) throw this.#ambiguous(name);
     return null;
   }
