@@ -12,6 +12,7 @@ import {
   parseStatements,
   parseTableElements,
   parseType,
+  QueryParser,
   SqlParser,
 } from '../../src/parser/parser.ts';
 import { quoteIdentifier } from '../../src/parser/quoting.ts';
@@ -20,6 +21,7 @@ import { withoutSpans } from './trees.ts';
 describe('the grammar', () => {
   test('has no conflicts and no left recursion', () => {
     expect(() => new SqlParser(true)).not.toThrow();
+    expect(() => new QueryParser(true)).not.toThrow();
   });
 
   test('has each word in one list', () => {

@@ -20,7 +20,7 @@ type Change =
   | { readonly action: 'COMMENT'; readonly comment: string };
 
 /**
- * Chapter 13: ALTER.
+ * Chapter 14: ALTER.
  *
  * https://nightlies.apache.org/flink/flink-docs-stable/docs/dev/table/sql/alter/
  */

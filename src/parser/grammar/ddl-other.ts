@@ -15,7 +15,7 @@ import { AlterRules } from './alter.ts';
 import type { CreateHead } from './ddl-table.ts';
 
 /**
- * Chapter 14: CREATE and DROP of everything else.
+ * Chapter 15: CREATE and DROP of everything else.
  *
  * https://nightlies.apache.org/flink/flink-docs-stable/docs/dev/table/sql/create/
  */

@@ -27,7 +27,7 @@ export interface CreateHead {
 }
 
 /**
- * Chapter 12: CREATE and ALTER of tables and materialized tables.
+ * Chapter 13: CREATE and ALTER of tables and materialized tables.
  *
  * https://nightlies.apache.org/flink/flink-docs-stable/docs/dev/table/sql/create/
  */

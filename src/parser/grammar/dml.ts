@@ -17,17 +17,12 @@ import type { Rule } from './base.ts';
 import { OtherDdlRules } from './ddl-other.ts';
 
 /**
- * Chapter 15: statements that run queries.
+ * Chapter 16: statements that run queries.
  *
  * https://nightlies.apache.org/flink/flink-docs-stable/docs/dev/table/sql/insert/
  */
 export abstract class DmlRules extends OtherDdlRules {
   protected abstract readonly statement: Rule<Statement>;
-
-  protected readonly queryStatement = this.RULE('queryStatement', (): Statement => {
-    const query = this.SUBRULE(this.query);
-    return { kind: 'QueryStatement', query, span: query.span };
-  });
 
   /** `INSERT INTO t PARTITION (p = 1) (a, b) query ON CONFLICT DO NOTHING` */
   protected readonly insert = this.RULE('insert', (): Insert => {

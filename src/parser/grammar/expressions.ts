@@ -36,7 +36,7 @@ export const ABOVE_PREDICATES = PRECEDENCE.predicate + 1;
  * https://nightlies.apache.org/flink/flink-docs-stable/docs/dev/table/functions/systemfunctions/
  */
 export abstract class ExpressionRules extends LiteralRules {
-  /** A value that stands by itself; chapter 4. */
+  /** A value that stands by itself; chapter 6. */
   protected abstract readonly primary: Rule<Expr>;
 
   /** Operators that bind at least like `minPrecedence`; parentheses are operators too. */

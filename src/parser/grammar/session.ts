@@ -1,10 +1,11 @@
 import type { Statement } from '../ast/statements.ts';
-import { Comma, Equal, K, Name } from '../vocabulary.ts';
+import type { TableElement } from '../ast/tables.ts';
+import { Comma, Equal, K, Name, Semicolon } from '../vocabulary.ts';
 import type { Rule } from './base.ts';
 import { ShowRules } from './show.ts';
 
 /**
- * Chapter 17: the session, and the list of all statements.
+ * Chapter 18: the session, and the list of all statements.
  *
  * https://nightlies.apache.org/flink/flink-docs-stable/docs/dev/table/sql/overview/
  */
@@ -162,5 +163,35 @@ export abstract class StatementRules extends ShowRules {
       });
     });
     return { kind: 'StopJob', jobId, savepoint, drain, span: this.span(start) };
+  });
+
+  // ── entries ────────────────────────────────────────────────────────────────────────────────
+
+  /** Statements separated by `;`; empty ones are left out. */
+  readonly statements = this.RULE('statements', (): Statement[] => {
+    const statements: Statement[] = [];
+    this.MANY(() => this.CONSUME(Semicolon));
+    this.OPTION(() => {
+      statements.push(this.SUBRULE(this.statement));
+      this.MANY2(() => {
+        this.AT_LEAST_ONE(() => this.CONSUME2(Semicolon));
+        this.OPTION2(() => statements.push(this.SUBRULE2(this.statement)));
+      });
+    });
+    return statements;
+  });
+
+  /** One statement and nothing else. */
+  readonly oneStatement = this.RULE('oneStatement', (): Statement => {
+    const statement = this.SUBRULE(this.statement);
+    this.MANY(() => this.CONSUME(Semicolon));
+    return statement;
+  });
+
+  /** The inside of a table's parentheses. */
+  readonly elementList = this.RULE('elementList', (): TableElement[] => {
+    const elements: TableElement[] = [];
+    this.MANY_SEP({ SEP: Comma, DEF: () => elements.push(this.SUBRULE(this.tableElement)) });
+    return elements;
   });
 }

@@ -12,7 +12,7 @@ import { K, Name, QuotedString } from '../vocabulary.ts';
 import { DmlRules } from './dml.ts';
 
 /**
- * Chapter 16: SHOW and DESCRIBE.
+ * Chapter 17: SHOW and DESCRIBE.
  *
  * https://nightlies.apache.org/flink/flink-docs-stable/docs/dev/table/sql/show/
  */

@@ -12,14 +12,14 @@ import type {
 } from '../ast/tables.ts';
 import { invalidStatement } from '../errors.ts';
 import { Comma, Equal, K, LParen, RParen } from '../vocabulary.ts';
-import { QueryRules } from './queries.ts';
+import { EntryRules } from './entries.ts';
 
 /**
- * Chapter 11: what the statements about tables share.
+ * Chapter 12: what the statements about tables share.
  *
  * https://nightlies.apache.org/flink/flink-docs-stable/docs/dev/table/sql/create/
  */
-export abstract class TableRules extends QueryRules {
+export abstract class TableRules extends EntryRules {
   // ── options ────────────────────────────────────────────────────────────────────────────────
 
   /** `('k' = 'v', ...)` */
