@@ -149,13 +149,18 @@ function ltzPrecision(call: CallShape): number {
   return 3;
 }
 
+/** The precision that was decided when the call was bound: arguments may be folded since then. */
+function precisionOf(result: DataType): number {
+  return result.kind === 'TIMESTAMP_LTZ' ? result.precision : 3;
+}
+
 /** The instants of the years 0 to 9999, in epoch nanoseconds. */
 const INSTANT_MIN = -62_167_219_200n * NANOS_PER_SECOND;
 const INSTANT_END = 253_402_300_800n * NANOS_PER_SECOND;
 
 function instantFromNumber(type: DataType, site: CallSite): RowFunction {
   const scale = type.kind === 'DECIMAL' ? type.scale : 0;
-  const resultPrecision = ltzPrecision(site);
+  const resultPrecision = precisionOf(site.result);
   return (value: number | bigint, digits: number | bigint = 3) => {
     const precision = Number(digits);
     if (precision < 0 || precision > 9) {
@@ -181,7 +186,7 @@ function scaleToNanos(value: number | bigint, scale: number, precision: number):
 }
 
 function instantFromText(site: CallSite): RowFunction {
-  const precision = ltzPrecision(site);
+  const precision = precisionOf(site.result);
   const hasZone = site.types.length === 3;
   const utc = timeZone('UTC');
   return (value: string, format = DEFAULT_PATTERN, zoneName?: string) => {
