@@ -108,7 +108,10 @@ class Translator {
       this.#openClass();
     } else if (character === ']' && inClass) {
       this.#classDepth--;
-      this.#source += ']';
+      this.#source += this.#setNotation ? ']]' : ']';
+    } else if (inClass && character === '&' && this.#pattern[this.#at] === '&') {
+      this.#at++;
+      this.#source += ']&&[';
     } else if (inClass && '/{}()|'.includes(character)) this.#source += `\\${character}`;
     else if (!inClass && (character === ']' || character === '}')) this.#closing(character);
     else if (!inClass && character === '{') this.#brace();
@@ -123,6 +126,8 @@ class Translator {
       this.#source += '^';
       this.#at++;
     }
+    // The operands of && are classes of their own.
+    if (this.#setNotation) this.#source += '[';
     if (this.#pattern[this.#at] === ']') {
       this.#source += '\\]';
       this.#at++;

@@ -5,6 +5,7 @@ import { attachSource } from '../common/diagnostics.ts';
 import { TableError, validationError } from '../common/errors.ts';
 import { Engine } from '../exec/engine.ts';
 import type { ExecuteOptions } from '../exec/execution.ts';
+import { CURRENT_DATABASE_KEY } from '../functions/current-database-key.ts';
 import type { StatementContext } from '../functions/definition.ts';
 import { lookupBuiltin } from '../functions/registry.ts';
 import type { Schema } from '../types/schema.ts';
@@ -63,7 +64,10 @@ export class Session {
     return {
       timeZone: this.config.getLocalTimeZone(),
       now: BigInt(Date.now()) * 1_000_000n,
-      config: this.config.snapshot(),
+      config: new Map(this.config.snapshot()).set(
+        CURRENT_DATABASE_KEY,
+        this.catalogs.currentDatabase,
+      ),
     };
   }
 

@@ -11,6 +11,7 @@ import * as singleValue from './aggregate/single-value.ts';
 import * as sum from './aggregate/sum.ts';
 import * as variance from './aggregate/variance.ts';
 import * as arithmetic from './arithmetic.ts';
+import * as catalog from './catalog.ts';
 import * as collection from './collection.ts';
 import * as comparison from './comparison.ts';
 import * as conditional from './conditional.ts';
@@ -101,4 +102,5 @@ export const BUILTIN_FAMILIES = {
   percentile,
   approxCountDistinct,
   table,
+  catalog,
 } satisfies Record<string, FunctionFamily>;
