@@ -28,12 +28,18 @@ export function callsInline(stage: Stage): boolean {
   );
 }
 
-/** The largest number of rows anywhere in a stage: the planner's estimates, and what is held. */
+/**
+ * The largest number of rows anywhere in a stage: what is held is known, and only joins make more
+ * of it; for the rest there are the planner's estimates.
+ */
 export function estimatedRows(stage: Stage, heldRows: (stage: number) => number): number {
   let rows = 0;
-  for (const node of nodesOf(stage)) rows = Math.max(rows, node.rows);
-  for (const { source } of branchesOf(stage)) {
+  for (const { source, chain } of branchesOf(stage)) {
     if (source.kind === 'held') rows = Math.max(rows, heldRows(source.stage));
+    else if (source.kind !== 'leftover') rows = Math.max(rows, source.node.rows);
+    const joins = chain.some(({ table }) => table !== null);
+    if (source.kind === 'held' && !joins) continue;
+    for (const { node } of chain) rows = Math.max(rows, node.rows);
   }
   return rows;
 }
