@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Arena } from '../../src/columnar/arena/arena.ts';
 import { Region } from '../../src/columnar/arena/region.ts';
+import type { Batch } from '../../src/columnar/batch.ts';
 import { WorkerPool } from '../../src/exec/pool/pool.ts';
 import { PoolSegment, type SegmentSpec } from '../../src/exec/pool/pool-segment.ts';
 import { RangeSource } from './range-source.ts';
@@ -38,6 +39,7 @@ function segment(source: RangeSource, overrides: Partial<SegmentSpec> = {}): Poo
       output: { kind: 'rows' },
       tasks: 2,
       functions: [],
+      feed: null,
       udfTimeoutMs: 30_000,
       ...overrides,
     },
@@ -170,6 +172,34 @@ describe('pool', () => {
       return found;
     }
     expect(await nest(5)).toBe(15_001);
+  });
+
+  test('rows that are read here are fed to the tasks, and come out in order', async () => {
+    async function* fed(end: number, fail = false): AsyncGenerator<Batch> {
+      const source = new RangeSource(end);
+      using memory = region.child();
+      const context = {
+        region: memory,
+        batchRows: 100,
+        timeZone: 'UTC',
+        checkCancelled: () => {},
+        skippedRows: () => {},
+      };
+      for (const split of source.splits()) {
+        await new Promise((resolve) => setImmediate(resolve));
+        yield* source.read(split, context);
+      }
+      if (fail) throw new Error('thrown while reading');
+    }
+    const one = { branches: [{ source: null, chain: [], perSplit: false }], splits: [] };
+    const source = new RangeSource(0);
+    const all = segment(source, { ...one, feed: fed(20_000) });
+    expect(await numbers(all)).toEqual(count(20_000));
+    expect(await numbers(segment(source, { ...one, feed: fed(0) }))).toEqual([]);
+    const left = segment(source, { ...one, feed: fed(1e9) });
+    expect((await numbers(left, 1000)).length).toBe(1000);
+    const failing = numbers(segment(source, { ...one, feed: fed(5000, true) }));
+    await expect(failing).rejects.toThrow('thrown while reading');
   });
 
   test('closing the pool ends what runs', async () => {

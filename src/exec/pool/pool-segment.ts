@@ -1,13 +1,20 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { Arena } from '../../columnar/arena/arena.ts';
-import type { Region } from '../../columnar/arena/region.ts';
+import { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import { restoreBatch } from '../../columnar/descriptor.ts';
 import { runtimeError, udfError } from '../../common/errors.ts';
 import { ControlBlock } from './control.ts';
 import { decodeError } from './errors.ts';
+import { Feeder } from './feeder.ts';
 import { type PoolTask, WorkerExit, type WorkerPool } from './pool.ts';
-import type { FromWorker, TaskOutcome, TaskSpec, ToWorker } from './protocol.ts';
+import {
+  FED_SPLITS_MAX,
+  type FromWorker,
+  type TaskOutcome,
+  type TaskSpec,
+  type ToWorker,
+} from './protocol.ts';
 import { SplitOrder } from './split-order.ts';
 
 /** A worker that has not answered a cancellation for so long is terminated. */
@@ -32,6 +39,8 @@ export type SegmentSpec = Pick<
   /** The user's functions in it: it then gets workers of its own, and is watched. */
   readonly functions: readonly string[];
   readonly udfTimeoutMs: number;
+  /** Rows that are read here and fed to the tasks; else null. */
+  readonly feed: AsyncGenerator<Batch> | null;
 };
 
 /** A batch in a task's slot. */
@@ -62,6 +71,9 @@ export class PoolSegment {
   readonly #control: ControlBlock;
   readonly #tasks: Task[] = [];
   readonly #order = new SplitOrder<Delivered>();
+  readonly #feeder: Feeder | null;
+  /** Memory of the rows that are fed. */
+  readonly #feedRegion: Region | null;
   readonly #watch: NodeJS.Timeout | null = null;
   #error: Error | null = null;
   #stopping = false;
@@ -71,7 +83,13 @@ export class PoolSegment {
     this.#site = site;
     this.#spec = spec;
     this.#control = ControlBlock.create(site.region, spec.tasks);
+    this.#feedRegion = spec.feed === null ? null : new Region(site.arena);
+    this.#feeder =
+      spec.feed === null || this.#feedRegion === null
+        ? null
+        : new Feeder(spec.feed, this.#feedRegion);
     for (let i = 0; i < spec.tasks; i++) this.#tasks.push(this.#start(i));
+    if (this.#feeder !== null) void this.#feed(this.#feeder);
     if (spec.functions.length > 0) {
       const every = Math.max(1, Math.min(WATCH_MS, spec.udfTimeoutMs / 4));
       this.#watch = setInterval(() => this.#watchProgress(), every).unref();
@@ -115,6 +133,7 @@ export class PoolSegment {
   /** Makes the tasks end, by force after 500 ms. Idempotent. */
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#feeder?.stop();
     if (this.#watch !== null) clearInterval(this.#watch);
     if (!this.#allOver()) {
       this.#control.cancel();
@@ -133,19 +152,23 @@ export class PoolSegment {
       if (task.over) this.#site.arena.freeOwner(task.owner);
       else void task.ended.then(() => this.#site.arena.freeOwner(task.owner));
     }
-    const free = () => this.#site.region.free(this.#control.address);
+    const free = () => {
+      this.#site.region.free(this.#control.address);
+      this.#feedRegion?.dispose();
+    };
     if (this.#allOver()) free();
     else void Promise.all(this.#tasks.map((task) => task.ended)).then(free);
   }
 
   #start(index: number): Task {
     const { arena, pool } = this.#site;
-    const { functions, udfTimeoutMs: _, ...shared } = this.#spec;
+    const { functions, udfTimeoutMs: _, feed, ...shared } = this.#spec;
     const { port1, port2 } = new MessageChannel();
     const owner = arena.newOwner();
     this.#control.setWaiting(index, true);
     const spec: TaskSpec = {
       ...shared,
+      fed: feed !== null,
       port: port2,
       owner,
       control: this.#control.address,
@@ -170,10 +193,12 @@ export class PoolSegment {
       task.over = true;
       this.#site.pool.leave(pooled);
       port1.close();
-      this.#order.end(this.#spec.splits.length + index);
+      for (const split of this.#feeder?.end(index) ?? []) this.#order.end(split);
+      this.#order.end((feed === null ? this.#spec.splits.length : FED_SPLITS_MAX) + index);
       ended.resolve();
       this.#wake?.();
     };
+    this.#feeder?.add((message) => post(port1, message));
     port1.on('message', (message: FromWorker) => {
       this.#receive(task, message);
       if (message.kind === 'end') finish();
@@ -192,9 +217,19 @@ export class PoolSegment {
     if (message.kind === 'batch') {
       this.#order.push(message.split, { task, slot: message.slot, batch: message.batch });
     } else if (message.kind === 'splitEnd') this.#order.end(message.split);
+    else if (message.kind === 'fed') this.#feeder?.fed(task.index, message.slot);
     else {
       task.outcome = message;
       if (message.error !== null) this.#fail(decodeError(message.error));
+    }
+    this.#wake?.();
+  }
+
+  async #feed(feeder: Feeder): Promise<void> {
+    try {
+      this.#order.skip(await feeder.run(), FED_SPLITS_MAX);
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
     }
     this.#wake?.();
   }

@@ -28,6 +28,8 @@ export interface TaskSpec {
   readonly compile: boolean;
   readonly branches: readonly BranchSpec[];
   readonly splits: readonly Split[];
+  /** The rows of the only branch come by `feed` messages, instead of splits. */
+  readonly fed: boolean;
   readonly output: OutputSpec;
 }
 
@@ -87,6 +89,9 @@ export interface TaskOutcome {
   readonly rowsSkipped: number;
 }
 
+/** Fed splits have smaller numbers; those of the rows that come at the end begin here. */
+export const FED_SPLITS_MAX = 2 ** 40;
+
 /** From a task to the calling thread, in the order of its splits. */
 export type FromWorker =
   /** Rows in one of the task's slots; the slot is given back by `release`. */
@@ -98,11 +103,21 @@ export type FromWorker =
     }
   /** The split has no more rows. */
   | { readonly kind: 'splitEnd'; readonly split: number }
+  /** The rows of a `feed` message were processed. */
+  | { readonly kind: 'fed'; readonly slot: number }
   /** The task's last message. */
   | ({ readonly kind: 'end' } & TaskOutcome);
 
 /** From the calling thread to a task. */
 export type ToWorker =
   | { readonly kind: 'release'; readonly slot: number }
+  /** Rows in one of the feeder's slots; the slot is given back by `fed`. */
+  | {
+      readonly kind: 'feed';
+      readonly split: number;
+      readonly slot: number;
+      readonly batch: BatchDescriptor;
+    }
+  | { readonly kind: 'feedEnd' }
   /** Wakes a task that waits; the flag in the control block says the rest. */
   | { readonly kind: 'cancel' };

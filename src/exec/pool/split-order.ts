@@ -3,6 +3,7 @@ export class SplitOrder<T> {
   readonly #queues = new Map<number, T[]>();
   readonly #ended = new Set<number>();
   #current = 0;
+  #gap: { readonly count: number; readonly next: number } | null = null;
 
   push(split: number, item: T): void {
     const queue = this.#queues.get(split);
@@ -15,9 +16,15 @@ export class SplitOrder<T> {
     if (split >= this.#current) this.#ended.add(split);
   }
 
+  /** Says that the splits before `count` are followed by those from `next` on. */
+  skip(count: number, next: number): void {
+    this.#gap = { count, next };
+  }
+
   /** The next item, or null when the first unfinished split has none yet. */
   take(): T | null {
     for (;;) {
+      if (this.#current === this.#gap?.count) this.#current = this.#gap.next;
       const queue = this.#queues.get(this.#current);
       const item = queue?.shift();
       if (item !== undefined) return item;

@@ -10,12 +10,13 @@ import {
   type TaskOutput,
   WriteOutput,
 } from '../task/output.ts';
-import { type Branch, SegmentTask } from '../task/segment.ts';
+import { type Branch, type SegmentOutput, SegmentTask } from '../task/segment.ts';
 import { Slice } from '../task/slice.ts';
 import { ControlBlock } from './control.ts';
 import { encodeError } from './errors.ts';
+import { FedRows } from './fed-rows.ts';
 import { decodeNode } from './node-codec.ts';
-import type { FromWorker, TaskOutcome, TaskSpec } from './protocol.ts';
+import { FED_SPLITS_MAX, type FromWorker, type TaskOutcome, type TaskSpec } from './protocol.ts';
 import { ResultOutput } from './results.ts';
 import { StrayErrors } from './stray-errors.ts';
 
@@ -86,15 +87,14 @@ export class TaskRun {
   }
 
   async #drive(segment: SegmentTask, output: TaskOutput): Promise<void> {
-    const { splits, task } = this.#spec;
     const slice = new Slice();
     const results = output instanceof ResultOutput ? output : null;
-    // The rows after all splits are numbered by task, so that they come out in a fixed order.
-    for (const item of segment.run(() => this.#control.claim(), splits.length + task)) {
+    for (const item of this.#items(segment)) {
       if (item === null) {
-        if (slice.over) await this.#giveWay(slice);
-      } else if (item.kind === 'wait') await item.until;
-      else if (item.kind === 'splitEnd') results?.endSplit(item.split);
+        if (slice.over) await this.#idle(slice.giveWay());
+      } else if (item.kind === 'wait') {
+        await (item.idle === true ? this.#idle(item.until) : item.until);
+      } else if (item.kind === 'splitEnd') results?.endSplit(item.split);
       else {
         const pending = output.write(item.split, item.batch);
         if (pending !== undefined) await pending;
@@ -102,9 +102,17 @@ export class TaskRun {
     }
   }
 
-  async #giveWay(slice: Slice): Promise<void> {
+  /** The rows after all splits are numbered by task, so that they come out in a fixed order. */
+  #items(segment: SegmentTask): Generator<SegmentOutput> {
+    const { splits, task, fed, port } = this.#spec;
+    if (fed) return segment.runFed(new FedRows(port), FED_SPLITS_MAX + task);
+    return segment.run(() => this.#control.claim(), splits.length + task);
+  }
+
+  /** Waits for something that is not the task's own work. */
+  async #idle(until: Promise<void>): Promise<void> {
     this.#control.setWaiting(this.#spec.task, true);
-    await slice.giveWay();
+    await until;
     this.#control.setWaiting(this.#spec.task, false);
     this.#ctx.checkCancelled();
   }

@@ -154,8 +154,9 @@ export class JobRun implements Execution {
   }
 
   #runsOnPool(stage: Stage, held: ReadonlyMap<number, HeldRows>): boolean {
-    if (!readsInWorkers(stage) || callsInline(stage)) return false;
+    if (callsInline(stage)) return false;
     if (udfNames(stage).length > 0) return true;
+    if (!readsInWorkers(stage)) return false;
     const rows = estimatedRows(stage, (number) => held.get(number)?.rows ?? 0);
     return rows >= (this.#options.inlineRowsMax ?? INLINE_ROWS_MAX);
   }

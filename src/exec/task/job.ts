@@ -75,7 +75,9 @@ class Cutter {
     if (stream.hash !== null && node.kind === 'HashAggregate') {
       return this.#append(this.#hold(stream, stream.hash), item);
     }
-    if (node.kind === 'UdfCalc' && stream.segments.flat().some(isReadHere)) {
+    // The rows of a single source can be fed to the workers; those of several are held before.
+    const branches = stream.segments.flat();
+    if (node.kind === 'UdfCalc' && branches.length > 1 && branches.some(isReadHere)) {
       return this.#append(this.#hold(stream, []), item);
     }
     if (!stream.gathered && !stream.parallel && !isRowWise(node) && branchCount(stream) > 1) {

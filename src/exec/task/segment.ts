@@ -1,5 +1,5 @@
 import { type Batch, rowCount } from '../../columnar/batch.ts';
-import { restoreBatch } from '../../columnar/descriptor.ts';
+import { type BatchDescriptor, restoreBatch } from '../../columnar/descriptor.ts';
 import type { WorkerSource } from '../../connectors/connector.ts';
 import type { PhysicalPlan } from '../../planner/physical/nodes.ts';
 import type { TaskContext } from '../operator.ts';
@@ -30,10 +30,26 @@ export interface Branch {
  * be left for a while.
  */
 export type SegmentOutput =
-  | { readonly kind: 'wait'; readonly until: Promise<void> }
+  | { readonly kind: 'wait'; readonly until: Promise<void>; readonly idle?: boolean }
   | { readonly kind: 'batch'; readonly split: number; readonly batch: Batch }
   | { readonly kind: 'splitEnd'; readonly split: number }
   | null;
+
+/** Rows that come to a task instead of splits that it claims. */
+export interface Feed {
+  /** The next rows, or null when there are none now. */
+  take(): {
+    readonly split: number;
+    readonly slot: number;
+    readonly batch: BatchDescriptor;
+  } | null;
+  /** Nothing more will come. */
+  readonly ended: boolean;
+  /** Resolves when something has come. */
+  more(): Promise<void>;
+  /** Gives the memory of rows back. */
+  done(slot: number): void;
+}
 
 /**
  * One task's share of a segment: claims splits until none is left and runs their rows through the
@@ -84,6 +100,24 @@ export class SegmentTask {
       }
       yield* this.#endSplit(chain, split);
       if (this.#allDone()) break;
+    }
+    yield* this.#finish(last);
+  }
+
+  /** The same for rows that are fed to the task's only branch. */
+  *runFed(feed: Feed, last: number): Generator<SegmentOutput> {
+    const chain = yield* this.#open(0);
+    while (!chain.done) {
+      const rows = feed.take();
+      if (rows === null) {
+        if (feed.ended) break;
+        yield { kind: 'wait', until: feed.more(), idle: true };
+        continue;
+      }
+      const { split, slot, batch } = rows;
+      yield* this.#push(chain, restoreBatch(this.#ctx.region.arena, batch), split);
+      yield { kind: 'splitEnd', split };
+      feed.done(slot);
     }
     yield* this.#finish(last);
   }

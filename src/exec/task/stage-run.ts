@@ -4,8 +4,7 @@ import { compact } from '../../columnar/batches.ts';
 import { type BatchDescriptor, describeBatch } from '../../columnar/descriptor.ts';
 import { assert } from '../../common/assert.ts';
 import { cancelledError } from '../../common/errors.ts';
-import type { SourceSpec } from '../../connectors/connector.ts';
-import type { PhysicalPlan } from '../../planner/physical/nodes.ts';
+import type { TableSourceScan } from '../../planner/physical/nodes.ts';
 import type { ExecuteOptions } from '../execution.ts';
 import type { TaskContext } from '../operator.ts';
 import { createOperator } from '../operators/index.ts';
@@ -151,10 +150,11 @@ export class StageRun {
   }
 
   async *#segmentRows(segment: ReadySegment): AsyncGenerator<Batch> {
-    if (this.#onPool) {
-      yield* this.#startOnPool(segment, { kind: 'rows' }).batches();
-      return;
-    }
+    if (this.#onPool) yield* this.#startOnPool(segment, { kind: 'rows' }).batches();
+    else yield* this.#runHere(segment);
+  }
+
+  async *#runHere(segment: ReadySegment): AsyncGenerator<Batch> {
     const branches = segment.branches.map(({ source, chain }) => ({
       source: source.kind === 'scan' ? source.node.source : null,
       chain: chain.map(({ node, table }) => ({ node, table: this.#tableOf(table) })),
@@ -173,18 +173,21 @@ export class StageRun {
   #startOnPool({ branches, splits }: ReadySegment, output: OutputSpec): PoolSegment {
     const { options, pool } = this.#site;
     const { statement, batchRows, compile, parallelism, udfTimeoutMs } = options;
-    const tasks = this.#stage.parallel ? Math.max(1, Math.min(parallelism, splits.length)) : 1;
+    const feed = this.#feedOf({ branches, splits });
+    const most = feed === null ? Math.min(parallelism, splits.length) : parallelism;
+    const tasks = this.#stage.parallel ? Math.max(1, most) : 1;
     const spec: SegmentSpec = {
       statement,
       batchRows,
       compile,
-      splits,
+      splits: feed === null ? splits : [],
+      feed,
       output,
       tasks,
       udfTimeoutMs,
       functions: udfNames(this.#stage),
       branches: branches.map(({ source, chain }) => ({
-        source: source.kind === 'scan' ? specOf(source.node) : null,
+        source: source.kind === 'scan' ? source.node.source.spec : null,
         chain: chain.map(({ node, table }) => ({
           node: encodeNode(node),
           table: this.#tableOf(table),
@@ -195,6 +198,14 @@ export class StageRun {
     const pooled = new PoolSegment(pool, spec);
     this.#pooled.push(pooled);
     return pooled;
+  }
+
+  /** The rows of a source that workers cannot read; null when they can read all sources. */
+  #feedOf({ branches, splits }: ReadySegment): AsyncGenerator<Batch> | null {
+    const here = branches.find(({ source }) => source.kind === 'scan' && !hasSpec(source.node));
+    if (here?.source.kind !== 'scan') return null;
+    assert(branches.length === 1, 'a segment that is fed has one source');
+    return this.#runHere({ branches: [{ source: here.source, chain: [] }], splits });
   }
 
   async #prepare(branches: readonly StageBranch[]): Promise<ReadySegment> {
@@ -276,12 +287,10 @@ export class StageRun {
   }
 }
 
-function* withRows(batches: Iterable<Batch>): Iterable<Batch> {
-  for (const batch of batches) if (rowCount(batch) > 0) yield batch;
+function hasSpec({ source }: TableSourceScan): boolean {
+  return source.spec !== null;
 }
 
-function specOf(node: Extract<PhysicalPlan, { kind: 'TableSourceScan' }>): SourceSpec {
-  const { spec } = node.source;
-  assert(spec !== null, 'a source of the calling thread is not read in workers');
-  return spec;
+function* withRows(batches: Iterable<Batch>): Iterable<Batch> {
+  for (const batch of batches) if (rowCount(batch) > 0) yield batch;
 }
