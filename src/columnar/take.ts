@@ -14,7 +14,7 @@ import {
   NullColumn,
   StructColumn,
 } from './column.ts';
-import { addressOf, kernelsFor } from './kernels/library.ts';
+import { addressOf, gatherFor, kernelsFor } from './kernels/library.ts';
 import { storageOf, viewOf } from './values.ts';
 
 /**
@@ -75,15 +75,11 @@ function takeValidity(column: Column, indices: Int32Array, region: Region): Vali
   return nullCount === 0 ? ALL_VALID : { validity, nullCount };
 }
 
-/** The gather kernel for each width. */
-const GATHER: Readonly<Record<number, 'gather1' | 'gather2' | 'gather4' | 'gather8' | 'gather16'>> =
-  { 1: 'gather1', 2: 'gather2', 4: 'gather4', 8: 'gather8', 16: 'gather16' };
-
 function takeFixed(column: FixedColumn, indices: Int32Array, region: Region): FixedValues {
   const { values, width, type } = column;
   const rows = indices.length;
   const address = region.alloc(rows * width);
-  const gather = kernelsFor(region.arena)[GATHER[width] ?? 'gather8'];
+  const gather = gatherFor(kernelsFor(region.arena), width);
   gather(addressOf(values), addressOf(indices), rows, address);
   const storage = storageOf(type);
   assert(storage !== null, 'a fixed-width type');

@@ -36,7 +36,7 @@ function naivePairs(
   return pairs;
 }
 
-const arbitrarySides = arbitraryKeyTypes.chain((types) =>
+const arbitrarySides = arbitraryKeyTypes().chain((types) =>
   fc.tuple(arbitraryKeys(types), arbitraryKeys(types)),
 );
 

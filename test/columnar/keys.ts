@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Region } from '../../src/columnar/arena/region.ts';
 import type { Column } from '../../src/columnar/column.ts';
 import type { DataType } from '../../src/types/data-type.ts';
-import { arbitraryRows, columnOf, dictionaryOf, FLAT_TYPES } from './arbitrary.ts';
+import { ALL_TYPES, arbitraryRows, columnOf, dictionaryOf } from './arbitrary.ts';
 
 /** Rows of several key columns, some of them dictionary-encoded. */
 export interface KeySample {
@@ -14,14 +14,16 @@ export interface KeySample {
 
 /** Whether a builder makes dictionaries of a type in these tests. */
 function mayEncode(type: DataType): boolean {
+  if (['ARRAY', 'MAP', 'MULTISET', 'ROW'].includes(type.kind)) return false;
   return type.kind !== 'BOOLEAN' && type.kind !== 'NULL' && !type.kind.endsWith('BINARY');
 }
 
 /** Key columns of up to three types. */
-export const arbitraryKeyTypes: fc.Arbitrary<readonly DataType[]> = fc.array(
-  fc.constantFrom(...FLAT_TYPES),
-  { minLength: 1, maxLength: 3 },
-);
+export function arbitraryKeyTypes(
+  types: readonly DataType[] = ALL_TYPES,
+): fc.Arbitrary<readonly DataType[]> {
+  return fc.array(fc.constantFrom(...types), { minLength: 1, maxLength: 3 });
+}
 
 /** Rows of key columns of given types. */
 export function arbitraryKeys(types: readonly DataType[], maxRows = 60): fc.Arbitrary<KeySample> {
@@ -47,13 +49,15 @@ export function keyColumnsOf(sample: KeySample, region: Region): Column[] {
 
 /** A text that is equal for equal keys: of the naive counterpart of a table. */
 export function keyText(values: readonly unknown[]): string {
-  return values
-    .map((v) => {
-      if (v === null) return 'null';
-      if (v instanceof Uint8Array) return `bytes ${v.join()}`;
-      return `${typeof v} ${String(v)}`;
-    })
-    .join('|');
+  return values.map(valueText).join('|');
+}
+
+function valueText(v: unknown): string {
+  if (v === null) return 'null';
+  if (v instanceof Uint8Array) return `bytes ${v.join()}`;
+  if (v instanceof Map) return `map ${[...v].map(valueText).sort().join(';')}`;
+  if (Array.isArray(v)) return `list ${v.map(valueText).join(';')}`;
+  return `${typeof v} ${JSON.stringify(String(v))}`;
 }
 
 /** The values of one row of a sample. */

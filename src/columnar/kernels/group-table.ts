@@ -19,7 +19,7 @@ export class GroupTable {
 
   /**
    * An empty table for keys of these types in memory of `region`.
-   * Errors: NotImplementedError for keys of nested types; ResourceError MEMORY_LIMIT.
+   * Errors: NotImplementedError for keys of type VARIANT; ResourceError MEMORY_LIMIT.
    */
   static create(keyTypes: readonly DataType[], region: Region): GroupTable {
     return new GroupTable(keyTypes, region);

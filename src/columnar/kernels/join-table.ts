@@ -55,7 +55,7 @@ export class JoinTable {
   /**
    * Builds the table of `rows` materialised rows. With `nullsMatch` (set operations, IS NOT
    * DISTINCT FROM) NULL equals NULL; otherwise a row with a NULL key matches nothing.
-   * Errors: NotImplementedError for keys of nested types; ResourceError MEMORY_LIMIT.
+   * Errors: NotImplementedError for keys of type VARIANT; ResourceError MEMORY_LIMIT.
    */
   static build(
     keyTypes: readonly DataType[],

@@ -38,7 +38,7 @@ const WORD = 8;
 
 /**
  * Plans how keys of some types are stored; `nulls`: NULL is kept as a value.
- * Errors: NotImplementedError for nested types.
+ * Errors: NotImplementedError for VARIANT.
  */
 export function planKeys(types: readonly DataType[], nulls: boolean): KeyPlan {
   const forms = types.map((type) => formOf(type));
@@ -77,6 +77,11 @@ function formOf(type: DataType): { form: Form; width: number } {
     case 'VARCHAR':
     case 'BINARY':
     case 'VARBINARY':
+    // Nested values are keys by a text that stands for them.
+    case 'ARRAY':
+    case 'MAP':
+    case 'MULTISET':
+    case 'ROW':
       return { form: Form.strings, width: ID_WIDTH };
     default: {
       const storage = storageOf(type);

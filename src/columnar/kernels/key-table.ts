@@ -16,7 +16,8 @@ import { storageOf, viewOf } from '../values.ts';
 import { CombinedIds } from './combined-ids.ts';
 import { FIND, IdTable, type IdTableDescriptor, SKIP_NULLS } from './id-table.ts';
 import { Form, type KeyPart, planKeys, validityWithout } from './key-parts.ts';
-import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
+import { addressOf, gatherFor, type KernelLibrary, kernelsFor } from './library.ts';
+import { isNested, nestedTexts, nestedValues } from './nested-keys.ts';
 import { Scratch } from './scratch.ts';
 import { StringIds } from './string-ids.ts';
 
@@ -35,7 +36,7 @@ export interface KeyTableDescriptor {
 
 /**
  * Ids 0, 1, 2 … of the distinct keys of rows, in the order of first appearance: what grouping and
- * joining have in common. A key is one or several values of any types but nested ones; NULL is a
+ * joining have in common. A key is one or several values of any types; NULL is a
  * value like others if `nullsMatch`, else a row with a NULL has the id -1. Zero and minus zero are
  * one value, and so are all NaNs.
  *
@@ -93,7 +94,7 @@ export class KeyTable {
 
   /**
    * An empty table of keys of these types in memory of `region`.
-   * Errors: NotImplementedError for nested types; ResourceError MEMORY_LIMIT.
+   * Errors: NotImplementedError for VARIANT; ResourceError MEMORY_LIMIT.
    */
   static create(types: readonly DataType[], region: Region, nullsMatch: boolean): KeyTable {
     return new KeyTable(region, types, nullsMatch, null);
@@ -153,7 +154,10 @@ export class KeyTable {
    * or lie in `region`: they are valid until the next `assign`. Errors: ResourceError MEMORY_LIMIT.
    */
   keyColumns(region: Region): Column[] {
-    return this.#parts.map((part) => this.#keyColumn(part, region));
+    return this.#parts.map((part) => {
+      const column = this.#keyColumn(part, region);
+      return isNested(part.type) ? nestedValues(column, part.type, region) : column;
+    });
   }
 
   /** Gives all memory back to the region. */
@@ -176,6 +180,24 @@ export class KeyTable {
   ): void {
     if (count === 0) return;
     const flags = mode | (this.#nullsMatch ? 0 : SKIP_NULLS);
+    if (!columns.some((column) => isNested(column.type))) {
+      this.#idsOfFlat(columns, selection, count, out, flags);
+      return;
+    }
+    using scratch = new Region(this.#region.arena);
+    const flat = columns.map((column) =>
+      isNested(column.type) ? nestedTexts(column, selection, scratch) : column,
+    );
+    this.#idsOfFlat(flat, selection, count, out, flags);
+  }
+
+  #idsOfFlat(
+    columns: readonly Column[],
+    selection: Int32Array | null,
+    count: number,
+    out: Int32Array,
+    flags: number,
+  ): void {
     const first = this.#parts[0]!;
     if (this.#stride > 0) this.#idsOfPacked(columns, selection, count, out, flags);
     else if (first.strings !== null) {
@@ -289,7 +311,7 @@ export class KeyTable {
       return { values, validity: values };
     }
     assert(column.layout === 'dictionary' && column.dictionary.layout === 'fixed', 'a number');
-    const gather = this.#kernels[GATHER[part.width] ?? 'gather8'];
+    const gather = gatherFor(this.#kernels, part.width);
     const source = column.dictionary.values.byteOffset;
     gather(source, column.codes.byteOffset, column.length, values);
     return { values, validity };
@@ -340,9 +362,6 @@ export class KeyTable {
     return nullCount === 0 ? { validity: null, nullCount } : { validity, nullCount };
   }
 }
-
-const GATHER: Readonly<Record<number, 'gather1' | 'gather2' | 'gather4' | 'gather8' | 'gather16'>> =
-  { 1: 'gather1', 2: 'gather2', 4: 'gather4', 8: 'gather8', 16: 'gather16' };
 
 /** The strings of a key of several as a dictionary column: the ids at `address` are the codes. */
 function codesColumn(

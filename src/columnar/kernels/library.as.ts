@@ -9,10 +9,10 @@ export { idsOfRows, rehash8 } from './ids-rows.as';
 export { idsOfStrings } from './ids-strings.as';
 export { expandMatches, listRows, markRows, selectMarked, selectMatched } from './join.as';
 export { appendIds, clearNulls, enterNumbers, mapCodes, mapNumbers, packKey } from './pack.as';
-export {
-  partitionNulls, radixSort, rankStrings, refineStrings, sortPrefixes, sortWords,
-} from './sort.as';
+export { partitionNulls, radixSort, sortWords } from './sort.as';
+export { rankStrings, sortStrings } from './sort-strings.as';
 export {
   changeCase, charLengths, compareColumns, compareConstant, contains, copyRanges, endsWith,
   isAscii, like, startsWith, substringRanges,
 } from './strings.as';
+export { hashCodes, hashFixed, hashStrings, hashValues, partition } from './partition.as';

@@ -1,3 +1,4 @@
+import { assert } from '../../common/assert.ts';
 import type { Arena } from '../arena/arena.ts';
 import { LIBRARY_BASE64 } from './library.wasm.ts';
 
@@ -45,11 +46,15 @@ type KernelName =
   | 'mapNumbers'
   | 'mapCodes'
   | 'packKey'
+  | 'hashCodes'
+  | 'hashFixed'
+  | 'hashStrings'
+  | 'hashValues'
+  | 'partition'
   | 'partitionNulls'
   | 'radixSort'
   | 'rankStrings'
-  | 'refineStrings'
-  | 'sortPrefixes'
+  | 'sortStrings'
   | 'sortWords'
   | 'changeCase'
   | 'charLengths'
@@ -84,3 +89,18 @@ export function kernelsFor(arena: Arena): KernelLibrary {
 export function addressOf(view: ArrayBufferView | null): number {
   return view === null ? 0 : view.byteOffset;
 }
+
+/** The gather kernel for elements of a width: 1, 2, 4, 8 or 16 bytes. */
+export function gatherFor(library: KernelLibrary, width: number): Kernel {
+  const kernel = library[GATHER[width] ?? 'gather8'];
+  assert(width in GATHER, 'elements have 1, 2, 4, 8 or 16 bytes');
+  return kernel;
+}
+
+const GATHER: Readonly<Record<number, KernelName>> = {
+  1: 'gather1',
+  2: 'gather2',
+  4: 'gather4',
+  8: 'gather8',
+  16: 'gather16',
+};

@@ -4,18 +4,18 @@ import { bitAt, rowAt } from './bits.as';
 // How the values of a key column lie.
 // @ts-ignore: decorator
 @inline
-const FLOAT32: i32 = 1;
+export const FLOAT32: i32 = 1;
 // @ts-ignore: decorator
 @inline
-const FLOAT64: i32 = 2;
+export const FLOAT64: i32 = 2;
 // @ts-ignore: decorator
 @inline
-const BITS: i32 = 3;
+export const BITS: i32 = 3;
 
 /** The bits of a number, with one zero and one NaN. */
 // @ts-ignore: decorator
 @inline
-function bits64(at: usize): u64 {
+export function bits64(at: usize): u64 {
   const value = load<f64>(at);
   if (value == 0) return 0;
   return value != value ? 0x7ff8000000000000 : reinterpret<u64>(value);
@@ -23,7 +23,7 @@ function bits64(at: usize): u64 {
 
 // @ts-ignore: decorator
 @inline
-function bits32(at: usize): u32 {
+export function bits32(at: usize): u32 {
   const value = load<f32>(at);
   if (value == 0) return 0;
   return value != value ? 0x7fc00000 : reinterpret<u32>(value);

@@ -1,7 +1,6 @@
 // Stable sorting of row numbers. Every key becomes unsigned 64-bit words whose order is the key's;
 // several keys are sorted by from the last to the first.
 import { bitAt } from './bits.as';
-import { tailWord } from './hash.as';
 
 // How the values of a sort key lie: their bytes as signed integers, or one of these.
 // @ts-ignore: decorator
@@ -33,11 +32,6 @@ const RANK: i32 = 26;
 // @ts-ignore: decorator
 @inline
 const SIGN: u64 = 0x8000000000000000;
-
-// Runs up to this length are sorted by insertion.
-// @ts-ignore: decorator
-@inline
-const INSERTION_MAX: i32 = 12;
 
 /** Floating-point bits in the order of the numbers: -0 before 0, NaN last. */
 // @ts-ignore: decorator
@@ -78,26 +72,6 @@ export function sortWords(
     const row = <usize>load<i32>(order + (i << 2));
     store<u64>(out + (i << 3), keyAt(values, form, row, ranks) ^ flip);
   }
-}
-
-/** As `sortWords`, of the first eight bytes of strings, shorter ones filled up with zeros. */
-export function sortPrefixes(
-  offsets: usize, bytes: usize, order: usize, count: i32, descending: i32, out: usize,
-): void {
-  const flip: u64 = descending ? ~(<u64>0) : 0;
-  for (let i: usize = 0; i < <usize>count; i++) {
-    const at = offsets + (<usize>load<i32>(order + (i << 2)) << 2);
-    const from = load<i32>(at);
-    const length = load<i32>(at, 4) - from;
-    store<u64>(out + (i << 3), prefix(bytes + from, length) ^ flip);
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function prefix(at: usize, length: i32): u64 {
-  if (length >= 8) return bswap<u64>(load<u64>(at));
-  return length == 0 ? 0 : bswap<u64>(tailWord(at, length));
 }
 
 /**
@@ -175,122 +149,4 @@ export function partitionNulls(
   const nullBytes = <usize>nulls << 2;
   if (nullsFirst) memory.copy(order + nullBytes, order, <usize>kept << 2);
   memory.copy(nullsFirst ? order : order + (<usize>kept << 2), scratch, nullBytes);
-}
-
-/** The order of two strings by their bytes: negative, 0 or positive. */
-// @ts-ignore: decorator
-@inline
-export function compareBytes(a: usize, aLength: i32, b: usize, bLength: i32): i32 {
-  const shorter = min(aLength, bLength);
-  for (let k = 0; k < shorter; k += 8) {
-    let x = load<u64>(a + k);
-    let y = load<u64>(b + k);
-    if (shorter - k < 8) {
-      const mask = ~(<u64>0) >>> (<u64>(8 - (shorter - k)) << 3);
-      x &= mask;
-      y &= mask;
-    }
-    if (x != y) return bswap<u64>(x) < bswap<u64>(y) ? -1 : 1;
-  }
-  return aLength - bLength;
-}
-
-// @ts-ignore: decorator
-@inline
-function compareRows(offsets: usize, bytes: usize, a: i32, b: i32): i32 {
-  const x = offsets + (<usize>a << 2);
-  const y = offsets + (<usize>b << 2);
-  const from = load<i32>(x);
-  const other = load<i32>(y);
-  return compareBytes(
-    bytes + from, load<i32>(x, 4) - from, bytes + other, load<i32>(y, 4) - other,
-  );
-}
-
-/** Sorts the rows whose words (prefixes) are equal by the whole strings. */
-export function refineStrings(
-  words: usize, order: usize, count: i32, offsets: usize, bytes: usize, descending: i32,
-  scratch: usize,
-): void {
-  for (let from = 0; from < count; ) {
-    const word = load<u64>(words + (<usize>from << 3));
-    let to = from + 1;
-    while (to < count && load<u64>(words + (<usize>to << 3)) == word) to++;
-    if (to - from > 1) {
-      mergeSort(order + (<usize>from << 2), to - from, offsets, bytes, descending ? -1 : 1, scratch);
-    }
-    from = to;
-  }
-}
-
-function mergeSort(
-  order: usize, count: i32, offsets: usize, bytes: usize, sign: i32, scratch: usize,
-): void {
-  for (let from = 0; from < count; from += INSERTION_MAX) {
-    insertionSort(order, from, min(from + INSERTION_MAX, count), offsets, bytes, sign);
-  }
-  for (let width = INSERTION_MAX; width < count; width <<= 1) {
-    for (let from = 0; from + width < count; from += width << 1) {
-      merge(order, from, from + width, min(from + (width << 1), count), offsets, bytes, sign, scratch);
-    }
-  }
-}
-
-function insertionSort(
-  order: usize, from: i32, to: i32, offsets: usize, bytes: usize, sign: i32,
-): void {
-  for (let i = from + 1; i < to; i++) {
-    const row = load<i32>(order + (<usize>i << 2));
-    let k = i;
-    while (k > from) {
-      const before = load<i32>(order + (<usize>(k - 1) << 2));
-      if (compareRows(offsets, bytes, before, row) * sign <= 0) break;
-      store<i32>(order + (<usize>k << 2), before);
-      k--;
-    }
-    store<i32>(order + (<usize>k << 2), row);
-  }
-}
-
-/** Merges two sorted neighbours; equal strings stay in their order. */
-function merge(
-  order: usize, from: i32, middle: i32, to: i32, offsets: usize, bytes: usize, sign: i32,
-  scratch: usize,
-): void {
-  const last = load<i32>(order + (<usize>(middle - 1) << 2));
-  const next = load<i32>(order + (<usize>middle << 2));
-  if (compareRows(offsets, bytes, last, next) * sign <= 0) return;
-  const left = middle - from;
-  memory.copy(scratch, order + (<usize>from << 2), <usize>left << 2);
-  let i = 0;
-  let k = middle;
-  let out = from;
-  while (i < left) {
-    const a = load<i32>(scratch + (<usize>i << 2));
-    if (k < to) {
-      const b = load<i32>(order + (<usize>k << 2));
-      if (compareRows(offsets, bytes, a, b) * sign > 0) {
-        store<i32>(order + (<usize>(out++) << 2), b);
-        k++;
-        continue;
-      }
-    }
-    store<i32>(order + (<usize>(out++) << 2), a);
-    i++;
-  }
-}
-
-/** Writes the rank of each string, given their sorted order; equal strings have one rank. */
-export function rankStrings(
-  order: usize, count: i32, offsets: usize, bytes: usize, ranks: usize,
-): void {
-  let rank = 0;
-  for (let i = 0; i < count; i++) {
-    const row = load<i32>(order + (<usize>i << 2));
-    if (i > 0) {
-      const before = load<i32>(order + (<usize>(i - 1) << 2));
-      if (compareRows(offsets, bytes, before, row) != 0) rank = i;
-    }
-    store<i32>(ranks + (<usize>row << 2), rank);
-  }
 }

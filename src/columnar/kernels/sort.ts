@@ -137,13 +137,13 @@ function sortByWords(
 }
 
 function sortByStrings(work: Work, column: BinaryColumn, descending: boolean): void {
-  const { kernels, count } = work;
+  const { kernels, count, order, words, otherWords, otherOrder, counts } = work;
   const offsets = column.offsets.byteOffset;
   const bytes = column.bytes.byteOffset;
   const down = descending ? 1 : 0;
-  kernels.sortPrefixes(offsets, bytes, work.order, count, down, work.words);
-  radix(work);
-  kernels.refineStrings(work.words, work.order, count, offsets, bytes, down, work.otherOrder);
+  kernels.sortStrings(
+    ...[offsets, bytes, order, count, down, words, otherWords, otherOrder, counts],
+  );
 }
 
 /** Sorts words and order, and swaps the arrays if the result is in the others. */

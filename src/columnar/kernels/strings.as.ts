@@ -1,6 +1,6 @@
 // Strings: comparison, LIKE, case, length and parts, on UTF-8 bytes. Results of comparisons are
 // bitmaps without regard to NULL.
-import { compareBytes } from './sort.as';
+import { compareBytes } from './compare.as';
 import { copyBytes } from './gather.as';
 
 // @ts-ignore: decorator
