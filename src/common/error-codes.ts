@@ -225,6 +225,8 @@ export const MESSAGES = {
     `The view names ${p.expected} columns, but its query has ${p.got}.`,
   NOT_A_FUNCTION: (p: { name: string }) =>
     `'${p.name}' must be made with udf, asyncUdf, udtf, udaf or udtaf.`,
+  FUNCTION_NOT_LOADED: (p: { name: string }) =>
+    `The module of function '${p.name}' has not been imported yet.`,
   FUNCTION_EXISTS: (p: { name: string }) => `Function '${p.name}' exists already.`,
   ENVIRONMENT_CLOSED: (_: Record<never, never>) => 'The TableEnvironment is closed.',
 } as const;

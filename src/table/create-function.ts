@@ -1,6 +1,5 @@
 import type { CatalogFunction } from '../catalog/catalog.ts';
-import { notImplemented, validationError } from '../common/errors.ts';
-import type { AlterFunction, CreateFunction } from '../parser/ast/ddl.ts';
+import { validationError } from '../common/errors.ts';
 import { definitionOf } from '../udf/definition.ts';
 import { isUserFunction, type UserFunction } from '../udf/udf.ts';
 
@@ -14,9 +13,4 @@ export function catalogFunction(name: string, fn: FunctionLike): CatalogFunction
   const identifier =
     reference.kind === 'module' ? `${reference.url}#${reference.export}` : `inline:${fn.name}`;
   return { definition: definitionOf(name, fn), identifier, language: 'JAVASCRIPT' };
-}
-
-/** The function that `AS './module.ts#export' LANGUAGE JAVASCRIPT` names. */
-export function functionFromReference(statement: CreateFunction | AlterFunction): CatalogFunction {
-  throw notImplemented('CREATE FUNCTION', { span: statement.span });
 }

@@ -1,5 +1,6 @@
 import type { Table as ArrowTable } from 'apache-arrow';
-import { validationError } from '../common/errors.ts';
+import { attachSource } from '../common/diagnostics.ts';
+import { TableError, validationError } from '../common/errors.ts';
 import { parsePath, quotePath } from '../common/identifiers.ts';
 import { parseStatement } from '../parser/parser.ts';
 import { splitStatements } from '../parser/split.ts';
@@ -55,7 +56,12 @@ export class TableEnvironment {
    */
   async executeSql(sql: string, options: StatementOptions = {}): Promise<TableResult> {
     const call = this.#call(sql, options);
-    return withSource(sql, () => executeStatement(parseStatement(sql), call));
+    try {
+      const statement = parseStatement(sql);
+      return await this.#session.order.run(() => executeStatement(statement, call));
+    } catch (error) {
+      throw error instanceof TableError ? attachSource(error, sql) : error;
+    }
   }
 
   /** Runs several statements separated by `;`, each when the one before is done. */

@@ -14,6 +14,7 @@ import { TableConfig } from './config.ts';
 import { PlanCache } from './plan-cache.ts';
 import { knownRows, type ResultContent, TableResult } from './result.ts';
 import type { EnvironmentSettings } from './settings.ts';
+import { StatementOrder } from './statement-order.ts';
 
 /**
  * The state of an environment that statements work on: configuration, catalogs, functions, the
@@ -24,6 +25,7 @@ export class Session {
   readonly catalogs: CatalogManager;
   readonly functions: FunctionCatalog;
   readonly plans = new PlanCache();
+  readonly order = new StatementOrder();
   #engine: Engine | null = null;
   #closed: Promise<void> | null = null;
 

@@ -158,6 +158,20 @@ export function isUserFunction(value: unknown): value is UserFunction {
   return typeof value === 'object' && value !== null && BRAND in value;
 }
 
+/** The same function by the module that exports it. */
+export function referringTo(fn: UserFunction, reference: ModuleReference): UserFunction {
+  const { functionKind, inputTypes, resultType, funcType, deterministic, inline, name } = fn;
+  return new UserFunction(functionKind, inline ? fn.target : reference, {
+    ...fn.async,
+    ...(inputTypes === null ? {} : { inputTypes }),
+    resultType,
+    funcType,
+    deterministic,
+    execution: inline ? 'inline' : 'worker',
+    name,
+  });
+}
+
 function nameOf(target: unknown): string {
   if (typeof target === 'function' && target.name !== '') return target.name;
   if (isModuleReference(target)) return target.export ?? 'default';

@@ -12,7 +12,7 @@ import type {
   OptionAction,
 } from '../../parser/ast/ddl.ts';
 import type { Identifier } from '../../parser/ast/node.ts';
-import { functionFromReference } from '../create-function.ts';
+import { functionFromReference } from '../module-function.ts';
 import type { TableResult } from '../result.ts';
 import { optionsOf, viewOf } from './create.ts';
 import type { StatementCall } from './handler.ts';
@@ -146,7 +146,10 @@ export function alterCatalog(statement: AlterCatalog, { session }: StatementCall
 }
 
 /** ALTER FUNCTION … AS. */
-export function alterFunction(statement: AlterFunction, { session }: StatementCall): TableResult {
+export async function alterFunction(
+  statement: AlterFunction,
+  { session }: StatementCall,
+): Promise<TableResult> {
   const { catalogs, functions } = session;
   const { parts, span } = statement.name;
   const definition = functionFromReference(statement);
@@ -163,6 +166,8 @@ export function alterFunction(statement: AlterFunction, { session }: StatementCa
   else if (statement.scope === 'TEMPORARY') functions.putTemporary(parts, definition);
   else catalogs.catalog(catalog, span).putFunction(database, name, definition);
   catalogs.touch();
+  // As in CREATE FUNCTION.
+  await definition.load().catch(() => {});
   return session.ok();
 }
 

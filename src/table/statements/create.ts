@@ -12,7 +12,7 @@ import type { Query } from '../../parser/ast/queries.ts';
 import type { Property } from '../../parser/ast/tables.ts';
 import { bindQuery } from '../../planner/bind/query.ts';
 import { SessionBindContext } from '../bind-context.ts';
-import { functionFromReference } from '../create-function.ts';
+import { functionFromReference } from '../module-function.ts';
 import { qualifiedText } from '../qualify-query.ts';
 import type { TableResult } from '../result.ts';
 import type { StatementCall } from './handler.ts';
@@ -62,7 +62,10 @@ export function viewOf(
 }
 
 /** CREATE FUNCTION … LANGUAGE JAVASCRIPT. */
-export function createFunction(statement: CreateFunction, { session }: StatementCall): TableResult {
+export async function createFunction(
+  statement: CreateFunction,
+  { session }: StatementCall,
+): Promise<TableResult> {
   const { functions, catalogs } = session;
   const { parts, span } = statement.name;
   const exists = (found: boolean): boolean => {
@@ -86,6 +89,9 @@ export function createFunction(statement: CreateFunction, { session }: Statement
       catalogs.touch();
     }
   }
+  // Whoever awaits this may use the function in calls that cannot wait; what is wrong with the
+  // module is told to the first statement that uses it.
+  await definition.load().catch(() => {});
   return session.ok();
 }
 

@@ -1,0 +1,107 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { CatalogFunction } from '../catalog/catalog.ts';
+import { udfError, ValidationError, validationError } from '../common/errors.ts';
+import type { FunctionDefinition } from '../functions/definition.ts';
+import type { AlterFunction, CreateFunction } from '../parser/ast/ddl.ts';
+import { definitionOf } from '../udf/definition.ts';
+import { importExport } from '../udf/load.ts';
+import { isUserFunction, referringTo } from '../udf/udf.ts';
+
+/** A function is used whose module has not been imported yet: `load` it, and bind again. */
+export class PendingFunction extends ValidationError {
+  readonly load: () => Promise<void>;
+
+  constructor(name: string, load: () => Promise<void>) {
+    const { code, sentence, hint } = validationError(
+      'FUNCTION_NOT_LOADED',
+      { name },
+      { hint: 'Await executeSql(...) before the function is used where nothing can wait.' },
+    );
+    super(code, sentence, { hint });
+    this.name = ValidationError.name;
+    this.load = load;
+  }
+}
+
+/**
+ * A function that `CREATE FUNCTION … AS './module.ts#export'` names. The export was made by `udf`
+ * or one of its like, and so has its types.
+ */
+export class ModuleFunction implements CatalogFunction {
+  readonly identifier: string;
+  readonly language = 'JAVASCRIPT';
+  readonly #name: string;
+  readonly #url: string;
+  readonly #export: string;
+  #definition: FunctionDefinition | null = null;
+  #loading: Promise<void> | null = null;
+
+  constructor(name: string, reference: string) {
+    const { url, exportName } = moduleOf(reference);
+    this.#name = name;
+    this.#url = url;
+    this.#export = exportName;
+    this.identifier = reference;
+  }
+
+  /** Errors: PendingFunction until the module has been imported. */
+  get definition(): FunctionDefinition {
+    if (this.#definition === null) throw new PendingFunction(this.#name, () => this.load());
+    return this.#definition;
+  }
+
+  /** Imports the module; a failed import is tried again. Errors: UdfError UDF_MODULE_FAILED. */
+  load(): Promise<void> {
+    this.#loading ??= this.#import().finally(() => {
+      this.#loading = null;
+    });
+    return this.#loading;
+  }
+
+  async #import(): Promise<void> {
+    if (this.#definition !== null) return;
+    const name = this.#name;
+    const exported = await importExport(name, this.#url, this.#export);
+    if (!isUserFunction(exported)) {
+      const reason = `its export '${this.#export}' was not made by udf(...), which knows the types`;
+      throw udfError(
+        'UDF_MODULE_FAILED',
+        { name, module: this.#url, reason },
+        { functionName: name },
+      );
+    }
+    const reference = { module: this.#url, export: this.#export };
+    this.#definition = definitionOf(name, referringTo(exported, reference));
+  }
+}
+
+/**
+ * The function that a statement names; its module is imported in the background. Errors:
+ * ValidationError NOT_SUPPORTED for the languages of other machines.
+ */
+export function functionFromReference(statement: CreateFunction | AlterFunction): ModuleFunction {
+  const { language, reference, name, span } = statement;
+  const resources = statement.kind === 'CreateFunction' ? statement.resources : [];
+  if ((language ?? 'JAVASCRIPT') !== 'JAVASCRIPT' || resources.length > 0 || !isModule(reference)) {
+    const feature = `AS '${reference}'${language === null ? '' : ` LANGUAGE ${language}`}`;
+    const reason = 'functions are exports of JavaScript and TypeScript modules';
+    const hint = "Write AS './functions.ts#name' LANGUAGE JAVASCRIPT.";
+    throw validationError('NOT_SUPPORTED', { feature, reason }, { span, hint });
+  }
+  return new ModuleFunction(name.parts.at(-1) ?? '', reference);
+}
+
+/** A path or a URL with a JavaScript extension, or any reference with an export. */
+function isModule(reference: string): boolean {
+  return reference.includes('#') || /\.[cm]?[jt]s$/.test(reference) || URL.canParse(reference);
+}
+
+/** Relative paths start at the working directory. */
+function moduleOf(reference: string): { readonly url: string; readonly exportName: string } {
+  const hash = reference.lastIndexOf('#');
+  const path = hash < 0 ? reference : reference.slice(0, hash);
+  const exportName = hash < 0 ? 'default' : reference.slice(hash + 1);
+  const url = URL.canParse(path) ? path : pathToFileURL(resolve(path)).href;
+  return { url, exportName };
+}

@@ -1,0 +1,171 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { DataTypes, TableEnvironment, udf } from '../../src/index.ts';
+
+const INT = DataTypes.INT();
+const STRING = DataTypes.STRING();
+const MODULE = 'test/udf/functions.ts';
+const NUMBERS = '(VALUES (1), (2), (3)) AS t(a)';
+
+let env: TableEnvironment;
+beforeEach(() => {
+  env = TableEnvironment.create({ config: { 'parallelism.default': 2 } });
+});
+afterEach(() => env.close());
+
+async function rows(sql: string): Promise<unknown[]> {
+  return (await env.executeSql(sql)).toArray({ rowFormat: 'array' });
+}
+
+describe('calls in SQL', () => {
+  beforeEach(() => {
+    env.createTemporarySystemFunction(
+      'plus_one',
+      udf((n: number) => n + 1, { inputTypes: [INT], resultType: INT }),
+    );
+    env.createTemporarySystemFunction(
+      'shout',
+      udf((s: string) => `${s.toUpperCase()}!`, { inputTypes: [STRING], resultType: STRING }),
+    );
+  });
+
+  test('anywhere an expression stands', async () => {
+    expect(await rows(`SELECT PLUS_ONE(plus_one(a)) * 2 FROM ${NUMBERS}`)).toEqual([
+      [6],
+      [8],
+      [10],
+    ]);
+    expect(await rows(`SELECT a FROM ${NUMBERS} WHERE plus_one(a) > 2 AND a < 3`)).toEqual([[2]]);
+    expect(await rows(`SELECT SUM(plus_one(a)) FROM ${NUMBERS}`)).toEqual([[9]]);
+    expect(await rows(`SELECT a FROM ${NUMBERS} ORDER BY plus_one(-a) LIMIT 2`)).toEqual([
+      [3],
+      [2],
+    ]);
+    expect(
+      await rows("SELECT shout(s), COUNT(*) FROM (VALUES ('a'), ('a')) AS t(s) GROUP BY shout(s)"),
+    ).toEqual([['A!', 2n]]);
+    expect(await rows("VALUES (shout('a')), ('b')")).toEqual([['A!'], ['b']]);
+    expect(await rows('SELECT plus_one(CAST(1 AS SMALLINT))')).toEqual([[2]]);
+  });
+
+  test('arguments that do not fit name the signature', async () => {
+    await expect(env.executeSql("SELECT plus_one('x')")).rejects.toThrow(/plus_one\(INT\)/);
+    await expect(env.executeSql('SELECT plus_one(1, 2)')).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENTS',
+    });
+  });
+
+  test('two queries at once: the failure of one does not touch the other', async () => {
+    env.createTemporarySystemFunction(
+      'fails',
+      udf(
+        (n: number) => {
+          if (n === 2) throw new RangeError('two');
+          return n;
+        },
+        { inputTypes: [INT], resultType: INT },
+      ),
+    );
+    const [good, bad] = await Promise.allSettled([
+      rows(`SELECT plus_one(a) FROM ${NUMBERS}`),
+      rows(`SELECT fails(a) FROM ${NUMBERS}`),
+    ]);
+    expect(good).toMatchObject({ status: 'fulfilled', value: [[2], [3], [4]] });
+    expect(bad).toMatchObject({
+      status: 'rejected',
+      reason: { name: 'UdfError', functionName: 'fails', args: [2] },
+    });
+    expect(await rows('SELECT 1')).toEqual([[1]]);
+  });
+
+  test('a function that loops ends by table.exec.udf.timeout', async () => {
+    env.getConfig().set('table.exec.udf.timeout', '300 ms');
+    env.createTemporarySystemFunction(
+      'hangs',
+      udf(
+        (n: number) => {
+          while (n === 2);
+          return n;
+        },
+        { inputTypes: [INT], resultType: INT },
+      ),
+    );
+    await expect(rows(`SELECT hangs(a) FROM ${NUMBERS}`)).rejects.toMatchObject({
+      code: 'UDF_TIMEOUT',
+      functionName: 'hangs',
+    });
+    expect(await rows('SELECT 1')).toEqual([[1]]);
+  });
+
+  test('a non-deterministic function is called once a row', async () => {
+    env.createTemporarySystemFunction(
+      'ticket',
+      udf(() => Math.random(), {
+        inputTypes: [],
+        resultType: DataTypes.DOUBLE(),
+        deterministic: false,
+      }),
+    );
+    const found = await rows(`SELECT x, x FROM (SELECT ticket() AS x FROM ${NUMBERS})`);
+    for (const row of found as [number, number][]) expect(row[0]).toBe(row[1]);
+    const [[a, b]] = (await rows('SELECT ticket(), ticket()')) as [[number, number]];
+    expect(a).not.toBe(b);
+  });
+});
+
+describe('CREATE FUNCTION', () => {
+  const CREATE = `CREATE TEMPORARY SYSTEM FUNCTION rate AS './${MODULE}#rate' LANGUAGE JAVASCRIPT`;
+
+  test('by a path that starts at the working directory', async () => {
+    await env.executeSql(CREATE);
+    expect(await rows("SELECT rate('low'), rate('none')")).toEqual([[0.5, null]]);
+    expect(await env.sqlQuery("SELECT rate('high') AS r").toArray()).toEqual([{ r: 2 }]);
+  });
+
+  test('in a catalog, without a language, twice', async () => {
+    await env.executeSql(`CREATE FUNCTION rate AS './${MODULE}#rate'`);
+    await env.executeSql(`CREATE FUNCTION IF NOT EXISTS rate AS './${MODULE}#rate'`);
+    await expect(
+      env.executeSql(`CREATE FUNCTION rate AS './${MODULE}#rate'`),
+    ).rejects.toMatchObject({
+      code: 'FUNCTION_EXISTS',
+    });
+    expect(await rows("SELECT `default_database`.rate('low')")).toEqual([[0.5]]);
+  });
+
+  test('statements that nobody awaits take effect in their order', async () => {
+    void env.executeSql(CREATE);
+    expect(() => env.sqlQuery("SELECT rate('low')")).toThrow(/has not been imported/);
+    void env.executeSql("CREATE VIEW v AS SELECT rate('low') AS r");
+    const filled = env.executeSql('CREATE TABLE t AS SELECT * FROM v');
+    expect(await rows('SELECT * FROM v')).toEqual([[0.5]]);
+    await filled;
+    expect(await rows('SELECT * FROM t')).toEqual([[0.5]]);
+    expect(await rows('SELECT 1')).toEqual([[1]]);
+  });
+
+  test('what is wrong with the module is told to the statement that uses it', async () => {
+    const create = (reference: string) =>
+      env.executeSql(`CREATE TEMPORARY SYSTEM FUNCTION g AS '${reference}' LANGUAGE JAVASCRIPT`);
+    const drop = () => env.executeSql('DROP TEMPORARY SYSTEM FUNCTION g');
+    await create('./nowhere.ts#g');
+    await expect(rows('SELECT g(1)')).rejects.toMatchObject({ code: 'UDF_MODULE_FAILED' });
+    await drop();
+    await create(`./${MODULE}#twice`);
+    await expect(rows('SELECT g(1)')).rejects.toThrow(/was not made by udf/);
+    await drop();
+    await create(`./${MODULE}#rat`);
+    await expect(rows('SELECT g(1)')).rejects.toThrow(/no export 'rat'/);
+    expect(await rows('SELECT 1')).toEqual([[1]]);
+  });
+
+  test('classes of a JVM, Python functions and jars', async () => {
+    const create = (rest: string) => env.executeSql(`CREATE FUNCTION g AS ${rest}`);
+    for (const rest of [
+      "'com.example.G'",
+      "'m.g' LANGUAGE PYTHON",
+      `'./${MODULE}#rate' LANGUAGE JAVA`,
+    ]) {
+      await expect(create(rest)).rejects.toMatchObject({ code: 'NOT_SUPPORTED' });
+    }
+  });
+});
