@@ -62,7 +62,9 @@ export class Engine {
   }
 
   async #close(): Promise<void> {
-    for (const run of [...this.#running]) run.cancel();
+    const runs = [...this.#running];
+    for (const run of runs) run.cancel();
+    await Promise.all(runs.map((run) => run.settled()));
     await this.#resources?.pool.close();
   }
 

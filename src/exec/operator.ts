@@ -13,6 +13,8 @@ export interface TaskContext {
   readonly compile: boolean;
   /** Throws CancelledError when the query was cancelled. Called between batches, and in long loops. */
   checkCancelled(): void;
+  /** The operator's input stays where it is until the task ends: rows to keep need no copy. */
+  readonly inputStays?: boolean;
   /** Says that the task is alive. Loops over user code mark it every 64 rows. */
   readonly progress: ProgressMark;
 }

@@ -23,7 +23,9 @@ export class SortOperator implements Operator {
   }
 
   process(batch: Batch): Iterable<Batch> {
-    if (batch.length > 0) this.#batches.push(copyBatch(batch, this.#arrived));
+    const { inputStays } = this.#ctx;
+    const kept = inputStays === true ? batch : copyBatch(batch, this.#arrived);
+    if (batch.length > 0) this.#batches.push(kept);
     return [];
   }
 

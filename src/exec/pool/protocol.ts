@@ -59,7 +59,12 @@ export type OutputSpec =
   /** Keeps them in the arena for a later segment, by partition of the keys. */
   | { readonly kind: 'hold'; readonly keys: readonly number[]; readonly partitions: number }
   /** Makes the table of a join; there is one task. */
-  | { readonly kind: 'table'; readonly join: TableSpec }
+  | {
+      readonly kind: 'table';
+      readonly join: TableSpec;
+      /** The rows stay where they are until the task ends. */
+      readonly rowsStay: boolean;
+    }
   | { readonly kind: 'write'; readonly sink: SourceSpec };
 
 /** The build side of a join in the arena, as plain data. */

@@ -133,7 +133,7 @@ export class TaskRun {
       case 'hold':
         return new HoldOutput(output.keys, output.partitions, this.#ctx);
       case 'table':
-        return new TableOutput(output.join, this.#ctx);
+        return new TableOutput(output.join, output.rowsStay, this.#ctx);
       case 'write': {
         const sink = this.#connectors.restoreSink(output.sink);
         const writer = sink.writer(task, this.#ctx.region);

@@ -38,6 +38,7 @@ export class JobRun implements Execution {
   #rowsWritten = 0;
   #rowsSkipped = 0;
   #handedOut = false;
+  #paused = Promise.withResolvers<void>();
 
   /** `ended` is called once, when the run has ended or was given up before it began. */
   constructor(plan: PhysicalPlan, options: ExecuteOptions, pool: PoolSite, ended: () => void) {
@@ -65,6 +66,11 @@ export class JobRun implements Execution {
     if (this.#state === 'ready') this.#end();
   }
 
+  /** Resolves when nothing of the run is under way: it has ended, or its reader pauses. */
+  settled(): Promise<void> {
+    return this.#state === 'running' ? this.#paused.promise : Promise.resolve();
+  }
+
   async *batches(): AsyncGenerator<Batch> {
     if (this.#cancelError !== null) throw this.#cancelError;
     if (this.#state !== 'ready') throw validationError('RESULT_CONSUMED', {});
@@ -74,7 +80,11 @@ export class JobRun implements Execution {
     if (signal?.aborted === true) abort();
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      yield* this.#attempts();
+      for await (const batch of this.#attempts()) {
+        this.#paused.resolve();
+        yield batch;
+        this.#paused = Promise.withResolvers();
+      }
     } catch (error) {
       throw this.#cancelError ?? error;
     } finally {
@@ -182,6 +192,7 @@ export class JobRun implements Execution {
   }
 
   #end(): void {
+    this.#paused.resolve();
     if (this.#state === 'ended') return;
     this.#state = 'ended';
     this.#ended();

@@ -64,18 +64,22 @@ export class HoldOutput implements TaskOutput {
 /** Makes the table of a join from the rows. */
 export class TableOutput implements TaskOutput {
   readonly #join: TableSpec;
+  readonly #rowsStay: boolean;
   readonly #ctx: TaskContext;
   readonly #region: Region;
   readonly #batches: Batch[] = [];
 
-  constructor(join: TableSpec, ctx: TaskContext) {
+  /** With `rowsStay` the batches are not copied: they are not borrowed. */
+  constructor(join: TableSpec, rowsStay: boolean, ctx: TaskContext) {
     this.#join = join;
+    this.#rowsStay = rowsStay;
     this.#ctx = ctx;
     this.#region = ctx.region.child();
   }
 
   write(_split: number, batch: Batch): void {
-    if (rowCount(batch) > 0) this.#batches.push(copyBatch(batch, this.#region));
+    if (rowCount(batch) === 0) return;
+    this.#batches.push(this.#rowsStay ? batch : copyBatch(batch, this.#region));
   }
 
   finish(): TaskProduct {

@@ -183,8 +183,10 @@ export class SegmentTask {
   *#open(branch: number): Generator<SegmentOutput, Chain> {
     const open = this.#chains[branch];
     if (open !== null && open !== undefined) return open;
-    const operators = this.#branches[branch]!.chain.map(({ node, table }) =>
-      createOperator(node, table, this.#ctx),
+    const splits = this.#splits.filter((split) => split.branch === branch);
+    const held = splits.length > 0 && splits.every(({ rows }) => rows.kind === 'held');
+    const operators = this.#branches[branch]!.chain.map(({ node, table }, i) =>
+      createOperator(node, table, i === 0 ? { ...this.#ctx, inputStays: held } : this.#ctx),
     );
     const chain = new Chain(operators, this.#ctx);
     this.#chains[branch] = chain;

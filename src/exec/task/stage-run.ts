@@ -260,7 +260,7 @@ export class StageRun {
       case 'hold':
         return { kind: 'hold', keys: output.keys, partitions: this.#partitions(output.keys) };
       case 'table':
-        return output;
+        return { ...output, rowsStay: this.#rowsStay() };
       case 'write': {
         const { spec } = output.node.sink;
         return spec === null ? null : { kind: 'write', sink: spec };
@@ -274,12 +274,18 @@ export class StageRun {
       case 'hold':
         return new HoldOutput(output.keys, this.#partitions(output.keys), this.#ctx);
       case 'table':
-        return new TableOutput(output.join, this.#ctx);
+        return new TableOutput(output.join, this.#rowsStay(), this.#ctx);
       case 'write':
         return new WriteOutput(output.node.sink.writer(0, this.#region), this.#ctx);
       case 'rows':
         assert(false, 'rows are handed out as they come');
     }
+  }
+
+  /** Whether the rows of the stage are those that earlier stages hold. */
+  #rowsStay(): boolean {
+    const branches = this.#stage.segments.flat();
+    return branches.every(({ source, chain }) => source.kind === 'held' && chain.length === 0);
   }
 
   #partitions(keys: readonly number[]): number {
