@@ -54,18 +54,24 @@ function estimate(plan: LogicalPlan): number {
 }
 
 /**
- * Each row of one side of an equality finds the rows of the other that have its value: as many as
- * there are rows for each distinct value on the side with more values.
+ * Each row of one side finds the rows of the other that have its key: as many as there are rows
+ * for each distinct key. Several equalities are one key; it has no more values than the smaller of
+ * the two tables has rows.
  */
 function estimateJoin({ left, right, joinType, condition }: Join): number {
   const a = estimateRows(left);
   const b = estimateRows(right);
   const width = left.schema.fields.length;
-  let share = 1;
-  for (const part of condition === null ? [] : splitConjunction(condition)) {
-    const values = equalValues(part, left, right, width);
-    share *= values === null ? selectivity(part) : 1 / values;
-  }
+  const parts = condition === null ? [] : splitConjunction(condition);
+  const keys = parts.map((part) => keyValues(part, left, right, width));
+  const pairs = keys.filter((key) => key !== null);
+  const values = pairs.reduce((product, key) => product * Math.min(key.left, key.right), 1);
+  const most = Math.min(
+    Math.max(1, ...pairs.map((key) => key.left)),
+    Math.max(1, ...pairs.map((key) => key.right)),
+  );
+  const rest = parts.filter((_, i) => keys[i] === null);
+  const share = rest.reduce((s, part) => s * selectivity(part), 1 / Math.min(values, most));
   if (joinType === 'semi' || joinType === 'anti') {
     const found = Math.min(1, b * share);
     return atLeastOne(a * (joinType === 'semi' ? found : Math.max(0.1, 1 - found)));
@@ -74,19 +80,22 @@ function estimateJoin({ left, right, joinType, condition }: Join): number {
   return atLeastOne(Math.max(a * b * share, joinType === 'full' ? a + b : kept));
 }
 
-/** The number of values of an equality between the sides; null for other conditions. */
-function equalValues(
+/** How many values the columns of an equality between the sides have; null for other conditions. */
+function keyValues(
   part: Expr,
   left: LogicalPlan,
   right: LogicalPlan,
   width: number,
-): number | null {
+): { readonly left: number; readonly right: number } | null {
   if (!isCallOf(part, '=') && !isCallOf(part, 'IS NOT DISTINCT FROM')) return null;
   const x = columnUnder(part.args[0]!);
   const y = columnUnder(part.args[1]!);
   if (x === null || y === null || x < width === y < width) return null;
   const [l, r] = x < width ? [x, y] : [y, x];
-  return Math.max(1, Math.min(distinctValues(left, l), distinctValues(right, r - width)));
+  return {
+    left: Math.max(1, distinctValues(left, l)),
+    right: Math.max(1, distinctValues(right, r - width)),
+  };
 }
 
 /** The column that an expression is, casts aside. */
