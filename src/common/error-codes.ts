@@ -170,6 +170,8 @@ export const MESSAGES = {
     `The rows of VALUES have ${p.columns} and ${p.other} columns.`,
   SUBQUERY_COLUMNS: (p: { columns: number; expected: number }) =>
     `The subquery has ${p.columns} columns where ${p.expected} ${p.expected === 1 ? 'is' : 'are'} expected.`,
+  EXPRESSION_TOO_DEEP: (p: { max: number }) =>
+    `The expression is a chain of more than ${p.max} operators.`,
   VIEW_RECURSIVE: (p: { view: string }) => `The view '${p.view}' contains itself.`,
 
   // udf

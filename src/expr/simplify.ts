@@ -10,6 +10,7 @@ import {
   children,
   equalExprs,
   FALSE,
+  hashExpr,
   isCallOf,
   isDeterministic,
   isFalseOrNull,
@@ -69,9 +70,16 @@ function operator(name: string, args: readonly Expr[]): Call {
 }
 
 function distinct(exprs: readonly Expr[]): readonly Expr[] {
-  return exprs.filter(
-    (expr, i) => !isDeterministic(expr) || !exprs.slice(0, i).some((e) => equalExprs(e, expr)),
-  );
+  const seen = new Map<number, Expr[]>();
+  return exprs.filter((expr) => {
+    if (!isDeterministic(expr)) return true;
+    const hash = hashExpr(expr);
+    const same = seen.get(hash);
+    if (same === undefined) seen.set(hash, [expr]);
+    else if (same.some((other) => equalExprs(other, expr))) return false;
+    else same.push(expr);
+    return true;
+  });
 }
 
 function fold(expr: Expr, context: StatementContext): Expr {

@@ -198,3 +198,30 @@ function sameValue(a: unknown, b: unknown): boolean {
   if (a instanceof Map && b instanceof Map) return sameValue([...a], [...b]);
   return false;
 }
+
+/** A number that is the same for expressions that are written the same. */
+export function hashExpr(expr: Expr): number {
+  let hash = hashText(`${expr.kind} ${expr.type.kind} ${headText(expr)}`);
+  for (const child of children(expr)) hash = (Math.imul(hash, 31) + hashExpr(child)) | 0;
+  return hash;
+}
+
+function headText(expr: Expr): string {
+  switch (expr.kind) {
+    case 'Literal':
+      return typeof expr.value === 'object' ? '' : String(expr.value);
+    case 'InputRef':
+    case 'Parameter':
+      return String(expr.index);
+    case 'Call':
+      return expr.definition.name;
+    default:
+      return '';
+  }
+}
+
+function hashText(text: string): number {
+  let hash = 0;
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+  return hash;
+}

@@ -110,7 +110,8 @@ function encodeFunction(definition: FunctionDefinition): EncodedFunction {
   if (body.kind === 'builtin') return { encoded: 'builtin', name };
   assert(kind !== 'table', 'table functions do not stand in expressions');
   const nulls = kind === 'scalar' ? definition.strict : definition.skipsNulls;
-  return { encoded: 'udf', kind, name, deterministic, nulls, body };
+  // The function itself stays here: workers load theirs by the reference.
+  return { encoded: 'udf', kind, name, deterministic, nulls, body: { ...body, target: null } };
 }
 
 function decodeFunction(encoded: EncodedFunction): FunctionDefinition {

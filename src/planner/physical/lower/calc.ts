@@ -97,7 +97,10 @@ function callOnce({ plan, condition, pending }: State, calls: readonly Call[]): 
     call: { ...call, args: call.args.map(columnOf) },
     name: call.definition.name,
   }));
-  const argFields = args.map((arg, i) => ({ name: `$a${i}`, type: arg.type, comment: null }));
+  const argFields = args.map((arg, i) => {
+    const name = arg.kind === 'InputRef' ? plan.schema.fields[arg.index]!.name : `$a${i}`;
+    return { name, type: arg.type, comment: null };
+  });
   const schema = { fields: [...projectSchema(plan.schema, kept).fields, ...argFields] };
   const keptRefs = kept.map((index) => inputRef(index, plan.schema.fields[index]!.type));
   const filter = condition.length === 0 ? null : joinConjunction(condition);
