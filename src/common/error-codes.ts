@@ -61,6 +61,7 @@ export const MESSAGES = {
     `'${p.path}', line ${p.line}, column '${p.column}': ${p.value} is not a value of type ${p.type}.`,
   BAD_ROW: (p: { path: string; line: number; reason: string }) =>
     `'${p.path}', line ${p.line}: ${p.reason}.`,
+  JSON_NULL_KEY: (_: Record<never, never>) => 'A map with the key NULL cannot be written as JSON.',
   BAD_FILE: (p: { path: string; format: string; reason: string }) =>
     `'${p.path}' is no valid ${p.format} file: ${p.reason}.`,
 

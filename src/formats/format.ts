@@ -63,7 +63,8 @@ export interface FileWriter {
 /** Makes writers. */
 export interface EncodingFormat {
   readonly extension: string;
-  open(path: string, schema: Schema): FileWriter;
+  /** Begins a new file. Scratch memory comes from `region`. */
+  open(path: string, schema: Schema, region: Region): FileWriter;
 }
 
 /** Bytes ↔ batches, under the name that `'format' = …` uses. */

@@ -1,11 +1,14 @@
 import { didYouMean } from '../common/diagnostics.ts';
 import { validationError } from '../common/errors.ts';
+import { arrow } from './arrow/arrow.ts';
 import { csv } from './csv/csv.ts';
 import type { FormatDefinition } from './format.ts';
+import { json } from './json/json.ts';
 import { parquet } from './parquet/parquet.ts';
+import { raw } from './raw/raw.ts';
 
 /** Every format. */
-const FORMATS: readonly FormatDefinition[] = [csv, parquet];
+const FORMATS: readonly FormatDefinition[] = [csv, json, parquet, arrow, raw];
 
 /** The format of a name. Errors: ValidationError UNKNOWN_FORMAT. */
 export function formatFor(identifier: string): FormatDefinition {

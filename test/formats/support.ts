@@ -122,7 +122,7 @@ export function writeRows(
 ): void {
   const values = parseOptions(format.options, new Map(Object.entries(options)), 'test');
   using region = newRegion();
-  const writer = format.encoding?.(table, values).open(file, table);
+  const writer = format.encoding?.(table, values).open(file, table, region);
   if (rows.length > 0) writer?.write(batchFrom(table, rows, region));
   writer?.finish();
 }

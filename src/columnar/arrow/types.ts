@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import type * as arrow from 'apache-arrow';
 import { notImplemented, validationError } from '../../common/errors.ts';
 import { type DataType, type Field, LENGTH_MAX } from '../../types/data-type.ts';
@@ -5,6 +6,11 @@ import type { Schema } from '../../types/schema.ts';
 
 /** The apache-arrow package, loaded on first use: most queries never need it. */
 export type ArrowModule = typeof arrow;
+
+/** Loads apache-arrow at once: for readers and writers of files, which work synchronously. */
+export function requireArrow(): ArrowModule {
+  return createRequire(import.meta.url)('apache-arrow');
+}
 
 /** Loads apache-arrow. */
 export function loadArrow(): Promise<ArrowModule> {

@@ -5,12 +5,12 @@ import { printType } from '../../types/print.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { ReadContext } from '../format.ts';
 import type { InputFile } from '../input-file.ts';
+import { lineAt } from '../line-number.ts';
 import type { TextStyle } from '../text-values.ts';
 import { type DecoderContext, type FieldDecoder, fieldDecoder } from './decoders.ts';
 import type { CsvDialect } from './dialect.ts';
 import { type FieldList, fieldText } from './fields.ts';
 import { type CsvKernels, csvKernels } from './kernels.ts';
-import { lineAt } from './lines.ts';
 import { MissingDecoder } from './missing.ts';
 
 /** Text that is scanned at a time: so much stays in the second-level cache for the decoders. */

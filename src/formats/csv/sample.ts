@@ -1,8 +1,8 @@
 import type { DataType } from '../../types/data-type.ts';
 import { isCharacter } from '../../types/families.ts';
 import { type Schema, schemaOf } from '../../types/schema.ts';
-import { parseDate, parseTimestamp } from '../../types/time.ts';
-import { BIGINT, BOOLEAN, DATE, DOUBLE, STRING, timestamp } from '../../types/types.ts';
+import { BIGINT, BOOLEAN, DOUBLE, STRING } from '../../types/types.ts';
+import { inferTemporal } from '../infer-temporal.ts';
 import type { InputFile } from '../input-file.ts';
 import type { TextStyle } from '../text-values.ts';
 import type { CsvDialect } from './dialect.ts';
@@ -189,9 +189,6 @@ export function inferColumns(sample: CsvSample, dialect: CsvDialect): Schema {
 const WHOLE = /^\s*[+-]?(?:0|[1-9]\d{0,17})\s*$/;
 const NUMBER =
   /^\s*[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?\s*$|^\s*[+-]?(?:NaN|Infinity)\s*$/;
-const ISO_DATE = /^\d{4}-\d{2}-\d{2}$/;
-const ISO_TIMESTAMP = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(?::\d{2}(?:\.(\d{1,9}))?)?$/;
-
 function inferType(texts: readonly string[], { nullLiteral }: CsvDialect): DataType {
   const values = texts.filter((text) => text !== '' && text !== nullLiteral);
   const all = (test: (text: string) => boolean) => values.every(test);
@@ -199,10 +196,5 @@ function inferType(texts: readonly string[], { nullLiteral }: CsvDialect): DataT
   if (all((text) => /^(?:true|false)$/i.test(text))) return BOOLEAN;
   if (all((text) => WHOLE.test(text))) return BIGINT;
   if (all((text) => NUMBER.test(text))) return DOUBLE;
-  if (all((text) => ISO_DATE.test(text) && parseDate(text) !== null)) return DATE;
-  if (all((text) => ISO_TIMESTAMP.test(text) && parseTimestamp(text) !== null)) {
-    const digits = Math.max(...values.map((text) => ISO_TIMESTAMP.exec(text)?.[1]?.length ?? 0));
-    return timestamp(digits <= 3 ? 3 : digits <= 6 ? 6 : 9);
-  }
-  return STRING;
+  return inferTemporal(values) ?? STRING;
 }

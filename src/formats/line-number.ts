@@ -1,4 +1,4 @@
-import type { InputFile } from '../input-file.ts';
+import type { InputFile } from './input-file.ts';
 
 const BLOCK_BYTES = 1024 ** 2;
 

@@ -1,0 +1,149 @@
+import { notImplemented, validationError } from '../../common/errors.ts';
+import type { DataType, TypeOfKind } from '../../types/data-type.ts';
+import { isCharacter } from '../../types/families.ts';
+import { printType } from '../../types/print.ts';
+import { type TextStyle, textParser } from '../text-values.ts';
+import { ExactNumber } from './exact.ts';
+
+/** Why a value could not be read: where below the row, and what it is. */
+export class JsonMismatch extends Error {
+  readonly value: string;
+  readonly type: DataType;
+  /** The outermost field that it is in; null while that is not known. */
+  column: string | null = null;
+
+  constructor(value: unknown, type: DataType) {
+    super('the value does not fit');
+    this.value = preview(value);
+    this.type = type;
+  }
+}
+
+const PREVIEW_MAX = 100;
+
+function preview(value: unknown): string {
+  const text = value instanceof ExactNumber ? value.source : JSON.stringify(value);
+  return text.length > PREVIEW_MAX ? `${text.slice(0, PREVIEW_MAX)}…` : text;
+}
+
+/** Turns a value of JSON that is not null into an internal value. Errors: JsonMismatch. */
+export type JsonDecoder = (value: unknown) => unknown;
+
+/** How JSON becomes values of a type. Errors: ValidationError NOT_SUPPORTED. */
+export function jsonDecoder(type: DataType, style: TextStyle, failOnMissing: boolean): JsonDecoder {
+  switch (type.kind) {
+    case 'CHAR':
+    case 'VARCHAR':
+      return textOf;
+    case 'ARRAY': {
+      const element = nullable(jsonDecoder(type.element, style, failOnMissing));
+      return (value) => {
+        if (!Array.isArray(value)) throw new JsonMismatch(value, type);
+        return value.map(element);
+      };
+    }
+    case 'MAP':
+    case 'MULTISET':
+      return mapDecoder(type, style, failOnMissing);
+    case 'ROW': {
+      const decode = objectDecoder(type, style, failOnMissing);
+      return (value) => decode(value).map((field) => field);
+    }
+    case 'VARIANT':
+      throw notImplemented('VARIANT in JSON');
+    default:
+      return scalarDecoder(type, style);
+  }
+}
+
+/** Turns an object into the values of fields. */
+export function objectDecoder(
+  type: TypeOfKind<'ROW'>,
+  style: TextStyle,
+  failOnMissing: boolean,
+): (value: unknown) => readonly unknown[] {
+  const names = type.fields.map((field) => field.name);
+  const decoders = type.fields.map((field) => jsonDecoder(field.type, style, failOnMissing));
+  return (value) => {
+    if (!isObject(value)) throw new JsonMismatch(value, type);
+    const row: unknown[] = [];
+    for (let i = 0; i < names.length; i++) {
+      const name = names[i] ?? '';
+      // Inherited properties such as `constructor` are no fields.
+      const field = Object.hasOwn(value, name) ? value[name] : undefined;
+      if (field === undefined && failOnMissing) throw new JsonMismatch(value, type);
+      try {
+        row.push(field === undefined || field === null ? null : decoders[i]?.(field));
+      } catch (error) {
+        if (error instanceof JsonMismatch) error.column = name;
+        throw error;
+      }
+    }
+    return row;
+  };
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof ExactNumber)
+  );
+}
+
+function nullable(decode: JsonDecoder): JsonDecoder {
+  return (value) => (value === null ? null : decode(value));
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return value instanceof ExactNumber ? value.source : JSON.stringify(value);
+}
+
+function mapDecoder(
+  type: TypeOfKind<'MAP' | 'MULTISET'>,
+  style: TextStyle,
+  failOnMissing: boolean,
+): JsonDecoder {
+  const keyType = 'key' in type ? type.key : type.element;
+  if (!isCharacter(keyType)) throw textKeys(type);
+  const decode = 'value' in type ? nullable(jsonDecoder(type.value, style, failOnMissing)) : Number;
+  return (value) => {
+    if (!isObject(value)) throw new JsonMismatch(value, type);
+    return new Map(Object.entries(value).map(([key, inner]) => [key, decode(inner)]));
+  };
+}
+
+/** The error for maps whose keys are not texts, which objects cannot have. */
+export function textKeys(type: DataType): Error {
+  return validationError('NOT_SUPPORTED', {
+    feature: `The type ${printType(type)} in JSON`,
+    reason: 'keys of JSON objects are texts',
+  });
+}
+
+/** Numbers, booleans, dates and times: as such or as texts. */
+function scalarDecoder(type: DataType, style: TextStyle): JsonDecoder {
+  const parse = textParser(type, style);
+  const isFloat = type.kind === 'DOUBLE';
+  const isSmall = type.kind === 'TINYINT' || type.kind === 'SMALLINT' || type.kind === 'INT';
+  return (value) => {
+    if (typeof value === 'number') {
+      if (isFloat) return value;
+      if (isSmall && Number.isInteger(value)) {
+        const small = parse(String(value));
+        if (small !== undefined) return small;
+      } else {
+        const parsed = parse(String(value));
+        if (parsed !== undefined) return parsed;
+      }
+      throw new JsonMismatch(value, type);
+    }
+    if (typeof value === 'boolean' && type.kind === 'BOOLEAN') return value;
+    const text = value instanceof ExactNumber ? value.source : value;
+    const parsed = typeof text === 'string' ? parse(text) : undefined;
+    if (parsed === undefined) throw new JsonMismatch(value, type);
+    return parsed;
+  };
+}
