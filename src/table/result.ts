@@ -100,8 +100,9 @@ export class TableResult {
   /** The rows as Arrow record batches that own their memory. */
   async *batches(): AsyncGenerator<RecordBatch, void, undefined> {
     const arrow = await loadArrow();
-    const { arena } = this.#content;
-    for await (const batch of this.#open()) yield toRecordBatch(arrow, batch, arena());
+    const open = this.#open();
+    using scratch = new Region(this.#content.arena());
+    for await (const batch of open) yield toRecordBatch(arrow, batch, scratch);
   }
 
   /** All rows as an Arrow table that owns its memory. */

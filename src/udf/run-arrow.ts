@@ -38,9 +38,7 @@ export function runArrow(
   const module = arrow;
   let result: unknown;
   try {
-    result = fn(
-      ...args.map((arg) => toArrowVector(module, columnOf(arg, rows, region), region.arena)),
-    );
+    result = fn(...args.map((arg) => toArrowVector(module, columnOf(arg, rows, region), region)));
   } catch (cause) {
     throw udfFailed(call.name, cause, null);
   }

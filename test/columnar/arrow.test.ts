@@ -13,7 +13,6 @@ import type { DataType } from '../../src/types/data-type.ts';
 import { field, schemaOf } from '../../src/types/schema.ts';
 import {
   ALL_TYPES,
-  ARENA,
   arbitraryRows,
   columnOf,
   dictionaryOf,
@@ -42,7 +41,7 @@ describe('arrow', () => {
             const schema = schemaOf([field('v', type)]);
             const whole = columnOf(type, rows, region);
             const column = sliceColumn(whole, Math.min(cut, rows.length), rows.length, region);
-            const made = toRecordBatch(arrow, batchOf(schema, [column]), ARENA);
+            const made = toRecordBatch(arrow, batchOf(schema, [column]), region);
             expect(made.numRows).toBe(column.length);
             const table = new arrow.Table([made]);
             const source = viaIpc ? arrow.tableFromIPC(arrow.tableToIPC(table, 'file')) : table;
@@ -64,7 +63,7 @@ describe('arrow', () => {
   )('the Arrow type of %s leads back to its kind', ([, type]) => {
     withRegion((region) => {
       const column = columnOf(type, [], region);
-      const made = toRecordBatch(arrow, batchOf(schemaOf([field('v', type)]), [column]), ARENA);
+      const made = toRecordBatch(arrow, batchOf(schemaOf([field('v', type)]), [column]), region);
       const back = fromArrowSchema(made.schema).fields[0]!.type;
       const kind = { CHAR: 'VARCHAR' }[type.kind as string] ?? type.kind;
       expect(back.kind).toBe(kind);
@@ -79,7 +78,7 @@ describe('arrow', () => {
         columnOf({ kind: 'INT', nullable: false }, [1, 2, 3], region),
       ]);
       const selected = { ...batch, selection: Int32Array.of(0, 2) };
-      return toArrowTable(arrow, schema, [batch, selected], ARENA);
+      return toArrowTable(arrow, schema, [batch, selected], region);
     });
     withRegion((region) => region.bytes(region.alloc(1000), 1000).fill(7));
     expect(table.toArray().map((row) => ({ ...row.toJSON() }))).toEqual([
@@ -95,7 +94,7 @@ describe('arrow', () => {
   test('an IPC stream without batches keeps its schema', () => {
     withRegion((region) => {
       const schema = schemaOf([field('s', STRING)]);
-      const bytes = writeIpc(arrow, schema, [], ARENA, 'stream');
+      const bytes = writeIpc(arrow, schema, [], region, 'stream');
       const back = readIpc(arrow, bytes, region);
       expect(back.schema).toEqual(schema);
       expect(back.batches.reduce((sum, batch) => sum + batch.length, 0)).toBe(0);
@@ -112,7 +111,7 @@ describe('arrow', () => {
 
   test('a vector goes to a function and back', () => {
     withRegion((region) => {
-      const vector = toArrowVector(arrow, columnOf(STRING, ['a', null], region), ARENA);
+      const vector = toArrowVector(arrow, columnOf(STRING, ['a', null], region), region);
       expect([...vector]).toEqual(['a', null]);
       expect(valuesOf(fromArrowVector(vector, STRING, region))).toEqual(['a', null]);
     });
@@ -150,7 +149,7 @@ describe('arrow', () => {
     withRegion((region) => {
       const type: DataType = { kind: 'DECIMAL', nullable: true, precision: 5, scale: 2 };
       const column = columnOf(type, [-12345n, null, 1n], region);
-      const made = toRecordBatch(arrow, batchOf(schemaOf([field('d', type)]), [column]), ARENA);
+      const made = toRecordBatch(arrow, batchOf(schemaOf([field('d', type)]), [column]), region);
       const back = fromRecordBatch(made, region).columns[0]!;
       expect(valuesOf(back)).toEqual([-12345n, null, 1n]);
       expect(back.layout === 'fixed' && back.width).toBe(8);
@@ -162,8 +161,8 @@ describe('arrow', () => {
       const type: DataType = { kind: 'TIMESTAMP', nullable: true, precision: 9 };
       const year9999 = 253_402_300_799_000_000_000n;
       const batch = batchOf(schemaOf([field('t', type)]), [columnOf(type, [year9999], region)]);
-      expect(() => toRecordBatch(arrow, batch, ARENA)).toThrow(TableRuntimeError);
-      expect(() => toRecordBatch(arrow, batch, ARENA)).toThrow(/253402300799000000000 ns/);
+      expect(() => toRecordBatch(arrow, batch, region)).toThrow(TableRuntimeError);
+      expect(() => toRecordBatch(arrow, batch, region)).toThrow(/253402300799000000000 ns/);
     });
   });
 

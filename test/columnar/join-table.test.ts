@@ -58,11 +58,7 @@ describe('JoinTable', () => {
               nullsMatch,
             );
             const elsewhere = new Region(Arena.attach(ARENA.handle));
-            const attached = JoinTable.attach(
-              elsewhere.arena,
-              structuredClone(built.describe()),
-              elsewhere,
-            );
+            const attached = JoinTable.attach(structuredClone(built.describe()), elsewhere);
             const columns = keyColumnsOf(probe, region);
             const selection = selectionOf(probe.rows, step, region);
             const expected = naivePairs(build, probe, selection, nullsMatch);

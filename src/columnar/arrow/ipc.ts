@@ -1,6 +1,5 @@
 import { runtimeError } from '../../common/errors.ts';
 import type { Schema } from '../../types/schema.ts';
-import type { Arena } from '../arena/arena.ts';
 import type { Region } from '../arena/region.ts';
 import type { Batch } from '../batch.ts';
 import { fromArrowTable } from './read.ts';
@@ -15,10 +14,10 @@ export function writeIpc(
   module: ArrowModule,
   schema: Schema,
   batches: readonly Batch[],
-  arena: Arena,
+  region: Region,
   form: 'file' | 'stream',
 ): Uint8Array {
-  return module.tableToIPC(toArrowTable(module, schema, batches, arena), form);
+  return module.tableToIPC(toArrowTable(module, schema, batches, region), form);
 }
 
 /**

@@ -2,8 +2,7 @@ import type * as arrow from 'apache-arrow';
 import { runtimeError } from '../../common/errors.ts';
 import type { DataType } from '../../types/data-type.ts';
 import type { Schema } from '../../types/schema.ts';
-import type { Arena } from '../arena/arena.ts';
-import { Region } from '../arena/region.ts';
+import type { Region } from '../arena/region.ts';
 import type { Batch } from '../batch.ts';
 import { compact } from '../batches.ts';
 import { isValid } from '../bitmap.ts';
@@ -21,12 +20,17 @@ interface Target {
 
 /**
  * The rows of a batch as an Arrow record batch that owns its memory. Dictionaries come out as
- * plain values, so that all batches of a result have one schema; row kinds are left out.
+ * plain values, so that all batches of a result have one schema; row kinds are left out. `region`
+ * lends scratch memory.
  * Errors: TableRuntimeError INVALID_VALUE for a TIMESTAMP(7..9) beyond int64 nanoseconds;
  * ResourceError MEMORY_LIMIT.
  */
-export function toRecordBatch(module: ArrowModule, batch: Batch, arena: Arena): arrow.RecordBatch {
-  const scratch = new Region(arena);
+export function toRecordBatch(
+  module: ArrowModule,
+  batch: Batch,
+  region: Region,
+): arrow.RecordBatch {
+  const scratch = region.child();
   try {
     const { columns, length } = compact(batch, scratch);
     const schema = toArrowSchema(module, batch.schema);
@@ -44,9 +48,9 @@ export function toArrowTable(
   module: ArrowModule,
   schema: Schema,
   batches: readonly Batch[],
-  arena: Arena,
+  region: Region,
 ): arrow.Table {
-  const parts = batches.map((batch) => toRecordBatch(module, { ...batch, schema }, arena));
+  const parts = batches.map((batch) => toRecordBatch(module, { ...batch, schema }, region));
   return new module.Table(toArrowSchema(module, schema), parts);
 }
 
@@ -54,8 +58,8 @@ export function toArrowTable(
  * A column as an Arrow vector that owns its memory: what a function of kind `arrow` is given.
  * Errors: as of `toRecordBatch`.
  */
-export function toArrowVector(module: ArrowModule, column: Column, arena: Arena): arrow.Vector {
-  const scratch = new Region(arena);
+export function toArrowVector(module: ArrowModule, column: Column, region: Region): arrow.Vector {
+  const scratch = region.child();
   try {
     return new module.Vector([toData({ module, scratch }, column)]);
   } finally {

@@ -1,6 +1,5 @@
 import { assert } from '../../common/assert.ts';
 import type { DataType } from '../../types/data-type.ts';
-import type { Arena } from '../arena/arena.ts';
 import type { Region } from '../arena/region.ts';
 import type { Column } from '../column.ts';
 import { KeyTable, type KeyTableDescriptor } from './key-table.ts';
@@ -83,8 +82,8 @@ export class JoinTable {
   }
 
   /** The table of a descriptor, for probing on another thread; `region` holds its scratch memory. */
-  static attach(arena: Arena, descriptor: JoinTableDescriptor, region: Region): JoinTable {
-    const keys = KeyTable.attach(arena, descriptor.keys, region);
+  static attach(descriptor: JoinTableDescriptor, region: Region): JoinTable {
+    const keys = KeyTable.attach(descriptor.keys, region);
     return new JoinTable(region, keys, descriptor, false);
   }
 

@@ -1,8 +1,7 @@
 import { assert } from '../../common/assert.ts';
 import type { DataType } from '../../types/data-type.ts';
 import { allocBitmap, type Validity } from '../allocate.ts';
-import type { Arena } from '../arena/arena.ts';
-import { Region } from '../arena/region.ts';
+import type { Region } from '../arena/region.ts';
 import { clearBit } from '../bitmap.ts';
 import {
   BinaryColumn,
@@ -101,11 +100,7 @@ export class KeyTable {
   }
 
   /** The table of a descriptor, for finding keys on another thread; `region` holds scratch memory. */
-  static attach(
-    arena: Arena,
-    descriptor: KeyTableDescriptor,
-    region = new Region(arena),
-  ): KeyTable {
+  static attach(descriptor: KeyTableDescriptor, region: Region): KeyTable {
     return new KeyTable(region, descriptor.types, descriptor.nullsMatch, descriptor);
   }
 
@@ -184,7 +179,7 @@ export class KeyTable {
       this.#idsOfFlat(columns, selection, count, out, flags);
       return;
     }
-    using scratch = new Region(this.#region.arena);
+    using scratch = this.#region.child();
     const flat = columns.map((column) =>
       isNested(column.type) ? nestedTexts(column, selection, scratch) : column,
     );

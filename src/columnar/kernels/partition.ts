@@ -1,5 +1,5 @@
 import { assert } from '../../common/assert.ts';
-import { Region } from '../arena/region.ts';
+import type { Region } from '../arena/region.ts';
 import type { Column } from '../column.ts';
 import { Form } from './key-parts.ts';
 import { addressOf, gatherFor, type KernelLibrary, kernelsFor } from './library.ts';
@@ -108,7 +108,7 @@ export class KeyPartitioner {
       }
       default: {
         assert(isNested(column.type), 'lists and structs are nested');
-        using scratch = new Region(this.#region.arena);
+        using scratch = this.#region.child();
         this.#hash(nestedTexts(column, selection, scratch), selection, count, first, out);
       }
     }

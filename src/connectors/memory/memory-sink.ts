@@ -90,6 +90,7 @@ export function restoreMemorySink(state: SourceSpec['state']): Pick<DynamicTable
 }
 
 class MemoryWriter implements SinkWriter {
+  readonly #region: Region;
   /** Holds the rows of the next chunk. */
   #pending: Region;
   readonly #storage: Region;
@@ -98,7 +99,8 @@ class MemoryWriter implements SinkWriter {
   #rows = 0;
 
   constructor(region: Region, owner: number) {
-    this.#pending = new Region(region.arena);
+    this.#region = region;
+    this.#pending = region.child();
     this.#storage = new Region(region.arena, owner);
   }
 
@@ -120,12 +122,12 @@ class MemoryWriter implements SinkWriter {
   }
 
   #flush(): void {
-    using scratch = new Region(this.#pending.arena);
+    using scratch = this.#region.child();
     const whole = concatBatches(this.#batches, scratch);
     const encoded = encodeStrings(whole, whole.schema, scratch);
     this.#chunks.push(describeBatch(copyBatch(encoded, this.#storage)));
     this.#pending.dispose();
-    this.#pending = new Region(this.#storage.arena);
+    this.#pending = this.#region.child();
     this.#batches = [];
     this.#rows = 0;
   }

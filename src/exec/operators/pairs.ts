@@ -34,7 +34,7 @@ export class HashPairs implements PairFinder {
   constructor(node: HashJoin | null, table: SharedTable, ctx: TaskContext) {
     assert(table.index !== null, 'a hash join has a hash table');
     this.#region = ctx.region.child();
-    this.#table = JoinTable.attach(ctx.region.arena, table.index, this.#region);
+    this.#table = JoinTable.attach(table.index, this.#region);
     this.#keys = (node?.build === 'left' ? node.rightKeys : node?.leftKeys) ?? [];
     const mixed = node?.nullSafe.some(Boolean) ?? false;
     this.#strictKeys = mixed ? this.#keys.filter((_, i) => node?.nullSafe[i] === false) : [];
