@@ -112,7 +112,7 @@ function openArrowWriter(path: string, schema: Schema, region: Region): FileWrit
   const batches: ReturnType<typeof toRecordBatch>[] = [];
   return {
     write(batch) {
-      batches.push(toRecordBatch(module, { ...batch, schema }, region.arena));
+      batches.push(toRecordBatch(module, { ...batch, schema }, region));
     },
     finish() {
       const table = new module.Table(toArrowSchema(module, schema), batches);
