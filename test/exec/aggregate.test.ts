@@ -14,12 +14,14 @@ import {
   POOLED,
   rowsOf,
   STRING,
+  scan,
   schema,
   testEngine,
   type,
   type Values,
   values,
 } from './harness.ts';
+import { RangeSource } from './range-source.ts';
 
 let engine: Engine;
 let usedBytes = 0;
@@ -212,4 +214,28 @@ describe.each(MODES)('aggregates %s', (_, options) => {
       { numRuns },
     );
   });
+});
+
+test('many groups of few rows are handed on, and meet again', async () => {
+  const rows = 50_000;
+  const source = scan(new RangeSource(rows, { splitRows: 10_000 }));
+  const input = node('Union', [source, source], {});
+  const keySchema = schemaOf([source.schema.fields[0]!]);
+  const count = call('COUNT', BIGINT, null);
+  const partial = node('HashAggregate', [input], {
+    schema: schemaOf([...keySchema.fields, field('s0', BIGINT)]),
+    phase: 'partial',
+    keys: [0],
+    calls: [count],
+  });
+  const final = node('HashAggregate', [exchange(partial, 'hash', [0])], {
+    schema: schemaOf([...keySchema.fields, field('c0', BIGINT)]),
+    phase: 'final',
+    keys: [0],
+    calls: [count],
+  });
+  const found = await rowsOf(engine, exchange(final), { ...POOLED, batchRows: 4096 });
+  expect(found.length).toBe(rows);
+  expect(found.every(([, twice]) => twice === 2n)).toBe(true);
+  expect(new Set(found.map(([n]) => n)).size).toBe(rows);
 });

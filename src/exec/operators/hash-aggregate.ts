@@ -6,28 +6,41 @@ import { GroupTable } from '../../columnar/kernels/group-table.ts';
 import { Scratch } from '../../columnar/kernels/scratch.ts';
 import { assert } from '../../common/assert.ts';
 import type { HashAggregate } from '../../planner/physical/nodes.ts';
+import type { Schema } from '../../types/schema.ts';
 import { createAggregates } from '../compile/aggregates.ts';
 import type { AggregateStates } from '../compile/api.ts';
 import type { Operator, TaskContext } from '../operator.ts';
 import { DistinctCall } from './distinct-call.ts';
 
+/** From so many groups on, partial states that hardly save rows are handed on. */
+const HANDED_ON_GROUPS = 32_768;
+/** Partial states are worth keeping when a group has at least so many rows. */
+const ROWS_PER_GROUP = 3;
+
+/** Groups, and the states of the calls without DISTINCT. */
+interface Grouping {
+  readonly region: Region;
+  readonly table: GroupTable;
+  readonly states: AggregateStates;
+  rows: number;
+}
+
 /**
  * Groups rows and aggregates them. State: one number a group and the states of the calls.
  *
- * Blocking: emits when the input has ended, in the order in which the groups first appeared.
- * Without keys there is one group, which `single` and `final` emit even for no input.
+ * Blocking: emits when the input has ended, in the order in which the groups first appeared; but
+ * partial states of many groups with few rows are handed on at once, since they would only fill
+ * the memory. Without keys there is one group, which `single` and `final` emit even for no input.
  */
 export class HashAggregateOperator implements Operator {
   readonly readsSelection: boolean;
   readonly #node: HashAggregate;
   readonly #ctx: TaskContext;
+  readonly #input: Schema;
   readonly #region: Region;
-  readonly #groups: GroupTable;
   readonly #ids: Scratch;
-  /** The calls without DISTINCT. */
-  readonly #states: AggregateStates;
   readonly #distinct: readonly (DistinctCall | null)[];
-  #rows = 0;
+  #grouping: Grouping;
 
   constructor(node: HashAggregate, ctx: TaskContext) {
     this.#node = node;
@@ -38,37 +51,53 @@ export class HashAggregateOperator implements Operator {
     this.#ids = new Scratch(this.#region);
     const input = node.inputs[0]?.schema;
     assert(input !== undefined, 'HashAggregate has an input');
-    const keyTypes = node.keys.map((key) => input.fields[key]!.type);
-    this.#groups = GroupTable.create(keyTypes, this.#region);
-    const plain = node.calls.filter((call) => !call.distinct);
-    this.#states = createAggregates(plain, input, ctx);
+    this.#input = input;
+    this.#grouping = this.#newGrouping();
     this.#distinct = node.calls.map((call) =>
       call.distinct ? new DistinctCall(call, node.keys, input, ctx, this.#region) : null,
     );
   }
 
-  process(batch: Batch): Iterable<Batch> {
+  *process(batch: Batch): Iterable<Batch> {
+    const { phase, keys } = this.#node;
+    const { table, states } = this.#grouping;
     const count = rowCount(batch);
-    this.#rows += count;
+    this.#grouping.rows += count;
     const ids = this.#groupIds(batch, count);
     const groups = this.#groupCount();
-    if (this.#node.phase === 'final') {
-      this.#states.merge(batch.columns.slice(this.#node.keys.length), ids, groups);
-      return [];
+    if (phase === 'final') {
+      states.merge(batch.columns.slice(keys.length), ids, groups);
+      return;
     }
-    this.#states.update(batch, ids, groups);
+    states.update(batch, ids, groups);
     for (const call of this.#distinct) call?.update(batch, ids, groups);
-    return [];
+    if (phase !== 'partial' || table.groups < HANDED_ON_GROUPS) return;
+    if (this.#grouping.rows >= ROWS_PER_GROUP * table.groups) return;
+    yield* this.#emit();
+    this.#close();
+    this.#grouping = this.#newGrouping();
   }
 
   *finish(): Iterable<Batch> {
-    const { phase, keys, schema } = this.#node;
-    if (this.#rows === 0 && (keys.length > 0 || phase === 'partial')) return;
+    const { phase, keys } = this.#node;
+    if (this.#grouping.rows === 0 && (keys.length > 0 || phase === 'partial')) return;
+    yield* this.#emit();
+  }
+
+  close(): void {
+    this.#close();
+    for (const call of this.#distinct) call?.close();
+    this.#region.dispose();
+  }
+
+  *#emit(): Iterable<Batch> {
+    const { phase, schema } = this.#node;
+    const { region, table, states } = this.#grouping;
     const groups = this.#groupCount();
-    const keyColumns = this.#groups.keyColumns(this.#region);
-    const columns = phase === 'partial' ? this.#states.stateColumns(groups) : this.#results(groups);
+    const keyColumns = table.keyColumns(region);
+    const columns = phase === 'partial' ? states.stateColumns(groups) : this.#results(groups);
     const all = batchOf(schema, [...keyColumns, ...columns], groups);
-    const scratch = this.#region.child();
+    using scratch = this.#region.child();
     const { batchRows } = this.#ctx;
     for (let from = 0; from < groups; from += batchRows) {
       scratch.recycle();
@@ -76,10 +105,22 @@ export class HashAggregateOperator implements Operator {
     }
   }
 
-  close(): void {
-    this.#states.close();
-    for (const call of this.#distinct) call?.close();
-    this.#region.dispose();
+  #newGrouping(): Grouping {
+    const { keys, calls } = this.#node;
+    const region = this.#ctx.region.child();
+    const keyTypes = keys.map((key) => this.#input.fields[key]!.type);
+    const plain = calls.filter((call) => !call.distinct);
+    return {
+      region,
+      table: GroupTable.create(keyTypes, region),
+      states: createAggregates(plain, this.#input, { ...this.#ctx, region }),
+      rows: 0,
+    };
+  }
+
+  #close(): void {
+    this.#grouping.states.close();
+    this.#grouping.region.dispose();
   }
 
   #groupIds(batch: Batch, count: number): Int32Array | null {
@@ -87,17 +128,17 @@ export class HashAggregateOperator implements Operator {
     if (keys.length === 0) return null;
     const ids = this.#ids.int32(count);
     const columns = keys.map((key) => batch.columns[key]!);
-    this.#groups.assign(columns, batch.length, batch.selection, ids);
+    this.#grouping.table.assign(columns, batch.length, batch.selection, ids);
     return ids;
   }
 
   #groupCount(): number {
-    return this.#node.keys.length === 0 ? 1 : this.#groups.groups;
+    return this.#node.keys.length === 0 ? 1 : this.#grouping.table.groups;
   }
 
   /** The results of all calls, in their order. */
   #results(groups: number): Column[] {
-    const plain = this.#states.results(groups);
+    const plain = this.#grouping.states.results(groups);
     let next = 0;
     return this.#distinct.map((call) => (call === null ? plain[next++]! : call.result(groups)));
   }
