@@ -75,6 +75,8 @@ export const MESSAGES = {
   MALFORMED_LITERAL: (p: { literal: string; reason: string }) =>
     `Malformed literal ${p.literal}: ${p.reason}.`,
   INVALID_STATEMENT: (p: { reason: string }) => `${p.reason}.`,
+  EXPRESSION_DEPTH_LIMIT: (p: { limit: number }) =>
+    `The expression is too deep: at most ${p.limit} operators other than AND and OR may follow one another.`,
   NESTING_LIMIT: (p: { parentheses: number; calls: number; queries: number }) =>
     `The text nests too deep: at most ${p.parentheses} parentheses, ${p.calls} calls or ${p.queries} queries may stand inside one another.`,
 

@@ -8,7 +8,7 @@ import {
   type SqlParserError,
 } from '../common/errors.ts';
 import { shorten } from './literals.ts';
-import { NESTING_MAX, NESTING_WEIGHT } from './nesting.ts';
+import { EXPRESSION_DEPTH_MAX, NESTING_MAX, NESTING_WEIGHT } from './nesting.ts';
 import { BangEqual, Identifier, K, Name, NumberToken, WORDS } from './vocabulary.ts';
 
 /** How many expected words a message lists. */
@@ -55,6 +55,12 @@ export function nestingError(token: IToken | null): ResourceError {
   };
   const span = token === null ? null : spanOf(token);
   return resourceError('NESTING_LIMIT', params, { span, limit: NESTING_MAX });
+}
+
+/** The error for an expression whose tree is deeper than what follows the parser can walk. */
+export function depthError(token: IToken): ResourceError {
+  const limit = EXPRESSION_DEPTH_MAX;
+  return resourceError('EXPRESSION_DEPTH_LIMIT', { limit }, { span: spanOf(token), limit });
 }
 
 function describe(token: IToken, expected: readonly string[], required?: string) {

@@ -10,9 +10,9 @@ import type { Expr } from '../ast/expressions.ts';
 import type { Identifier } from '../ast/node.ts';
 import type { OrderItem, Query, WindowName, WindowSpec } from '../ast/queries.ts';
 import type { TypeName } from '../ast/types.ts';
-import { nestingError, unexpectedToken } from '../errors.ts';
+import { depthError, nestingError, unexpectedToken } from '../errors.ts';
 import { unquoteIdentifier, unquoteString } from '../literals.ts';
-import { NESTING_MAX } from '../nesting.ts';
+import { EXPRESSION_DEPTH_MAX, NESTING_MAX } from '../nesting.ts';
 import {
   Comma,
   Dot,
@@ -48,7 +48,12 @@ export abstract class BaseRules extends EmbeddedActionsParser {
   protected readonly nesting: Nesting = {
     enter: (weight) => this.enter(weight),
     leave: (weight) => this.leave(weight),
+    checkDepth: (depth) => {
+      if (depth > EXPRESSION_DEPTH_MAX) throw depthError(this.LA(1));
+    },
   };
+  /** The depth of the deepest expression that ended since this was set to 0. */
+  protected innerDepth = 0;
   #parameters = 0;
   #parentheses: QueryParentheses | null = null;
   /** False inside a computed column or a watermark. */
@@ -75,6 +80,7 @@ export abstract class BaseRules extends EmbeddedActionsParser {
     this.#parameters = 0;
     this.#parentheses = null;
     this.queriesAllowed = true;
+    this.innerDepth = 0;
   }
 
   // ── identifiers ────────────────────────────────────────────────────────────────────────────

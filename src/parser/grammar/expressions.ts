@@ -45,6 +45,7 @@ export abstract class ExpressionRules extends LiteralRules {
     (minPrecedence = 0): Expr => {
       this.enter(NESTING_WEIGHT.expression);
       const stack = new OperatorStack(this.nesting);
+      const outerDepth = this.innerDepth;
       this.SUBRULE(this.operand, { ARGS: [stack] });
       this.MANY({
         GATE: () => this.#goesOn(stack, minPrecedence),
@@ -52,7 +53,9 @@ export abstract class ExpressionRules extends LiteralRules {
       });
       if (stack.isOpen) this.CONSUME(RParen);
       this.leave(NESTING_WEIGHT.expression);
-      return stack.finish();
+      const { expr, depth } = stack.finish();
+      this.innerDepth = Math.max(outerDepth, depth);
+      return expr;
     },
   );
 
@@ -85,8 +88,10 @@ export abstract class ExpressionRules extends LiteralRules {
         ]),
     });
     const start = this.LA(1).startOffset;
+    this.innerDepth = 0;
     const value = this.SUBRULE(this.primary);
-    this.ACTION(() => stack?.operand(value, start, this.endOffset()));
+    const depth = this.innerDepth + 1;
+    this.ACTION(() => stack?.operand(value, start, this.endOffset(), depth));
   });
 
   #prefix(stack: OperatorStack | undefined, op: '+' | '-' | 'NOT', token: IToken): void {
@@ -103,7 +108,8 @@ export abstract class ExpressionRules extends LiteralRules {
       { ALT: () => this.SUBRULE(this.wordOperator, { ARGS: [operators] }) },
       {
         ALT: () => {
-          const { expr, start } = operators.take(PRECEDENCE.access);
+          const { expr, start, depth } = operators.take(PRECEDENCE.access);
+          this.innerDepth = depth;
           this.CONSUME(LBracket);
           const index = this.SUBRULE(this.expression);
           this.CONSUME(RBracket);
@@ -112,7 +118,8 @@ export abstract class ExpressionRules extends LiteralRules {
       },
       {
         ALT: () => {
-          const { expr, start } = operators.take(PRECEDENCE.access);
+          const { expr, start, depth } = operators.take(PRECEDENCE.access);
+          this.innerDepth = depth;
           this.CONSUME(Dot);
           const field = this.SUBRULE(this.name);
           this.#put(operators, start, { kind: 'FieldAccess', operand: expr, field, span: null });
@@ -134,10 +141,10 @@ export abstract class ExpressionRules extends LiteralRules {
     ]);
   });
 
-  /** Puts back an operand that was taken, from `start` to here. */
+  /** Puts back an operand that was taken, from `start` to here; `innerDepth` has seen all parts. */
   #put(operators: OperatorStack, start: number, expr: Expr): void {
     const end = this.endOffset();
-    operators.operand({ ...expr, span: { start, end } }, start, end);
+    operators.operand({ ...expr, span: { start, end } }, start, end, this.innerDepth + 1);
   }
 
   /** `+ x`, `AND x`, `= x`, `= ANY (...)` */
@@ -165,7 +172,8 @@ export abstract class ExpressionRules extends LiteralRules {
   protected readonly quantified = this.RULE(
     'quantified',
     (operators = new OperatorStack(this.nesting), comparison: IToken = this.LA(0)): void => {
-      const { expr: operand, start } = operators.take(PRECEDENCE.comparison);
+      const { expr: operand, start, depth } = operators.take(PRECEDENCE.comparison);
+      this.innerDepth = depth;
       const op = COMPARISONS.get(comparison.tokenType) ?? '=';
       const word = this.OR([this.word('ANY'), this.word('SOME'), this.word('ALL')]);
       const quantifier = word === 'ALL' ? 'ALL' : 'ANY';
@@ -219,7 +227,8 @@ export abstract class ExpressionRules extends LiteralRules {
       this.CONSUME(K.IS);
       const negated = this.OPTION(() => this.CONSUME(K.NOT)) !== undefined;
       const test = (name: IsTest['test']) => {
-        const { expr: operand, start } = operators.take(PRECEDENCE.is);
+        const { expr: operand, start, depth } = operators.take(PRECEDENCE.is);
+        this.innerDepth = depth;
         this.#put(operators, start, { kind: 'IsTest', operand, test: name, negated, span: null });
       };
       const one = (word: 'NULL' | 'TRUE' | 'FALSE' | 'UNKNOWN' | 'EMPTY') => ({
@@ -268,7 +277,8 @@ export abstract class ExpressionRules extends LiteralRules {
             this.word('SCALAR'),
           ]),
         ) ?? 'VALUE';
-      const { expr: operand, start } = operators.take(PRECEDENCE.is);
+      const { expr: operand, start, depth } = operators.take(PRECEDENCE.is);
+      this.innerDepth = depth;
       this.#put(operators, start, { kind: 'IsJson', operand, type, negated, span: null });
     },
   );
@@ -278,7 +288,8 @@ export abstract class ExpressionRules extends LiteralRules {
     'negatable',
     (operators = new OperatorStack(this.nesting)): void => {
       const negated = this.OPTION(() => this.CONSUME(K.NOT)) !== undefined;
-      const { expr: operand, start } = operators.take(PRECEDENCE.predicate);
+      const { expr: operand, start, depth } = operators.take(PRECEDENCE.predicate);
+      this.innerDepth = depth;
       const expr = this.OR([
         {
           ALT: (): Expr => {

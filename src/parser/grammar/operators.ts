@@ -95,10 +95,12 @@ export const COMPARISONS: ReadonlyMap<TokenType, ComparisonOp> = new Map([
   [GreaterEqual, '>='],
 ]);
 
-/** What counts how deep a text nests. */
+/** What counts how deep a text nests, and how deep the trees get. */
 export interface Nesting {
   enter(weight: number): void;
   leave(weight: number): void;
+  /** Raises an error for a tree that is too deep. */
+  checkDepth(depth: number): void;
 }
 
 interface Operator {
@@ -108,6 +110,8 @@ interface Operator {
   readonly start: number;
   /** The items of `(a, b`, once there is a comma. */
   items: Expr[] | null;
+  /** The depth of the deepest of them. */
+  depth: number;
 }
 
 /** An operand with its extent in the text, parentheses included. */
@@ -115,6 +119,8 @@ interface Operand {
   readonly expr: Expr;
   readonly start: number;
   readonly end: number;
+  /** How many nodes stand on one another. */
+  readonly depth: number;
 }
 
 /**
@@ -137,21 +143,22 @@ export class OperatorStack {
   }
 
   /** Adds a complete operand. */
-  operand(expr: Expr, start: number, end: number): void {
-    this.#operands.push({ expr, start, end });
+  operand(expr: Expr, start: number, end: number, depth: number): void {
+    this.#nesting.checkDepth(depth);
+    this.#operands.push({ expr, start, end, depth });
   }
 
   /** Adds a sign or NOT. */
   prefix(op: '+' | '-' | 'NOT', token: IToken): void {
     this.#nesting.enter(1);
     const precedence = op === 'NOT' ? PRECEDENCE.not : PRECEDENCE.sign;
-    this.#push({ type: 'prefix', op, precedence, start: token.startOffset, items: null });
+    this.#push({ type: 'prefix', op, precedence, start: token.startOffset, items: null, depth: 0 });
   }
 
   /** Adds an operator between two operands. */
   binary(op: BinaryOp | 'AND' | 'OR', precedence: number): void {
     this.#reduce(precedence);
-    this.#push({ type: 'binary', op, precedence, start: 0, items: null });
+    this.#push({ type: 'binary', op, precedence, start: 0, items: null, depth: 0 });
   }
 
   /** Opens a parenthesis. */
@@ -164,6 +171,7 @@ export class OperatorStack {
       precedence: -1,
       start: token.startOffset,
       items: null,
+      depth: 0,
     });
   }
 
@@ -175,6 +183,7 @@ export class OperatorStack {
     if (parenthesis === undefined || item === undefined) return;
     parenthesis.items ??= [];
     parenthesis.items.push(item.expr);
+    parenthesis.depth = Math.max(parenthesis.depth, item.depth);
   }
 
   /** Closes the innermost parenthesis. */
@@ -187,9 +196,10 @@ export class OperatorStack {
     this.#open--;
     const span: Span = { start: parenthesis.start, end: token.startOffset + 1 };
     const { items } = parenthesis;
+    const depth = items === null ? inner.depth : Math.max(parenthesis.depth, inner.depth) + 1;
     const expr: Expr =
       items === null ? inner.expr : { kind: 'RowConstructor', items: [...items, inner.expr], span };
-    this.#operands.push({ expr, ...span });
+    this.operand(expr, span.start, span.end, depth);
   }
 
   /** Takes the operand of a predicate or an access that binds with `precedence`. */
@@ -197,12 +207,12 @@ export class OperatorStack {
     this.#reduce(precedence);
     const operand = this.#operands.pop();
     // Only while Chevrotain records the grammar is there no operand.
-    return operand ?? { expr: { kind: 'NullLiteral', span: null }, start: 0, end: 0 };
+    return operand ?? { expr: { kind: 'NullLiteral', span: null }, start: 0, end: 0, depth: 0 };
   }
 
   /** The whole expression. */
-  finish(): Expr {
-    return this.take(0).expr;
+  finish(): Operand {
+    return this.take(0);
   }
 
   #push(operator: Operator): void {
@@ -227,13 +237,17 @@ export class OperatorStack {
       this.#nesting.leave(1);
       const span = { start, end: right.end };
       if (op !== 'NOT' && op !== '-' && op !== '+') return;
-      this.#operands.push({ expr: { kind: 'Unary', op, operand: right.expr, span }, ...span });
+      const expr: Expr = { kind: 'Unary', op, operand: right.expr, span };
+      this.operand(expr, span.start, span.end, right.depth + 1);
       return;
     }
     const left = this.#operands.pop();
     if (left === undefined) return;
     const span = { start: left.start, end: right.end };
-    this.#operands.push({ expr: combine(op, left.expr, right.expr, span), ...span });
+    const expr = combine(op, left.expr, right.expr, span);
+    // A longer list of the same operands is no deeper.
+    const own = expr.kind === 'Logical' && expr.operands.length > 2 ? left.depth : left.depth + 1;
+    this.operand(expr, span.start, span.end, Math.max(own, right.depth + 1));
   }
 }
 
