@@ -58,7 +58,8 @@ function lowerCoalesce(loop: LoopBuilder, call: Call, lower: LowerArg): LoweredV
     const value = loop.guard(missing, () => lower(arg));
     if (value === null) return null;
     values.push(value);
-    if (value.valid === null) break;
+    // By the type, not by the batch: every form of a loop must read the same inputs.
+    if (!arg.type.nullable) break;
     missing = loop.local('i32', both(missing, not(value.valid)) ?? ONE);
   }
   let result = values.pop()!;

@@ -13,8 +13,18 @@ export function definitionId(definition: FunctionDefinition): number {
   return lastDefinitionId;
 }
 
+const keys = new WeakMap<Expr, string>();
+
 /** A text that is equal exactly for expressions of equal structure, on this thread. */
 export function exprKey(expr: Expr): string {
+  const known = keys.get(expr);
+  if (known !== undefined) return known;
+  const key = structureOf(expr);
+  keys.set(expr, key);
+  return key;
+}
+
+function structureOf(expr: Expr): string {
   const type = JSON.stringify(expr.type);
   switch (expr.kind) {
     case 'Literal':

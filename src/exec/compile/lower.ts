@@ -8,6 +8,9 @@ import type { LoopBuilder } from './loop-builder.ts';
 import { lowerCast } from './lower-cast.ts';
 import { cannotFail } from './safety.ts';
 
+/** Arguments of a call above which emitted code is too long: long IN lists have sets instead. */
+const ARGUMENTS_MAX = 64;
+
 /**
  * Emits the value of an expression for one row. What cannot be expressed is read from a temporary
  * column; null when that is impossible too: the value has no fixed width, or it could fail for
@@ -69,7 +72,7 @@ function lowerCall(loop: LoopBuilder, expr: Call): LoweredValue | null {
       control(loop, expr, (arg) => lowerExpr(loop, arg)),
     );
   }
-  if (definition.lower === null) return null;
+  if (definition.lower === null || expr.args.length > ARGUMENTS_MAX) return null;
   const validity = lowerValidityOfColumn(loop, expr);
   if (validity !== null) return validity;
   const args: LoweredValue[] = [];
