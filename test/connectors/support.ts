@@ -1,10 +1,17 @@
 import type { CatalogColumn, CatalogTable } from '../../src/catalog/catalog.ts';
 import type { Batch } from '../../src/columnar/batch.ts';
 import type { ScanTableSource } from '../../src/connectors/connector.ts';
-import { createScanSource, restoreSource, withColumns } from '../../src/connectors/index.ts';
+import {
+  createScanSource,
+  createSink,
+  restoreSink,
+  restoreSource,
+  storedSchema,
+  withColumns,
+} from '../../src/connectors/index.ts';
 import type { StatementContext } from '../../src/functions/definition.ts';
 import type { DataType } from '../../src/types/data-type.ts';
-import { newRegion, readContext, rowsOf } from '../formats/support.ts';
+import { batchFrom, newRegion, readContext, rowsOf } from '../formats/support.ts';
 
 export const CONTEXT: StatementContext = { timeZone: 'UTC', now: 0n, config: new Map() };
 
@@ -47,4 +54,22 @@ export async function scan(source: ScanTableSource, parallelism = 2): Promise<un
     rows.push(...rowsOf(reader.read(split, readContext(region)) as Iterable<Batch>));
   }
   return rows;
+}
+
+/** Writes rows in parts, as workers do, and commits. */
+export async function insert(
+  table: CatalogTable,
+  parts: readonly (readonly (readonly unknown[])[])[],
+  overwrite = false,
+): Promise<void> {
+  using region = newRegion();
+  const sink = createSink(table, null, CONTEXT, overwrite);
+  const writers = sink.spec === null ? sink : restoreSink(structuredClone(sink.spec));
+  const finished: unknown[] = [];
+  for (const [part, rows] of parts.entries()) {
+    const writer = writers.writer(part, region);
+    if (rows.length > 0) await writer.write(batchFrom(storedSchema(table), rows, region));
+    finished.push(structuredClone(writer.finish()));
+  }
+  await sink.commit(finished);
 }

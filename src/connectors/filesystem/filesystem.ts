@@ -1,11 +1,20 @@
+import path from 'node:path';
 import type { CatalogTable } from '../../catalog/catalog.ts';
 import type { OptionValues } from '../../common/config-option.ts';
 import { notImplemented, validationError } from '../../common/errors.ts';
+import { formatOfPath } from '../../formats/index.ts';
 import type { Field } from '../../types/data-type.ts';
 import type { Schema } from '../../types/schema.ts';
 import { BIGINT, STRING } from '../../types/types.ts';
 import { defineConnector, type TableSite } from '../connector.ts';
-import { type DataFile, listFiles, localPath, statOf } from './file-listing.ts';
+import {
+  checkInside,
+  type DataFile,
+  isGlob,
+  listFiles,
+  localPath,
+  statOf,
+} from './file-listing.ts';
 import {
   FILESYSTEM_OPTIONS,
   type FilesystemOptions,
@@ -13,7 +22,9 @@ import {
   prefixedOptions,
   tableFormat,
 } from './options.ts';
+import { checkSink, FilesystemSink, type SinkState } from './sink.ts';
 import { FilesystemSource, type FilesystemState } from './source.ts';
+import { stagingName, uniqueId } from './staging.ts';
 import { layoutOf } from './table-layout.ts';
 
 /** Tables in local files. */
@@ -24,10 +35,15 @@ export const filesystem = defineConnector({
   moreOptions: (given) =>
     prefixedOptions(tableFormat(given.get('path'), given.get('format') ?? null)),
   source: (site, options) => new FilesystemSource(sourceState(site, options)),
-  sink: null,
+  sink: (site, options, overwrite) => {
+    const state = sinkState(site, options, overwrite);
+    checkSink(state);
+    return new FilesystemSink(state);
+  },
   inferSchema,
   // The state is what `spec` made of a FilesystemState.
   restoreSource: (state) => new FilesystemSource(state as unknown as FilesystemState),
+  restoreSink: (state) => new FilesystemSink(state as unknown as SinkState),
 });
 
 function sourceState(site: TableSite, options: FilesystemOptions): FilesystemState {
@@ -35,11 +51,11 @@ function sourceState(site: TableSite, options: FilesystemOptions): FilesystemSta
     throw notImplemented("Watching a folder for new files ('source.monitor-interval')");
   }
   const format = tableFormat(options.path, options.format);
-  const path = localPath(options.path);
+  const local = localPath(options.path);
   const root = options['path.root'];
-  const layout = layoutOf(site.table, site.schema, pathKeys(path, root, site.table));
+  const layout = layoutOf(site.table, site.schema, pathKeys(local, root, site.table));
   return {
-    path,
+    path: local,
     root,
     pattern: options['source.path.regex-pattern'],
     format: format.identifier,
@@ -53,10 +69,45 @@ function sourceState(site: TableSite, options: FilesystemOptions): FilesystemSta
   };
 }
 
+function sinkState(site: TableSite, options: FilesystemOptions, overwrite: boolean): SinkState {
+  const format = tableFormat(options.path, options.format);
+  const target = localPath(options.path);
+  checkInside(target, options['path.root']);
+  if (isGlob(target)) {
+    throw validationError('NOT_SUPPORTED', {
+      feature: `Writing to the pattern '${options.path}'`,
+      reason: 'it names no single file or folder',
+    });
+  }
+  const stat = statOf(target);
+  // A path with an extension of its format is a file, unless it is a folder already.
+  const isFile = stat === null ? formatOfPath(target) !== null : !stat.isDirectory();
+  if (isFile && site.table.partitionKeys.length > 0) {
+    throw validationError('NOT_SUPPORTED', {
+      feature: 'A partitioned table in one file',
+      reason: 'partitions are folders',
+    });
+  }
+  const folder = isFile ? path.dirname(target) : target;
+  const id = uniqueId();
+  return {
+    folder,
+    file: isFile ? path.basename(target) : null,
+    staging: path.join(folder, stagingName(id)),
+    id,
+    format: format.identifier,
+    options: formatOptions(format, options),
+    layout: layoutOf(site.table, site.schema, []),
+    defaultPartition: options['partition.default-name'],
+    fileBytesMax: options['sink.rolling-policy.file-size'],
+    overwrite,
+  };
+}
+
 /** The keys of the `key=value` folders of a table that declares none. */
-function pathKeys(path: string, root: string | null, table: CatalogTable): readonly string[] {
-  if (table.partitionKeys.length > 0 || statOf(path)?.isFile()) return [];
-  return Object.keys(listFiles(path, root)[0]?.partition ?? {});
+function pathKeys(local: string, root: string | null, table: CatalogTable): readonly string[] {
+  if (table.partitionKeys.length > 0 || statOf(local)?.isFile()) return [];
+  return Object.keys(listFiles(local, root)[0]?.partition ?? {});
 }
 
 /** The columns of the first file, and the keys of the folders it lies in. */

@@ -1,0 +1,89 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
+import path from 'node:path';
+import { threadId } from 'node:worker_threads';
+import { fileError } from '../../formats/input-file.ts';
+
+/** Names of staging folders: with the process, so that those of dead ones can be told. */
+const PREFIX = '.millrace-staging-';
+const NAME = /^\.millrace-staging-(\d+)-/;
+
+/** The name of a statement's staging folder. `id` is unique in the process and in time. */
+export function stagingName(id: string): string {
+  return `${PREFIX}${process.pid}-${id}`;
+}
+
+let statements = 0;
+
+/** A name that no other statement of this or another process has. */
+export function uniqueId(): string {
+  statements++;
+  const now = Date.now().toString(36);
+  return `${now}-${process.pid.toString(36)}-${threadId}-${statements}`;
+}
+
+/** Removes the staging folders that processes which are no more have left in a folder. */
+export function removeStale(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const pid = NAME.exec(entry.name)?.[1];
+    if (pid === undefined || !entry.isDirectory() || isAlive(Number(pid))) continue;
+    rmSync(path.join(folder, entry.name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // A process of another user may not be signalled, but it is there.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** A file that becomes visible: where it was written, and where it goes. */
+export interface StagedFile {
+  readonly staged: string;
+  readonly target: string;
+}
+
+/**
+ * Moves finished files to their places. Each appears as a whole; the folders are made safe on the
+ * disk afterwards. Errors: TableRuntimeError FILE_ERROR.
+ */
+export function publish(files: readonly StagedFile[]): void {
+  const folders = new Set<string>();
+  for (const { staged, target } of files) {
+    try {
+      const folder = path.dirname(target);
+      if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
+      folders.add(folder);
+      renameSync(staged, target);
+    } catch (error) {
+      throw fileError(target, error);
+    }
+  }
+  for (const folder of folders) syncFolder(folder);
+}
+
+/** Makes the names in a folder safe on the disk, where the system can do that. */
+function syncFolder(folder: string): void {
+  let descriptor: number | null = null;
+  try {
+    descriptor = openSync(folder, 'r');
+    fsyncSync(descriptor);
+  } catch {
+    // Windows opens no folders; the files themselves are safe.
+  } finally {
+    if (descriptor !== null) closeSync(descriptor);
+  }
+}
