@@ -5,7 +5,7 @@ import type { Schema } from '../types/schema.ts';
 import { columnNames } from './logical/build.ts';
 import type { LogicalPlan } from './logical/nodes.ts';
 import { inputsOf } from './logical/tree.ts';
-import type { ColumnSortKey, PhysicalPlan } from './physical/nodes.ts';
+import type { ColumnSortKey, PhysicalNode, PhysicalPlan } from './physical/nodes.ts';
 import type { PlannedStatement } from './plan.ts';
 
 /** The text of EXPLAIN: the plan as bound, and as it will run with and without estimates. */
@@ -113,34 +113,10 @@ function describePhysical(node: PhysicalPlan): string {
       );
       return text(node.kind, { calls: list(calls) });
     }
-    case 'HashAggregate': {
-      const calls = node.calls.map((call) =>
-        node.phase === 'final' ? `${call.definition.name}(...)` : printAggregateCall(call, input),
-      );
-      const select = [...node.keys.map((key) => input[key]!), ...calls];
-      const groupBy =
-        node.keys.length === 0 ? {} : { groupBy: list(node.keys.map((k) => input[k]!)) };
-      return text('HashAggregate', {
-        ...(node.phase === 'single' ? {} : { phase: `[${node.phase}]` }),
-        ...groupBy,
-        select: list(select),
-      });
-    }
-    case 'HashJoin': {
-      const right = columnNames(node.inputs[1]!.schema);
-      const keys = node.leftKeys.map((key, i) => {
-        const op = node.nullSafe[i] === true ? 'IS NOT DISTINCT FROM' : '=';
-        return `${input[key]} ${op} ${right[node.rightKeys[i]!]}`;
-      });
-      return text('HashJoin', {
-        joinType: `[${node.joinType}]`,
-        where: `[${keys.join(' AND ')}]`,
-        ...(node.residual === null
-          ? {}
-          : { residual: `[${printExpr(node.residual, [...input, ...right])}]` }),
-        build: `[${node.build}]`,
-      });
-    }
+    case 'HashAggregate':
+      return describeAggregate(node);
+    case 'HashJoin':
+      return describeHashJoin(node);
     case 'NestedLoopJoin': {
       const both = [...input, ...columnNames(node.inputs[1]!.schema)];
       const where = node.condition === null ? 'true' : printExpr(node.condition, both);
@@ -167,6 +143,34 @@ function describePhysical(node: PhysicalPlan): string {
     default:
       return unreachable(node);
   }
+}
+
+function describeAggregate(node: PhysicalNode<'HashAggregate'>): string {
+  const input = columnNames(node.inputs[0]!.schema);
+  const keys = node.keys.map((key) => input[key]!);
+  const calls = node.calls.map((call) =>
+    node.phase === 'final' ? `${call.definition.name}(...)` : printAggregateCall(call, input),
+  );
+  return text('HashAggregate', {
+    ...(node.phase === 'single' ? {} : { phase: `[${node.phase}]` }),
+    ...(keys.length === 0 ? {} : { groupBy: list(keys) }),
+    select: list([...keys, ...calls]),
+  });
+}
+
+function describeHashJoin(node: PhysicalNode<'HashJoin'>): string {
+  const [left, right] = node.inputs.map((input) => columnNames(input.schema));
+  const keys = node.leftKeys.map((key, i) => {
+    const op = node.nullSafe[i] === true ? 'IS NOT DISTINCT FROM' : '=';
+    return `${left![key]} ${op} ${right![node.rightKeys[i]!]}`;
+  });
+  const residual = node.residual === null ? null : printExpr(node.residual, [...left!, ...right!]);
+  return text('HashJoin', {
+    joinType: `[${node.joinType}]`,
+    where: `[${keys.join(' AND ')}]`,
+    ...(residual === null ? {} : { residual: `[${residual}]` }),
+    build: `[${node.build}]`,
+  });
 }
 
 /** Rows shown of a long VALUES. */

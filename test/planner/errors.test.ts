@@ -61,6 +61,7 @@ const CASES: readonly (readonly [code: string, sql: string, hint?: string])[] = 
   ['NOT_GROUPED', 'SELECT «b» FROM t GROUP BY a'],
   ['NOT_GROUPED', 'SELECT a, SUM(b) FROM t GROUP BY a ORDER BY «c»'],
   ['NOT_A_GROUP_KEY', 'SELECT GROUPING(«b») FROM t GROUP BY a'],
+  ['NOT_GROUPABLE', 'SELECT COUNT(*) FROM nested GROUP BY «m»'],
   ['STAR_IN_GROUPED_QUERY', 'SELECT «*» FROM t GROUP BY a'],
   ['STAR_WITHOUT_COLUMNS', 'SELECT «*»'],
   ['ALIAS_COLUMNS', 'SELECT * FROM t AS x(p, q)'],

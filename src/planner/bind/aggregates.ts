@@ -5,6 +5,7 @@ import type * as ast from '../../parser/ast/expressions.ts';
 import type { Identifier } from '../../parser/ast/node.ts';
 import type { GroupBy } from '../../parser/ast/queries.ts';
 import { withNullable } from '../../types/data-type.ts';
+import { printType } from '../../types/print.ts';
 import { BIGINT } from '../../types/types.ts';
 import { aggregate, inputRef, project, union } from '../logical/build.ts';
 import type { LogicalPlan } from '../logical/nodes.ts';
@@ -43,7 +44,7 @@ export function bindGrouping(
   const same = (a: ast.Expr, b: ast.Expr) => sameSyntax(a, b, sameName);
   const groups = groupsOf(groupBy, same);
   const binder = new ExpressionBinder(env, input);
-  const keys = groups.keys.map((key) => binder.bind(key));
+  const keys = groups.keys.map((key) => groupKey(binder.bind(key), key));
   const calls: AggregateCall[] = [];
   const columnOf = new Map<AggregateSyntax, number>();
   for (const syntax of found) {
@@ -58,6 +59,14 @@ export function bindGrouping(
   const parts = { keys, groups, calls, grouping, same };
   const rows = new Rows(aggregatePlan(input.plan, parts), new Scope([]), 'a grouped query');
   return { rows, replacements: replacements(rows, input.scope, groups, columnOf, same) };
+}
+
+/** Errors: NOT_GROUPABLE for values that cannot be compared. */
+function groupKey(expr: Expr, syntax: ast.Expr): Expr {
+  const { kind } = expr.type;
+  if (kind !== 'MAP' && kind !== 'MULTISET') return expr;
+  const type = printType(withNullable(expr.type, true));
+  throw validationError('NOT_GROUPABLE', { type }, { span: syntax.span });
 }
 
 interface Parts {

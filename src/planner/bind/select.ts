@@ -30,6 +30,7 @@ export function bindSelect(
   orderBy: readonly OrderItem[],
   env: QueryEnv,
 ): LogicalPlan {
+  if (select.qualify !== null) throw notImplemented('QUALIFY', { span: select.qualify.span });
   if (select.windows.length > 0) throw notImplemented('WINDOW', { span: select.windows[0]!.span });
   const from =
     select.from === null ? { plan: oneRow(), scope: NO_TABLES } : bindFrom(select.from, env);
@@ -148,13 +149,15 @@ function starColumns(star: ast.Star, binder: ExpressionBinder): readonly ScopeCo
   throw validationError('UNKNOWN_QUALIFIER', { name }, { span: star.span });
 }
 
-/** Aliases of SELECT come before columns in ORDER BY. */
+/** In ORDER BY names of SELECT come before columns: aliases, then the names of selected columns. */
 function withAliases(columns: readonly OutputColumn[], inner: Replacements | null): Replacements {
   return {
     replace(expr) {
       if (expr.kind === 'Identifier' && expr.parts.length === 1) {
-        const named = columns.filter((c) => c.aliased && c.name === expr.parts[0]);
-        if (named.length === 1) return named[0]!.expr;
+        const named = columns.filter((c) => c.name === expr.parts[0]);
+        const aliased = named.filter((c) => c.aliased);
+        const found = aliased.length > 0 ? aliased : named;
+        if (found.length === 1) return found[0]!.expr;
       }
       return inner?.replace(expr) ?? null;
     },

@@ -4,6 +4,7 @@ import { eliminateConstantFilter } from './rules/eliminate-constant-filter.ts';
 import { factorDisjunction } from './rules/factor-disjunction.ts';
 import { foldConstants } from './rules/fold-constants.ts';
 import { foldValues } from './rules/fold-values.ts';
+import { mergeEqualities } from './rules/merge-equalities.ts';
 import { mergeFilters } from './rules/merge-filters.ts';
 import { mergeLimits } from './rules/merge-limits.ts';
 import { mergeProjects } from './rules/merge-projects.ts';
@@ -31,6 +32,7 @@ const MOVE_FILTERS = [
   foldConstants,
   unwrapComparisonCast,
   factorDisjunction,
+  mergeEqualities,
   eliminateConstantFilter,
   mergeFilters,
   pushFilterThroughProject,
