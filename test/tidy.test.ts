@@ -42,7 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'types',
     'common',
   ],
-  cli: ['table', 'udf', 'parser', 'common', '../package.json'],
+  cli: ['table', 'udf', 'parser', 'common'],
 };
 
 /** Files that are started, not imported. */

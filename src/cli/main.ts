@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { TableEnvironment } from '../table/environment.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from './output.ts';
@@ -142,6 +143,6 @@ function keyValue(text: string): readonly [string, string] {
 }
 
 function version(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+  const require = createRequire(import.meta.url);
+  return (require('millrace/package.json') as { version: string }).version;
 }

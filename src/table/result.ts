@@ -15,8 +15,13 @@ import type { Schema } from '../types/schema.ts';
 import { STRING } from '../types/types.ts';
 import { printTableau, type TextStream } from './tableau.ts';
 
-/** A row: a plain object by column name, or an array with `rowFormat: 'array'`. */
-export type Row = Record<string, unknown> | unknown[];
+/** A row: a plain object by column name. */
+export type Row = Record<string, unknown>;
+
+/** The row that options ask for: an object, or an array with `rowFormat: 'array'`. */
+export type RowOf<O extends CollectOptions> = O extends { readonly rowFormat: 'array' }
+  ? unknown[]
+  : Row;
 
 /** Options of every way to read rows. */
 export interface CollectOptions {
@@ -27,9 +32,9 @@ export interface CollectOptions {
 }
 
 /** One change of a result. */
-export interface Change {
+export interface Change<R = Row> {
   readonly kind: '+I' | '-U' | '+U' | '-D';
-  readonly row: Row;
+  readonly row: R;
 }
 
 /** What a result reads from: batches of a running query, or rows that are known. */
@@ -79,20 +84,24 @@ export class TableResult {
    * The rows, one by one; the query starts at the first pull, and leaving the loop cancels it.
    * Errors: ValidationError RESULT_CONSUMED at a second call.
    */
-  async *collect(options: CollectOptions = {}): AsyncGenerator<Row, void, undefined> {
+  async *collect<const O extends CollectOptions>(
+    options?: O,
+  ): AsyncGenerator<RowOf<O>, void, undefined> {
     for await (const { rows } of this.#read(options)) yield* rows;
   }
 
   /** The changelog. In batch mode every change is an insertion. */
-  async *changes(options: CollectOptions = {}): AsyncGenerator<Change, void, undefined> {
+  async *changes<const O extends CollectOptions>(
+    options?: O,
+  ): AsyncGenerator<Change<RowOf<O>>, void, undefined> {
     for await (const { rows, rowKinds } of this.#read(options)) {
       for (const [i, row] of rows.entries()) yield { kind: KINDS[rowKinds?.[i] ?? 0] ?? '+I', row };
     }
   }
 
   /** All rows. */
-  async toArray(options: CollectOptions = {}): Promise<Row[]> {
-    const all: Row[] = [];
+  async toArray<const O extends CollectOptions>(options?: O): Promise<RowOf<O>[]> {
+    const all: RowOf<O>[] = [];
     for await (const { rows } of this.#read(options)) for (const row of rows) all.push(row);
     return all;
   }
@@ -153,16 +162,17 @@ export class TableResult {
     }
   }
 
-  async *#read(
-    options: CollectOptions,
-  ): AsyncGenerator<{ rows: Row[]; rowKinds: Uint8Array | null }, void, undefined> {
+  async *#read<O extends CollectOptions>(
+    options: O | undefined,
+  ): AsyncGenerator<{ rows: RowOf<O>[]; rowKinds: Uint8Array | null }, void, undefined> {
     const { schema } = this.#content;
-    const mapping = typeMapping({ ...this.#content.typeMapping, ...options.typeMapping });
+    const mapping = typeMapping({ ...this.#content.typeMapping, ...options?.typeMapping });
     const reader =
-      options.rowFormat === 'array' ? arrayRows(schema, mapping) : objectRows(schema, mapping);
+      options?.rowFormat === 'array' ? arrayRows(schema, mapping) : objectRows(schema, mapping);
     for await (const batch of this.#open()) {
-      // The batch is void at the next pull: what outlives it is copied.
-      yield { rows: reader(batch), rowKinds: batch.rowKinds?.slice() ?? null };
+      // The batch is void at the next pull: what outlives it is copied. The reader was chosen by
+      // the row format that decides what RowOf is.
+      yield { rows: reader(batch) as RowOf<O>[], rowKinds: batch.rowKinds?.slice() ?? null };
     }
   }
 

@@ -4,7 +4,7 @@ import type { LogicalPlan } from '../planner/logical/nodes.ts';
 import { attachMethods } from '../types/data-types.ts';
 import { printType } from '../types/print.ts';
 import { CallParameters } from './parameters.ts';
-import type { CollectOptions, ResultColumn, Row, TableResult } from './result.ts';
+import type { CollectOptions, ResultColumn, RowOf, TableResult } from './result.ts';
 import { runningResult } from './run.ts';
 import type { Session } from './session.ts';
 import type { StatementCall } from './statements/handler.ts';
@@ -42,7 +42,7 @@ export class Table {
   }
 
   /** Runs the query and returns all rows. */
-  toArray(options?: CollectOptions): Promise<Row[]> {
+  toArray<const O extends CollectOptions>(options?: O): Promise<RowOf<O>[]> {
     return this.execute().toArray(options);
   }
 
