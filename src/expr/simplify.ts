@@ -8,11 +8,9 @@ import type { Call, Case, Cast, Expr } from './expr.ts';
 import {
   call,
   children,
-  equalExprs,
+  distinctExprs,
   FALSE,
-  hashExpr,
   isCallOf,
-  isDeterministic,
   isFalseOrNull,
   isTrue,
   literal,
@@ -42,12 +40,12 @@ export function splitDisjunction(expr: Expr): readonly Expr[] {
 
 /** The conjunction of conditions, each once; TRUE of none. */
 export function joinConjunction(conditions: readonly Expr[]): Expr {
-  return junction('AND', distinct(conditions)) ?? TRUE;
+  return junction('AND', distinctExprs(conditions)) ?? TRUE;
 }
 
 /** The disjunction of conditions, each once; FALSE of none. */
 export function joinDisjunction(conditions: readonly Expr[]): Expr {
-  return junction('OR', distinct(conditions)) ?? FALSE;
+  return junction('OR', distinctExprs(conditions)) ?? FALSE;
 }
 
 /** The negation of a condition; of a negation, what it negates. */
@@ -67,19 +65,6 @@ function operator(name: string, args: readonly Expr[]): Call {
   if (definition?.kind !== 'scalar') throw new Error(`No operator ${name}`);
   const nullable = args.some((arg) => arg.type.nullable);
   return call(definition, withNullable(BOOLEAN, nullable), args);
-}
-
-function distinct(exprs: readonly Expr[]): readonly Expr[] {
-  const seen = new Map<number, Expr[]>();
-  return exprs.filter((expr) => {
-    if (!isDeterministic(expr)) return true;
-    const hash = hashExpr(expr);
-    const same = seen.get(hash);
-    if (same === undefined) seen.set(hash, [expr]);
-    else if (same.some((other) => equalExprs(other, expr))) return false;
-    else same.push(expr);
-    return true;
-  });
 }
 
 function fold(expr: Expr, context: StatementContext): Expr {
@@ -138,7 +123,7 @@ function simplifyJunction(expr: Call, name: 'AND' | 'OR'): Expr {
   const flat = expr.args.flatMap((arg) => (isCallOf(arg, name) ? arg.args : [arg]));
   const decided = flat.find((arg) => arg.kind === 'Literal' && arg.value === !neutral);
   if (decided !== undefined) return literal(expr.type, !neutral);
-  const rest = distinct(flat.filter((arg) => arg.kind !== 'Literal' || arg.value !== neutral));
+  const rest = distinctExprs(flat.filter((arg) => arg.kind !== 'Literal' || arg.value !== neutral));
   if (rest.length === expr.args.length && rest.every((arg, i) => arg === expr.args[i])) return expr;
   const joined = junction(name, rest);
   return joined === null ? literal(expr.type, neutral) : joined;

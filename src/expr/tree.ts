@@ -101,13 +101,19 @@ export function mapChildren(expr: Expr, map: (child: Expr) => Expr): Expr {
 
 /** Maps a list; the same list when every element stays the same. */
 function mapList<T>(list: readonly T[], map: (item: T) => T): readonly T[] {
-  const mapped = list.map((item) => map(item));
-  return mapped.every((item, i) => item === list[i]) ? list : mapped;
+  let mapped: T[] | null = null;
+  for (const [i, item] of list.entries()) {
+    const result = map(item);
+    if (result !== item) mapped ??= list.slice(0, i);
+    mapped?.push(result);
+  }
+  return mapped ?? list;
 }
 
 /** Rewrites every node, children first; the same object when nothing changes. */
 export function rewriteUp(expr: Expr, rewrite: (expr: Expr) => Expr): Expr {
-  return rewrite(mapChildren(expr, (child) => rewriteUp(child, rewrite)));
+  const visit = (node: Expr): Expr => rewrite(mapChildren(node, visit));
+  return visit(expr);
 }
 
 /** Whether an expression or one inside it satisfies a condition. */
@@ -129,8 +135,9 @@ function collectInputs(expr: Expr, used: Set<number>): void {
 
 /** Replaces every input reference: by the expression of that column in a projection, for example. */
 export function substitute(expr: Expr, replacement: (ref: InputRef) => Expr): Expr {
-  if (expr.kind === 'InputRef') return replacement(expr);
-  return mapChildren(expr, (child) => substitute(child, replacement));
+  const visit = (node: Expr): Expr =>
+    node.kind === 'InputRef' ? replacement(node) : mapChildren(node, visit);
+  return visit(expr);
 }
 
 /** Adds a distance to the index of every input reference. */
@@ -167,10 +174,59 @@ export function isConstant(expr: Expr): boolean {
 /** Whether two expressions are written the same: same calls, same types, same values. */
 export function equalExprs(a: Expr, b: Expr): boolean {
   if (a === b) return true;
-  if (a.kind !== b.kind || !sameType(a.type, b.type) || !sameHead(a, b)) return false;
+  if (a.kind !== b.kind || !sameHead(a, b) || !sameType(a.type, b.type)) return false;
   const left = children(a);
   const right = children(b);
   return left.length === right.length && left.every((child, i) => equalExprs(child, right[i]!));
+}
+
+const hashes = new WeakMap<Expr, number>();
+
+/** A number that is the same for equal expressions: to find equal ones among many. */
+export function hashExpr(expr: Expr): number {
+  const known = hashes.get(expr);
+  if (known !== undefined) return known;
+  let hash = hashText(headText(expr));
+  for (const child of children(expr)) hash = (Math.imul(hash, 31) + hashExpr(child)) | 0;
+  hashes.set(expr, hash);
+  return hash;
+}
+
+function headText(expr: Expr): string {
+  switch (expr.kind) {
+    case 'Literal': {
+      const { value } = expr;
+      return typeof value === 'object' ? expr.type.kind : `${typeof value}${String(value)}`;
+    }
+    case 'InputRef':
+    case 'Parameter':
+      return `${expr.kind}${expr.index}`;
+    case 'Call':
+      return expr.definition.name;
+    default:
+      return `${expr.kind}${expr.type.kind}`;
+  }
+}
+
+function hashText(text: string): number {
+  let hash = 0;
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+  return hash;
+}
+
+/** The expressions without repetition; one that is not deterministic stays as often as it comes. */
+export function distinctExprs(exprs: readonly Expr[]): readonly Expr[] {
+  if (exprs.length < 2) return exprs;
+  const seen = new Map<number, Expr[]>();
+  const kept = exprs.filter((expr) => {
+    const hash = hashExpr(expr);
+    const bucket = seen.get(hash);
+    if (bucket === undefined) seen.set(hash, [expr]);
+    else if (isDeterministic(expr) && bucket.some((other) => equalExprs(other, expr))) return false;
+    else bucket.push(expr);
+    return true;
+  });
+  return kept.length === exprs.length ? exprs : kept;
 }
 
 function sameHead(a: Expr, b: Expr): boolean {
@@ -197,31 +253,4 @@ function sameValue(a: unknown, b: unknown): boolean {
   }
   if (a instanceof Map && b instanceof Map) return sameValue([...a], [...b]);
   return false;
-}
-
-/** A number that is the same for expressions that are written the same. */
-export function hashExpr(expr: Expr): number {
-  let hash = hashText(`${expr.kind} ${expr.type.kind} ${headText(expr)}`);
-  for (const child of children(expr)) hash = (Math.imul(hash, 31) + hashExpr(child)) | 0;
-  return hash;
-}
-
-function headText(expr: Expr): string {
-  switch (expr.kind) {
-    case 'Literal':
-      return typeof expr.value === 'object' ? '' : String(expr.value);
-    case 'InputRef':
-    case 'Parameter':
-      return String(expr.index);
-    case 'Call':
-      return expr.definition.name;
-    default:
-      return '';
-  }
-}
-
-function hashText(text: string): number {
-  let hash = 0;
-  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
-  return hash;
 }

@@ -1,3 +1,5 @@
+import { runtimeError } from '../common/errors.ts';
+
 /** Texts are counted in characters, that is in code points, as SQL's strings are. */
 
 const SURROGATE = /[\ud800-\udfff]/;
@@ -61,6 +63,22 @@ export function trimCharacters(
   if (side !== 'TRAILING') while (start < end && set.has(list[start]!)) start++;
   if (side !== 'LEADING') while (end > start && set.has(list[end - 1]!)) end--;
   return start === 0 && end === list.length ? text : list.slice(start, end).join('');
+}
+
+/** Characters that a string has at most: V8 has no longer ones. */
+const LENGTH_LIMIT = 2 ** 29 - 24;
+
+/**
+ * Checks the length of a result that a function would make.
+ *
+ * Errors: TableRuntimeError INVALID_FUNCTION_ARGUMENT.
+ */
+export function checkLength(length: number, name: string): void {
+  if (length <= LENGTH_LIMIT) return;
+  throw runtimeError('INVALID_FUNCTION_ARGUMENT', {
+    function: name,
+    reason: `its result would have ${length} characters`,
+  });
 }
 
 /** A padding of exactly `length` characters, made of repetitions of `pad`, which is not empty. */

@@ -2,6 +2,7 @@ import type { Table as ArrowTable } from 'apache-arrow';
 import { attachSource } from '../common/diagnostics.ts';
 import { TableError, validationError } from '../common/errors.ts';
 import { parsePath, quotePath } from '../common/identifiers.ts';
+import { nestingError } from '../parser/errors.ts';
 import { parseStatement } from '../parser/parser.ts';
 import { splitStatements } from '../parser/split.ts';
 import { bindQuery } from '../planner/bind/query.ts';
@@ -60,6 +61,9 @@ export class TableEnvironment {
       const statement = parseStatement(sql);
       return await this.#session.order.run(() => executeStatement(statement, call));
     } catch (error) {
+      // Expressions of thousands of levels, such as long chains of operators, overflow the stack.
+      const tooDeep = error instanceof RangeError && error.message.includes('call stack');
+      if (tooDeep) throw nestingError(null);
       throw error instanceof TableError ? attachSource(error, sql) : error;
     }
   }

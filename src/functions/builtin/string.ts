@@ -4,6 +4,7 @@ import { BOOLEAN, binary, char, INT, STRING, varbinary, varchar } from '../../ty
 import { defineScalar } from '../define.ts';
 import type { CallShape } from '../definition.ts';
 import {
+  checkLength,
   countCharacters,
   indexOfCharacters,
   padding,
@@ -306,6 +307,7 @@ function pad(name: string, join: (value: string, fill: string) => string, exampl
     eval: (value: string, wanted: number | bigint, fill: string) => {
       const length = Number(wanted);
       if (length < 0 || fill === '') return null;
+      checkLength(length, name);
       const missing = length - countCharacters(value);
       if (missing <= 0) return sliceCharacters(value, 0, length);
       return join(value, padding(fill, missing));
@@ -320,7 +322,11 @@ export const REPEAT = defineScalar({
   doc: 'A string repeated some times.',
   input: sequence(text, arg('times', 'INTEGER_NUMERIC')),
   output: nullableIfArgs(explicit(STRING)),
-  eval: (value: string, times: number | bigint) => value.repeat(Math.max(0, Number(times))),
+  eval: (value: string, times: number | bigint) => {
+    const count = Math.max(0, Number(times));
+    checkLength(value.length * count, 'REPEAT');
+    return value.repeat(count);
+  },
   examples: [["REPEAT('ab', 2)", 'abab']],
 });
 
