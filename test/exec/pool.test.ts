@@ -202,6 +202,15 @@ describe('pool', () => {
     await expect(failing).rejects.toThrow('thrown while reading');
   });
 
+  test('a task that cannot be posted fails, and its worker lives', async () => {
+    expect(await numbers(segment(new RangeSource(500)))).toEqual(count(500));
+    const config = new Map([['f', (() => {}) as unknown as string]]);
+    const statement = { timeZone: 'UTC', now: 0n, config };
+    const refused = numbers(segment(new RangeSource(500), { statement }));
+    await expect(refused).rejects.toThrow('could not be cloned');
+    expect(await numbers(segment(new RangeSource(500)))).toEqual(count(500));
+  });
+
   test('closing the pool ends what runs', async () => {
     const looping = segment(new RangeSource(20_000, { fault: 'loop' }));
     const failed = expect(numbers(looping)).rejects.toMatchObject({ code: 'WORKER_LOST' });

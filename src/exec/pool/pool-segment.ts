@@ -243,8 +243,11 @@ export class PoolSegment {
 
   #lost(task: Task, exit: unknown): void {
     const { functions, udfTimeoutMs: timeoutMs } = this.#spec;
-    const reason = exit instanceof Error ? exit.message : String(exit);
-    const terminated = exit instanceof WorkerExit && exit.terminated;
+    if (!(exit instanceof WorkerExit)) {
+      this.#fail(exit instanceof Error ? exit : new Error(String(exit)));
+      return;
+    }
+    const { message: reason, terminated } = exit;
     const name = functions.join("', '");
     const functionName = functions[0] ?? '';
     if (task.timedOut) {

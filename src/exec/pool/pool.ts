@@ -134,6 +134,8 @@ export class WorkerPool {
       await Promise.race([run, failed.promise]);
     } catch (cause) {
       const { seat } = placement;
+      // A worker that lives has refused the task: a message that cannot be cloned.
+      if (seat !== null && piscina.threads.includes(seat.worker)) throw cause;
       await seat?.exited;
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new WorkerExit(reason, seat?.terminated ?? false, cause);
