@@ -31,7 +31,6 @@ export const MESSAGES = {
     `Invalid type mapping '${p.key}': '${p.value}'. Allowed are: ${p.allowed.join(', ')}.`,
   VALUE_OUT_OF_RANGE: (p: { value: string; type: string }) =>
     `The ${p.type} ${p.value} is outside the range of JavaScript's dates.`,
-  INVALID_ARROW: (p: { reason: string }) => `The bytes are not Arrow IPC: ${p.reason}.`,
 
   // functions
   FUNCTION_NOT_FOUND: (p: { name: string }) => `Function '${p.name}' not found.`,

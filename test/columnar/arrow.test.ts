@@ -2,7 +2,6 @@ import * as arrow from 'apache-arrow';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Region } from '../../src/columnar/arena/region.ts';
-import { readIpc, writeIpc } from '../../src/columnar/arrow/ipc.ts';
 import { fromArrowTable, fromArrowVector, fromRecordBatch } from '../../src/columnar/arrow/read.ts';
 import { fromArrowSchema, fromArrowType, loadArrow } from '../../src/columnar/arrow/types.ts';
 import { toArrowTable, toArrowVector, toRecordBatch } from '../../src/columnar/arrow/write.ts';
@@ -89,24 +88,6 @@ describe('arrow', () => {
       { s: 'y', n: 3 },
     ]);
     expect(table.schema.fields.map((f) => f.nullable)).toEqual([true, false]);
-  });
-
-  test('an IPC stream without batches keeps its schema', () => {
-    withRegion((region) => {
-      const schema = schemaOf([field('s', STRING)]);
-      const bytes = writeIpc(arrow, schema, [], region, 'stream');
-      const back = readIpc(arrow, bytes, region);
-      expect(back.schema).toEqual(schema);
-      expect(back.batches.reduce((sum, batch) => sum + batch.length, 0)).toBe(0);
-    });
-  });
-
-  test('bytes that are not Arrow are refused', () => {
-    withRegion((region) => {
-      expect(() => readIpc(arrow, Buffer.from('no arrow at all, really'), region)).toThrow(
-        expect.objectContaining({ code: 'INVALID_ARROW' }),
-      );
-    });
   });
 
   test('a vector goes to a function and back', () => {

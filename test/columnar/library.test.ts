@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { compileKernels } from '../../scripts/build-kernels.ts';
 import { Arena } from '../../src/columnar/arena/arena.ts';
@@ -17,6 +18,13 @@ describe('the kernel library', () => {
     // No memory, globals, start function or data; it takes over the memory that it is given.
     expect(sections).toEqual([5, 6, 8, 11].map((id) => [id, false]));
     expect(module).toBeDefined();
+  });
+
+  test('exports what its face names', () => {
+    const face = readFileSync(new URL('../../src/columnar/kernels/library.ts', import.meta.url));
+    const names = [...face.toString().matchAll(/^ {2}\| '(\w+)'/gm)].map(([, name]) => name);
+    const library = Object.keys(kernelsFor(Arena.create(0)));
+    expect(library.filter((name) => name !== 'memory').sort()).toEqual(names.sort());
   });
 
   test('works on arenas of any size, one instance each', () => {

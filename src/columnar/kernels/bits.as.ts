@@ -23,36 +23,6 @@ function wordAt(bitmap: usize, row: i32, rows: i32): u64 {
   return (bitmap ? load<u64>(bitmap + (row >>> 3)) : ~(<u64>0)) & mask;
 }
 
-/** Writes the rows whose bits are set and which are valid, ascending; returns how many. */
-export function selectBits(bits: usize, validity: usize, rows: i32, out: usize): i32 {
-  let at = out;
-  for (let row = 0; row < rows; row += 64) {
-    let word = wordAt(bits, row, rows);
-    if (validity) word &= wordAt(validity, row, rows);
-    while (word != 0) {
-      store<i32>(at, row + <i32>ctz(word));
-      at += 4;
-      word &= word - 1;
-    }
-  }
-  return <i32>((at - out) >>> 2);
-}
-
-/** As `selectBits`, for the rows of a selection alone. */
-export function refineBits(
-  bits: usize, validity: usize, selection: usize, count: i32, out: usize,
-): i32 {
-  let kept = 0;
-  for (let i = 0; i < count; i++) {
-    const row = load<i32>(selection + (<usize>i << 2));
-    let bit = bitAt(bits, row);
-    if (validity) bit &= bitAt(validity, row);
-    store<i32>(out + (<usize>kept << 2), row);
-    kept += bit;
-  }
-  return kept;
-}
-
 /** out = a AND b, for `bytes` bytes. */
 export function andBits(a: usize, b: usize, bytes: i32, out: usize): void {
   for (let i: usize = 0; i < <usize>bytes; i += 8) {

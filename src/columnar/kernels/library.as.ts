@@ -1,6 +1,6 @@
 // The kernel library: what the build exports. Every function gets addresses and lengths; none
 // allocates, and none has state outside the memory it is given.
-export { andBits, gatherBits, hasNegative, popcount, refineBits, selectBits } from './bits.as';
+export { andBits, gatherBits, hasNegative, popcount } from './bits.as';
 export {
   gather1, gather16, gather2, gather4, gather8, gatherBytes, gatherOffsets, iota, unstride,
 } from './gather.as';

@@ -16,8 +16,6 @@ type KernelName =
   | 'gatherBits'
   | 'hasNegative'
   | 'popcount'
-  | 'refineBits'
-  | 'selectBits'
   | 'gather1'
   | 'gather2'
   | 'gather4'
