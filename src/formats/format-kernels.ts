@@ -1,5 +1,5 @@
 import type { Region } from '../columnar/arena/region.ts';
-import { FORMAT_KERNELS } from '../columnar/kernels/formats.wasm.ts';
+import { FORMATS_BASE64 } from '../columnar/kernels/formats.wasm.ts';
 
 const INSTANCES = new WeakMap<object, Record<string, unknown>>();
 let compiled: WebAssembly.Module | null = null;
@@ -9,7 +9,7 @@ export function formatKernels<K>(region: Region): K {
   const { memory } = region.arena;
   let exports = INSTANCES.get(memory);
   if (exports === undefined) {
-    compiled ??= new WebAssembly.Module(Buffer.from(FORMAT_KERNELS, 'base64'));
+    compiled ??= new WebAssembly.Module(Buffer.from(FORMATS_BASE64, 'base64'));
     exports = new WebAssembly.Instance(compiled, { env: { memory } }).exports;
     INSTANCES.set(memory, exports);
   }
