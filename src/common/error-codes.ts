@@ -204,6 +204,8 @@ export const MESSAGES = {
     `A worker thread ended while it ran the query: ${p.reason}.`,
   UDF_TIMEOUT: (p: { name: string; timeoutMs: number }) =>
     `Function '${p.name}' made no progress for ${p.timeoutMs} ms ('table.exec.udf.timeout') and was stopped.`,
+  UDF_CALL_TIMEOUT: (p: { name: string; timeoutMs: number }) =>
+    `A call of function '${p.name}' did not end within ${p.timeoutMs} ms ('timeoutMs').`,
   UDF_WORKER_DIED: (p: { name: string; reason: string }) =>
     `Function '${p.name}' ended its worker thread: ${p.reason}.`,
   DIVISION_BY_ZERO: (_: Record<never, never>) => 'Division by zero.',

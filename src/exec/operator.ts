@@ -40,6 +40,8 @@ export interface Operator {
   process(batch: Batch, port: number): Iterable<Batch>;
   /** The input on `port` has ended. A blocking operator (sort, aggregate) emits here. */
   finish?(port: number): Iterable<Batch>;
+  /** What the operator waits for, when it has just yielded a batch without rows. */
+  readonly pending?: Promise<void> | null;
   /** True when no further input changes the output: a satisfied LIMIT. */
   readonly done?: boolean;
   /** Whether the operator reads batches with a selection; others get compacted ones. */

@@ -69,6 +69,19 @@ export interface UdfBody {
   readonly inline: boolean;
   /** The function itself where `inline`; never posted. */
   readonly target: unknown;
+  /** How calls are made that wait for the outside world; null for synchronous functions. */
+  readonly async: AsyncCalls | null;
+}
+
+/** How an async function is called. */
+export interface AsyncCalls {
+  /** Calls under way at once, in each worker. */
+  readonly concurrency: number;
+  /** Milliseconds that one call may take. */
+  readonly timeoutMs: number;
+  /** How often a call is made before its failure counts, and the pause between in milliseconds. */
+  readonly attempts: number;
+  readonly delayMs: number;
 }
 
 /** A module's export, or the source text of an inline function with its captured values. */

@@ -26,8 +26,10 @@ export function definitionOf(name: string, fn: UserFunction): FunctionDefinition
     deterministic: fn.deterministic,
     inline: fn.inline,
     target: fn.inline ? fn.target : null,
+    async: fn.async,
   };
-  if (fn.functionKind !== 'scalar') throw notImplemented(`A ${fn.functionKind} function`);
+  if (fn.functionKind !== 'scalar' && fn.functionKind !== 'async')
+    throw notImplemented(`A ${fn.functionKind} function`);
   return {
     kind: 'scalar',
     name,

@@ -1,6 +1,6 @@
 import { assert } from '../common/assert.ts';
 import { validationError } from '../common/errors.ts';
-import type { UdfReference } from '../functions/definition.ts';
+import type { AsyncCalls, UdfReference } from '../functions/definition.ts';
 import type { DataType } from '../types/data-type.ts';
 import { row } from '../types/types.ts';
 import { isModuleReference, type ModuleReference, referenceOf } from './reference.ts';
@@ -33,7 +33,7 @@ export interface AsyncOptions extends CommonOptions {
   readonly concurrency?: number;
   /** Milliseconds that a call may take. Default: 180000. */
   readonly timeoutMs?: number;
-  /** How often a failed call is made again, and the pause before. */
+  /** How often a call is made before its failure counts (1), and the pause between (100 ms). */
   readonly retry?: { readonly attempts: number; readonly delayMs?: number };
 }
 
@@ -69,7 +69,8 @@ export class UserFunction {
   /** Runs on the calling thread. */
   readonly inline: boolean;
   readonly name: string;
-  readonly async: Pick<AsyncOptions, 'concurrency' | 'timeoutMs' | 'retry'>;
+  /** How calls of an async function are made; null for the other kinds. */
+  readonly async: AsyncCalls | null;
   readonly #captures: Readonly<Record<string, unknown>>;
   #reference: UdfReference | null = null;
 
@@ -77,7 +78,11 @@ export class UserFunction {
   constructor(
     kind: UserFunctionKind,
     target: unknown,
-    options: CommonOptions & { readonly resultType: DataType; readonly funcType?: string },
+    options: CommonOptions &
+      Omit<AsyncOptions, 'resultType'> & {
+        readonly resultType: DataType;
+        readonly funcType?: string;
+      },
   ) {
     const name = options.name ?? nameOf(target);
     checkOptions(name, options);
@@ -89,7 +94,7 @@ export class UserFunction {
     this.resultType = options.resultType;
     this.funcType = options.funcType === 'arrow' ? 'arrow' : 'general';
     this.deterministic = options.deterministic ?? isDeterministic(target);
-    this.async = options as Pick<AsyncOptions, 'concurrency' | 'timeoutMs' | 'retry'>;
+    this.async = kind === 'async' ? asyncCalls(options) : null;
     this.#captures = options.captures ?? {};
   }
 
@@ -162,7 +167,9 @@ export function isUserFunction(value: unknown): value is UserFunction {
 export function referringTo(fn: UserFunction, reference: ModuleReference): UserFunction {
   const { functionKind, inputTypes, resultType, funcType, deterministic, inline, name } = fn;
   return new UserFunction(functionKind, inline ? fn.target : reference, {
-    ...fn.async,
+    ...(fn.async === null
+      ? {}
+      : { ...fn.async, retry: { attempts: fn.async.attempts, delayMs: fn.async.delayMs } }),
     ...(inputTypes === null ? {} : { inputTypes }),
     resultType,
     funcType,
@@ -170,6 +177,16 @@ export function referringTo(fn: UserFunction, reference: ModuleReference): UserF
     execution: inline ? 'inline' : 'worker',
     name,
   });
+}
+
+function asyncCalls(options: Omit<AsyncOptions, 'resultType'>): AsyncCalls {
+  const { concurrency = 10, timeoutMs = 180_000, retry } = options;
+  return {
+    concurrency: Math.max(1, concurrency),
+    timeoutMs,
+    attempts: Math.max(1, retry?.attempts ?? 1),
+    delayMs: retry?.delayMs ?? 100,
+  };
 }
 
 function nameOf(target: unknown): string {

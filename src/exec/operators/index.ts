@@ -1,8 +1,8 @@
 import { assert } from '../../common/assert.ts';
-import { notImplemented } from '../../common/errors.ts';
 import type { PhysicalKind, PhysicalNode, PhysicalPlan } from '../../planner/physical/nodes.ts';
 import type { Operator, TaskContext } from '../operator.ts';
 import type { SharedTable } from '../pool/protocol.ts';
+import { AsyncUdfCalcOperator } from './async-udf-calc.ts';
 import { CalcOperator } from './calc.ts';
 import { HashAggregateOperator } from './hash-aggregate.ts';
 import { JoinProbeOperator } from './join-probe.ts';
@@ -32,9 +32,7 @@ const OPERATORS = {
   TableSink: noOperator,
   Calc: (node, ctx) => new CalcOperator(node, ctx),
   UdfCalc: (node, ctx) => new UdfCalcOperator(node, ctx),
-  AsyncUdfCalc: () => {
-    throw notImplemented('An async user-defined function');
-  },
+  AsyncUdfCalc: (node, ctx) => new AsyncUdfCalcOperator(node, ctx),
   HashAggregate: (node, ctx) => new HashAggregateOperator(node, ctx),
   HashJoin: (node, ctx, table) => {
     const build = required(table);

@@ -147,6 +147,8 @@ export class TaskRun {
 function functionsOf(branches: readonly Branch[]): readonly string[] {
   const nodes = branches.flatMap(({ chain }) => chain.map(({ node }) => node));
   return nodes.flatMap((node) =>
-    node.kind === 'UdfCalc' ? node.calls.map(({ name }) => name) : [],
+    node.kind === 'UdfCalc' || node.kind === 'AsyncUdfCalc'
+      ? node.calls.map(({ name }) => name)
+      : [],
   );
 }

@@ -21,6 +21,12 @@ export class Chain {
     return this.#operators.some((operator) => operator.done === true);
   }
 
+  /** What an operator waits for that offered a pause; null when it can go on. */
+  get pending(): Promise<void> | null {
+    for (const { pending } of this.#operators) if (pending) return pending;
+    return null;
+  }
+
   /** The rows that a batch becomes: borrowed, perhaps with a selection; no rows offer a pause. */
   process(batch: Batch): Iterable<Batch> {
     return this.#run(batch, 0);

@@ -77,7 +77,7 @@ class Cutter {
     }
     // The rows of a single source can be fed to the workers; those of several are held before.
     const branches = stream.segments.flat();
-    if (node.kind === 'UdfCalc' && branches.length > 1 && branches.some(isReadHere)) {
+    if (isUdf(node) && branches.length > 1 && branches.some(isReadHere)) {
       return this.#append(this.#hold(stream, []), item);
     }
     if (!stream.gathered && !stream.parallel && !isRowWise(node) && branchCount(stream) > 1) {
@@ -93,7 +93,7 @@ class Cutter {
       const input = first === null ? stream : pushed(stream, { node: first, table: null });
       return { ...input, tail: [...stream.tail, node] };
     }
-    if (node.kind === 'Calc' || node.kind === 'UdfCalc') {
+    if (node.kind === 'Calc' || isUdf(node)) {
       if (stream.tail.length === 0) return pushed(stream, item);
       if (node.kind === 'Calc') return { ...stream, tail: [...stream.tail, node] };
     }
@@ -154,6 +154,10 @@ class Cutter {
 
 function streamOf(branch: StageBranch): Stream {
   return { segments: [[branch]], parallel: false, gathered: false, hash: null, tail: [] };
+}
+
+function isUdf({ kind }: PhysicalPlan): boolean {
+  return kind === 'UdfCalc' || kind === 'AsyncUdfCalc';
 }
 
 /** Whether the rows of a branch are read on the calling thread only. */

@@ -149,21 +149,23 @@ export class SegmentTask {
     this.#ctx.checkCancelled();
     const { words, index } = this.#ctx.progress;
     words[index]!++;
-    yield* this.#outputs(chain.process(batch), split);
+    yield* this.#outputs(chain, chain.process(batch), split);
     yield null;
   }
 
-  *#outputs(batches: Iterable<Batch>, split: number): Generator<SegmentOutput> {
+  *#outputs(chain: Chain, batches: Iterable<Batch>, split: number): Generator<SegmentOutput> {
     for (const batch of batches) {
       this.#ctx.checkCancelled();
-      yield rowCount(batch) === 0 ? null : { kind: 'batch', split, batch };
+      const { pending } = chain;
+      if (rowCount(batch) > 0) yield { kind: 'batch', split, batch };
+      else yield pending === null ? null : { kind: 'wait', until: pending };
     }
   }
 
   *#endSplit(chain: Chain, split: number): Generator<SegmentOutput> {
     const branch = this.#splits[split]!.branch;
     if (this.#branches[branch]!.perSplit) {
-      yield* this.#outputs(chain.finish(), split);
+      yield* this.#outputs(chain, chain.finish(), split);
       yield { kind: 'wait', until: chain.close() };
       this.#chains[branch] = null;
     }
@@ -175,7 +177,7 @@ export class SegmentTask {
     for (const [i, branch] of this.#branches.entries()) {
       if (branch.perSplit) continue;
       const chain = yield* this.#open(i);
-      yield* this.#outputs(chain.finish(), last);
+      yield* this.#outputs(chain, chain.finish(), last);
     }
   }
 

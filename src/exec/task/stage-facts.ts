@@ -24,7 +24,9 @@ export function isRepeatable(stage: Stage): boolean {
 /** Whether a stage calls a function that must run on the calling thread. */
 export function callsInline(stage: Stage): boolean {
   return [...nodesOf(stage)].some(
-    (node) => node.kind === 'UdfCalc' && node.calls.some(({ call }) => isInline(call)),
+    (node) =>
+      (node.kind === 'UdfCalc' || node.kind === 'AsyncUdfCalc') &&
+      node.calls.some(({ call }) => isInline(call)),
   );
 }
 

@@ -1,6 +1,6 @@
 import { allocBitmap, allocFixed } from '../../columnar/allocate.ts';
 import type { Region } from '../../columnar/arena/region.ts';
-import { clearBit } from '../../columnar/bitmap.ts';
+import { clearBit, setBit } from '../../columnar/bitmap.ts';
 import { builderFor } from '../../columnar/builders/builder-for.ts';
 import { BinaryColumn, BoolColumn, type Column, FixedColumn } from '../../columnar/column.ts';
 import { toInternal } from '../../columnar/to-internal.ts';
@@ -124,10 +124,10 @@ function boolWriter(
   return {
     store: 'if (r === true) out[i >> 3] |= 1 << (i & 7); else if (r !== false) other(i, r);',
     out,
-    // Nothing but a boolean can be turned into one: what remains is NULL, or does not fit.
     other: (row, result) => {
-      convert(result);
-      nulls.add(row);
+      const value = convert(result);
+      if (value === null) nulls.add(row);
+      else if (value === true) setBit(out, row);
     },
     finish: () => new BoolColumn(type, rows, out, nulls.bitmap, nulls.count),
   };

@@ -11,7 +11,7 @@ import {
   mapChildren,
 } from '../../../expr/tree.ts';
 import { projectSchema, type Schema } from '../../../types/schema.ts';
-import type { PhysicalPlan, UdfCalc } from '../nodes.ts';
+import type { AsyncUdfCalc, PhysicalPlan, UdfCalc } from '../nodes.ts';
 import { calc } from './lowered.ts';
 
 /**
@@ -60,7 +60,11 @@ function callAll(state: State, count: number): State {
     const calls: Call[] = [];
     for (const expr of current.pending.slice(0, count)) collectReady(expr, calls);
     if (calls.length === 0) return current;
-    current = callOnce(current, calls);
+    const kind = isAsync(calls[0]!);
+    current = callOnce(
+      current,
+      calls.filter((call) => isAsync(call) === kind),
+    );
   }
 }
 
@@ -76,6 +80,10 @@ function collectReady(expr: Expr, calls: Call[]): void {
 
 function isUdfCall(expr: Expr): expr is Call {
   return expr.kind === 'Call' && expr.definition.body.kind === 'udf';
+}
+
+function isAsync({ definition: { body } }: Call): boolean {
+  return body.kind === 'udf' && body.async !== null;
 }
 
 /** A Calc that computes the arguments, and a UdfCalc that calls. */
@@ -107,8 +115,8 @@ function callOnce({ plan, condition, pending }: State, calls: readonly Call[]): 
   const prepared = calc(plan, filter, [...keptRefs, ...args], schema, plan.rows);
   const width = prepared.schema.fields.length;
   const results = calls.map((call, i) => ({ name: `$u${i}`, type: call.type, comment: null }));
-  const udfCalc: UdfCalc = {
-    kind: 'UdfCalc',
+  const udfCalc: UdfCalc | AsyncUdfCalc = {
+    kind: calls.some(isAsync) ? 'AsyncUdfCalc' : 'UdfCalc',
     schema: { fields: [...prepared.schema.fields, ...results] },
     inputs: [prepared],
     rows: prepared.rows,

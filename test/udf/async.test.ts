@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  AsyncScalarFunction,
+  asyncUdf,
+  DataTypes,
+  TableEnvironment,
+  udf,
+} from '../../src/index.ts';
+import type { AsyncOptions } from '../../src/udf/udf.ts';
+
+const INT = DataTypes.INT();
+const NUMBERS = '(VALUES (1), (2), (3), (4), (5), (6)) AS t(a)';
+
+let env: TableEnvironment;
+beforeAll(() => {
+  env = TableEnvironment.create({ config: { 'parallelism.default': 2 } });
+});
+afterAll(() => env.close());
+
+async function rows(sql: string, signal?: AbortSignal): Promise<unknown[]> {
+  const result = await env.executeSql(sql, signal === undefined ? {} : { signal });
+  return result.toArray({ rowFormat: 'array' });
+}
+
+function register(
+  name: string,
+  fn: (n: number) => Promise<unknown>,
+  options: Partial<AsyncOptions> = {},
+): void {
+  const types = { inputTypes: [INT], resultType: INT };
+  env.createTemporarySystemFunction(name, asyncUdf(fn, { ...types, ...options }));
+}
+
+test('results come in the order of the rows', async () => {
+  register('later', async (n) => {
+    await new Promise((resolve) => setTimeout(resolve, 30 - n * 3));
+    return n === 4 ? null : n * 10;
+  });
+  env.createTemporarySystemFunction(
+    'plus_one',
+    udf((n: number) => n + 1, { inputTypes: [INT], resultType: INT }),
+  );
+  expect(await rows(`SELECT a, later(a) FROM ${NUMBERS} WHERE a > 1`)).toEqual([
+    [2, 20],
+    [3, 30],
+    [4, null],
+    [5, 50],
+    [6, 60],
+  ]);
+  expect(await rows(`SELECT later(plus_one(a)), plus_one(a) FROM ${NUMBERS} LIMIT 2`)).toEqual([
+    [20, 2],
+    [30, 3],
+  ]);
+  expect(await rows(`SELECT SUM(later(later(1))) FROM ${NUMBERS} WHERE later(a) > 40`)).toEqual([
+    [200],
+  ]);
+});
+
+test('so many calls are under way as concurrency says', async () => {
+  const most = async (n: number): Promise<number> => {
+    const global = globalThis as unknown as { running?: number; most?: number };
+    global.running = (global.running ?? 0) + 1;
+    global.most = Math.max(global.most ?? 0, global.running);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    global.running--;
+    return n > 5 ? global.most : 0;
+  };
+  register('most', most, { concurrency: 3 });
+  expect(await rows(`SELECT MAX(most(a)) FROM ${NUMBERS}`)).toEqual([[3]]);
+});
+
+test('a failed call is made again', async () => {
+  class Flaky extends AsyncScalarFunction {
+    failures = 0;
+    async eval(n: number): Promise<number> {
+      if (this.failures++ < 2) throw new Error('not yet');
+      return n;
+    }
+  }
+  const options = { inputTypes: [INT], resultType: INT };
+  env.createTemporarySystemFunction(
+    'flaky',
+    asyncUdf(new Flaky(), { ...options, retry: { attempts: 3, delayMs: 1 } }),
+  );
+  expect(await rows('SELECT flaky(7)')).toEqual([[7]]);
+  env.createTemporarySystemFunction('flaky', asyncUdf(new Flaky(), options));
+  await expect(rows('SELECT flaky(7)')).rejects.toMatchObject({
+    code: 'UDF_FAILED',
+    functionName: 'flaky',
+    args: [7],
+  });
+});
+
+test('a call that takes too long, a wrong result, a thread that hangs', async () => {
+  register('silent', () => new Promise(() => {}), { timeoutMs: 30 });
+  await expect(rows('SELECT silent(1)')).rejects.toMatchObject({
+    code: 'UDF_CALL_TIMEOUT',
+    functionName: 'silent',
+    args: [1],
+  });
+  register('wrong', async () => 'x');
+  await expect(rows('SELECT wrong(1)')).rejects.toMatchObject({ code: 'UDF_RESULT', args: [1] });
+  env.getConfig().set('table.exec.udf.timeout', '300 ms');
+  register('hangs', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    for (;;);
+  });
+  await expect(rows('SELECT hangs(1)')).rejects.toMatchObject({ code: 'UDF_TIMEOUT' });
+  expect(await rows('SELECT 1')).toEqual([[1]]);
+});
+
+test('waiting for the outside world is no hanging, and can be cancelled', async () => {
+  env.getConfig().set('table.exec.udf.timeout', '200 ms');
+  register('slow', async (n) => {
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    return n;
+  });
+  expect(await rows('SELECT slow(1)')).toEqual([[1]]);
+  register('silent', () => new Promise(() => {}));
+  const signal = AbortSignal.timeout(50);
+  await expect(rows('SELECT silent(1)', signal)).rejects.toMatchObject({ code: 'CANCELLED' });
+});
+
+test('on the calling thread', async () => {
+  const seen: number[] = [];
+  register(
+    'here',
+    async (n) => {
+      seen.push(n);
+      return n;
+    },
+    { execution: 'inline' },
+  );
+  expect(await rows(`SELECT here(a) FROM ${NUMBERS} LIMIT 2`)).toEqual([[1], [2]]);
+  expect(seen.slice(0, 2)).toEqual([1, 2]);
+});
