@@ -36,19 +36,29 @@ function lowerJunction(
   lower: LowerArg,
   kind: 'AND' | 'OR',
 ): LoweredValue | null {
-  let open: Code | null = null;
-  let decided: Code = ZERO;
+  const isAnd = kind === 'AND';
+  let holds: Code | null = null;
+  let fails: Code = ZERO;
   let allValid: Code | null = null;
   for (const arg of call.args) {
-    const value = loop.guard(open, () => lower(arg));
+    // Without NULLs, an AND that does not hold has failed.
+    const open: Code | null = isAnd && allValid !== null ? not(fails) : holds;
+    const value: LoweredValue | null = loop.guard(isAnd || open === null ? open : not(open), () =>
+      lower(arg),
+    );
     if (value === null) return null;
-    const deciding = both(kind === 'AND' ? not(value.code) : value.code, value.valid) ?? ONE;
-    decided = loop.local('i32', decided === ZERO ? deciding : ['i32.or', decided, deciding]);
-    open = loop.local('i32', not(decided));
+    const isTrue: Code = both(value.code, value.valid) ?? ONE;
+    if (holds === null) holds = isTrue;
+    else holds = loop.local('i32', [isAnd ? 'i32.and' : 'i32.or', holds, isTrue]);
+    const isFalse = both(not(value.code), value.valid) ?? ONE;
+    fails = fails === ZERO ? isFalse : ['i32.or', fails, isFalse];
+    if (isAnd && (allValid !== null || value.valid !== null)) fails = loop.local('i32', fails);
     allValid = both(allValid, value.valid);
   }
-  const valid: Code | null = allValid === null ? null : ['i32.or', decided, allValid];
-  return { type: call.type, code: kind === 'AND' ? not(decided) : decided, high: null, valid };
+  const code = loop.local('i32', holds ?? ONE);
+  if (allValid === null) return { type: call.type, code, high: null, valid: null };
+  const decided = isAnd ? fails : code;
+  return { type: call.type, code, high: null, valid: ['i32.or', decided, allValid] };
 }
 
 function lowerCoalesce(loop: LoopBuilder, call: Call, lower: LowerArg): LoweredValue | null {

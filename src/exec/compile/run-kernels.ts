@@ -11,6 +11,9 @@ import { repeat } from './repeat.ts';
 /** Of batches with fewer selected rows than one in this many, kernels get the selected rows. */
 const GATHER_BELOW = 4;
 
+/** Constants become columns too: calls with more arguments than this are left to the interpreter. */
+const ARGUMENTS_MAX = 16;
+
 /**
  * Evaluates calls that have a kernel, over columns, constants and other such calls; null when a
  * part has none or a kernel declines. Without `Call` at the top there is nothing to do.
@@ -48,5 +51,6 @@ export function runKernels(
 
 function hasKernels(expr: Expr): boolean {
   if (expr.kind === 'Literal' || expr.kind === 'InputRef') return true;
-  return expr.kind === 'Call' && expr.definition.kernel !== null && expr.args.every(hasKernels);
+  if (expr.kind !== 'Call' || expr.definition.kernel === null) return false;
+  return expr.args.length <= ARGUMENTS_MAX && expr.args.every(hasKernels);
 }
