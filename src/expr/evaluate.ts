@@ -53,7 +53,7 @@ export function evaluateColumn(
 ): Column {
   const { columns, length, selection } = batch;
   const evaluate = compileRow(expr, context);
-  const builder = builderFor(expr.type, region);
+  const builder = builderFor(expr.type, region, length);
   let next = 0;
   for (let row = 0; row < length; row++) {
     const counts = selection === null || selection[next] === row;
@@ -94,7 +94,7 @@ function strictCall(
   run: (...a: unknown[]) => unknown,
   args: readonly RowEvaluator[],
 ): RowEvaluator {
-  const [first, second, third] = args;
+  const [first, second, third, fourth] = args;
   if (first === undefined) return () => run();
   if (second === undefined) {
     return (columns, row) => {
@@ -107,6 +107,14 @@ function strictCall(
       const a = first(columns, row);
       const b = second(columns, row);
       return a === null || b === null ? null : run(a, b);
+    };
+  }
+  if (fourth === undefined) {
+    return (columns, row) => {
+      const a = first(columns, row);
+      const b = second(columns, row);
+      const c = third(columns, row);
+      return a === null || b === null || c === null ? null : run(a, b, c);
     };
   }
   return (columns, row) => {
