@@ -1,0 +1,76 @@
+import { Arena } from '../../src/columnar/arena/arena.ts';
+import { Region } from '../../src/columnar/arena/region.ts';
+import { builderFor } from '../../src/columnar/builders/builder-for.ts';
+import type { Column } from '../../src/columnar/column.ts';
+import { GroupTable } from '../../src/columnar/kernels/group-table.ts';
+import { sortRows } from '../../src/columnar/kernels/sort.ts';
+import { take } from '../../src/columnar/take.ts';
+import type { DataType } from '../../src/types/data-type.ts';
+import { BIGINT, DOUBLE, INT, STRING } from '../../src/types/types.ts';
+import type { MicroCase } from '../run.ts';
+
+const ROWS = 1_000_000;
+const arena = Arena.create(2 * 1024 ** 3);
+const region = new Region(arena);
+
+function column(type: DataType, value: (row: number) => unknown): Column {
+  const builder = builderFor(type, region, ROWS);
+  for (let row = 0; row < ROWS; row++) builder.append(value(row));
+  return builder.finish();
+}
+
+const ints = column(INT, (row) => (row * 7919) % 1000);
+const longs = column(BIGINT, (row) => BigInt((row * 2654435761) % ROWS));
+const doubles = column(DOUBLE, (row) => Math.sin(row) * 1e6);
+const texts = column(STRING, (row) => `name ${(row * 7919) % 1000}`);
+const ids = new Int32Array(arena.buffer, region.alloc(ROWS * 4), ROWS);
+const plainInts = Array.from({ length: ROWS }, (_, row) => (row * 7919) % 1000);
+
+function groups(keys: Column): MicroCase['run'] {
+  return () => {
+    using memory = new Region(arena);
+    GroupTable.create([keys.type], memory).assign([keys], ROWS, null, ids);
+  };
+}
+
+/** Kernels over a million rows, each beside a plain loop or collection of JavaScript. */
+export const columnarCases: readonly MicroCase[] = [
+  { name: 'group 1 M rows by 1,000 ints', rows: ROWS, run: groups(ints) },
+  {
+    name: '  baseline: Map of numbers',
+    rows: ROWS,
+    run: () => {
+      const map = new Map<number, number>();
+      for (const value of plainInts) if (!map.has(value)) map.set(value, map.size);
+      return map.size;
+    },
+  },
+  { name: 'group 1 M rows by 1 M longs', rows: ROWS, run: groups(longs) },
+  { name: 'group 1 M rows by 1,000 strings', rows: ROWS, run: groups(texts) },
+  {
+    name: 'sort 1 M doubles',
+    rows: ROWS,
+    run: () => {
+      using memory = new Region(arena);
+      return sortRows(
+        [doubles],
+        [{ column: 0, descending: false, nullsFirst: true }],
+        ROWS,
+        memory,
+      );
+    },
+  },
+  {
+    name: '  baseline: Float64Array.sort (values only)',
+    rows: ROWS,
+    run: () => Float64Array.from({ length: ROWS }, (_, row) => Math.sin(row) * 1e6).sort(),
+  },
+  {
+    name: 'take 1 M strings',
+    rows: ROWS,
+    run: () => {
+      using memory = new Region(arena);
+      return take(texts, ids, memory);
+    },
+  },
+];

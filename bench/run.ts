@@ -1,0 +1,58 @@
+// Micro-benchmarks: npm run bench -- [parser|columnar|engine ...]. The engine's cold start needs `npm run build`.
+import Benchmark from 'benchmark';
+
+/** One measured piece of work. */
+export interface MicroCase {
+  readonly name: string;
+  /** Rows that one run handles, for a rate; absent: runs a second. */
+  readonly rows?: number;
+  run(): unknown;
+}
+
+interface MicroSuite {
+  readonly cases: readonly MicroCase[];
+  readonly close?: () => Promise<void>;
+}
+
+const SUITES: Readonly<Record<string, () => Promise<MicroSuite>>> = {
+  parser: async () => ({ cases: (await import('./micro/parser.ts')).parserCases }),
+  columnar: async () => ({ cases: (await import('./micro/columnar.ts')).columnarCases }),
+  engine: async () => {
+    const { engineCases, closeEngine } = await import('./micro/engine.ts');
+    return { cases: engineCases, close: closeEngine };
+  },
+};
+
+function measure({ name, rows, run }: MicroCase): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const bench = new Benchmark(name, {
+      defer: true,
+      maxTime: 2,
+      fn: (deferred: { resolve(): void }) => {
+        Promise.resolve(run()).then(() => deferred.resolve(), reject);
+      },
+      onComplete: (event: { target: { stats: { sample: number[]; rme: number } } }) => {
+        const { sample, rme } = event.target.stats;
+        const sorted = [...sample].sort((a, b) => a - b);
+        const median = sorted[sorted.length >> 1] ?? Number.NaN;
+        const rate = rows === undefined ? '' : `${(rows / median / 1e6).toFixed(1)} M rows/s`;
+        const time =
+          median < 1e-3 ? `${(median * 1e6).toFixed(1)} µs` : `${(median * 1e3).toFixed(2)} ms`;
+        console.log(`${name.padEnd(52)} median ${time.padStart(12)} ±${rme.toFixed(1)} %  ${rate}`);
+        resolve();
+      },
+    });
+    bench.run({ async: true });
+  });
+}
+
+const chosen = process.argv.slice(2);
+for (const name of chosen.length > 0 ? chosen : Object.keys(SUITES)) {
+  const suite = SUITES[name];
+  if (suite === undefined)
+    throw new Error(`No suite '${name}'; there are ${Object.keys(SUITES).join(', ')}`);
+  const { cases, close } = await suite();
+  console.log(`\n${name} (Node ${process.version})`);
+  for (const one of cases) await measure(one);
+  await close?.();
+}
