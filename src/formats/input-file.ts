@@ -2,8 +2,11 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { notImplemented, resourceError, runtimeError } from '../common/errors.ts';
 
-/** Bytes that a compressed file may unfold to: it is held in memory as a whole. */
+/** A compressed file is held in memory as a whole: it may unfold to so many bytes, ... */
 const DECOMPRESSED_MAX = 1024 ** 3;
+/** ... and, past this size, to so many times its own: what unfolds to more is made to harm. */
+const SUSPICIOUS_BYTES = 64 * 1024 ** 2;
+const RATIO_MAX = 1000;
 
 /** The bytes of a file, read synchronously; compressed ones appear decompressed. */
 export interface InputFile {
@@ -19,11 +22,15 @@ export interface InputFile {
 }
 
 /** Suffixes of compressed files, and how they are unfolded. */
-const DECOMPRESSORS: readonly (readonly [suffix: RegExp, (bytes: Uint8Array) => Buffer])[] = [
-  [/\.gz$/i, (bytes) => gunzipSync(bytes, { maxOutputLength: DECOMPRESSED_MAX })],
-  [/\.deflate$/i, (bytes) => inflateSync(bytes, { maxOutputLength: DECOMPRESSED_MAX })],
-  [/\.zst$/i, (bytes) => zstdDecompressSync(bytes, { maxOutputLength: DECOMPRESSED_MAX })],
+const DECOMPRESSORS: readonly (readonly [suffix: RegExp, unfold: Decompressor])[] = [
+  [/\.gz$/i, gunzipSync],
+  [/\.deflate$/i, inflateSync],
+  [/\.zst$/i, zstdDecompressSync],
 ];
+type Decompressor = (bytes: Uint8Array, options: { maxOutputLength: number }) => Buffer;
+
+/** The file that was decompressed last: it is sampled, cut and read one after the other. */
+let last: { readonly key: string; readonly bytes: WeakRef<Buffer> } | null = null;
 
 /**
  * Opens a regular file. Errors: TableRuntimeError FILE_ERROR; ResourceError DECOMPRESSION_LIMIT;
@@ -36,16 +43,28 @@ export function openInput(path: string): InputFile {
   if (/\.(bz2|xz)$/i.test(path)) throw notImplemented('Reading .bz2 and .xz files');
   if (decompress === undefined) return plain;
   try {
-    const bytes = new Uint8Array(plain.size);
-    plain.read(bytes, 0);
-    return new MemoryFile(path, decompress(bytes));
-  } catch (error) {
-    if (error instanceof RangeError) {
-      throw resourceError('DECOMPRESSION_LIMIT', { path, limit: '1 GiB' }, { cause: error });
-    }
-    throw fileError(path, error);
+    return new MemoryFile(path, decompressed(plain, decompress));
   } finally {
     plain.close();
+  }
+}
+
+function decompressed(file: PlainFile, decompress: Decompressor): Buffer {
+  const { path, size } = file;
+  const key = `${path}:${size}:${file.modifiedMs}`;
+  const known = last?.key === key ? last.bytes.deref() : undefined;
+  if (known !== undefined) return known;
+  const bytes = new Uint8Array(size);
+  file.read(bytes, 0);
+  const limit = Math.min(DECOMPRESSED_MAX, Math.max(SUSPICIOUS_BYTES, size * RATIO_MAX));
+  try {
+    const unfolded = decompress(bytes, { maxOutputLength: limit });
+    last = { key, bytes: new WeakRef(unfolded) };
+    return unfolded;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw fileError(path, error);
+    const megabytes = `${Math.floor(limit / 1024 ** 2)} MiB`;
+    throw resourceError('DECOMPRESSION_LIMIT', { path, limit: megabytes }, { cause: error, limit });
   }
 }
 
@@ -90,13 +109,16 @@ class PlainFile implements InputFile {
   readonly path: string;
   readonly size: number;
   readonly splittable = true;
+  readonly modifiedMs: number;
   #descriptor: number | null;
 
   constructor(path: string) {
     this.path = path;
     try {
       this.#descriptor = openSync(path, 'r');
-      this.size = fstatSync(this.#descriptor).size;
+      const stat = fstatSync(this.#descriptor);
+      this.size = stat.size;
+      this.modifiedMs = stat.mtimeMs;
     } catch (error) {
       throw fileError(path, error);
     }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { csv } from '../../src/formats/csv/csv.ts';
@@ -125,6 +125,10 @@ describe('csv fields', () => {
     expect(readText(csv, gzipSync('a,b\n1,2\n'), { table: AB, name }).rows).toEqual([['1', '2']]);
     expect(() => readText(csv, 'no gzip', { table: AB, name })).toThrow(
       expect.objectContaining({ code: 'FILE_ERROR' }),
+    );
+    const bomb = zstdCompressSync(Buffer.alloc(70 * 1024 ** 2));
+    expect(() => readText(csv, bomb, { table: AB, name: 'data.csv.zst' })).toThrow(
+      expect.objectContaining({ code: 'DECOMPRESSION_LIMIT', name: 'ResourceError' }),
     );
   });
 });
@@ -267,6 +271,41 @@ describe('csv errors', () => {
   });
 });
 
+describe('csv texts of any kind', () => {
+  const anyText = fc
+    .array(fc.constantFrom('a', 'b', ',', ',', '"', '\n', '\n', '\r\n', ' ', '1,2\n', '"x"'))
+    .map((parts) => parts.join(''));
+  const lenient = { header: 'false', 'ignore-parse-errors': 'true' };
+
+  test('the fast scan finds what the careful one finds', () => {
+    fc.assert(
+      fc.property(anyText, fc.boolean(), (text, ignoreTrailing) => {
+        const options = { ...lenient, 'ignore-trailing-unmappable': String(ignoreTrailing) };
+        // Comments make the reader take the careful way.
+        const careful = { ...options, 'allow-comments': 'true' };
+        const fast = readText(csv, text, { table: AB, options });
+        const slow = readText(csv, text, { table: AB, options: careful });
+        expect(fast.rows).toEqual(slow.rows);
+        expect(fast.skipped).toBe(slow.skipped);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('any bytes are rows or errors', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        try {
+          readText(csv, bytes, { table: schema({ a: INT, b: STRING }) });
+        } catch (error) {
+          expect(error).toMatchObject({ name: 'TableRuntimeError' });
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
 describe('csv splits', () => {
   test('every row once, whatever the size of parts and batches', () => {
     const lines = Array.from({ length: 40_000 }, (_, i) =>
@@ -359,7 +398,7 @@ describe('csv round trips', () => {
         const options = { header: 'true' };
         expect(roundTrip(csv, AB, rows, options)).toEqual(rows);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

@@ -43,6 +43,19 @@ interface FilesystemSplit extends FileSplit {
   readonly file: DataFile;
 }
 
+/**
+ * What was found out about the files: kept while a statement is planned, and made anew for each
+ * call, because files may change in between.
+ */
+interface SeenFiles {
+  readonly decoding: DecodingFormat;
+  files: readonly DataFile[] | null;
+}
+
+function seenFiles({ format, layout, options }: FilesystemState): SeenFiles {
+  return { decoding: formatFor(format).decoding(layout.fileSchema, options), files: null };
+}
+
 /** Parts should be so large that their start costs little, and so many that no worker idles. */
 const SPLIT_BYTES_MIN = 1024 ** 2;
 const SPLIT_BYTES_MAX = 16 * 1024 ** 2;
@@ -54,13 +67,14 @@ export class FilesystemSource implements ScanTableSource {
   readonly bounded = true;
   readonly schema: Schema;
   readonly #state: FilesystemState;
-  readonly #decoding: DecodingFormat;
+  readonly #seen: SeenFiles;
   #rowCount: number | null | undefined;
 
-  constructor(state: FilesystemState) {
+  /** `seen` is given to sources that abilities make of another one. */
+  constructor(state: FilesystemState, seen: SeenFiles = seenFiles(state)) {
     this.#state = state;
+    this.#seen = seen;
     this.schema = projectSchema(state.layout.schema, state.columns);
-    this.#decoding = formatFor(state.format).decoding(state.layout.fileSchema, state.options);
   }
 
   get spec(): SourceSpec {
@@ -97,7 +111,7 @@ export class FilesystemSource implements ScanTableSource {
     );
     const splits: SourceSplit[] = [];
     for (const file of files) {
-      for (const split of this.#decoding.splits(file.path, target, this.#fileRanges())) {
+      for (const split of this.#seen.decoding.splits(file.path, target, this.#fileRanges())) {
         splits.push({ ...split, file });
       }
     }
@@ -112,7 +126,7 @@ export class FilesystemSource implements ScanTableSource {
     const schema = projectSchema(layout.schema, inFile);
     const constants = columns.map((index) => this.#constant(index, part.file, context));
     let left = limit ?? Number.POSITIVE_INFINITY;
-    for (const batch of this.#decoding.read(part, schema, context)) {
+    for (const batch of this.#seen.decoding.read(part, schema, context)) {
       const length = Math.min(left, batch.length);
       left -= length;
       yield this.#completed(batch, length, constants, context.region);
@@ -120,9 +134,13 @@ export class FilesystemSource implements ScanTableSource {
     }
   }
 
+  atCall(): FilesystemSource {
+    return new FilesystemSource(this.#state);
+  }
+
   applyProjection(columns: readonly number[]): FilesystemSource {
     const projected = columns.map((index) => this.#state.columns[index] ?? 0);
-    return new FilesystemSource({ ...this.#state, columns: projected });
+    return new FilesystemSource({ ...this.#state, columns: projected }, this.#seen);
   }
 
   applyFilters(filters: readonly Expr[]): {
@@ -131,19 +149,20 @@ export class FilesystemSource implements ScanTableSource {
     readonly source: FilesystemSource;
   } {
     const ranges = [...this.#state.ranges, ...rangesOf(filters, this.schema)];
-    const source = new FilesystemSource({ ...this.#state, ranges });
+    const source = new FilesystemSource({ ...this.#state, ranges }, this.#seen);
     return { accepted: [], remaining: filters, source };
   }
 
   applyLimit(rows: number): FilesystemSource {
     const limit = Math.min(rows, this.#state.limit ?? rows);
-    return new FilesystemSource({ ...this.#state, limit });
+    return new FilesystemSource({ ...this.#state, limit }, this.#seen);
   }
 
   #files(): readonly DataFile[] {
     const { path: local, root, pattern } = this.#state;
+    this.#seen.files ??= listFiles(local, root);
     const matches = pattern === null ? null : new RegExp(`^(?:${pattern})$`, 'u');
-    return listFiles(local, root).filter(
+    return this.#seen.files.filter(
       (file) =>
         file.size > 0 &&
         (matches === null || matches.test(path.resolve(file.path))) &&
@@ -175,7 +194,11 @@ export class FilesystemSource implements ScanTableSource {
     const files = this.#files();
     const [first] = files;
     if (first === undefined) return 0;
-    const splits = this.#decoding.splits(first.path, Number.MAX_SAFE_INTEGER, this.#fileRanges());
+    const splits = this.#seen.decoding.splits(
+      first.path,
+      Number.MAX_SAFE_INTEGER,
+      this.#fileRanges(),
+    );
     let rows = 0;
     for (const split of splits) {
       if (split.rows === null) return null;
