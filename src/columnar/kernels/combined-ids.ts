@@ -1,4 +1,5 @@
 import type { Region } from '../arena/region.ts';
+import type { Column, DictionaryColumn } from '../column.ts';
 import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
 import { Scratch } from './scratch.ts';
 
@@ -21,10 +22,15 @@ export class CombinedIds {
   #bits: readonly number[] = [];
   #map: Int32Array = new Int32Array(0);
 
+  readonly #pairMemory: Scratch;
+  #pair: readonly [Column | null, Column | null] = [null, null];
+  #pairMap: Int32Array = new Int32Array(0);
+
   constructor(region: Region) {
     this.#kernels = kernelsFor(region.arena);
     this.#mapMemory = new Scratch(region);
     this.#numbers = new Scratch(region);
+    this.#pairMemory = new Scratch(region);
   }
 
   /**
@@ -54,10 +60,40 @@ export class CombinedIds {
     this.#kernels.enterNumbers(at, addressOf(out), count, map);
   }
 
+  /**
+   * As `ids`, of rows whose keys are a pair of dictionary columns without NULL. The ids of pairs of
+   * values are kept while the dictionaries stay the same.
+   */
+  idsOfPair(
+    [a, b]: readonly [DictionaryColumn, DictionaryColumn],
+    selection: Int32Array | null,
+    count: number,
+    out: Int32Array,
+    resolve: () => void,
+  ): void {
+    const size = b.dictionary.length;
+    const pairs = a.dictionary.length * size;
+    if (pairs > 2 ** BITS_MAX) {
+      resolve();
+      return;
+    }
+    if (this.#pair[0] !== a.dictionary || this.#pair[1] !== b.dictionary) {
+      this.#pair = [a.dictionary, b.dictionary];
+      this.#pairMap = this.#pairMemory.int32(pairs).fill(UNKNOWN);
+    }
+    const { mapPairs, enterPairs } = this.#kernels;
+    const [codes, others, rows] = [addressOf(a.codes), addressOf(b.codes), addressOf(selection)];
+    const [map, ids] = [addressOf(this.#pairMap), addressOf(out)];
+    if (mapPairs(codes, others, rows, count, size, map, ids) === 0) return;
+    resolve();
+    enterPairs(codes, others, rows, count, size, ids, map);
+  }
+
   /** Gives the memory back. */
   free(): void {
     this.#mapMemory.free();
     this.#numbers.free();
+    this.#pairMemory.free();
   }
 
   /** Makes the map wide enough for the ids; false if that is too wide. */

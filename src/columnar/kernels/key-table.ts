@@ -1,29 +1,15 @@
 import { assert } from '../../common/assert.ts';
 import type { DataType } from '../../types/data-type.ts';
-import { allocBitmap, type Validity } from '../allocate.ts';
 import type { Region } from '../arena/region.ts';
-import { clearBit } from '../bitmap.ts';
-import {
-  BinaryColumn,
-  BoolColumn,
-  type Column,
-  DictionaryColumn,
-  FixedColumn,
-  NullColumn,
-} from '../column.ts';
-import { storageOf, viewOf } from '../values.ts';
+import type { Column } from '../column.ts';
 import { CombinedIds } from './combined-ids.ts';
 import { FIND, IdTable, type IdTableDescriptor, SKIP_NULLS } from './id-table.ts';
-import { Form, type KeyPart, planKeys, validityWithout } from './key-parts.ts';
+import { type Key, keyColumn } from './key-columns.ts';
+import { Form, planKeys } from './key-parts.ts';
 import { addressOf, gatherFor, type KernelLibrary, kernelsFor } from './library.ts';
 import { isNested, nestedTexts, nestedValues } from './nested-keys.ts';
 import { Scratch } from './scratch.ts';
 import { StringIds } from './string-ids.ts';
-
-/** A key of a table, with the ids of its strings; these are null for other types. */
-interface Key extends KeyPart {
-  readonly strings: StringIds | null;
-}
 
 /** A key table as plain data, for finding keys on other threads. */
 export interface KeyTableDescriptor {
@@ -150,7 +136,7 @@ export class KeyTable {
    */
   keyColumns(region: Region): Column[] {
     return this.#parts.map((part) => {
-      const column = this.#keyColumn(part, region);
+      const column = keyColumn(part, this.#table, this.#stride, region);
       return isNested(part.type) ? nestedValues(column, part.type, region) : column;
     });
   }
@@ -206,6 +192,28 @@ export class KeyTable {
   }
 
   #idsOfPacked(
+    columns: readonly Column[],
+    selection: Int32Array | null,
+    count: number,
+    out: Int32Array,
+    flags: number,
+  ): void {
+    const resolve = () => this.#resolveStrings(columns, selection, count, out, flags);
+    const [first, second, third] = columns;
+    if (
+      this.#combined !== null &&
+      flags === 0 &&
+      third === undefined &&
+      first?.layout === 'dictionary' &&
+      second?.layout === 'dictionary' &&
+      first.nullCount + second.nullCount === 0
+    ) {
+      this.#combined.idsOfPair([first, second], selection, count, out, resolve);
+    } else resolve();
+  }
+
+  /** Finds the ids of string keys by themselves, and those of the whole keys by them. */
+  #resolveStrings(
     columns: readonly Column[],
     selection: Int32Array | null,
     count: number,
@@ -311,77 +319,4 @@ export class KeyTable {
     gather(source, column.codes.byteOffset, column.length, values);
     return { values, validity };
   }
-
-  #keyColumn(part: Key, region: Region): Column {
-    const rows = this.count;
-    const { type } = part;
-    const keys = this.#table.keys;
-    const { buffer } = this.#region.arena;
-    if (this.#stride === 0 && part.strings !== null) {
-      const offsets = new Int32Array(buffer, keys, rows + 1);
-      const bytes = new Uint8Array(buffer, this.#table.bytes, offsets[rows]!);
-      const valid = validityWithout(this.#table.nullId, rows, region);
-      return new BinaryColumn(type, rows, offsets, bytes, valid.validity, valid.nullCount);
-    }
-    if (type.kind === 'NULL') return new NullColumn(type, rows);
-    const stride = this.#stride === 0 ? 8 : this.#stride;
-    const values = region.alloc(rows * part.width);
-    this.#kernels.unstride(keys + part.offset, stride, part.width, rows, values);
-    if (part.strings !== null) {
-      return codesColumn(type, part.strings.table, rows, values, region);
-    }
-    const valid =
-      this.#stride === 0
-        ? validityWithout(this.#table.nullId, rows, region)
-        : this.#unpackValidity(part, rows, region);
-    if (part.form === Form.bits) {
-      const bits = allocBitmap(region, rows, 1);
-      const bytes = region.bytes(values, rows);
-      for (let i = 0; i < rows; i++) if (bytes[i] === 0) clearBit(bits, i);
-      return new BoolColumn(type, rows, bits, valid.validity, valid.nullCount);
-    }
-    const view = viewOf(buffer, storageOf(type) ?? 'i64', values, rows);
-    return new FixedColumn(type, rows, view, part.width, valid.validity, valid.nullCount);
-  }
-
-  #unpackValidity(part: Key, rows: number, region: Region): Validity {
-    if (part.nullOffset < 0) return { validity: null, nullCount: 0 };
-    const keys = this.#region.bytes(this.#table.keys, rows * this.#stride);
-    const validity = allocBitmap(region, rows, 1);
-    let nullCount = 0;
-    for (let i = 0; i < rows; i++) {
-      if (keys[i * this.#stride + part.nullOffset] === 0) continue;
-      clearBit(validity, i);
-      nullCount++;
-    }
-    return nullCount === 0 ? { validity: null, nullCount } : { validity, nullCount };
-  }
-}
-
-/** The strings of a key of several as a dictionary column: the ids at `address` are the codes. */
-function codesColumn(
-  type: DataType,
-  table: IdTable,
-  rows: number,
-  address: number,
-  region: Region,
-): DictionaryColumn {
-  const { buffer } = region.arena;
-  const codes = new Int32Array(buffer, address, rows);
-  const offsets = new Int32Array(buffer, table.keys, table.count + 1);
-  const bytes = new Uint8Array(buffer, table.bytes, offsets[table.count]!);
-  const dictionary = new BinaryColumn(type, table.count, offsets, bytes, null, 0);
-  const { nullId } = table;
-  let nullCount = 0;
-  let validity: Uint8Array | null = null;
-  if (nullId >= 0) {
-    validity = allocBitmap(region, rows, 1);
-    for (let i = 0; i < rows; i++) {
-      if (codes[i] !== nullId) continue;
-      clearBit(validity, i);
-      codes[i] = 0;
-      nullCount++;
-    }
-  }
-  return new DictionaryColumn(type, rows, codes, dictionary, validity, nullCount);
 }

@@ -8,7 +8,9 @@ export { ids1, ids2, ids4, ids8, rehash16 } from './ids-int.as';
 export { idsOfRows, rehash8 } from './ids-rows.as';
 export { idsOfStrings } from './ids-strings.as';
 export { expandMatches, listRows, markRows, selectMarked, selectMatched } from './join.as';
-export { appendIds, clearNulls, enterNumbers, mapCodes, mapNumbers, packKey } from './pack.as';
+export {
+  appendIds, clearNulls, enterNumbers, enterPairs, mapCodes, mapNumbers, mapPairs, missingCodes, packKey,
+} from './pack.as';
 export { partitionNulls, radixSort, sortWords } from './sort.as';
 export { rankStrings, sortStrings } from './sort-strings.as';
 export {

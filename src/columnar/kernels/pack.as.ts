@@ -141,3 +141,63 @@ export function mapCodes(
   }
   return unknown;
 }
+
+/**
+ * Writes the codes whose entry of the map is `missing`, each once and in the order of the rows, and
+ * sets their entries to `pending`; a NULL, if wanted, is written once as -1. Returns how many.
+ */
+export function missingCodes(
+  codes: usize, validity: usize, selection: usize, count: i32, map: usize, wantNull: i32,
+  missing: i32, pending: i32, out: usize,
+): i32 {
+  let found = 0;
+  let nulls = wantNull;
+  for (let i = 0; i < count; i++) {
+    const row = rowAt(selection, i);
+    if (validity && !bitAt(validity, row)) {
+      if (!nulls) continue;
+      nulls = 0;
+      store<i32>(out + (<usize>found << 2), -1);
+      found++;
+      continue;
+    }
+    const code = load<i32>(codes + (<usize>row << 2));
+    const entry = map + (<usize>code << 2);
+    if (load<i32>(entry) != missing) continue;
+    store<i32>(entry, pending);
+    store<i32>(out + (<usize>found << 2), code);
+    found++;
+  }
+  return found;
+}
+
+/**
+ * Translates pairs of codes: out[i] = map[code * size + otherCode], -1 where the map has none.
+ * Returns how many these are.
+ */
+export function mapPairs(
+  codes: usize, otherCodes: usize, selection: usize, count: i32, size: i32, map: usize,
+  out: usize,
+): i32 {
+  let unknown = 0;
+  for (let i = 0; i < count; i++) {
+    const at = <usize>rowAt(selection, i) << 2;
+    const number = load<i32>(codes + at) * size + load<i32>(otherCodes + at);
+    const id = load<i32>(map + (<usize>number << 2));
+    store<i32>(out + (<usize>i << 2), id);
+    unknown -= id >> 31;
+  }
+  return unknown;
+}
+
+/** Enters the ids of pairs of codes into a map. */
+export function enterPairs(
+  codes: usize, otherCodes: usize, selection: usize, count: i32, size: i32, ids: usize,
+  map: usize,
+): void {
+  for (let i = 0; i < count; i++) {
+    const at = <usize>rowAt(selection, i) << 2;
+    const number = load<i32>(codes + at) * size + load<i32>(otherCodes + at);
+    store<i32>(map + (<usize>number << 2), load<i32>(ids + (<usize>i << 2)));
+  }
+}

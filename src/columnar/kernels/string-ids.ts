@@ -1,6 +1,5 @@
 import { assert } from '../../common/assert.ts';
 import type { Region } from '../arena/region.ts';
-import { isValid } from '../bitmap.ts';
 import type { Column, DictionaryColumn } from '../column.ts';
 import { FIND, type IdTable, SKIP_NULLS } from './id-table.ts';
 import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
@@ -81,7 +80,7 @@ export class StringIds {
       this.#version = version;
     }
     if (this.#translate(column, selection, count, out, flags) === 0) return;
-    this.#lookUp(column, selection, count, out, flags);
+    this.#lookUp(column, selection, count, flags);
     this.#translate(column, selection, count, out, flags);
   }
 
@@ -95,58 +94,67 @@ export class StringIds {
   ): number {
     const validity = column.nullCount === 0 ? 0 : addressOf(column.validity);
     const { nullId } = this.table;
-    const known = nullId >= 0 || (flags & (FIND | SKIP_NULLS)) !== 0;
     return this.#kernels.mapCodes(
       addressOf(column.codes),
       validity,
       addressOf(selection),
       count,
       addressOf(this.#map),
-      known ? ((flags & SKIP_NULLS) !== 0 ? -1 : nullId) : UNKNOWN,
+      this.#knowsNull(flags) ? ((flags & SKIP_NULLS) !== 0 ? -1 : nullId) : UNKNOWN,
       UNKNOWN,
       addressOf(out),
     );
   }
 
-  /** Looks up the values that `out` marks as unknown, in the order of the rows. */
+  /** Looks up the values that occur and have no entry in the map, in the order of the rows. */
   #lookUp(
     column: DictionaryColumn,
     selection: Int32Array | null,
     count: number,
-    out: Int32Array,
     flags: number,
   ): void {
-    const map = this.#map;
-    const { codes, dictionary } = column;
-    let missing: number[] = [];
-    let nullSeen = false;
-    for (let i = 0; i < count; i++) {
-      if (out[i] !== UNKNOWN) continue;
-      const row = selection === null ? i : selection[i]!;
-      if (column.nullCount > 0 && !isValid(column.validity, row)) {
-        if (nullSeen) continue;
-        nullSeen = true;
-        this.#lookUpCodes(dictionary, missing, flags);
-        missing = [];
-        this.#idOfNull(flags);
-        continue;
-      }
-      const code = codes[row]!;
-      if (map[code] !== UNKNOWN) continue;
-      map[code] = PENDING;
-      missing.push(code);
+    const wanted = this.#missing.int32(2 * count);
+    const found = this.#kernels.missingCodes(
+      addressOf(column.codes),
+      column.nullCount === 0 ? 0 : addressOf(column.validity),
+      addressOf(selection),
+      count,
+      addressOf(this.#map),
+      this.#knowsNull(flags) ? 0 : 1,
+      UNKNOWN,
+      PENDING,
+      addressOf(wanted),
+    );
+    // NULL, an entry of -1, gets its id between those of the values before and after it.
+    const atNull = wanted.subarray(0, found).indexOf(-1);
+    const { dictionary } = column;
+    if (atNull < 0) {
+      this.#lookUpCodes(dictionary, wanted, 0, found, flags);
+      return;
     }
-    this.#lookUpCodes(dictionary, missing, flags);
+    this.#lookUpCodes(dictionary, wanted, 0, atNull, flags);
+    this.#idOfNull(flags);
+    this.#lookUpCodes(dictionary, wanted, atNull + 1, found, flags);
   }
 
-  #lookUpCodes(dictionary: Column, codes: readonly number[], flags: number): void {
-    if (codes.length === 0) return;
-    const memory = this.#missing.int32(codes.length * 2);
-    const wanted = memory.subarray(0, codes.length);
-    const found = memory.subarray(codes.length);
-    wanted.set(codes);
-    this.ids(dictionary, wanted, codes.length, found, flags);
-    for (let i = 0; i < codes.length; i++) this.#map[codes[i]!] = found[i]!;
+  /** Looks up the values of some of the codes, in the second half of whose memory their ids are written. */
+  #lookUpCodes(
+    dictionary: Column,
+    wanted: Int32Array,
+    from: number,
+    to: number,
+    flags: number,
+  ): void {
+    if (from === to) return;
+    const codes = wanted.subarray(from, to);
+    const ids = wanted.subarray(wanted.length >> 1, (wanted.length >> 1) + codes.length);
+    this.ids(dictionary, codes, codes.length, ids, flags);
+    for (let i = 0; i < codes.length; i++) this.#map[codes[i]!] = ids[i]!;
+  }
+
+  /** Whether NULL has an id, or will have none. */
+  #knowsNull(flags: number): boolean {
+    return this.table.nullId >= 0 || (flags & (FIND | SKIP_NULLS)) !== 0;
   }
 
   /** The id of NULL, found by one row of an empty string that is not valid. */
