@@ -180,6 +180,23 @@ describe('compiled and interpreted aggregates are equal', () => {
   });
 });
 
+test('calls in different forms at once', () => {
+  const text = TESTED_TYPES.filter((type) => type.kind === 'VARCHAR');
+  const names = ['MIN', 'COUNT', 'MAX', 'LISTAGG'];
+  fc.assert(
+    fc.property(caseOf(text), (c) => {
+      using region = new Region(arena);
+      const plain = { ...c, distinct: false };
+      const calls = names.flatMap((name) => {
+        const definition = builtinDefinitions().find((d) => d.name === name);
+        return definition?.kind === 'aggregate' ? [callOf(definition, plain)] : [];
+      });
+      expect(aggregate(calls, plain, region, true)).toEqual(aggregate(calls, plain, region, false));
+    }),
+    { numRuns: RUNS },
+  );
+});
+
 test('aggregates of numbers are emitted', () => {
   using region = new Region(arena);
   const ctx = contextOf(region, true);

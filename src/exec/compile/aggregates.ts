@@ -6,6 +6,10 @@ import type { TaskContext } from '../operator.ts';
 import type { AggregateStates } from './api.ts';
 import { CompiledAggregates, isEmitted, stateTypesOf } from './compiled-aggregates.ts';
 import { RowAggregates } from './row-aggregates.ts';
+import { isStringExtreme, StringExtremes } from './string-extremes.ts';
+
+/** How the calls of one kind are updated. */
+type Form = 'emitted' | 'strings' | 'rows';
 
 /**
  * Compiles the updates of aggregate calls. Arguments and filters may be any expressions over
@@ -13,14 +17,42 @@ import { RowAggregates } from './row-aggregates.ts';
  */
 export function createAggregates(
   declared: readonly AggregateCall[],
-  _input: Schema,
+  input: Schema,
   ctx: TaskContext,
 ): AggregateStates {
   const calls = declared.map(withoutNeedlessDistinct);
-  const emitted = calls.map((call) => ctx.compile && isEmitted(call, ctx));
-  if (!emitted.includes(true)) return new RowAggregates(calls, ctx);
-  if (!emitted.includes(false)) return new CompiledAggregates(calls, ctx);
-  return new MixedAggregates(calls, emitted, ctx);
+  const forms = calls.map((call) => formOf(call, ctx));
+  const parts = (['emitted', 'strings', 'rows'] as const)
+    .filter((form) => forms.includes(form))
+    .map((form) => {
+      const mine = calls.filter((_, i) => forms[i] === form);
+      return { form, states: statesOf(form, mine, input, ctx) };
+    });
+  const [only] = parts;
+  if (only === undefined) return new RowAggregates([], ctx);
+  if (parts.length === 1) return only.states;
+  const partOf = forms.map((form) => parts.findIndex((part) => part.form === form));
+  return new MixedAggregates(
+    calls,
+    partOf,
+    parts.map((part) => part.states),
+  );
+}
+
+function formOf(call: AggregateCall, ctx: TaskContext): Form {
+  if (!ctx.compile) return 'rows';
+  if (isStringExtreme(call)) return 'strings';
+  return isEmitted(call, ctx) ? 'emitted' : 'rows';
+}
+
+function statesOf(
+  form: Form,
+  calls: readonly AggregateCall[],
+  input: Schema,
+  ctx: TaskContext,
+): AggregateStates {
+  if (form === 'emitted') return new CompiledAggregates(calls, ctx);
+  return form === 'strings' ? new StringExtremes(calls, input, ctx) : new RowAggregates(calls, ctx);
 }
 
 /** A value that comes twice does not change an extreme. */
@@ -29,60 +61,51 @@ function withoutNeedlessDistinct(call: AggregateCall): AggregateCall {
   return compiled === 'min' || compiled === 'max' ? { ...call, distinct: false } : call;
 }
 
-/** Calls of which some are emitted and some run row by row. */
+/** Calls that are updated in different ways. */
 class MixedAggregates implements AggregateStates {
   readonly #calls: readonly AggregateCall[];
-  readonly #emitted: readonly boolean[];
-  readonly #compiled: CompiledAggregates;
-  readonly #others: RowAggregates;
+  /** For each call the index of its part. */
+  readonly #partOf: readonly number[];
+  readonly #parts: readonly AggregateStates[];
 
-  constructor(calls: readonly AggregateCall[], emitted: readonly boolean[], ctx: TaskContext) {
+  constructor(
+    calls: readonly AggregateCall[],
+    partOf: readonly number[],
+    parts: readonly AggregateStates[],
+  ) {
     this.#calls = calls;
-    this.#emitted = emitted;
-    this.#compiled = new CompiledAggregates(
-      calls.filter((_, i) => emitted[i]),
-      ctx,
-    );
-    this.#others = new RowAggregates(
-      calls.filter((_, i) => !emitted[i]),
-      ctx,
-    );
+    this.#partOf = partOf;
+    this.#parts = parts;
   }
 
   update(batch: Batch, groupIds: Int32Array | null, groups: number): void {
-    this.#compiled.update(batch, groupIds, groups);
-    this.#others.update(batch, groupIds, groups);
+    for (const part of this.#parts) part.update(batch, groupIds, groups);
   }
 
   merge(stateColumns: readonly Column[], groupIds: Int32Array | null, groups: number): void {
-    const mine: Column[] = [];
-    const others: Column[] = [];
+    const columns = this.#parts.map((): Column[] => []);
     let first = 0;
     for (const [i, call] of this.#calls.entries()) {
       const { length } = stateTypesOf(call);
-      (this.#emitted[i] ? mine : others).push(...stateColumns.slice(first, first + length));
+      columns[this.#partOf[i]!]!.push(...stateColumns.slice(first, first + length));
       first += length;
     }
-    this.#compiled.merge(mine, groupIds, groups);
-    this.#others.merge(others, groupIds, groups);
+    for (const [i, part] of this.#parts.entries()) part.merge(columns[i]!, groupIds, groups);
   }
 
   stateColumns(groups: number): Column[] {
-    const mine = this.#compiled.stateColumns(groups);
-    const others = this.#others.stateColumns(groups);
+    const columns = this.#parts.map((part) => part.stateColumns(groups));
     return this.#calls.flatMap((call, i) =>
-      (this.#emitted[i] ? mine : others).splice(0, stateTypesOf(call).length),
+      columns[this.#partOf[i]!]!.splice(0, stateTypesOf(call).length),
     );
   }
 
   results(groups: number): Column[] {
-    const mine = this.#compiled.results(groups);
-    const others = this.#others.results(groups);
-    return this.#calls.flatMap((_, i) => (this.#emitted[i] ? mine : others).splice(0, 1));
+    const columns = this.#parts.map((part) => part.results(groups));
+    return this.#calls.flatMap((_, i) => columns[this.#partOf[i]!]!.splice(0, 1));
   }
 
   close(): void {
-    this.#compiled.close();
-    this.#others.close();
+    for (const part of this.#parts) part.close();
   }
 }
