@@ -28,6 +28,8 @@ export interface FileSplit {
   readonly blocks: readonly number[] | null;
   /** Estimated or exact rows; null when unknown. */
   readonly rows: number | null;
+  /** Rows of the only block that are passed over before `rows` are read; absent: none. */
+  readonly skip?: number;
 }
 
 /** What a reader works with. */

@@ -229,6 +229,31 @@ describe('parquet against DuckDB', () => {
   });
 });
 
+describe('large row groups', () => {
+  test('are cut into parts of rows', () => {
+    using folder = tempFolder();
+    const file = path.join(folder.path, 'one-group.parquet');
+    const table = schema({ id: INT, few: STRING, many: STRING, l: array(INT) });
+    const rows = Array.from({ length: 270_000 }, (_, i) => [
+      i,
+      i % 5 === 0 ? null : `w${i % 7}`,
+      `some longer text ${(i * 7919) % 270_000}`,
+      i % 100 === 0 ? [i, null] : null,
+    ]);
+    writeRows(parquet, file, table, rows, { 'row-group.rows': '1000000' });
+    const parts = readFile(parquet, file, { splitBytes: 1 });
+    expect(parts.splits.map(({ skip, rows: count }) => [skip, count])).toEqual([
+      [0, 135_000],
+      [135_000, 135_000],
+    ]);
+    expect(parts.rows.length).toBe(rows.length);
+    for (const i of [0, 1, 134_999, 135_000, 135_100, 200_005, 269_999]) {
+      expect(parts.rows[i]).toEqual(rows[i]);
+    }
+    expect(parts.rows.every(([id], i) => id === i)).toBe(true);
+  });
+});
+
 describe('parquet as declared', () => {
   test('values are cast to the types of the table; missing columns are NULL', async () => {
     using folder = tempFolder();

@@ -20,6 +20,8 @@ import { StringReader } from './string-reader.ts';
 export interface ColumnReader {
   /** The next rows: exactly so many. Errors: TableRuntimeError BAD_FILE. */
   read(rows: number): Column;
+  /** Passes over the next rows, reading at most `batchRows` at a time. Errors: as of `read`. */
+  skip(rows: number, batchRows: number): void;
   /** Gives all memory back; columns that were read are void. */
   free(): void;
 }
@@ -113,6 +115,10 @@ class CastReader implements ColumnReader {
       this.#builder.append(value === null ? null : this.#cast(value));
     }
     return this.#builder.finish();
+  }
+
+  skip(rows: number, batchRows: number): void {
+    this.#reader.skip(rows, batchRows);
   }
 
   free(): void {

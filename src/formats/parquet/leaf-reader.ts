@@ -73,6 +73,20 @@ export abstract class LeafReader {
     return this.finish(rows, nulls === 0 ? null : this.#validity.view(rows), nulls);
   }
 
+  /** Passes over rows of a column without lists: pages that lie before are not unfolded. */
+  skip(rows: number, batchRows: number): void {
+    let left = rows;
+    while (left > 0) {
+      if (this.#left === 0) {
+        left -= this.#pages.skip(left);
+        if (left === 0) return;
+      }
+      const count = Math.min(left, batchRows, this.#available());
+      this.read(count);
+      left -= count;
+    }
+  }
+
   /**
    * The next entries of a column with lists or groups, up to the end of a page: levels, and the
    * valid values. Null at the end.

@@ -38,6 +38,10 @@ export class NestedReader {
     return this.#builder.finish();
   }
 
+  skip(rows: number): void {
+    for (let row = 0; row < rows; row++) this.#value(this.#node);
+  }
+
   free(): void {
     for (const cursor of this.#cursors.values()) cursor.reader.free();
   }

@@ -69,6 +69,8 @@ export class PageReader {
   #windowStart = 0;
   #windowEnd = 0;
   #valuesLeft: number;
+  /** A page header that `skip` has read, but not passed over. */
+  #pending: ThriftStruct | null = null;
 
   constructor(file: InputFile, chunk: ColumnChunk, levels: LevelBounds, region: Region) {
     this.#file = file;
@@ -89,23 +91,54 @@ export class PageReader {
 
   /** The next page, or null at the end. Errors: TableRuntimeError BAD_FILE. */
   next(): Page | null {
-    const end = this.#chunk.start + this.#chunk.bytes;
-    while (this.#at < end && this.#valuesLeft > 0) {
-      const header = this.#header(end);
-      const type = intField(header, 1);
-      const size = intField(header, 2) ?? -1;
-      const packed = intField(header, 3) ?? -1;
-      if (packed < 0 || size < 0 || size > PAGE_MAX || packed > end - this.#at) {
-        throw this.#bad('a page has a wrong size');
-      }
+    for (let header = this.#nextHeader(); header !== null; header = this.#nextHeader()) {
+      const { size, packed } = this.#sizes(header);
       const body = this.#bytes(packed);
       this.#at += packed;
-      const page = this.#pageOf(type ?? -1, header, body, size);
+      const page = this.#pageOf(intField(header, 1) ?? -1, header, body, size);
       if (page === null) continue;
       if (page.kind === 'data') this.#valuesLeft -= page.values;
       return page;
     }
     return null;
+  }
+
+  /**
+   * Passes over data pages of a column without lists, as long as they have no more than `rows`
+   * rows together, and returns how many they had. Stops before a dictionary.
+   */
+  skip(rows: number): number {
+    let skipped = 0;
+    for (let header = this.#nextHeader(); header !== null; header = this.#nextHeader()) {
+      const data = structField(header, 5) ?? structField(header, 8);
+      const values = data === null ? null : intField(data, 1);
+      if (values === null || values < 0 || skipped + values > rows) {
+        this.#pending = header;
+        break;
+      }
+      this.#at += this.#sizes(header).packed;
+      this.#valuesLeft -= values;
+      skipped += values;
+    }
+    return skipped;
+  }
+
+  #nextHeader(): ThriftStruct | null {
+    const pending = this.#pending;
+    this.#pending = null;
+    if (pending !== null) return pending;
+    const end = this.#chunk.start + this.#chunk.bytes;
+    return this.#at < end && this.#valuesLeft > 0 ? this.#header(end) : null;
+  }
+
+  #sizes(header: ThriftStruct): { readonly size: number; readonly packed: number } {
+    const size = intField(header, 2) ?? -1;
+    const packed = intField(header, 3) ?? -1;
+    const there = this.#chunk.start + this.#chunk.bytes - this.#at;
+    if (packed < 0 || size < 0 || size > PAGE_MAX || packed > there) {
+      throw this.#bad('a page has a wrong size');
+    }
+    return { size, packed };
   }
 
   #bad(reason: string): Error {

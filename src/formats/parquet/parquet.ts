@@ -63,10 +63,11 @@ class ParquetDecoding implements DecodingFormat {
       rows = 0;
     };
     for (const [index, group] of metadata.rowGroups.entries()) {
-      if (group.rows === 0 || !mayMatch(group, nodes, table, ranges)) {
-        close();
-        continue;
-      }
+      const pieces = piecesOf(group, targetBytes);
+      const isRead = group.rows > 0 && mayMatch(group, nodes, table, ranges);
+      if (!isRead || pieces > 1) close();
+      if (isRead && pieces > 1) splits.push(...cutGroup(path, group, index, pieces));
+      if (!isRead || pieces > 1) continue;
       if (blocks.length === 0) start = group.start;
       blocks.push(index);
       bytes += group.bytes;
@@ -83,7 +84,10 @@ class ParquetDecoding implements DecodingFormat {
     for (const index of split.blocks ?? []) {
       const group = metadata.rowGroups[index];
       if (group === undefined) throw badParquet(split.path, 'a row group is gone');
-      yield* readRowGroup(file, group, nodes, schema, context);
+      const { skip = 0, rows } = split;
+      // Only a part of a row group says so: other splits have all rows of theirs.
+      const count = split.skip === undefined ? group.rows : Math.min(rows ?? 0, group.rows - skip);
+      yield* readRowGroup({ file, group, skip, rows: count }, nodes, schema, context);
     }
   }
 
@@ -98,23 +102,59 @@ class ParquetDecoding implements DecodingFormat {
   }
 }
 
-function* readRowGroup(
-  file: InputFile,
+/** A row group is cut into parts of so many rows at least. */
+const PIECE_ROWS_MIN = 131_072;
+
+/** How many parts a row group is worth: all of them go through the pages before their own. */
+function piecesOf(group: RowGroup, targetBytes: number): number {
+  const byBytes = Math.floor(group.bytes / Math.max(1, targetBytes));
+  return Math.max(1, Math.min(byBytes, Math.floor(group.rows / PIECE_ROWS_MIN)));
+}
+
+function cutGroup(
+  path: string,
   group: RowGroup,
+  index: number,
+  pieces: number,
+): readonly FileSplit[] {
+  const size = Math.ceil(group.rows / pieces);
+  return Array.from({ length: pieces }, (_, i) => ({
+    path,
+    start: group.start,
+    end: group.start + group.bytes,
+    blocks: [index],
+    skip: i * size,
+    rows: Math.min(size, group.rows - i * size),
+  }));
+}
+
+interface GroupPart {
+  readonly file: InputFile;
+  readonly group: RowGroup;
+  readonly skip: number;
+  readonly rows: number;
+}
+
+function* readRowGroup(
+  { file, group, skip, rows: wanted }: GroupPart,
   nodes: readonly SchemaNode[],
   schema: Schema,
   context: ReadContext,
 ): Generator<Batch> {
-  const { region, timeZone } = context;
+  const { region, timeZone, batchRows } = context;
   const readers: (ColumnReader | null)[] = [];
   try {
     for (const { name, type } of schema.fields) {
       const node = findNode(nodes, name);
       readers.push(node === null ? null : columnReader(node, type, file, group, region, timeZone));
     }
-    for (let left = group.rows; left > 0; ) {
+    for (const reader of readers) {
       context.checkCancelled();
-      const rows = Math.min(left, context.batchRows);
+      if (skip > 0) reader?.skip(skip, batchRows);
+    }
+    for (let left = wanted; left > 0; ) {
+      context.checkCancelled();
+      const rows = Math.min(left, batchRows);
       const columns = readers.map((reader, i) =>
         reader === null ? new NullColumn(schema.fields[i]!.type, rows) : reader.read(rows),
       );
