@@ -220,6 +220,7 @@ export const MESSAGES = {
   NOT_A_VIEW: (p: { name: string }) => `'${p.name}' is a table, not a view.`,
   NOT_A_FILE: (p: { path: string }) =>
     `'${p.path}' is not the path of a file that can be read: it has no known extension.`,
+  INVALID_CHANGELOG: (p: { reason: string }) => `Invalid changelog: ${p.reason}.`,
   NOT_A_ROW_TYPE: (p: { type: string }) =>
     `A schema is a ROW type or a column list, not ${p.type}.`,
   TEMPORARY_OBJECT: (p: { object: string }) =>

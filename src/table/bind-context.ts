@@ -15,12 +15,20 @@ export class SessionBindContext implements BindContext {
   readonly statement: StatementContext;
   readonly parameters: ParameterValues;
   readonly #session: Session;
+  /** Tables without an entry in a catalog, by name. */
+  readonly #unregistered: ReadonlyMap<string, CatalogTable>;
   #filesRead = false;
 
-  constructor(session: Session, statement: StatementContext, parameters: ParameterValues) {
+  constructor(
+    session: Session,
+    statement: StatementContext,
+    parameters: ParameterValues,
+    unregistered: ReadonlyMap<string, CatalogTable> = new Map(),
+  ) {
     this.#session = session;
     this.statement = statement;
     this.parameters = parameters;
+    this.#unregistered = unregistered;
   }
 
   /** Whether a path stood for a file: its columns may change between calls, so the plan is not kept. */
@@ -29,6 +37,11 @@ export class SessionBindContext implements BindContext {
   }
 
   resolveTable(path: readonly string[]): ResolvedTable | null {
+    const [name = ''] = path;
+    const unregistered = path.length === 1 ? this.#unregistered.get(name) : undefined;
+    if (unregistered !== undefined) {
+      return this.#resolved({ catalog: '', database: '', name }, unregistered);
+    }
     const found = this.#session.catalogs.find(path);
     if (found === null) return this.#resolveFile(path);
     const { identifier, table } = found;

@@ -1,23 +1,37 @@
 import type { Table as ArrowTable } from 'apache-arrow';
-import type { CatalogTable, TableInstance } from '../catalog/catalog.ts';
+import type { CatalogColumn, CatalogTable, TableInstance } from '../catalog/catalog.ts';
 import { Region } from '../columnar/arena/region.ts';
 import { fromArrowTable } from '../columnar/arrow/read.ts';
 import { fromArrowSchema } from '../columnar/arrow/types.ts';
 import type { Batch } from '../columnar/batch.ts';
+import { batchOfRows } from '../columnar/row-batch.ts';
 import { RowWriter } from '../columnar/row-writer.ts';
 import { toInternal } from '../columnar/to-internal.ts';
-import { notImplemented, validationError } from '../common/errors.ts';
+import { didYouMean } from '../common/diagnostics.ts';
+import { validationError } from '../common/errors.ts';
+import { quotePath } from '../common/identifiers.ts';
 import { fileTableFor } from '../connectors/filesystem/file-table.ts';
 import { createScanSource, withColumns } from '../connectors/index.ts';
 import { IterableTable } from '../connectors/iterable.ts';
 import { MemoryTable, Storage } from '../connectors/memory/memory-table.ts';
-import { scan } from '../planner/logical/build.ts';
+import { parseQuery } from '../parser/parser.ts';
+import { bindQuery } from '../planner/bind/query.ts';
+import { columnNames, scan } from '../planner/logical/build.ts';
 import type { DataType } from '../types/data-type.ts';
-import { field, type Schema, schemaOf } from '../types/schema.ts';
+import { columnIndex, field, type Schema, schemaOf } from '../types/schema.ts';
 import { row } from '../types/types.ts';
+import { SessionBindContext } from './bind-context.ts';
+import {
+  ChangelogFold,
+  type ChangelogKinds,
+  type FoldOptions,
+  type InputChange,
+} from './fold-changelog.ts';
 import { inferType } from './infer-type.ts';
+import { CallParameters } from './parameters.ts';
 import { type SchemaLike, schemaFrom } from './schema-like.ts';
 import type { Session } from './session.ts';
+import type { TableParts } from './statements/table-elements.ts';
 import { Table } from './table.ts';
 
 /** A row as users give it: values in column order, or an object by column name. */
@@ -29,9 +43,7 @@ export interface SourceTables {
   fromArrow(table: ArrowTable): Table;
   fromIterable(rows: AsyncIterable<InputRow> | Iterable<InputRow>, schema: SchemaLike): Table;
   fromChangelog(
-    rows:
-      | Iterable<readonly [string, ...unknown[]]>
-      | AsyncIterable<readonly [string, ...unknown[]]>,
+    rows: Iterable<InputChange> | AsyncIterable<InputChange>,
     schema: SchemaLike,
     options?: ChangelogOptions,
   ): Table;
@@ -43,7 +55,7 @@ export interface SourceTables {
 /** How `fromChangelog` reads its rows. */
 export interface ChangelogOptions {
   readonly primaryKey?: readonly string[];
-  readonly changelogMode?: 'insert' | 'upsert' | 'all';
+  readonly changelogMode?: ChangelogKinds;
 }
 
 /** The sources of one environment. */
@@ -53,34 +65,51 @@ export function sourceTables(session: Session): SourceTables {
     names++;
     return `Unregistered_${names}`;
   };
-  const instanceTable = (schema: Schema, instance: TableInstance): Table =>
-    tableOf(session, catalogTable(schema, instance), uniqueName());
+  const instanceTable = (parts: TableParts, instance: TableInstance): Table =>
+    tableOf(session, catalogTable(parts, instance), uniqueName());
   return {
     uniqueName,
-    fromValues(rows, schema) {
+    fromValues(rows, like) {
       session.assertOpen();
       const given = [...rows].map((row): InputRow => (isRow(row) ? row : [row]));
-      const own = schema === undefined ? inferSchema(given) : schemaFrom(schema, session).schema;
-      return instanceTable(own, valuesTable(own, given, session));
+      const { schema, parts } =
+        like === undefined ? inferred(inferSchema(given)) : schemaFrom(like, session);
+      return instanceTable(parts, valuesTable(schema, given, session));
     },
     fromArrow(table) {
       session.assertOpen();
       const memory = new Region(session.engine.arena);
       const schema = fromArrowSchema(table.schema);
       const batches = fromArrowTable(table, memory, schema);
-      return instanceTable(schema, filled(session, schema, memory, batches));
+      return instanceTable(inferred(schema).parts, filled(session, schema, memory, batches));
     },
     fromIterable(rows, like) {
-      const { schema } = schemaFrom(like, session);
+      const { schema, parts } = schemaFrom(like, session);
       const parse = toInternal({ ...row(schema.fields), nullable: false }, '');
       const once = !isReplayable(rows);
       const open = async function* (): AsyncGenerator<readonly unknown[]> {
         for await (const one of rows) yield parse(one) as readonly unknown[];
       };
-      return instanceTable(schema, new IterableTable(open, once));
+      return instanceTable(parts, new IterableTable(open, once));
     },
-    fromChangelog() {
-      throw notImplemented('fromChangelog');
+    fromChangelog(changes, like, options = {}) {
+      session.assertOpen();
+      const { schema, parts } = schemaFrom(like, session);
+      const fold = foldOptions(schema, parts, options);
+      if (Symbol.iterator in changes) {
+        const folded = new ChangelogFold(fold);
+        for (const change of changes) folded.add(change);
+        const region = new Region(session.engine.arena);
+        const rows = folded.rows();
+        const batches = rows.length === 0 ? [] : [batchOfRows(schema, rows, region)];
+        return instanceTable(parts, filled(session, schema, region, batches));
+      }
+      const open = async function* (): AsyncGenerator<readonly unknown[]> {
+        const folded = new ChangelogFold(fold);
+        for await (const change of changes) folded.add(change);
+        yield* folded.rows();
+      };
+      return instanceTable(parts, new IterableTable(open, !isReplayable(changes)));
     },
     fromFile(path, options = {}) {
       session.assertOpen();
@@ -92,21 +121,47 @@ export function sourceTables(session: Session): SourceTables {
 }
 
 function tableOf(session: Session, table: CatalogTable, name: string): Table {
-  const source = createScanSource(table, null, session.statementContext());
-  return new Table(session, scan(name, source));
+  const statement = session.statementContext();
+  if (table.columns.every((column) => column.kind === 'physical')) {
+    return new Table(session, scan(name, createScanSource(table, null, statement)));
+  }
+  // Computed columns are expressions over the scan: the binder puts them there.
+  const tables = new Map([[name, table]]);
+  const context = new SessionBindContext(session, statement, new CallParameters(), tables);
+  return new Table(session, bindQuery(parseQuery(`TABLE ${quotePath([name])}`), context));
 }
 
-function catalogTable(schema: Schema, instance: TableInstance): CatalogTable {
+/** The declaration of a table that has its columns from data. */
+function inferred(schema: Schema): { readonly schema: Schema; readonly parts: TableParts } {
+  const columns = schema.fields.map((f): CatalogColumn => ({ kind: 'physical', ...f }));
+  return { schema, parts: { columns, primaryKey: null, watermark: null } };
+}
+
+function catalogTable(parts: TableParts, instance: TableInstance): CatalogTable {
   return {
     kind: 'table',
-    columns: schema.fields.map((f) => ({ kind: 'physical', ...f })),
-    primaryKey: null,
-    watermark: null,
+    ...parts,
     partitionKeys: [],
     options: new Map(),
     comment: null,
     instance,
   };
+}
+
+/** Errors: COLUMN_NOT_FOUND for a key that is none of the stored columns. */
+function foldOptions(
+  schema: Schema,
+  { primaryKey }: TableParts,
+  options: ChangelogOptions,
+): FoldOptions {
+  const names = options.primaryKey ?? primaryKey?.columns ?? [];
+  const key = names.map((column) => {
+    const index = columnIndex(schema, column);
+    if (index !== null) return index;
+    const hint = didYouMean(column, columnNames(schema));
+    throw validationError('COLUMN_NOT_FOUND', { column, scope: 'the changelog' }, { hint });
+  });
+  return { schema, mode: options.changelogMode ?? 'all', key };
 }
 
 function valuesTable(schema: Schema, rows: readonly InputRow[], session: Session): MemoryTable {
@@ -154,6 +209,6 @@ function inferSchema(rows: readonly InputRow[]): Schema {
 }
 
 /** Arrays, sets and the like start anew at each iteration; iterators and generators do not. */
-function isReplayable(rows: AsyncIterable<InputRow> | Iterable<InputRow>): boolean {
+function isReplayable(rows: AsyncIterable<unknown> | Iterable<unknown>): boolean {
   return !('next' in rows);
 }
