@@ -29,7 +29,12 @@ import { storageOf, viewOf } from './values.ts';
  * type. There is at least one column. Errors: ResourceError MEMORY_LIMIT.
  */
 export function concatColumns(columns: readonly Column[], region: Region): Column {
-  const parts = uniform(columns, region);
+  if (haveOneLayout(columns)) return concatUniform(columns, region);
+  using scratch = region.child();
+  return concatUniform(plainColumns(columns, scratch), region);
+}
+
+function concatUniform(parts: readonly Column[], region: Region): Column {
   const type = parts[0]!.type;
   const rows = parts.reduce((sum, part) => sum + part.length, 0);
   if (every(parts, NullColumn)) return new NullColumn(type, rows);
@@ -105,18 +110,21 @@ function every<T extends Column>(
   return parts.every((part) => part instanceof layout);
 }
 
-/** The columns in one layout: dictionaries stay only if they are all the same one. */
-function uniform(columns: readonly Column[], region: Region): readonly Column[] {
+/** Whether columns can be joined as they are: of dictionaries there may be only one. */
+function haveOneLayout(columns: readonly Column[]): boolean {
   const first = columns[0];
   assert(first !== undefined, 'at least one column');
-  const same = columns.every(
+  return columns.every(
     (c) =>
       c.layout === first.layout &&
       (c.layout !== 'dictionary' ||
         first.layout !== 'dictionary' ||
         sameMemory(c.dictionary, first.dictionary)),
   );
-  if (same) return columns;
+}
+
+/** The columns in the plain layout of their type. */
+function plainColumns(columns: readonly Column[], region: Region): readonly Column[] {
   const plain = columns.map((c) => decodeDictionary(c, region));
   const model = plain.find((c) => c.layout !== 'null');
   if (model === undefined) return plain;

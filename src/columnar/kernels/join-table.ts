@@ -1,7 +1,9 @@
 import { assert } from '../../common/assert.ts';
 import type { DataType } from '../../types/data-type.ts';
 import type { Region } from '../arena/region.ts';
+import { MORSEL_ROWS } from '../batch.ts';
 import type { Column } from '../column.ts';
+import { sliceColumn } from '../take.ts';
 import { KeyTable, type KeyTableDescriptor } from './key-table.ts';
 import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
 import { Scratch } from './scratch.ts';
@@ -66,7 +68,12 @@ export class JoinTable {
     const kernels = kernelsFor(region.arena);
     const keys = KeyTable.create(keyTypes, region, nullsMatch);
     const ids = region.int32(region.alloc(rows * 4), rows);
-    keys.assign(keyColumns, rows, null, ids);
+    // In pieces: packed keys of all rows at once would take as much memory as the rows.
+    for (let from = 0; from < rows; from += MORSEL_ROWS) {
+      const to = Math.min(rows, from + MORSEL_ROWS);
+      const piece = keyColumns.map((column) => sliceColumn(column, from, to, region));
+      keys.assign(piece, to - from, null, ids.subarray(from, to));
+    }
     const marks = region.alloc(rows);
     region.bytes(marks, rows).fill(0);
     let starts = 0;
