@@ -173,8 +173,6 @@ export const MESSAGES = {
   SUBQUERY_COLUMNS: (p: { columns: number; expected: number }) =>
     `The subquery has ${p.columns} columns where ${p.expected} ${p.expected === 1 ? 'is' : 'are'} expected.`,
   NOT_GROUPABLE: (p: { type: string }) => `Rows cannot be grouped by values of type ${p.type}.`,
-  EXPRESSION_TOO_DEEP: (p: { max: number }) =>
-    `The expression is a chain of more than ${p.max} operators.`,
   VIEW_RECURSIVE: (p: { view: string }) => `The view '${p.view}' contains itself.`,
 
   // udf

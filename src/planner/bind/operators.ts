@@ -1,5 +1,5 @@
 import { assert } from '../../common/assert.ts';
-import { notImplemented, resourceError, type Span } from '../../common/errors.ts';
+import { notImplemented, type Span } from '../../common/errors.ts';
 import type { Case, Expr } from '../../expr/expr.ts';
 import { joinConjunction } from '../../expr/simplify.ts';
 import type * as ast from '../../parser/ast/expressions.ts';
@@ -18,9 +18,6 @@ export function bindUnary(binder: Binder, expr: ast.Unary): Expr {
   return op === '-' ? callBuiltin('NEGATE', [value], span) : value;
 }
 
-/** Operators in one chain: what follows walks expressions by recursion, on a stack of limited size. */
-const CHAIN_MAX = 1000;
-
 /** `left op right`; chains that lean to the left are walked with a loop. */
 export function bindBinary(binder: Binder, expr: ast.Binary): Expr {
   const chain: ast.Binary[] = [expr];
@@ -28,9 +25,6 @@ export function bindBinary(binder: Binder, expr: ast.Binary): Expr {
   let left = binder.replacement(first);
   while (left === null && first.kind === 'Binary') {
     chain.push(first);
-    if (chain.length > CHAIN_MAX) {
-      throw resourceError('EXPRESSION_TOO_DEEP', { max: CHAIN_MAX }, { span: expr.span });
-    }
     first = first.left;
     left = binder.replacement(first);
   }

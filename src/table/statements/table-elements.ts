@@ -4,6 +4,7 @@ import { notImplemented, validationError } from '../../common/errors.ts';
 import type { Expr } from '../../parser/ast/expressions.ts';
 import type { Identifier } from '../../parser/ast/node.ts';
 import type { TableConstraint, TableElement, Watermark } from '../../parser/ast/tables.ts';
+import { printExpression } from '../../parser/print.ts';
 import { bindTableExpression } from '../../planner/bind/computed.ts';
 import { bindType } from '../../planner/bind/types.ts';
 import { withNullable } from '../../types/data-type.ts';
@@ -178,7 +179,7 @@ function watermarkOf(
 
 /** The expression as the user wrote it. */
 function textOf(expr: Expr, { sql }: StatementCall): string {
-  return expr.span === null ? sql : sql.slice(expr.span.start, expr.span.end);
+  return expr.span === null ? printExpression(expr) : sql.slice(expr.span.start, expr.span.end);
 }
 
 function printName(name: Identifier | string): string {
