@@ -1,5 +1,5 @@
 import type { Batch } from '../../columnar/batch.ts';
-import type { Column } from '../../columnar/column.ts';
+import type { DataType } from '../../types/data-type.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { FileWriter } from '../format.ts';
 import { OutputFile } from '../output-file.ts';
@@ -9,11 +9,33 @@ import { fieldPrinter } from './values.ts';
 /** Instants are written in UTC, with a `Z`. */
 const STYLE = { timeZone: 'UTC', separator: ' ' } as const;
 
+const PLAIN: ReadonlySet<DataType['kind']> = new Set<DataType['kind']>([
+  'BOOLEAN',
+  'TINYINT',
+  'SMALLINT',
+  'INT',
+  'BIGINT',
+  'FLOAT',
+  'DOUBLE',
+  'DECIMAL',
+  'DATE',
+  'TIME',
+  'TIMESTAMP',
+  'TIMESTAMP_LTZ',
+]);
+const SAFE_DELIMITERS = ',;|\t';
+
 /** Opens a writer of a new CSV file. Errors: TableRuntimeError FILE_ERROR. */
 export function openCsvWriter(path: string, schema: Schema, dialect: CsvDialect): FileWriter {
-  const printers = schema.fields.map(({ type }) => fieldPrinter(type, dialect, STYLE));
   const quote = quoter(dialect);
   const delimiter = String.fromCharCode(dialect.delimiter);
+  const printers = schema.fields.map(({ type }) => {
+    const print = fieldPrinter(type, dialect, STYLE);
+    // The texts of numbers, dates and times have none of the usual special characters.
+    const isPlain = PLAIN.has(type.kind) && SAFE_DELIMITERS.includes(delimiter);
+    const isSafe = isPlain && dialect.nullLiteral === null && dialect.escapeByte === 0;
+    return isSafe ? print : (value: unknown) => quote(print(value));
+  });
   const file = new OutputFile(path);
   if (dialect.options.header === 'true') {
     file.writeText(`${schema.fields.map(({ name }) => quote(name)).join(delimiter)}\n`);
@@ -26,10 +48,9 @@ export function openCsvWriter(path: string, schema: Schema, dialect: CsvDialect)
         const row = batch.selection === null ? i : batch.selection[i]!;
         let line = '';
         for (let c = 0; c < printers.length; c++) {
-          const column = batch.columns[c];
+          const value = batch.columns[c]?.get(row) ?? null;
           if (c > 0) line += delimiter;
-          line +=
-            column === undefined ? nullText : field(column, row, printers[c], quote, nullText);
+          line += value === null ? nullText : printers[c]?.(value);
         }
         file.writeText(`${line}\n`);
       }
@@ -37,17 +58,6 @@ export function openCsvWriter(path: string, schema: Schema, dialect: CsvDialect)
     finish: () => file.finish(),
     abort: () => file.abort(),
   };
-}
-
-function field(
-  column: Column,
-  row: number,
-  print: ((value: unknown) => string) | undefined,
-  quote: (text: string) => string,
-  nullText: string,
-): string {
-  const value = column.get(row);
-  return value === null || print === undefined ? nullText : quote(print(value));
 }
 
 /** Puts quotes around what would be read differently without. */

@@ -127,23 +127,47 @@ export function textKeys(type: DataType): Error {
 function scalarDecoder(type: DataType, style: TextStyle): JsonDecoder {
   const parse = textParser(type, style);
   const isFloat = type.kind === 'DOUBLE';
-  const isSmall = type.kind === 'TINYINT' || type.kind === 'SMALLINT' || type.kind === 'INT';
+  const fast = fastNumber(type);
   return (value) => {
     if (typeof value === 'number') {
       if (isFloat) return value;
-      if (isSmall && Number.isInteger(value)) {
-        const small = parse(String(value));
-        if (small !== undefined) return small;
-      } else {
-        const parsed = parse(String(value));
-        if (parsed !== undefined) return parsed;
-      }
-      throw new JsonMismatch(value, type);
+      const parsed = fast?.(value) ?? parse(String(value));
+      if (parsed === undefined) throw new JsonMismatch(value, type);
+      return parsed;
     }
     if (typeof value === 'boolean' && type.kind === 'BOOLEAN') return value;
     const text = value instanceof ExactNumber ? value.source : value;
     const parsed = typeof text === 'string' ? parse(text) : undefined;
     if (parsed === undefined) throw new JsonMismatch(value, type);
     return parsed;
+  };
+}
+
+/** Decimals of up to so many digits are told apart by their doubles. */
+const EXACT_DIGITS_MAX = 1e15;
+const INTEGER_BOUNDS: Readonly<Record<string, number>> = {
+  TINYINT: 0x7f,
+  SMALLINT: 0x7fff,
+  INT: 0x7fffffff,
+};
+
+/** The usual numbers without the way through a text; undefined for all others. */
+function fastNumber(type: DataType): ((value: number) => unknown) | null {
+  const bound = INTEGER_BOUNDS[type.kind];
+  if (bound !== undefined) {
+    return (value) =>
+      Number.isInteger(value) && value <= bound && value >= -bound ? value + 0 : undefined;
+  }
+  if (type.kind === 'FLOAT') return Math.fround;
+  if (type.kind === 'BIGINT') {
+    return (value) => (Number.isSafeInteger(value) ? BigInt(value) : undefined);
+  }
+  if (type.kind !== 'DECIMAL') return null;
+  const unit = 10 ** type.scale;
+  const limit = Math.min(EXACT_DIGITS_MAX, 10 ** type.precision);
+  return (value) => {
+    const digits = Math.round(value * unit);
+    const isExact = digits < limit && digits > -limit && digits / unit === value;
+    return isExact ? BigInt(digits) : undefined;
   };
 }
