@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Region } from '../../src/columnar/arena/region.ts';
 import { fromArrowTable, fromArrowVector, fromRecordBatch } from '../../src/columnar/arrow/read.ts';
 import { fromArrowSchema, fromArrowType, loadArrow } from '../../src/columnar/arrow/types.ts';
-import { toArrowTable, toArrowVector, toRecordBatch } from '../../src/columnar/arrow/write.ts';
+import { toArrowVector, toRecordBatch } from '../../src/columnar/arrow/write.ts';
 import { batchOf } from '../../src/columnar/batch.ts';
 import { sliceColumn } from '../../src/columnar/take.ts';
 import { TableRuntimeError, ValidationError } from '../../src/common/errors.ts';
@@ -77,7 +77,7 @@ describe('arrow', () => {
         columnOf({ kind: 'INT', nullable: false }, [1, 2, 3], region),
       ]);
       const selected = { ...batch, selection: Int32Array.of(0, 2) };
-      return toArrowTable(arrow, schema, [batch, selected], region);
+      return new arrow.Table([batch, selected].map((b) => toRecordBatch(arrow, b, region)));
     });
     withRegion((region) => region.bytes(region.alloc(1000), 1000).fill(7));
     expect(table.toArray().map((row) => ({ ...row.toJSON() }))).toEqual([

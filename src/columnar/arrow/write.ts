@@ -1,7 +1,6 @@
 import type * as arrow from 'apache-arrow';
 import { runtimeError } from '../../common/errors.ts';
 import type { DataType } from '../../types/data-type.ts';
-import type { Schema } from '../../types/schema.ts';
 import type { Region } from '../arena/region.ts';
 import type { Batch } from '../batch.ts';
 import { compact } from '../batches.ts';
@@ -41,17 +40,6 @@ export function toRecordBatch(
   } finally {
     scratch.dispose();
   }
-}
-
-/** Batches as an Arrow table that owns its memory. Errors: as of `toRecordBatch`. */
-export function toArrowTable(
-  module: ArrowModule,
-  schema: Schema,
-  batches: readonly Batch[],
-  region: Region,
-): arrow.Table {
-  const parts = batches.map((batch) => toRecordBatch(module, { ...batch, schema }, region));
-  return new module.Table(toArrowSchema(module, schema), parts);
 }
 
 /**
