@@ -141,6 +141,8 @@ export const MESSAGES = {
     `${p.argument} cannot be an argument of ${p.function}.`,
   AGGREGATE_NOT_ALLOWED: (p: { function: string; clause: string }) =>
     `The aggregate function ${p.function} must not stand in ${p.clause}.`,
+  NOT_A_TABLE_FUNCTION: (p: { function: string }) =>
+    `'${p.function}' is no table function: it gives a value, not rows.`,
   TABLE_FUNCTION_NOT_ALLOWED: (p: { function: string }) =>
     `The table function ${p.function} may stand in FROM only: LATERAL TABLE(${p.function}(...)).`,
   NOT_AN_AGGREGATE: (p: { function: string; what: string }) =>

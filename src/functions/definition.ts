@@ -69,6 +69,8 @@ export interface UdfBody {
   readonly inline: boolean;
   /** The function itself where `inline`; never posted. */
   readonly target: unknown;
+  /** Whether a call gives many rows: its result is then the ARRAY of them. */
+  readonly rows: boolean;
   /** How calls are made that wait for the outside world; null for synchronous functions. */
   readonly async: AsyncCalls | null;
 }

@@ -82,6 +82,8 @@ function describeLogical(node: LogicalPlan): string {
       return text('LogicalLimit', limitText(node.offset, node.limit));
     case 'Union':
       return text('LogicalUnion', { all: '[true]' });
+    case 'Unnest':
+      return text('LogicalUnnest', unnestText(node.column, node.outer, names));
     case 'Sink':
       return text('LogicalSink', { table: tableText(node.table), fields: list(names) });
     default:
@@ -133,6 +135,8 @@ function describePhysical(node: PhysicalPlan): string {
       return text('Limit', limitText(node.offset, node.limit));
     case 'Union':
       return text('Union', { all: '[true]', union: list(names) });
+    case 'Unnest':
+      return text('Unnest', unnestText(node.column, node.outer, names));
     case 'Exchange': {
       const keys = node.keys.map((key) => names[key]!);
       const hash = keys.length === 0 ? '' : `[${keys.join(', ')}]`;
@@ -223,4 +227,12 @@ function text(node: string, parts: Readonly<Record<string, string>>): string {
 
 function list(items: readonly string[]): string {
   return `[${items.join(', ')}]`;
+}
+
+function unnestText(
+  column: number,
+  outer: boolean,
+  names: readonly string[],
+): Readonly<Record<string, string>> {
+  return { array: `[${names[column]!}]`, joinType: outer ? '[left]' : '[inner]' };
 }

@@ -26,27 +26,31 @@ export function definitionOf(name: string, fn: UserFunction): FunctionDefinition
     deterministic: fn.deterministic,
     inline: fn.inline,
     target: fn.inline ? fn.target : null,
+    rows: fn.functionKind === 'table',
     async: fn.async,
   };
-  if (fn.functionKind !== 'scalar' && fn.functionKind !== 'async')
-    throw notImplemented(`A ${fn.functionKind} function`);
-  return {
-    kind: 'scalar',
+  const common = {
     name,
     aliases: [],
     doc: `The user-defined function ${name}.`,
     input: inputStrategy(fn),
     output: () => fn.resultType,
     deterministic: fn.deterministic,
-    strict: false,
     specialize: () => {
       throw notImplemented('A user-defined function in this place');
     },
-    kernel: null,
-    lower: null,
     examples: [],
     body,
   };
+  switch (fn.functionKind) {
+    case 'scalar':
+    case 'async':
+      return { ...common, kind: 'scalar', strict: false, kernel: null, lower: null };
+    case 'table':
+      return { ...common, kind: 'table' };
+    default:
+      throw notImplemented(`A user-defined ${fn.functionKind} function`);
+  }
 }
 
 function inputStrategy(fn: UserFunction): InputTypeStrategy {

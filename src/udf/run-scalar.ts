@@ -4,6 +4,7 @@ import { isValid } from '../columnar/bitmap.ts';
 import { type Column, DictionaryColumn } from '../columnar/column.ts';
 import { toExternal } from '../columnar/rows.ts';
 import { take } from '../columnar/take.ts';
+import { assert } from '../common/assert.ts';
 import type { UdfBody } from '../functions/definition.ts';
 import type { DataType } from '../types/data-type.ts';
 import { udfFailed } from './errors.ts';
@@ -95,9 +96,35 @@ export class ScalarRunner {
   }
 }
 
+/** A table function as a function that gives the array of its rows. */
+function collecting(loaded: LoadedFunction, { body, result }: ScalarCall): LoadedFunction {
+  if (!body.rows) return loaded;
+  assert(result.kind === 'ARRAY', 'a table function gives an array of rows');
+  const toRow = rowReader(result.element);
+  const call = (...args: readonly unknown[]): unknown => {
+    const rows = loaded.call(...args);
+    // null and undefined are no rows.
+    return Array.from((rows ?? []) as Iterable<unknown>, toRow);
+  };
+  return { ...loaded, call };
+}
+
+/** A row of one column may be given as its value. */
+function rowReader(type: DataType): (given: unknown) => unknown {
+  const [only, ...others] = type.kind === 'ROW' ? type.fields : [];
+  if (only === undefined || others.length > 0) return (given) => given;
+  return (given) => {
+    const isRow =
+      only.type.kind !== 'ARRAY' && Array.isArray(given)
+        ? given.length === 1
+        : typeof given === 'object' && given !== null && Object.hasOwn(given, only.name);
+    return isRow ? given : [given];
+  };
+}
+
 async function prepare(call: ScalarCall): Promise<Prepared> {
   const { name, body, result } = call;
-  const loaded = await loadFunction(name, body);
+  const loaded = collecting(await loadFunction(name, body), call);
   const prepared = { loaded, loop: new ScalarLoop(name, body.id, loaded.call, result) };
   if (loaded.isPlain) {
     const [oldest] = kept.keys();

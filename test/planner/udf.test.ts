@@ -32,6 +32,7 @@ function udf(name: string, deterministic = true): ScalarFunctionDefinition {
       deterministic,
       inline: false,
       target: () => 1,
+      rows: false,
       async: null,
     },
   };

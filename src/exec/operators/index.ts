@@ -11,6 +11,7 @@ import { AllPairs, HashPairs } from './pairs.ts';
 import { SortOperator } from './sort.ts';
 import { SortLimitOperator } from './sort-limit.ts';
 import { UdfCalcOperator } from './udf-calc.ts';
+import { UnnestOperator } from './unnest.ts';
 
 type OperatorFactory<K extends PhysicalKind> = (
   node: PhysicalNode<K>,
@@ -44,6 +45,7 @@ const OPERATORS = {
   },
   Sort: (node, ctx) => new SortOperator(node, ctx),
   SortLimit: (node, ctx) => new SortLimitOperator(node, ctx),
+  Unnest: (node, ctx) => new UnnestOperator(node, ctx),
   Limit: (node, ctx) => new LimitOperator(node, ctx),
 } satisfies { readonly [K in PhysicalKind]: OperatorFactory<K> };
 

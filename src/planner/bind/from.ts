@@ -8,7 +8,15 @@ import type {
   TableAlias,
   TableName,
 } from '../../parser/ast/queries.ts';
-import { allColumns, columnNames, inputRef, project, rename, scan } from '../logical/build.ts';
+import {
+  allColumns,
+  columnNames,
+  inputRef,
+  oneRow,
+  project,
+  rename,
+  scan,
+} from '../logical/build.ts';
 import type { LogicalPlan } from '../logical/nodes.ts';
 import { type QueryEnv, Rows } from './binder.ts';
 import { coerce } from './coerce.ts';
@@ -16,6 +24,7 @@ import type { ResolvedCatalogTable, ResolvedView } from './context.ts';
 import { ExpressionBinder } from './expressions.ts';
 import { bindJoin } from './joins.ts';
 import { Scope, tableScope } from './scope.ts';
+import { bindUnnest } from './unnest.ts';
 
 /** The rows of a FROM item, and the names they go by. */
 export interface Relation {
@@ -33,9 +42,8 @@ export function bindFrom(item: FromItem, env: QueryEnv): Relation {
     case 'Join':
       return bindJoin(item, env, bindFrom);
     case 'TableFunction':
-      throw notImplemented('A table function in FROM', { span: item.span });
     case 'Unnest':
-      throw notImplemented('UNNEST', { span: item.span });
+      return bindUnnest(item, { plan: oneRow(), scope: NO_TABLES }, env, false);
     case 'MatchRecognize':
       throw notImplemented('MATCH_RECOGNIZE', { span: item.span });
   }

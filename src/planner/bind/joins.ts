@@ -2,9 +2,17 @@ import { notImplemented } from '../../common/errors.ts';
 import type { Expr, InputRef } from '../../expr/expr.ts';
 import { joinConjunction } from '../../expr/simplify.ts';
 import { shiftInputs } from '../../expr/tree.ts';
-import type { FromItem, Join } from '../../parser/ast/queries.ts';
+import type { FromItem, Join, TableFunction, Unnest } from '../../parser/ast/queries.ts';
 import { concatSchemas } from '../../types/schema.ts';
-import { allColumns, columnNames, emptyValues, inputRef, join, project } from '../logical/build.ts';
+import {
+  allColumns,
+  columnNames,
+  emptyValues,
+  filter,
+  inputRef,
+  join,
+  project,
+} from '../logical/build.ts';
 import type { JoinType } from '../logical/nodes.ts';
 import { type QueryEnv, Rows } from './binder.ts';
 import { callBuiltin, condition } from './coerce.ts';
@@ -12,6 +20,7 @@ import { ExpressionBinder } from './expressions.ts';
 import type { Relation } from './from.ts';
 import { Scope, type ScopeColumn } from './scope.ts';
 import { joinLateral } from './subqueries.ts';
+import { bindUnnest } from './unnest.ts';
 
 const JOIN_TYPES = {
   INNER: 'inner',
@@ -36,6 +45,9 @@ export function bindJoin(
   if (item.right.kind === 'DerivedTable' && item.right.lateral) {
     return bindLateral(item, left, env, bindItem);
   }
+  if (item.right.kind === 'Unnest' || item.right.kind === 'TableFunction') {
+    return joinUnnest(item, item.right, left, env);
+  }
   const right = bindItem(item.right, env);
   const columns = item.natural ? commonColumns(left.scope, right.scope) : item.using;
   if (columns !== null) return joinUsing(item, left, right, columns);
@@ -55,6 +67,29 @@ function bindCondition(
   const both = emptyValues(concatSchemas(left.plan.schema, right.plan.schema));
   const binder = new ExpressionBinder(env, new Rows(both, scope, 'ON', false));
   return condition(binder.bind(item.condition!), 'ON', item.condition!.span);
+}
+
+/** `t CROSS JOIN UNNEST(...)`, `t LEFT JOIN LATERAL TABLE(f(...)) ON TRUE` and the like. */
+function joinUnnest(
+  item: Join,
+  right: Unnest | TableFunction,
+  left: Relation,
+  env: QueryEnv,
+): Relation {
+  const joinType = JOIN_TYPES[item.type];
+  if (joinType !== 'inner' && joinType !== 'left') {
+    throw notImplemented(`${item.type} JOIN of a table function`, { span: item.span });
+  }
+  if (item.natural || item.using !== null) {
+    throw notImplemented('A join of a table function with USING', { span: item.span });
+  }
+  const { plan, scope } = bindUnnest(right, left, env, joinType === 'left');
+  if (item.condition === null) return { plan, scope };
+  const binder = new ExpressionBinder(env, new Rows(plan, scope, 'ON', false));
+  const on = condition(binder.bind(item.condition), 'ON', item.condition.span);
+  if (on.kind === 'Literal' && on.value === true) return { plan, scope };
+  if (joinType === 'inner') return { plan: filter(plan, on), scope };
+  throw notImplemented('A condition of a LEFT JOIN of a table function', { span: item.span });
 }
 
 function bindLateral(

@@ -15,6 +15,7 @@ import type {
   Sink,
   Sort,
   Union,
+  Unnest,
   Values,
 } from './nodes.ts';
 
@@ -147,6 +148,19 @@ export function sort(input: LogicalPlan, keys: readonly SortKey[]): Sort | Logic
 /** Skips `offset` rows, then passes `rows` rows (null: all). */
 export function limit(input: LogicalPlan, offset: number, rows: number | null): Limit {
   return { kind: 'Limit', schema: input.schema, input, offset, limit: rows };
+}
+
+/** One row for each element of the array in a column; `elements` are the columns of an element. */
+export function unnest(
+  input: LogicalPlan,
+  column: number,
+  elements: Schema,
+  outer: boolean,
+  ordinality: boolean,
+): Unnest {
+  assert(column < input.schema.fields.length, 'the array is a column of the input');
+  const schema = concatSchemas(input.schema, elements);
+  return { kind: 'Unnest', schema, input, column, outer, ordinality };
 }
 
 /** UNION ALL of inputs with the same column types (nullability aside); names of the first. */

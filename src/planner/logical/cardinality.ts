@@ -23,6 +23,9 @@ export function estimateRows(plan: LogicalPlan): number {
   return rows;
 }
 
+/** Elements that an array is expected to have. */
+const ELEMENTS = 3;
+
 function estimate(plan: LogicalPlan): number {
   switch (plan.kind) {
     case 'Scan':
@@ -43,6 +46,8 @@ function estimate(plan: LogicalPlan): number {
     }
     case 'Union':
       return plan.inputs.reduce((sum, input) => sum + estimateRows(input), 0);
+    case 'Unnest':
+      return estimateRows(plan.input) * ELEMENTS;
     case 'Project':
     case 'Sort':
       return estimateRows(plan.input);

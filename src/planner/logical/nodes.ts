@@ -13,6 +13,7 @@ export type LogicalPlan =
   | Sort
   | Limit
   | Union
+  | Unnest
   | Sink;
 
 /** The kinds of logical nodes. */
@@ -98,6 +99,22 @@ export interface Union {
   readonly kind: 'Union';
   readonly schema: Schema;
   readonly inputs: readonly LogicalPlan[];
+}
+
+/**
+ * One row for each element of an array column (also MAP, MULTISET): the columns of the input, then
+ * those of the element (the fields of a ROW, else one column; key and value of a MAP).
+ */
+export interface Unnest {
+  readonly kind: 'Unnest';
+  readonly schema: Schema;
+  readonly input: LogicalPlan;
+  /** The column of the input that holds the arrays. */
+  readonly column: number;
+  /** Whether a row without elements stays, with NULLs. */
+  readonly outer: boolean;
+  /** Whether the last column is the position of the element, from 1. */
+  readonly ordinality: boolean;
 }
 
 /** Writes the rows to a table. */

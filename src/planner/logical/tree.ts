@@ -17,6 +17,7 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
     case 'Aggregate':
     case 'Sort':
     case 'Limit':
+    case 'Unnest':
     case 'Sink':
       return [plan.input];
     default:
@@ -44,6 +45,7 @@ export function mapInputs(plan: LogicalPlan, f: (input: LogicalPlan) => LogicalP
     case 'Aggregate':
     case 'Sort':
     case 'Limit':
+    case 'Unnest':
     case 'Sink': {
       const input = f(plan.input);
       return input === plan.input ? plan : { ...plan, input };
@@ -90,6 +92,7 @@ export function exprsOf(plan: LogicalPlan): readonly Expr[] {
     case 'Scan':
     case 'Limit':
     case 'Union':
+    case 'Unnest':
     case 'Sink':
       return [];
     default:
@@ -134,6 +137,7 @@ export function mapExprs(plan: LogicalPlan, f: (expr: Expr) => Expr): LogicalPla
     case 'Scan':
     case 'Limit':
     case 'Union':
+    case 'Unnest':
     case 'Sink':
       return plan;
     default:

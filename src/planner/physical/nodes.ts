@@ -23,6 +23,7 @@ export type PhysicalPlan =
   | SortLimit
   | Limit
   | Union
+  | Unnest
   | Exchange
   | TableSink;
 
@@ -136,6 +137,15 @@ export interface Limit extends NodeBase<'Limit'> {
 
 /** The inputs' rows, one input after the other. */
 export interface Union extends NodeBase<'Union'> {}
+
+/** One row for each element of an array column: the columns of the input, then the element's. */
+export interface Unnest extends NodeBase<'Unnest'> {
+  readonly column: number;
+  /** Whether a row without elements stays, with NULLs. */
+  readonly outer: boolean;
+  /** Whether the last column is the position of the element, from 1. */
+  readonly ordinality: boolean;
+}
 
 /** Hands rows over to other tasks. */
 export interface Exchange extends NodeBase<'Exchange'> {

@@ -15,6 +15,7 @@ export const propagateEmpty: Rule = {
       case 'Filter':
       case 'Sort':
       case 'Limit':
+      case 'Unnest':
         return isEmpty(plan.input) ? emptyValues(plan.schema) : plan;
       case 'Aggregate':
         return plan.keys.length > 0 && isEmpty(plan.input) ? emptyValues(plan.schema) : plan;

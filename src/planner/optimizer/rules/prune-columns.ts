@@ -45,6 +45,8 @@ function prune(plan: LogicalPlan, required: readonly number[]): Pruned {
       return pruneJoin(plan, required);
     case 'Sort':
       return pruneSort(plan, required);
+    case 'Unnest':
+      return pruneUnnest(plan, required);
     case 'Limit': {
       const input = prune(plan.input, required);
       const { schema } = input.plan;
@@ -141,6 +143,18 @@ function pruneJoin(node: Join, required: readonly number[]): Pruned {
     plan: { ...node, schema, left: left.plan, right: right.plan, condition },
     columns,
   };
+}
+
+/** The columns of the elements all stay: the operator makes them at once. */
+function pruneUnnest(node: LogicalNode<'Unnest'>, required: readonly number[]): Pruned {
+  const width = node.input.schema.fields.length;
+  const below = union(required, [node.column]).filter((index) => index < width);
+  const input = prune(node.input, below);
+  if (input.plan === node.input) return unchanged(node);
+  const elements = node.schema.fields.slice(width).map((_, i) => width + i);
+  const columns = [...input.columns, ...elements];
+  const column = at(input, node.column);
+  return changed(node, columns, (schema) => ({ ...node, schema, input: input.plan, column }));
 }
 
 function unchanged(plan: LogicalPlan): Pruned {

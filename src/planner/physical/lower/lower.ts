@@ -63,6 +63,15 @@ function lowerNode(node: LogicalPlan, lowering: Lowering): Lowered {
       return lowerLimit(node, lowering);
     case 'Union':
       return lowerUnion(node, lowering);
+    case 'Unnest': {
+      const { schema, column, outer, ordinality } = node;
+      const { plan, parallel } = lowering.lower(node.input);
+      const rows = estimateRows(node);
+      return {
+        plan: { kind: 'Unnest', schema, inputs: [plan], rows, column, outer, ordinality },
+        parallel,
+      };
+    }
     case 'Sink':
       return lowerSink(node, lowering);
     default:
