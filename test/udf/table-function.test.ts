@@ -81,7 +81,7 @@ describe('table functions', () => {
     await expect(rows('SELECT split(s) FROM t')).rejects.toMatchObject({
       code: 'TABLE_FUNCTION_NOT_ALLOWED',
     });
-    await expect(rows('SELECT * FROM TABLE(ABS(1))')).rejects.toMatchObject({
+    await expect(rows("SELECT * FROM TABLE(MD5('x'))")).rejects.toMatchObject({
       code: 'NOT_A_TABLE_FUNCTION',
     });
     await expect(rows('SELECT * FROM t, LATERAL TABLE(split(s)) AS x(a, b)')).rejects.toMatchObject(
