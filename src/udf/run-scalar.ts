@@ -102,9 +102,10 @@ function collecting(loaded: LoadedFunction, { body, result }: ScalarCall): Loade
   assert(result.kind === 'ARRAY', 'a table function gives an array of rows');
   const toRow = rowReader(result.element);
   const call = (...args: readonly unknown[]): unknown => {
-    const rows = loaded.call(...args);
-    // null and undefined are no rows.
-    return Array.from((rows ?? []) as Iterable<unknown>, toRow);
+    const rows = loaded.call(...args) ?? [];
+    // What is no list of rows fails when it is converted; the letters of a text are no rows.
+    const isList = typeof rows === 'object' && Symbol.iterator in rows;
+    return isList ? Array.from(rows as Iterable<unknown>, toRow) : rows;
   };
   return { ...loaded, call };
 }

@@ -90,7 +90,7 @@ describe('table functions', () => {
     const bad = udtf(() => 5, { inputTypes: [], resultTypes: [INT] });
     env.createTemporarySystemFunction('bad', bad);
     await expect(rows('SELECT * FROM TABLE(bad())')).rejects.toMatchObject({
-      code: 'UDF_FAILED',
+      code: 'UDF_RESULT',
       functionName: 'bad',
     });
   });
