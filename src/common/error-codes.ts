@@ -44,6 +44,8 @@ export const MESSAGES = {
     'A subquery that is used as a value returned more than one row.',
   INVALID_PATTERN: (p: { pattern: string; reason: string }) =>
     `Invalid pattern '${p.pattern}': ${p.reason}.`,
+  UNSAFE_PATTERN: (p: { pattern: string }) =>
+    `The pattern '${p.pattern}' may take a time without bounds: it can match in many ways, and it uses what cannot be matched in linear time (back-references, look-around, && in classes). Remove one of them.`,
   INVALID_FUNCTION_ARGUMENT: (p: { function: string; reason: string }) =>
     `Invalid argument of '${p.function}': ${p.reason}.`,
   CAST_NOT_SUPPORTED: (p: { from: string; to: string }) =>

@@ -1,4 +1,5 @@
 import { runtimeError } from '../common/errors.ts';
+import { GuardedRegex } from './regex/guarded-regex.ts';
 
 const CLASSES: Readonly<Record<string, string>> = {
   '[:ALPHA:]': '\\p{L}',
@@ -20,16 +21,20 @@ const CLASSES: Readonly<Record<string, string>> = {
 /**
  * Compiles a SIMILAR TO pattern to a test of the whole text.
  *
- * Errors: TableRuntimeError INVALID_PATTERN.
+ * Errors: TableRuntimeError INVALID_PATTERN, UNSAFE_PATTERN.
  */
 export function compileSimilar(
   pattern: string,
   escapeWith: string | null,
 ): (value: string) => boolean {
   const source = translate(pattern, escapeWith);
+  const guarded = new GuardedRegex(pattern, compile(source, pattern));
+  return (value) => guarded.test(value);
+}
+
+function compile(source: string, pattern: string): RegExp {
   try {
-    const regex = new RegExp(`^(?:${source})$`, 'su');
-    return (value) => regex.test(value);
+    return new RegExp(`^(?:${source})$`, 'gsu');
   } catch (cause) {
     throw invalid(pattern, 'it is no regular expression', cause);
   }

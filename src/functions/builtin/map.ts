@@ -5,7 +5,7 @@ import { field } from '../../types/schema.ts';
 import { array, map, NULL, row, STRING } from '../../types/types.ts';
 import { keyOf } from '../compare.ts';
 import { defineScalar } from '../define.ts';
-import { javaRegex } from '../java-regex.ts';
+import { javaRegex } from '../regex/java-syntax.ts';
 import {
   arg,
   argument,
@@ -135,8 +135,7 @@ export const STR_TO_MAP = defineScalar({
     const keySplit = javaRegex(keyDelimiter);
     if (entrySplit === null || keySplit === null || text === '') return new Map();
     return new Map(
-      text.split(entrySplit).map((entry) => {
-        keySplit.lastIndex = 0;
+      entrySplit.split(text).map((entry) => {
         const match = keySplit.exec(entry);
         if (match === null) return [entry, null];
         return [entry.slice(0, match.index), entry.slice(match.index + match[0].length)];

@@ -1,7 +1,9 @@
-import { validationError } from '../../common/errors.ts';
+import { runtimeError } from '../../common/errors.ts';
 import { array, BOOLEAN, INT, STRING } from '../../types/types.ts';
+import { checkPattern } from '../check-pattern.ts';
 import { defineScalar } from '../define.ts';
-import { javaRegex, javaReplacement } from '../java-regex.ts';
+import type { RegexMatch } from '../regex/guarded-regex.ts';
+import { javaRegex, javaReplacement } from '../regex/java-syntax.ts';
 import { countCharacters } from '../text.ts';
 import {
   type ArgumentStrategy,
@@ -16,30 +18,27 @@ import {
 const text = arg('text', 'CHARACTER_STRING');
 
 /** A regular expression; a malformed literal is an error at once, other malformed ones are NULL. */
-const regex: ArgumentStrategy = checkedRegex();
+const regex = checkedRegex(true);
+/** A regular expression; malformed ones are NULL. */
+const looseRegex = checkedRegex(false);
 
-function checkedRegex(): ArgumentStrategy {
+function checkedRegex(wellFormed: boolean): ArgumentStrategy {
   const inner = arg('regex', 'CHARACTER_STRING');
   return argOf(inner.text, (call, index) => {
     const literal = call.literals[index];
-    if (typeof literal === 'string' && javaRegex(literal) === null) {
-      throw validationError('INVALID_PATTERN', {
-        pattern: literal,
-        reason: 'it is no regular expression',
-      });
-    }
+    if (typeof literal === 'string') checkPattern(() => checkRegex(literal, wellFormed));
     return inner.infer(call, index);
   });
 }
 
-const looseRegex = arg('regex', 'CHARACTER_STRING');
+function checkRegex(pattern: string, wellFormed: boolean): void {
+  if (javaRegex(pattern) !== null || !wellFormed) return;
+  throw runtimeError('INVALID_PATTERN', { pattern, reason: 'it is no regular expression' });
+}
 
 /** The first match; null when there is none or the pattern is malformed. */
-function firstMatch(value: string, pattern: string): RegExpExecArray | null {
-  const compiled = javaRegex(pattern);
-  if (compiled === null) return null;
-  compiled.lastIndex = 0;
-  return compiled.exec(value);
+function firstMatch(value: string, pattern: string): RegexMatch | null {
+  return javaRegex(pattern)?.exec(value) ?? null;
 }
 
 /** REGEXP(text, regex). */
@@ -76,7 +75,7 @@ export const REGEXP_REPLACE = defineScalar({
     if (compiled === null) return null;
     let result = '';
     let end = 0;
-    for (const match of value.matchAll(compiled)) {
+    for (const match of compiled.matches(value)) {
       const piece = javaReplacement(replacement, match);
       if (piece === null) return null;
       result += value.slice(end, match.index) + piece;
@@ -113,17 +112,11 @@ export const REGEXP_EXTRACT_ALL = defineScalar({
   eval: (value: string, pattern: string, group: number | bigint = 1) => {
     const compiled = javaRegex(pattern);
     const index = Number(group);
-    if (compiled === null || index < 0 || index > groupCount(pattern)) return null;
-    return [...value.matchAll(compiled)].map((match) => match[index] ?? null);
+    if (compiled === null || index < 0 || index > compiled.groupCount) return null;
+    return [...compiled.matches(value)].map((match) => match[index] ?? null);
   },
   examples: [["REGEXP_EXTRACT_ALL('100-200, 300-400', '(\\d+)-(\\d+)', 1)", '[100, 300]']],
 });
-
-function groupCount(pattern: string): number {
-  const compiled = javaRegex(pattern);
-  if (compiled === null) return 0;
-  return (new RegExp(`${compiled.source}|`, compiled.flags).exec('')?.length ?? 1) - 1;
-}
 
 /** REGEXP_COUNT(text, regex). */
 export const REGEXP_COUNT = defineScalar({
@@ -133,7 +126,7 @@ export const REGEXP_COUNT = defineScalar({
   output: forceNullable(explicit(INT)),
   eval: (value: string, pattern: string) => {
     const compiled = javaRegex(pattern);
-    return compiled === null ? null : [...value.matchAll(compiled)].length;
+    return compiled === null ? null : [...compiled.matches(value)].length;
   },
   examples: [["REGEXP_COUNT('a.b.c.d', '\\.')", '3']],
 });

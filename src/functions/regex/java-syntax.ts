@@ -1,18 +1,21 @@
+import { GuardedRegex, type RegexMatch } from './guarded-regex.ts';
+
 /** Patterns may come from data: no more than this many compiled ones are kept. */
 const CACHE_MAX = 256;
-const cache = new Map<string, RegExp | null>();
+const cache = new Map<string, GuardedRegex | null>();
 
 /**
- * A regular expression of java.util.regex as a global RegExp; null when it is malformed. Possessive
- * quantifiers become greedy ones. The RegExp is shared: set `lastIndex` before use.
+ * A regular expression of java.util.regex; null when it is malformed. Possessive quantifiers
+ * become greedy ones. Errors: TableRuntimeError UNSAFE_PATTERN.
  */
-export function javaRegex(pattern: string): RegExp | null {
+export function javaRegex(pattern: string): GuardedRegex | null {
   const known = cache.get(pattern);
   if (known !== undefined) return known;
-  const compiled = compile(pattern);
+  const regexp = compile(pattern);
+  const guarded = regexp === null ? null : new GuardedRegex(pattern, regexp);
   if (cache.size >= CACHE_MAX) cache.clear();
-  cache.set(pattern, compiled);
-  return compiled;
+  cache.set(pattern, guarded);
+  return guarded;
 }
 
 function compile(pattern: string): RegExp | null {
@@ -29,7 +32,7 @@ function compile(pattern: string): RegExp | null {
 }
 
 /** The text that a replacement of java.util.regex gives for a match: `$1`, `${name}`, `\$`. */
-export function javaReplacement(replacement: string, match: RegExpExecArray): string | null {
+export function javaReplacement(replacement: string, match: RegexMatch): string | null {
   let text = '';
   for (let i = 0; i < replacement.length; i++) {
     const character = replacement[i]!;
@@ -56,7 +59,7 @@ const POSIX: Readonly<Record<string, string>> = {
   Upper: 'A-Z',
   Lower: 'a-z',
   Punct: '!-\\/:-@\\[-`\\{-~',
-  Space: '\\s',
+  Space: '\\t-\\r ',
   Blank: ' \\t',
   XDigit: '0-9a-fA-F',
   ASCII: '\\x00-\\x7f',
@@ -71,7 +74,19 @@ const POSIX: Readonly<Record<string, string>> = {
 };
 
 /** Escapes that mean the same in both dialects and are kept as they are. */
-const KEPT_ESCAPES = /[dDwWsSbBnrtfv0-9^$\\.*+?()[\]{}|/]/;
+const KEPT_ESCAPES = /[dDwWbBnrtf0-9^$\\.*+?()[\]{}|/]/;
+
+/** Classes that are wider in JavaScript: by letter, what stands between [ and ]. */
+const NARROWED: Readonly<Record<string, string>> = {
+  s: '\\t-\\r ',
+  S: '\\x00-\\x08\\x0e-\\x1f!-\\u{10ffff}',
+  v: '\\n-\\r\\x85\\u2028\\u2029',
+  V: '\\x00-\\t\\x0e-\\x84\\x86-\\u2027\\u202a-\\u{10ffff}',
+  h: '\\t \\xa0\\u1680\\u180e\\u2000-\\u200a\\u202f\\u205f\\u3000',
+};
+
+/** What `.` stands for: no line terminators, unless (?s) was given. */
+const DOT = '[^\\n\\r\\x85\\u2028\\u2029]';
 
 /** Rewrites the syntax in which Java's regular expressions differ. */
 class Translator {
@@ -81,6 +96,8 @@ class Translator {
   #flags = '';
   #classDepth = 0;
   #setNotation = false;
+  /** Whether blanks mean nothing and # begins a comment. */
+  #comments = false;
 
   constructor(pattern: string) {
     this.#pattern = pattern;
@@ -90,7 +107,8 @@ class Translator {
     this.#setNotation = this.#pattern.includes('&&');
     const inline = /^\(\?([ismx]+)\)/.exec(this.#pattern);
     if (inline !== null) {
-      this.#flags = [...new Set(inline[1]!.replace('x', ''))].join('');
+      this.#flags = [...new Set(inline[1]!.replaceAll('x', ''))].join('');
+      this.#comments = inline[1]!.includes('x');
       this.#at = inline[0].length;
     }
     while (this.#at < this.#pattern.length) if (!this.#step()) return null;
@@ -116,8 +134,16 @@ class Translator {
     else if (!inClass && (character === ']' || character === '}')) this.#closing(character);
     else if (!inClass && character === '{') this.#brace();
     else if (!inClass && character === '+' && this.#followsQuantifier()) return true;
+    else if (!inClass && character === '.' && !this.#flags.includes('s')) this.#source += DOT;
+    else if (!inClass && this.#comments && /\s/.test(character)) return true;
+    else if (!inClass && this.#comments && character === '#') this.#comment();
     else this.#source += character;
     return true;
+  }
+
+  #comment(): void {
+    const end = this.#pattern.indexOf('\n', this.#at);
+    this.#at = end < 0 ? this.#pattern.length : end;
   }
 
   /** After `[` or `[^` a `]` is a character. */
@@ -173,9 +199,6 @@ class Translator {
       case 'Z':
         this.#source += '(?=\\n?$)';
         return true;
-      case 'h':
-        this.#source += this.#classDepth > 0 ? ' \\t\\xa0' : '[ \\t\\xa0]';
-        return true;
       case 'R':
         this.#source += '(?:\\r\\n|[\\n\\r\\u2028\\u2029])';
         return true;
@@ -191,7 +214,10 @@ class Translator {
   }
 
   #plainEscape(next: string): boolean {
-    if (next === 'k' || next === 'x' || next === 'u' || KEPT_ESCAPES.test(next)) {
+    const narrowed = NARROWED[next];
+    if (narrowed !== undefined) {
+      this.#source += this.#classDepth > 0 ? narrowed : `[${narrowed}]`;
+    } else if (next === 'k' || next === 'x' || next === 'u' || KEPT_ESCAPES.test(next)) {
       this.#source += `\\${next}`;
     } else if (next === '-') this.#source += this.#classDepth > 0 ? '\\-' : '-';
     else if (/[a-zA-Z]/.test(next)) return false;
