@@ -1,0 +1,118 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, test } from 'vitest';
+
+const main = path.join(import.meta.dirname, '../../src/cli/main.ts');
+const folder = mkdtempSync(path.join(tmpdir(), 'millrace-cli-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+interface Outcome {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number;
+}
+
+async function cli(...args: readonly string[]): Promise<Outcome> {
+  try {
+    const done = await promisify(execFile)(process.execPath, [main, ...args]);
+    return { ...done, code: 0 };
+  } catch (error) {
+    return error as Outcome;
+  }
+}
+
+function withInput(input: string, ...args: readonly string[]): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [main, ...args]);
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (data) => (stdout += data));
+    child.stderr.on('data', (data) => (stderr += data));
+    child.on('close', (code) => resolve({ stdout, stderr, code: code ?? -1 }));
+    child.stdin.end(input);
+  });
+}
+
+describe('the command line', () => {
+  test('runs statements and prints tables', async () => {
+    const { stdout, code } = await cli('-e', "SELECT 1 + 1 AS two, 'x' AS s; SELECT 3 AS three");
+    expect(code).toBe(0);
+    expect(stdout).toContain('| two | s |');
+    expect(stdout).toContain('| three |');
+    expect(stdout).toContain('1 row in set');
+  });
+
+  test('writes csv and json', async () => {
+    const sql = `SELECT 9007199254740993 AS big, 'a "b", c' AS s, CAST(NULL AS INT) AS n, DATE '2024-01-02' AS d`;
+    expect((await cli('-e', sql, '--format', 'csv')).stdout).toBe(
+      'big,s,n,d\n9007199254740993,"a ""b"", c",,2024-01-02\n',
+    );
+    expect((await cli('-e', sql, '--format', 'json')).stdout).toBe(
+      '{"big":"9007199254740993","s":"a \\"b\\", c","n":null,"d":"2024-01-02"}\n',
+    );
+  });
+
+  test('runs files and standard input, with options', async () => {
+    const file = path.join(folder, 'script.sql');
+    writeFileSync(
+      file,
+      'CREATE TABLE t (a INT);\nINSERT INTO t VALUES (1), (2);\n-- the sum\nSELECT SUM(a) AS s FROM t;',
+    );
+    expect((await cli('-f', file, '--format', 'csv')).stdout).toContain('s\n3\n');
+    const zone = await withInput(
+      'SET;',
+      '-D',
+      'table.local-time-zone=Asia/Tokyo',
+      '--format',
+      'csv',
+    );
+    expect(zone.stdout).toContain('table.local-time-zone,Asia/Tokyo');
+  });
+
+  test('registers the functions of a module', async () => {
+    const file = path.join(folder, 'functions.ts');
+    const index = path.join(import.meta.dirname, '../../src/index.ts');
+    writeFileSync(
+      file,
+      `import { DataTypes, udf } from '${index}';
+       export const shout = udf((s: string) => s.toUpperCase() + '!', { inputTypes: [DataTypes.STRING()], resultType: DataTypes.STRING() });`,
+    );
+    const { stdout } = await cli(
+      '--udf',
+      file,
+      '-e',
+      "SELECT shout('hey') AS s",
+      '--format',
+      'csv',
+    );
+    expect(stdout).toBe('s\nHEY!\n');
+  });
+
+  test('ends with 1 at a wrong statement, after saying where it is wrong', async () => {
+    const { stderr, code, stdout } = await cli(
+      '-e',
+      'SELECT nme FROM (VALUES (1)) AS t(name); SELECT 2',
+    );
+    expect(code).toBe(1);
+    expect(stderr).toContain('COLUMN_NOT_FOUND');
+    expect(stderr).toContain('^^^');
+    expect(stderr).toContain("Did you mean 'name'?");
+    expect(stdout).toBe('');
+  });
+
+  test('ends with 2 at wrong options and missing files', async () => {
+    expect((await cli('--format', 'xml')).code).toBe(2);
+    expect((await cli('--nonsense')).code).toBe(2);
+    const missing = await cli('-f', path.join(folder, 'missing.sql'));
+    expect(missing.code).toBe(2);
+    expect(missing.stderr).toContain('missing.sql');
+    expect(missing.stderr).not.toContain('    at ');
+  });
+
+  test('says its version and its help', async () => {
+    expect((await cli('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect((await cli('--help')).stdout).toContain('--execute SQL');
+  });
+});
