@@ -66,11 +66,14 @@ async function run(environment: TableEnvironment, args: Arguments): Promise<numb
     const { registerModule } = await import('./register-module.ts');
     for (const file of args.udf) await registerModule(environment, file);
   }
-  for (const script of [
-    ...args.init.map(readScript),
-    ...args.execute,
-    ...args.file.map(readScript),
-  ]) {
+  let scripts: readonly string[];
+  try {
+    scripts = [...args.init.map(readScript), ...args.execute, ...args.file.map(readScript)];
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return 2;
+  }
+  for (const script of scripts) {
     if (!(await runScript(environment, script, { format, timing }))) return 1;
   }
   if (args.execute.length > 0 || args.file.length > 0) return 0;

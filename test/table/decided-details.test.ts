@@ -122,13 +122,13 @@ describe('cancellation', () => {
 
 describe('what the user holds', () => {
   test('an Arrow table keeps its values over a thousand later queries', async () => {
-    await numbers('some', 50_000);
+    await numbers('several', 50_000);
     const table = await (
-      await tEnv.executeSql("SELECT n, 'row ' || CAST(n AS STRING) AS s FROM some")
+      await tEnv.executeSql("SELECT n, 'row ' || CAST(n AS STRING) AS s FROM several")
     ).toArrow();
     const before = tableToIPC(table);
     for (let i = 0; i < 1000; i++) await rows('SELECT ?, UPPER(?)', [i, `text ${i}`]);
-    await rows('SELECT COUNT(*), SUM(n * 2) FROM some');
+    await rows('SELECT COUNT(*), SUM(n * 2) FROM several');
     expect(Buffer.compare(Buffer.from(tableToIPC(table)), Buffer.from(before))).toBe(0);
     expect(table.getChild('n')?.get(49_999)).toBe(50_000n);
     expect(String(table.getChild('s')?.get(0))).toBe('row 1');

@@ -214,6 +214,8 @@ export class StageRun {
     for (const [branch, { source }] of branches.entries()) {
       for (const rows of await this.#splitsOf(source)) splits.push({ branch, rows });
     }
+    // The run may have been cancelled meanwhile: then nothing may start any more.
+    this.#ctx.checkCancelled();
     return { branches, splits };
   }
 
