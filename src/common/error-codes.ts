@@ -151,6 +151,17 @@ export const MESSAGES = {
     `${p.what} is for aggregate functions; ${p.function} is not one.`,
   NESTED_AGGREGATE: (_: Record<never, never>) =>
     'An aggregate function must not stand inside another one.',
+  NESTED_WINDOW: (_: Record<never, never>) => 'A call with OVER must not stand inside another one.',
+  WINDOW_NOT_ALLOWED: (p: { function: string; clause: string }) =>
+    `${p.function} with OVER must not stand in ${p.clause}: it may stand in SELECT, QUALIFY and ORDER BY.`,
+  WINDOW_REQUIRED: (p: { function: string }) =>
+    `${p.function} is a window function: it needs OVER.`,
+  WINDOW_ORDER_REQUIRED: (p: { function: string }) =>
+    `${p.function} needs an ORDER BY in its window.`,
+  WINDOW_NOT_FOUND: (p: { name: string }) => `There is no window '${p.name}' in the WINDOW clause.`,
+  WINDOW_OVERRIDE: (p: { window: string; what: string }) =>
+    `A window that extends '${p.window}' must not have ${p.what}.`,
+  WINDOW_FRAME: (p: { reason: string }) => `The frame of the window is not valid: ${p.reason}.`,
   NOT_GROUPED: (p: { column: string }) =>
     `Column '${p.column}' must be in GROUP BY or inside an aggregate function.`,
   NOT_A_GROUP_KEY: (_: Record<never, never>) =>
@@ -210,6 +221,8 @@ export const MESSAGES = {
     `A call of function '${p.name}' did not end within ${p.timeoutMs} ms ('timeoutMs').`,
   UDF_WORKER_DIED: (p: { name: string; reason: string }) =>
     `Function '${p.name}' ended its worker thread: ${p.reason}.`,
+  INVALID_BUCKETS: (p: { buckets: string }) =>
+    `NTILE needs at least one bucket, but is given ${p.buckets}.`,
   DIVISION_BY_ZERO: (_: Record<never, never>) => 'Division by zero.',
   CAST_FAILED: (p: { value: string; type: string }) => `Cannot cast ${p.value} to ${p.type}.`,
 

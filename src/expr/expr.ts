@@ -1,6 +1,7 @@
 import type {
   AggregateFunctionDefinition,
   ScalarFunctionDefinition,
+  WindowFunctionDefinition,
 } from '../functions/definition.ts';
 import type { DataType } from '../types/data-type.ts';
 
@@ -61,6 +62,35 @@ export interface AggregateCall {
   /** FILTER (WHERE …); null when every row counts. */
   readonly filter: Expr | null;
 }
+
+/** A call with OVER: what Window nodes hold. */
+export interface WindowCall {
+  readonly definition: AggregateFunctionDefinition | WindowFunctionDefinition;
+  readonly type: DataType;
+  readonly args: readonly Expr[];
+  readonly distinct: boolean;
+  /** FILTER (WHERE …); null when every row counts. */
+  readonly filter: Expr | null;
+  /** The rows around a row that an aggregate sees; window functions see the whole partition. */
+  readonly frame: WindowFrame;
+}
+
+/** The rows from `start` to `end` around a row, in the order of its partition. */
+export interface WindowFrame {
+  /** Whether offsets count rows or are distances of the order key. */
+  readonly unit: 'ROWS' | 'RANGE';
+  readonly start: FrameBound;
+  readonly end: FrameBound;
+}
+
+/**
+ * One end of a frame. `current` is the row itself (ROWS) or its peers (RANGE). Offsets are
+ * literals: a BIGINT number of rows, or a number or interval to go from the order key.
+ */
+export type FrameBound =
+  | { readonly bound: 'unbounded' }
+  | { readonly bound: 'current' }
+  | { readonly bound: 'offset'; readonly offset: Literal; readonly following: boolean };
 
 /** One key of an ORDER BY. */
 export interface SortKey {

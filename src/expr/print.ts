@@ -5,7 +5,7 @@ import { printDecimal } from '../types/decimal.ts';
 import { printDayTime, printYearMonth } from '../types/interval.ts';
 import { printType } from '../types/print.ts';
 import { printDate, printTime, printTimestamp } from '../types/time.ts';
-import type { AggregateCall, Call, Expr, SortKey } from './expr.ts';
+import type { AggregateCall, Call, Expr, FrameBound, SortKey, WindowCall } from './expr.ts';
 
 /** Operators that are printed between their operands, in parentheses. */
 const INFIX = new Set([
@@ -61,11 +61,35 @@ export function printExpr(expr: Expr, names: readonly string[]): string {
 }
 
 /** Prints an aggregate call, e.g. `SUM(DISTINCT a) FILTER (WHERE b)`. */
-export function printAggregateCall(call: AggregateCall, names: readonly string[]): string {
+export function printAggregateCall(
+  call: AggregateCall | WindowCall,
+  names: readonly string[],
+): string {
   const { definition, args, distinct, filter } = call;
-  const list = args.length === 0 ? '*' : args.map((a) => printExpr(a, names)).join(', ');
+  const none = definition.kind === 'aggregate' ? '*' : '';
+  const list = args.length === 0 ? none : args.map((a) => printExpr(a, names)).join(', ');
   const text = `${definition.name}(${distinct ? 'DISTINCT ' : ''}${list})`;
   return filter === null ? text : `${text} FILTER (WHERE ${printExpr(filter, names)})`;
+}
+
+/** Prints a call with OVER, e.g. `SUM(a) ROWS BETWEEN 1 PRECEDING AND CURRENT ROW`. */
+export function printWindowCall(call: WindowCall, names: readonly string[]): string {
+  const text = printAggregateCall(call, names);
+  if (call.definition.kind === 'window') return text;
+  const { unit, start, end } = call.frame;
+  const from = printFrameBound(start, 'PRECEDING');
+  return `${text} ${unit} BETWEEN ${from} AND ${printFrameBound(end, 'FOLLOWING')}`;
+}
+
+function printFrameBound(bound: FrameBound, side: string): string {
+  switch (bound.bound) {
+    case 'unbounded':
+      return `UNBOUNDED ${side}`;
+    case 'current':
+      return 'CURRENT ROW';
+    case 'offset':
+      return `${printExpr(bound.offset, [])} ${bound.following ? 'FOLLOWING' : 'PRECEDING'}`;
+  }
 }
 
 /** Prints one key of an ORDER BY; the place of NULLs only when it is not Flink's default. */

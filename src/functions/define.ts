@@ -9,6 +9,7 @@ import type {
   ScalarFunctionDefinition,
   TableFunctionDefinition,
   TypeStrategy,
+  WindowFunctionDefinition,
 } from './definition.ts';
 import type { Lowering } from './lowering.ts';
 
@@ -49,6 +50,13 @@ export interface TableOptions extends FunctionOptions {
   readonly specialize: TableFunctionDefinition['specialize'];
 }
 
+/** What a window function declares. */
+export interface WindowOptions extends FunctionOptions {
+  /** True unless given: OVER must have an ORDER BY. */
+  readonly needsOrder?: boolean;
+  readonly specialize: WindowFunctionDefinition['specialize'];
+}
+
 /** Declares a built-in scalar function or operator. */
 export function defineScalar(options: ScalarOptions): ScalarFunctionDefinition {
   const { eval: evaluate, specialize } = options;
@@ -79,6 +87,12 @@ export function defineAggregate(options: AggregateOptions): AggregateFunctionDef
 /** Declares a built-in table function. */
 export function defineTable(options: TableOptions): TableFunctionDefinition {
   return { ...common(options), kind: 'table', specialize: options.specialize };
+}
+
+/** Declares a built-in window function. */
+export function defineWindow(options: WindowOptions): WindowFunctionDefinition {
+  const { needsOrder, specialize } = options;
+  return { ...common(options), kind: 'window', needsOrder: needsOrder ?? true, specialize };
 }
 
 function common(options: FunctionOptions) {

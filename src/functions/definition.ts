@@ -185,8 +185,37 @@ export interface TableFunctionDefinition {
   readonly body: FunctionBody;
 }
 
+/** The rows of one partition in their order, as a window function sees them. */
+export interface WindowPartition {
+  readonly rows: number;
+  /** The first row whose order keys are those of `row`. */
+  peersFrom(row: number): number;
+  /** The row behind the last one whose order keys are those of `row`. */
+  peersTo(row: number): number;
+  /** The value of an argument in a row. */
+  arg(index: number, row: number): unknown;
+}
+
+/** A function of a row's place in its partition (ROW_NUMBER, LAG); stands before OVER only. */
+export interface WindowFunctionDefinition {
+  readonly kind: 'window';
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly doc: string;
+  readonly input: InputTypeStrategy;
+  readonly output: TypeStrategy;
+  readonly deterministic: boolean;
+  /** Whether OVER must have an ORDER BY. */
+  readonly needsOrder: boolean;
+  /** The values of all rows of a partition, in their order. */
+  readonly specialize: (site: CallSite) => (partition: WindowPartition) => Iterable<unknown>;
+  readonly examples: Examples;
+  readonly body: FunctionBody;
+}
+
 /** Whatever can be called by name. */
 export type FunctionDefinition =
   | ScalarFunctionDefinition
   | AggregateFunctionDefinition
+  | WindowFunctionDefinition
   | TableFunctionDefinition;

@@ -1,5 +1,6 @@
 import { unreachable } from '../common/assert.ts';
-import { printAggregateCall, printExpr, printSortKey } from '../expr/print.ts';
+import type { WindowCall } from '../expr/expr.ts';
+import { printAggregateCall, printExpr, printSortKey, printWindowCall } from '../expr/print.ts';
 import { inputRef } from '../expr/tree.ts';
 import type { Schema } from '../types/schema.ts';
 import { columnNames } from './logical/build.ts';
@@ -71,6 +72,12 @@ function describeLogical(node: LogicalPlan): string {
       const group = list(node.keys.map((key) => input[key]!));
       return `LogicalAggregate(${[`group=${group}`, ...calls].join(', ')})`;
     }
+    case 'Window': {
+      const input = columnNames(node.input.schema);
+      const keys = sortTexts(node.order, node.input.schema);
+      const select = windowCalls(node.calls, names, input);
+      return text('LogicalWindow', { ...windowKeys(node.partition, keys, input), select });
+    }
     case 'Join': {
       const both = [...columnNames(node.left.schema), ...columnNames(node.right.schema)];
       const condition = node.condition === null ? 'true' : printExpr(node.condition, both);
@@ -117,6 +124,11 @@ function describePhysical(node: PhysicalPlan): string {
     }
     case 'HashAggregate':
       return describeAggregate(node);
+    case 'OverAggregate': {
+      const keys = sortTexts(node.order, node.schema);
+      const select = windowCalls(node.calls, names, input);
+      return text('OverAggregate', { ...windowKeys(node.partition, keys, input), select });
+    }
     case 'HashJoin':
       return describeHashJoin(node);
     case 'NestedLoopJoin': {
@@ -160,6 +172,27 @@ function describeAggregate(node: PhysicalNode<'HashAggregate'>): string {
     ...(keys.length === 0 ? {} : { groupBy: list(keys) }),
     select: list([...keys, ...calls]),
   });
+}
+
+function windowKeys(
+  partition: readonly number[],
+  order: readonly string[],
+  input: readonly string[],
+): Readonly<Record<string, string>> {
+  return {
+    ...(partition.length === 0 ? {} : { partitionBy: list(partition.map((key) => input[key]!)) }),
+    ...(order.length === 0 ? {} : { orderBy: list(order) }),
+  };
+}
+
+/** Calls with the names of their columns, which are the last ones. */
+function windowCalls(
+  calls: readonly WindowCall[],
+  names: readonly string[],
+  input: readonly string[],
+): string {
+  const first = names.length - calls.length;
+  return list(calls.map((call, i) => asText(printWindowCall(call, input), names[first + i]!)));
 }
 
 function describeHashJoin(node: PhysicalNode<'HashJoin'>): string {

@@ -7,6 +7,7 @@ import { CalcOperator } from './calc.ts';
 import { HashAggregateOperator } from './hash-aggregate.ts';
 import { JoinProbeOperator } from './join-probe.ts';
 import { LimitOperator } from './limit.ts';
+import { OverAggregateOperator } from './over-aggregate.ts';
 import { AllPairs, HashPairs } from './pairs.ts';
 import { SortOperator } from './sort.ts';
 import { SortLimitOperator } from './sort-limit.ts';
@@ -35,6 +36,7 @@ const OPERATORS = {
   UdfCalc: (node, ctx) => new UdfCalcOperator(node, ctx),
   AsyncUdfCalc: (node, ctx) => new AsyncUdfCalcOperator(node, ctx),
   HashAggregate: (node, ctx) => new HashAggregateOperator(node, ctx),
+  OverAggregate: (node, ctx) => new OverAggregateOperator(node, ctx),
   HashJoin: (node, ctx, table) => {
     const build = required(table);
     return new JoinProbeOperator(node, build, new HashPairs(node, build, ctx), ctx);

@@ -72,7 +72,7 @@ class Cutter {
 
   #append(stream: Stream, item: StageNode): Stream {
     const { node } = item;
-    if (stream.hash !== null && node.kind === 'HashAggregate') {
+    if (stream.hash !== null && (node.kind === 'HashAggregate' || node.kind === 'OverAggregate')) {
       return this.#append(this.#hold(stream, stream.hash), item);
     }
     // The rows of a single source can be fed to the workers; those of several are held before.
@@ -171,6 +171,7 @@ function isRowWise(node: PhysicalPlan): boolean {
     case 'HashAggregate':
       return node.phase === 'partial';
     case 'Limit':
+    case 'OverAggregate':
     case 'Sort':
     case 'SortLimit':
       return false;

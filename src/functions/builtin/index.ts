@@ -33,6 +33,7 @@ import * as table from './table.ts';
 import * as temporal from './temporal.ts';
 import * as temporalConversion from './temporal-conversion.ts';
 import * as valueConstruction from './value-construction.ts';
+import * as window from './window.ts';
 
 /** A file of built-in functions: every export is one. */
 type FunctionFamily = Readonly<Record<string, FunctionDefinition>>;
@@ -102,5 +103,6 @@ export const BUILTIN_FAMILIES = {
   percentile,
   approxCountDistinct,
   table,
+  window,
   catalog,
 } satisfies Record<string, FunctionFamily>;

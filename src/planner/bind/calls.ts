@@ -55,13 +55,19 @@ function wrongArgument(call: Call, what: string, arg: CallArg): ValidationError 
  * A call of a scalar function. Aggregate functions arrive here only where none may stand.
  *
  * Errors: FUNCTION_NOT_FOUND, INVALID_ARGUMENTS, AGGREGATE_NOT_ALLOWED, TABLE_FUNCTION_NOT_ALLOWED,
- * WRONG_ARGUMENT.
+ * WINDOW_NOT_ALLOWED, WINDOW_REQUIRED, WRONG_ARGUMENT.
  */
 export function bindCall(binder: Binder, call: Call): Expr {
   const details: ErrorDetails = { span: call.span };
-  if (call.over !== null) throw notImplemented('OVER', details);
   const definition = functionOf(call, binder.env.context);
   const name = definition.name;
+  if (call.over !== null) {
+    const { clause } = binder.rows;
+    throw validationError('WINDOW_NOT_ALLOWED', { function: name, clause }, details);
+  }
+  if (definition.kind === 'window') {
+    throw validationError('WINDOW_REQUIRED', { function: name }, details);
+  }
   if (definition.kind === 'aggregate') {
     throw validationError(
       'AGGREGATE_NOT_ALLOWED',

@@ -14,8 +14,10 @@ import {
   projectColumns,
   sort,
   union,
+  window,
 } from '../logical/build.ts';
 import type { Aggregate, Join, LogicalPlan } from '../logical/nodes.ts';
+import { mapCall } from '../logical/tree.ts';
 import { callBuiltin } from './coerce.ts';
 import { isCorrelated, levelOf, outerIndex } from './outer.ts';
 
@@ -51,6 +53,15 @@ export class DependentJoin {
         return this.#aggregate(plan);
       case 'Join':
         return this.#join(plan);
+      case 'Window': {
+        const calls = plan.calls.map((call) => mapCall(call, (expr) => this.#expr(expr)));
+        const partition = plan.partition.map((column) => column + this.#width);
+        const order = plan.order.map((key) => ({ ...key, column: key.column + this.#width }));
+        const names = columnNames(plan.schema).slice(-calls.length);
+        // Rows of different outer values are never in one partition.
+        const own = this.#columns.map((_, i) => i);
+        return window(this.evaluate(plan.input), [...own, ...partition], order, calls, names);
+      }
       case 'Sort': {
         const keys = plan.keys.map((key) => ({ ...key, expr: this.#expr(key.expr) }));
         return sort(this.evaluate(plan.input), keys);

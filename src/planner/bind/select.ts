@@ -1,4 +1,4 @@
-import { notImplemented, validationError } from '../../common/errors.ts';
+import { validationError } from '../../common/errors.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { joinConjunction } from '../../expr/simplify.ts';
 import { equalExprs } from '../../expr/tree.ts';
@@ -21,8 +21,9 @@ import { condition } from './coerce.ts';
 import { ExpressionBinder, type Replacements } from './expressions.ts';
 import { bindFrom, NO_TABLES } from './from.ts';
 import { ordinalOf, sortKey } from './order.ts';
-import type { ScopeColumn } from './scope.ts';
+import type { Scope, ScopeColumn } from './scope.ts';
 import { filterBySubquery, isSubqueryTest } from './subquery-tests.ts';
+import { bindWindows, findWindows, windowKeys } from './windows.ts';
 
 /** A SELECT with the ORDER BY of its query, which may use what SELECT leaves out. */
 export function bindSelect(
@@ -30,16 +31,17 @@ export function bindSelect(
   orderBy: readonly OrderItem[],
   env: QueryEnv,
 ): LogicalPlan {
-  if (select.qualify !== null) throw notImplemented('QUALIFY', { span: select.qualify.span });
-  if (select.windows.length > 0) throw notImplemented('WINDOW', { span: select.windows[0]!.span });
   const from =
     select.from === null ? { plan: oneRow(), scope: NO_TABLES } : bindFrom(select.from, env);
   let rows = new Rows(from.plan, from.scope, 'WHERE');
   if (select.where !== null) bindWhere(select.where, new ExpressionBinder(env, rows));
 
   const items = select.items.filter((item) => item.kind === 'SelectItem');
+  const outputs = [...items.map((item) => item.expr), select.having];
+  const later = [...orderBy.map((item) => item.expr), select.qualify];
+  const windows = findWindows([...items.map((item) => item.expr), ...later]);
   const aggregates = findAggregates(
-    [...items.map((item) => item.expr), select.having, ...orderBy.map((item) => item.expr)],
+    [...outputs, ...later, ...windowKeys(select.windows)],
     env.context,
   );
   let replacements: Replacements | null = null;
@@ -53,6 +55,9 @@ export function bindSelect(
   }
   if (select.having !== null) {
     bindWhere(select.having, new ExpressionBinder(env, rows, replacements), 'HAVING');
+  }
+  if (windows.length > 0) {
+    replacements = bindWindows(rows, windows, select.windows, env, replacements);
   }
   return bindOutput(select, orderBy, rows, replacements, env);
 }
@@ -88,6 +93,10 @@ function bindOutput(
   const columns = bindItems(select, new ExpressionBinder(env, rows, replacements));
   const exprs = columns.map((column) => column.expr);
   const names = columns.map((column) => column.name);
+  if (select.qualify !== null) {
+    const names = withAliases(columns, replacements, rows.scope);
+    bindWhere(select.qualify, new ExpressionBinder(env, rows, names), 'QUALIFY');
+  }
   const sorting = new ExpressionBinder(env, rows, withAliases(columns, replacements));
   const hidden: Expr[] = [];
   const order = orderBy.map((item) => {
@@ -149,11 +158,19 @@ function starColumns(star: ast.Star, binder: ExpressionBinder): readonly ScopeCo
   throw validationError('UNKNOWN_QUALIFIER', { name }, { span: star.span });
 }
 
-/** In ORDER BY names of SELECT come before columns: aliases, then the names of selected columns. */
-function withAliases(columns: readonly OutputColumn[], inner: Replacements | null): Replacements {
+/**
+ * In ORDER BY names of SELECT come before columns: aliases, then the names of selected columns.
+ * Names that `columnsFirst` knows are left to it.
+ */
+function withAliases(
+  columns: readonly OutputColumn[],
+  inner: Replacements | null,
+  columnsFirst: Scope | null = null,
+): Replacements {
   return {
     replace(expr) {
-      if (expr.kind === 'Identifier' && expr.parts.length === 1) {
+      const isName = expr.kind === 'Identifier' && expr.parts.length === 1;
+      if (isName && (columnsFirst === null || columnsFirst.find(expr) === null)) {
         const named = columns.filter((c) => c.name === expr.parts[0]);
         const aliased = named.filter((c) => c.aliased);
         const found = aliased.length > 0 ? aliased : named;

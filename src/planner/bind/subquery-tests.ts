@@ -89,7 +89,12 @@ function bindExists(binder: Binder, expr: ast.Exists): LogicalPlan {
   if (expr.form === 'UNIQUE') throw notImplemented('UNIQUE', { span: expr.span });
   let plan = bindInnerQuery(binder, expr.query);
   for (;;) {
-    if (plan.kind === 'Sort' || (plan.kind === 'Project' && !hasOneRow(plan))) plan = plan.input;
+    if (
+      plan.kind === 'Sort' ||
+      plan.kind === 'Window' ||
+      (plan.kind === 'Project' && !hasOneRow(plan))
+    )
+      plan = plan.input;
     else if (plan.kind === 'Limit' && plan.offset === 0 && plan.limit !== 0) plan = plan.input;
     else return plan;
   }

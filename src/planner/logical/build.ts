@@ -1,10 +1,11 @@
 import { assert } from '../../common/assert.ts';
 import type { DynamicTableSink, ScanTableSource } from '../../connectors/connector.ts';
-import type { AggregateCall, Expr, InputRef, SortKey } from '../../expr/expr.ts';
+import type { AggregateCall, Expr, InputRef, SortKey, WindowCall } from '../../expr/expr.ts';
 import { type DataType, sameType, withNullable } from '../../types/data-type.ts';
 import { concatSchemas, field, projectSchema, type Schema } from '../../types/schema.ts';
 import type {
   Aggregate,
+  ColumnOrder,
   Filter,
   Join,
   JoinType,
@@ -17,6 +18,7 @@ import type {
   Union,
   Unnest,
   Values,
+  Window,
 } from './nodes.ts';
 
 /**
@@ -96,6 +98,19 @@ export function aggregate(
     ],
   };
   return { kind: 'Aggregate', schema, input, keys, calls };
+}
+
+/** The columns of the input, then one column a call under the given names. */
+export function window(
+  input: LogicalPlan,
+  partition: readonly number[],
+  order: readonly ColumnOrder[],
+  calls: readonly WindowCall[],
+  names: readonly string[],
+): Window {
+  assert(calls.length === names.length, 'a name for each window call');
+  const fields = [...input.schema.fields, ...calls.map((call, i) => field(names[i]!, call.type))];
+  return { kind: 'Window', schema: { fields }, input, partition, order, calls };
 }
 
 /** The input without duplicate rows. */

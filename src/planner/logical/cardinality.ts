@@ -50,6 +50,7 @@ function estimate(plan: LogicalPlan): number {
       return estimateRows(plan.input) * ELEMENTS;
     case 'Project':
     case 'Sort':
+    case 'Window':
       return estimateRows(plan.input);
     case 'Sink':
       return 1;
@@ -126,6 +127,10 @@ function distinctValues(plan: LogicalPlan, column: number): number {
     case 'Aggregate':
       return column < plan.keys.length
         ? distinctValues(plan.input, plan.keys[column]!)
+        : estimateRows(plan);
+    case 'Window':
+      return column < plan.input.schema.fields.length
+        ? distinctValues(plan.input, column)
         : estimateRows(plan);
     case 'Join': {
       const width = plan.left.schema.fields.length;

@@ -1,5 +1,5 @@
 import type { DynamicTableSink, ScanTableSource } from '../../connectors/connector.ts';
-import type { AggregateCall, Expr, SortKey } from '../../expr/expr.ts';
+import type { AggregateCall, Expr, SortKey, WindowCall } from '../../expr/expr.ts';
 import type { Schema } from '../../types/schema.ts';
 
 /** The algebra: every logical node on one page. Fields are always present; null means absent. */
@@ -9,6 +9,7 @@ export type LogicalPlan =
   | Project
   | Filter
   | Aggregate
+  | Window
   | Join
   | Sort
   | Limit
@@ -61,6 +62,24 @@ export interface Aggregate {
   /** Columns of the input. */
   readonly keys: readonly number[];
   readonly calls: readonly AggregateCall[];
+}
+
+/** One key of the order inside a partition: a column of the input. */
+export interface ColumnOrder {
+  readonly column: number;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
+
+/** The input's columns, then one for each call, over the rows with the same partition columns. */
+export interface Window {
+  readonly kind: 'Window';
+  readonly schema: Schema;
+  readonly input: LogicalPlan;
+  /** Columns of the input. */
+  readonly partition: readonly number[];
+  readonly order: readonly ColumnOrder[];
+  readonly calls: readonly WindowCall[];
 }
 
 /** How rows without a match are treated; semi and anti joins return left columns only. */

@@ -1,6 +1,6 @@
 import { unreachable } from '../../common/assert.ts';
-import type { Expr } from '../../expr/expr.ts';
-import type { LogicalPlan } from './nodes.ts';
+import type { AggregateCall, Expr, WindowCall } from '../../expr/expr.ts';
+import type { Aggregate, LogicalPlan, Window } from './nodes.ts';
 
 /** The inputs of a node, from left to right. */
 export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
@@ -15,6 +15,7 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
     case 'Project':
     case 'Filter':
     case 'Aggregate':
+    case 'Window':
     case 'Sort':
     case 'Limit':
     case 'Unnest':
@@ -43,6 +44,7 @@ export function mapInputs(plan: LogicalPlan, f: (input: LogicalPlan) => LogicalP
     case 'Project':
     case 'Filter':
     case 'Aggregate':
+    case 'Window':
     case 'Sort':
     case 'Limit':
     case 'Unnest':
@@ -86,7 +88,8 @@ export function exprsOf(plan: LogicalPlan): readonly Expr[] {
     case 'Join':
       return plan.condition === null ? [] : [plan.condition];
     case 'Aggregate':
-      return plan.calls.flatMap((c) => (c.filter === null ? c.args : [...c.args, c.filter]));
+    case 'Window':
+      return callsOf(plan).flatMap((c) => (c.filter === null ? c.args : [...c.args, c.filter]));
     case 'Sort':
       return plan.keys.map((key) => key.expr);
     case 'Scan':
@@ -120,11 +123,11 @@ export function mapExprs(plan: LogicalPlan, f: (expr: Expr) => Expr): LogicalPla
       return condition === plan.condition ? plan : { ...plan, condition };
     }
     case 'Aggregate': {
-      const calls = mapList(plan.calls, (call) => {
-        const args = mapList(call.args, f);
-        const filter = call.filter === null ? null : f(call.filter);
-        return args === call.args && filter === call.filter ? call : { ...call, args, filter };
-      });
+      const calls = mapList(plan.calls, (call) => mapCall(call, f));
+      return calls === plan.calls ? plan : { ...plan, calls };
+    }
+    case 'Window': {
+      const calls = mapList(plan.calls, (call) => mapCall(call, f));
       return calls === plan.calls ? plan : { ...plan, calls };
     }
     case 'Sort': {
@@ -143,6 +146,17 @@ export function mapExprs(plan: LogicalPlan, f: (expr: Expr) => Expr): LogicalPla
     default:
       return unreachable(plan);
   }
+}
+
+function callsOf(plan: Aggregate | Window): readonly (AggregateCall | WindowCall)[] {
+  return plan.calls;
+}
+
+/** Applies `f` to the arguments and the filter of a call. */
+export function mapCall<T extends AggregateCall | WindowCall>(call: T, f: (expr: Expr) => Expr): T {
+  const args = mapList(call.args, f);
+  const filter = call.filter === null ? null : f(call.filter);
+  return args === call.args && filter === call.filter ? call : { ...call, args, filter };
 }
 
 /** Applies `f` to each item. Returns `items` itself when none changed. */

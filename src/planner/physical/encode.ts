@@ -108,7 +108,7 @@ function isDefinition(value: object): value is FunctionDefinition {
 function encodeFunction(definition: FunctionDefinition): EncodedFunction {
   const { name, body, kind, deterministic } = definition;
   if (body.kind === 'builtin') return { encoded: 'builtin', name };
-  assert(kind !== 'table', 'table functions do not stand in expressions');
+  assert(kind === 'scalar' || kind === 'aggregate', 'a function of values or of groups');
   const nulls = kind === 'scalar' ? definition.strict : definition.skipsNulls;
   // The function itself stays here: workers load theirs by the reference.
   return { encoded: 'udf', kind, name, deterministic, nulls, body: { ...body, target: null } };

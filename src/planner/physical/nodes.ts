@@ -1,5 +1,5 @@
 import type { DynamicTableSink, ScanTableSource } from '../../connectors/connector.ts';
-import type { AggregateCall, Expr } from '../../expr/expr.ts';
+import type { AggregateCall, Expr, WindowCall } from '../../expr/expr.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { JoinType } from '../logical/nodes.ts';
 
@@ -17,6 +17,7 @@ export type PhysicalPlan =
   | UdfCalc
   | AsyncUdfCalc
   | HashAggregate
+  | OverAggregate
   | HashJoin
   | NestedLoopJoin
   | Sort
@@ -89,6 +90,18 @@ export interface HashAggregate extends NodeBase<'HashAggregate'> {
    * they are kept for the types, and the states lie behind the keys in the order of the calls.
    */
   readonly calls: readonly AggregateCall[];
+}
+
+/**
+ * Appends one column for each call, over the rows with the same partition columns. The rows come
+ * partition by partition, in the order of the keys.
+ */
+export interface OverAggregate extends NodeBase<'OverAggregate'> {
+  /** Columns of the input. */
+  readonly partition: readonly number[];
+  readonly order: readonly ColumnSortKey[];
+  /** Arguments are InputRefs or Literals, filters InputRefs. */
+  readonly calls: readonly WindowCall[];
 }
 
 /** Equality join. Port 0 is the left input, port 1 the right one. */

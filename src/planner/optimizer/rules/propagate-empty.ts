@@ -14,6 +14,7 @@ export const propagateEmpty: Rule = {
       case 'Project':
       case 'Filter':
       case 'Sort':
+      case 'Window':
       case 'Limit':
       case 'Unnest':
         return isEmpty(plan.input) ? emptyValues(plan.schema) : plan;

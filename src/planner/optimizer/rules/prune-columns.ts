@@ -3,7 +3,16 @@ import type { Expr } from '../../../expr/expr.ts';
 import { inputsUsed, remapInputs } from '../../../expr/tree.ts';
 import { projectSchema } from '../../../types/schema.ts';
 import { projectColumns } from '../../logical/build.ts';
-import type { Aggregate, Join, LogicalNode, LogicalPlan, Scan, Sort } from '../../logical/nodes.ts';
+import type {
+  Aggregate,
+  Join,
+  LogicalNode,
+  LogicalPlan,
+  Scan,
+  Sort,
+  Window,
+} from '../../logical/nodes.ts';
+import { mapCall } from '../../logical/tree.ts';
 import type { Rule } from '../rule.ts';
 
 /**
@@ -41,6 +50,8 @@ function prune(plan: LogicalPlan, required: readonly number[]): Pruned {
       return pruneFilter(plan, required);
     case 'Aggregate':
       return pruneAggregate(plan, required);
+    case 'Window':
+      return pruneWindow(plan, required);
     case 'Join':
       return pruneJoin(plan, required);
     case 'Sort':
@@ -112,13 +123,37 @@ function pruneAggregate(node: Aggregate, required: readonly number[]): Pruned {
   );
   const input = prune(node.input, union(node.keys, inputsUsed(...args)));
   if (input.plan === node.input && kept.length === node.calls.length) return unchanged(node);
-  const calls = kept.map((call) => ({
-    ...call,
-    args: call.args.map((arg) => remap(arg, input)),
-    filter: call.filter === null ? null : remap(call.filter, input),
-  }));
+  const calls = kept.map((call) => mapCall(call, (expr) => remap(expr, input)));
   const keys = node.keys.map((key) => at(input, key));
   return changed(node, columns, (schema) => ({ ...node, schema, input: input.plan, keys, calls }));
+}
+
+/** Calls that nothing reads go, and the whole node without any; the columns it needs stay. */
+function pruneWindow(node: Window, required: readonly number[]): Pruned {
+  const width = node.input.schema.fields.length;
+  const read = required.filter((index) => index < width);
+  const kept = required.filter((index) => index >= width);
+  if (kept.length === 0) return prune(node.input, read);
+  const calls = kept.map((index) => node.calls[index - width]!);
+  const used = calls.flatMap((call) =>
+    call.filter === null ? call.args : [...call.args, call.filter],
+  );
+  const keys = [...node.partition, ...node.order.map((key) => key.column)];
+  // A window holds its rows: columns that only a filter below read are dropped before.
+  const input = precisely(node.input, union(read, union(keys, inputsUsed(...used))));
+  if (input.plan === node.input && kept.length === node.calls.length) return unchanged(node);
+  const columns = [...input.columns, ...kept];
+  return changed(node, columns, () => ({
+    ...node,
+    // The columns below may have been narrowed; results keep their types.
+    schema: {
+      fields: [...input.plan.schema.fields, ...kept.map((index) => node.schema.fields[index]!)],
+    },
+    input: input.plan,
+    partition: node.partition.map((column) => at(input, column)),
+    order: node.order.map((key) => ({ ...key, column: at(input, key.column) })),
+    calls: calls.map((call) => mapCall(call, (expr) => remap(expr, input))),
+  }));
 }
 
 function pruneJoin(node: Join, required: readonly number[]): Pruned {

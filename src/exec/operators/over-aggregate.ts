@@ -1,0 +1,65 @@
+import type { Region } from '../../columnar/arena/region.ts';
+import type { Batch } from '../../columnar/batch.ts';
+import { concatBatches, copyBatch, takeBatch } from '../../columnar/batches.ts';
+import { sliceColumn } from '../../columnar/take.ts';
+import type { OverAggregate } from '../../planner/physical/nodes.ts';
+import type { Operator, TaskContext } from '../operator.ts';
+import { type OverRows, overColumn } from './over-call.ts';
+import { partitionRows } from './over-partitions.ts';
+
+/**
+ * Computes calls with OVER. State: all rows. Blocking: the rows come partition by partition, in
+ * the order of the keys.
+ */
+export class OverAggregateOperator implements Operator {
+  readonly readsSelection = false;
+  readonly #node: OverAggregate;
+  readonly #ctx: TaskContext;
+  /** Memory of the rows as they come. */
+  readonly #arrived: Region;
+  readonly #sorted: Region;
+  readonly #batches: Batch[] = [];
+
+  constructor(node: OverAggregate, ctx: TaskContext) {
+    this.#node = node;
+    this.#ctx = ctx;
+    this.#arrived = ctx.region.child();
+    this.#sorted = ctx.region.child();
+  }
+
+  process(batch: Batch): Iterable<Batch> {
+    const kept = this.#ctx.inputStays === true ? batch : copyBatch(batch, this.#arrived);
+    if (batch.length > 0) this.#batches.push(kept);
+    return [];
+  }
+
+  *finish(): Iterable<Batch> {
+    if (this.#batches.length === 0) return;
+    const memory = this.#sorted;
+    const all = concatBatches(this.#batches, memory);
+    this.#batches.length = 0;
+    this.#arrived.recycle();
+    this.#arrived.trim();
+    const { schema, calls } = this.#node;
+    const partitions = partitionRows(all, this.#node, memory);
+    const [key] = this.#node.order;
+    const rangeKey = key === undefined ? null : { column: all.columns[key.column]!, key };
+    const rows: OverRows = { all, partitions, rangeKey };
+    const results = calls.map((call) => overColumn(call, rows, memory, this.#ctx));
+    const scratch = this.#arrived;
+    const { batchRows } = this.#ctx;
+    for (let from = 0; from < all.length; from += batchRows) {
+      this.#ctx.checkCancelled();
+      scratch.recycle();
+      const to = Math.min(from + batchRows, all.length);
+      const taken = takeBatch(all, partitions.order.subarray(from, to), scratch);
+      const computed = results.map((column) => sliceColumn(column, from, to, scratch));
+      yield { ...taken, schema, columns: [...taken.columns, ...computed] };
+    }
+  }
+
+  close(): void {
+    this.#arrived.dispose();
+    this.#sorted.dispose();
+  }
+}
