@@ -140,6 +140,12 @@ export function substitute(expr: Expr, replacement: (ref: InputRef) => Expr): Ex
   return visit(expr);
 }
 
+/** Whether an expression consists of more than `size` expressions. */
+export function isLargerThan(expr: Expr, size: number): boolean {
+  let count = 0;
+  return contains(expr, () => ++count > size);
+}
+
 /** Adds a distance to the index of every input reference. */
 export function shiftInputs(expr: Expr, distance: number): Expr {
   if (distance === 0) return expr;

@@ -1,7 +1,7 @@
 import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { compileRow } from '../../expr/evaluate.ts';
 import type { Expr } from '../../expr/expr.ts';
-import { call, isCallOf, TRUE } from '../../expr/tree.ts';
+import { call, isCallOf, isLargerThan, TRUE } from '../../expr/tree.ts';
 import { both, ONE } from '../../functions/lowered.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { TaskContext } from '../operator.ts';
@@ -13,6 +13,9 @@ import { RowLoop } from './row-loop.ts';
 import { Scratch } from './scratch.ts';
 import { Temporaries } from './temporaries.ts';
 
+/** Conditions of more parts are interpreted: compiling them takes longer than they save. */
+const SIZE_MAX = 3000;
+
 /**
  * Compiles a condition over rows of `input`. The buffers lie in the region of the context.
  *
@@ -20,7 +23,9 @@ import { Temporaries } from './temporaries.ts';
  * then sees only the rows that are left.
  */
 export function createFilter(condition: Expr, _input: Schema, ctx: TaskContext): BatchFilter {
-  if (!ctx.compile) return new InterpretedFilter(condition, ctx);
+  if (!ctx.compile || isLargerThan(condition, SIZE_MAX)) {
+    return new InterpretedFilter(condition, ctx);
+  }
   const compiled: Expr[] = [];
   const others: Expr[] = [];
   for (const operand of conjuncts(condition)) {

@@ -10,6 +10,8 @@ import { cannotFail } from './safety.ts';
 
 /** Arguments of a call above which emitted code is too long: long IN lists have sets instead. */
 const ARGUMENTS_MAX = 64;
+/** The same for operands of AND and OR, and branches of CASE, which nest in the emitted code. */
+const OPERANDS_MAX = 256;
 
 /**
  * Emits the value of an expression for one row. What cannot be expressed is read from a temporary
@@ -67,6 +69,7 @@ function lowerCall(loop: LoopBuilder, expr: Call): LoweredValue | null {
   const control =
     definition.body.kind === 'builtin' ? CONTROL_FLOW.get(definition.name) : undefined;
   if (control !== undefined) {
+    if (expr.args.length > OPERANDS_MAX) return null;
     return settle(
       loop,
       control(loop, expr, (arg) => lowerExpr(loop, arg)),
@@ -115,6 +118,7 @@ function validityOf(loop: LoopBuilder, args: readonly LoweredValue[]): Code | nu
 }
 
 function lowerCase(loop: LoopBuilder, expr: Case): LoweredValue | null {
+  if (expr.branches.length > OPERANDS_MAX) return null;
   const lower = (arg: Expr) => lowerExpr(loop, arg);
   const branches = expr.branches.map(({ when, then }) => [when, then] as const);
   return settle(loop, lowerBranches(loop, branches, expr.otherwise, expr.type, lower));

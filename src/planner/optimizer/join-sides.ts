@@ -40,8 +40,10 @@ export function rejectsNulls(condition: Expr, from: number, to: number): boolean
   return outcome(condition, from, to) !== 'any';
 }
 
-/** What an expression certainly is where the columns of a range are NULL. */
-function outcome(expr: Expr, from: number, to: number): 'null' | 'false' | 'any' {
+/** What an expression certainly is where the columns of a range are NULL; `reject`: NULL or FALSE. */
+type Outcome = 'null' | 'false' | 'reject' | 'any';
+
+function outcome(expr: Expr, from: number, to: number): Outcome {
   switch (expr.kind) {
     case 'InputRef':
       return expr.index >= from && expr.index < to ? 'null' : 'any';
@@ -57,16 +59,21 @@ function outcome(expr: Expr, from: number, to: number): 'null' | 'false' | 'any'
   }
 }
 
-function outcomeOfCall({ definition, args }: Call, from: number, to: number) {
+function outcomeOfCall({ definition, args }: Call, from: number, to: number): Outcome {
   const outcomes = args.map((arg) => outcome(arg, from, to));
   switch (definition.name) {
     case 'AND':
       if (outcomes.includes('false')) return 'false';
-      return outcomes.includes('null') ? 'null' : 'any';
+      if (outcomes.every((o) => o === 'null')) return 'null';
+      return outcomes.every((o) => o === 'any') ? 'any' : 'reject';
     case 'OR':
-      return outcomes.includes('any') ? 'any' : 'null';
+      if (outcomes.includes('any')) return 'any';
+      if (outcomes.every((o) => o === 'false')) return 'false';
+      return outcomes.includes('null') ? 'null' : 'reject';
     case 'IS NOT NULL':
+      return outcomes[0] === 'null' ? 'false' : 'any';
     case 'IS TRUE':
+      return outcomes[0] === 'any' ? 'any' : 'false';
     case 'IS FALSE':
       return outcomes[0] === 'null' ? 'false' : 'any';
     case 'IN':
