@@ -4,7 +4,7 @@ import { printAggregateCall, printExpr, printSortKey, printWindowCall } from '..
 import { inputRef } from '../expr/tree.ts';
 import type { Schema } from '../types/schema.ts';
 import { columnNames } from './logical/build.ts';
-import type { LogicalPlan } from './logical/nodes.ts';
+import type { LogicalPlan, SharedBody } from './logical/nodes.ts';
 import { inputsOf } from './logical/tree.ts';
 import type { ColumnSortKey, PhysicalNode, PhysicalPlan } from './physical/nodes.ts';
 import type { PlannedStatement } from './plan.ts';
@@ -26,14 +26,28 @@ export function explainPlan({ logical, physical }: PlannedStatement): string {
 
 /** A logical plan as a tree of lines, inputs below their node. */
 export function printLogical(plan: LogicalPlan): string {
-  return tree(plan, inputsOf, describeLogical).join('\n');
+  const shown = new Set<SharedBody>();
+  const inputs = (node: LogicalPlan) => {
+    if (node.kind !== 'Shared') return inputsOf(node);
+    if (shown.has(node.body)) return [];
+    shown.add(node.body);
+    return [node.body.plan];
+  };
+  return tree(plan, inputs, describeLogical).join('\n');
 }
 
 /** A physical plan as a tree of lines; `estimates` shows the rows expected of each node. */
 export function printPhysical(plan: PhysicalPlan, estimates: boolean): string {
   const describe = (node: PhysicalPlan) =>
     `${describePhysical(node)}${estimates ? `: rows=${node.rows}` : ''}`;
-  return tree(plan, (node) => node.inputs, describe).join('\n');
+  const shown = new Set<number>();
+  const inputs = (node: PhysicalPlan) => {
+    if (node.kind !== 'Shared') return node.inputs;
+    if (shown.has(node.id)) return [];
+    shown.add(node.id);
+    return node.inputs;
+  };
+  return tree(plan, inputs, describe).join('\n');
 }
 
 function tree<T>(
@@ -91,6 +105,8 @@ function describeLogical(node: LogicalPlan): string {
       return text('LogicalUnion', { all: '[true]' });
     case 'Unnest':
       return text('LogicalUnnest', unnestText(node.column, node.outer, names));
+    case 'Shared':
+      return text('LogicalShared', { table: `[${node.body.name}]`, fields: list(names) });
     case 'Sink':
       return text('LogicalSink', { table: tableText(node.table), fields: list(names) });
     default:
@@ -149,6 +165,8 @@ function describePhysical(node: PhysicalPlan): string {
       return text('Union', { all: '[true]', union: list(names) });
     case 'Unnest':
       return text('Unnest', unnestText(node.column, node.outer, names));
+    case 'Shared':
+      return text('Shared', { table: `[${node.name}]`, fields: list(names) });
     case 'Exchange': {
       const keys = node.keys.map((key) => names[key]!);
       const hash = keys.length === 0 ? '' : `[${keys.join(', ')}]`;

@@ -3,7 +3,8 @@ import type { Literal } from '../expr/expr.ts';
 import { rewriteUp } from '../expr/tree.ts';
 import type { StatementContext } from '../functions/definition.ts';
 import type { LogicalPlan } from './logical/nodes.ts';
-import { mapExprs, transformUp } from './logical/tree.ts';
+import { inlineShared, transformShared } from './logical/shared.ts';
+import { mapExprs } from './logical/tree.ts';
 import { optimize } from './optimizer/optimizer.ts';
 import { lowerPlan } from './physical/lower/lower.ts';
 import type { PhysicalPlan } from './physical/nodes.ts';
@@ -26,7 +27,7 @@ export interface PlannedStatement {
 
 /** Optimizes a bound plan and decides how it is run. */
 export function planStatement(plan: LogicalPlan, options: PlanOptions): PlannedStatement {
-  const logical = bindParameters(plan, options.parameters);
+  const logical = bindParameters(inlineShared(plan), options.parameters);
   const optimized = optimize(logical, options.statement);
   const physical = lowerPlan(optimized, { parallelism: options.parallelism });
   return { logical, optimized, physical };
@@ -35,7 +36,7 @@ export function planStatement(plan: LogicalPlan, options: PlanOptions): PlannedS
 /** The plan with the parameters' values in their places. */
 function bindParameters(plan: LogicalPlan, parameters: readonly unknown[]): LogicalPlan {
   if (parameters.length === 0) return plan;
-  return transformUp(plan, (node) =>
+  return transformShared(plan, (node) =>
     mapExprs(node, (expr) =>
       rewriteUp(expr, (e): Literal | typeof e => {
         if (e.kind !== 'Parameter') return e;

@@ -30,6 +30,7 @@ const OPERATORS = {
   TableSourceScan: noOperator,
   ValuesScan: noOperator,
   Union: noOperator,
+  Shared: noOperator,
   Exchange: noOperator,
   TableSink: noOperator,
   Calc: (node, ctx) => new CalcOperator(node, ctx),

@@ -4,6 +4,7 @@ import { concatBatches } from '../../columnar/batches.ts';
 import { builderFor } from '../../columnar/builders/builder-for.ts';
 import { describeBatch } from '../../columnar/descriptor.ts';
 import { JoinTable } from '../../columnar/kernels/join-table.ts';
+import { withNullable } from '../../types/data-type.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { TaskContext } from '../operator.ts';
 import type { SharedTable } from '../pool/protocol.ts';
@@ -28,7 +29,11 @@ export function buildTable(
     region.bytes(marks, rows.length).fill(0);
     return { rows: described, index: null, marks };
   }
-  const types = spec.keys.map((key) => spec.schema.fields[key]!.type);
+  const types = spec.keys.map((key) => {
+    const { type } = spec.schema.fields[key]!;
+    // Where NULLs match, rows with NULL are looked up even if no row of the table has one.
+    return spec.nullsMatch ? withNullable(type, true) : type;
+  });
   const columns = spec.keys.map((key) => rows.columns[key]!);
   const table = JoinTable.build(types, columns, rows.length, region, spec.nullsMatch);
   return { rows: described, index: table.describe(), marks: 0 };

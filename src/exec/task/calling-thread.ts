@@ -26,13 +26,14 @@ export async function* runLocal(segment: LocalSegment): AsyncGenerator<Batch> {
       for (const item of task.run(claim, splits)) {
         if (item?.kind === 'batch') yield item.batch;
         else if (item?.kind === 'wait') await item.until;
-        else if (item === null && slice.over) await slice.giveWay();
+        // Also between batches: whoever takes them may never leave the thread by itself.
+        if (slice.over) await slice.giveWay();
       }
     } else {
       for await (const item of interruptible(task.runAsync(claim, splits), segment.cancelled)) {
         if (item?.kind === 'batch') yield item.batch;
         else if (item?.kind === 'wait') await item.until;
-        else if (item === null && slice.over) await slice.giveWay();
+        if (slice.over) await slice.giveWay();
       }
     }
   } finally {

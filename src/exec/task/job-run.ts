@@ -200,14 +200,18 @@ export class JobRun implements Execution {
 }
 
 /** Whether all of a plan is small work without user code. */
-function isSmall(plan: PhysicalPlan, rowsMax: number): boolean {
+function isSmall(plan: PhysicalPlan, rowsMax: number, seen = new Set<number>()): boolean {
+  if (plan.kind === 'Shared') {
+    if (seen.has(plan.id)) return true;
+    seen.add(plan.id);
+  }
   if (plan.rows >= rowsMax || plan.kind === 'AsyncUdfCalc' || plan.kind === 'UdfCalc') return false;
-  return plan.inputs.every((input) => isSmall(input, rowsMax));
+  return plan.inputs.every((input) => isSmall(input, rowsMax, seen));
 }
 
 function heldRows(products: readonly TaskProduct[]): HeldRows {
   const all = products.flatMap(({ held }) => held).toSorted((a, b) => a.split - b.split);
-  const partitions = Math.max(1, ...all.map(({ partition }) => partition + 1));
+  const partitions = all.reduce((count, { partition }) => Math.max(count, partition + 1), 1);
   return {
     partitions: Array.from({ length: partitions }, (_, partition) =>
       all.filter((held) => held.partition === partition).map(({ batch }) => batch),

@@ -31,6 +31,8 @@ export function planJob(plan: PhysicalPlan, oneTask: boolean): readonly Stage[] 
 
 class Cutter {
   readonly #stages: Stage[] = [];
+  /** The stages that hold what is shared. */
+  readonly #shared = new Map<number, number>();
   readonly #oneTask: boolean;
 
   constructor(oneTask: boolean) {
@@ -59,6 +61,11 @@ class Cutter {
         const parallel = { ...input, parallel: true };
         if (node.distribution === 'hash') return { ...parallel, hash: node.keys };
         return { ...parallel, gathered: node.distribution === 'single' };
+      }
+      case 'Shared': {
+        const stage = this.#shared.get(node.id) ?? this.#keep(onlyInput(node));
+        this.#shared.set(node.id, stage);
+        return streamOf({ source: { kind: 'held', stage }, chain: [] });
       }
       case 'HashJoin':
       case 'NestedLoopJoin':
@@ -145,6 +152,10 @@ class Cutter {
     const stage = this.#end(stream, { kind: 'hold', keys });
     const held = streamOf({ source: { kind: 'held', stage }, chain: [] });
     return { ...held, parallel: keys.length > 0 };
+  }
+
+  #keep(node: PhysicalPlan): number {
+    return this.#end(this.#stream(node), { kind: 'hold', keys: [] });
   }
 
   #end({ segments, parallel, tail }: Stream, output: StageOutput): number {

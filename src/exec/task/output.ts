@@ -1,6 +1,6 @@
 import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, rowCount } from '../../columnar/batch.ts';
-import { compact, copyBatch } from '../../columnar/batches.ts';
+import { compact, concatBatches, copyBatch } from '../../columnar/batches.ts';
 import { describeBatch } from '../../columnar/descriptor.ts';
 import type { SinkWriter } from '../../connectors/connector.ts';
 import type { TaskContext } from '../operator.ts';
@@ -29,21 +29,33 @@ export interface TaskOutput {
   abort(): void;
 }
 
+/** Batches of fewer rows are put together before they are kept. */
+const HELD_ROWS_MIN = 256;
+
 /** Keeps the rows in the arena, by partition of the keys. */
 export class HoldOutput implements TaskOutput {
   readonly #region: Region;
+  /** Where small batches wait, all of one split. */
+  readonly #waiting: Region;
+  #small: { readonly split: number; readonly batches: Batch[]; rows: number } | null = null;
   readonly #partitioner: Partitioner | null;
   readonly #held: HeldBatch[] = [];
 
   constructor(keys: readonly number[], partitions: number, ctx: TaskContext) {
     this.#region = ctx.region.child();
+    this.#waiting = ctx.region.child();
     this.#partitioner = partitions > 1 ? new Partitioner(keys, partitions, ctx) : null;
   }
 
   write(split: number, batch: Batch): void {
     if (rowCount(batch) === 0) return;
-    if (this.#partitioner === null) this.#keep(split, 0, batch);
-    else {
+    if (this.#partitioner === null) {
+      if (rowCount(batch) < HELD_ROWS_MIN) this.#wait(split, batch);
+      else {
+        this.#keepSmall();
+        this.#keep(split, 0, batch);
+      }
+    } else {
       for (const [partition, part] of this.#partitioner.partition(batch).entries()) {
         if (rowCount(part) > 0) this.#keep(split, partition, part);
       }
@@ -51,10 +63,29 @@ export class HoldOutput implements TaskOutput {
   }
 
   finish(): TaskProduct {
+    this.#keepSmall();
+    this.#waiting.dispose();
     return { ...NO_PRODUCT, held: this.#held };
   }
 
   abort(): void {}
+
+  #wait(split: number, batch: Batch): void {
+    if (this.#small !== null && this.#small.split !== split) this.#keepSmall();
+    this.#small ??= { split, batches: [], rows: 0 };
+    this.#small.batches.push(copyBatch(batch, this.#waiting));
+    this.#small.rows += rowCount(batch);
+    if (this.#small.rows >= HELD_ROWS_MIN) this.#keepSmall();
+  }
+
+  #keepSmall(): void {
+    if (this.#small === null) return;
+    const { split, batches } = this.#small;
+    this.#small = null;
+    const all = batches.length === 1 ? batches[0]! : concatBatches(batches, this.#waiting);
+    this.#keep(split, 0, all);
+    this.#waiting.recycle();
+  }
 
   #keep(split: number, partition: number, batch: Batch): void {
     this.#held.push({ split, partition, batch: describeBatch(copyBatch(batch, this.#region)) });

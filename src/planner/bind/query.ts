@@ -5,6 +5,7 @@ import { withNullable } from '../../types/data-type.ts';
 import { field } from '../../types/schema.ts';
 import { columnNames, inputRef, limit, oneRow, rename, sort, values } from '../logical/build.ts';
 import type { LogicalPlan } from '../logical/nodes.ts';
+import { shared } from '../logical/shared.ts';
 import { type CommonTablePlan, type QueryEnv, Rows } from './binder.ts';
 import { coerce, commonTypeOf } from './coerce.ts';
 import type { BindContext } from './context.ts';
@@ -51,7 +52,10 @@ function withCommonTables(query: Query, env: QueryEnv): QueryEnv {
         { span: table.span },
       );
     }
-    commonTables.set(table.name, { plan, columns: table.columns ?? names });
+    commonTables.set(table.name, {
+      plan: shared(table.name, plan),
+      columns: table.columns ?? names,
+    });
   }
   return { ...env, commonTables };
 }

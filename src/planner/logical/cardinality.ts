@@ -52,6 +52,8 @@ function estimate(plan: LogicalPlan): number {
     case 'Sort':
     case 'Window':
       return estimateRows(plan.input);
+    case 'Shared':
+      return estimateRows(plan.body.plan);
     case 'Sink':
       return 1;
     default:
@@ -138,6 +140,8 @@ function distinctValues(plan: LogicalPlan, column: number): number {
         ? distinctValues(plan.left, column)
         : distinctValues(plan.right, column - width);
     }
+    case 'Shared':
+      return distinctValues(plan.body.plan, plan.columns[column]!);
     default:
       return estimateRows(plan);
   }

@@ -15,6 +15,7 @@ export type LogicalPlan =
   | Limit
   | Union
   | Unnest
+  | Shared
   | Sink;
 
 /** The kinds of logical nodes. */
@@ -134,6 +135,26 @@ export interface Unnest {
   readonly outer: boolean;
   /** Whether the last column is the position of the element, from 1. */
   readonly ordinality: boolean;
+}
+
+/**
+ * Reads some columns of a plan that is computed once for all that read it. It has no inputs: what
+ * walks through a plan sees the body only where it asks for it.
+ */
+export interface Shared {
+  readonly kind: 'Shared';
+  readonly schema: Schema;
+  /** Readers of one plan have the same object. */
+  readonly body: SharedBody;
+  /** Columns of the body. */
+  readonly columns: readonly number[];
+}
+
+/** A plan that several nodes read. */
+export interface SharedBody {
+  /** For people: what the query calls it. */
+  readonly name: string;
+  readonly plan: LogicalPlan;
 }
 
 /** Writes the rows to a table. */

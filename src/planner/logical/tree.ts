@@ -7,6 +7,7 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
   switch (plan.kind) {
     case 'Scan':
     case 'Values':
+    case 'Shared':
       return [];
     case 'Join':
       return [plan.left, plan.right];
@@ -31,6 +32,7 @@ export function mapInputs(plan: LogicalPlan, f: (input: LogicalPlan) => LogicalP
   switch (plan.kind) {
     case 'Scan':
     case 'Values':
+    case 'Shared':
       return plan;
     case 'Join': {
       const left = f(plan.left);
@@ -96,6 +98,7 @@ export function exprsOf(plan: LogicalPlan): readonly Expr[] {
     case 'Limit':
     case 'Union':
     case 'Unnest':
+    case 'Shared':
     case 'Sink':
       return [];
     default:
@@ -141,6 +144,7 @@ export function mapExprs(plan: LogicalPlan, f: (expr: Expr) => Expr): LogicalPla
     case 'Limit':
     case 'Union':
     case 'Unnest':
+    case 'Shared':
     case 'Sink':
       return plan;
     default:

@@ -2,7 +2,8 @@ import { assert } from '../../common/assert.ts';
 import type { StatementContext } from '../../functions/definition.ts';
 import { sameType } from '../../types/data-type.ts';
 import type { LogicalPlan } from '../logical/nodes.ts';
-import { transformUp } from '../logical/tree.ts';
+import { runShared } from '../logical/shared.ts';
+import { transformDown, transformUp } from '../logical/tree.ts';
 import { PHASES } from './phases.ts';
 import type { Phase, Rule } from './rule.ts';
 
@@ -15,16 +16,21 @@ export function optimize(
   context: StatementContext,
   phases: readonly Phase[] = PHASES,
 ): LogicalPlan {
-  return phases.reduce((current, phase) => runPhase(current, phase, context), plan);
+  return runShared(plan, (part) =>
+    phases.reduce((current, phase) => runPhase(current, phase, context), part),
+  );
 }
 
 function runPhase(plan: LogicalPlan, phase: Phase, context: StatementContext): LogicalPlan {
   const { run, rules } = phase;
   if (run === 'root') return applyRules(plan, rules, context);
+  const rewrite = (node: LogicalPlan) => applyRules(node, rules, context);
+  if (run === 'once') return transformUp(plan, rewrite);
   let current = plan;
   for (let pass = 0; pass < PASSES_MAX; pass++) {
-    const next = transformUp(current, (node) => applyRules(node, rules, context));
-    if (next === current || run === 'once') return next;
+    // Conditions move down a whole plan in one pass that goes down, constants up in one that goes up.
+    const next = pass % 2 === 0 ? transformUp(current, rewrite) : transformDown(current, rewrite);
+    if (next === current) return next;
     current = next;
   }
   assert(false, `the rules of phase '${phase.name}' settle`);

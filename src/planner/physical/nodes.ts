@@ -25,6 +25,7 @@ export type PhysicalPlan =
   | Limit
   | Union
   | Unnest
+  | Shared
   | Exchange
   | TableSink;
 
@@ -158,6 +159,13 @@ export interface Unnest extends NodeBase<'Unnest'> {
   readonly outer: boolean;
   /** Whether the last column is the position of the element, from 1. */
   readonly ordinality: boolean;
+}
+
+/** The rows of its input, which are computed once and kept for all nodes of the same `id`. */
+export interface Shared extends NodeBase<'Shared'> {
+  readonly id: number;
+  /** For people: what the query calls it. */
+  readonly name: string;
 }
 
 /** Hands rows over to other tasks. */

@@ -13,6 +13,8 @@ import type {
   Window,
 } from '../../logical/nodes.ts';
 import { mapCall } from '../../logical/tree.ts';
+import type { Aggregate, Join, LogicalNode, LogicalPlan, Scan, Sort } from '../../logical/nodes.ts';
+import { readColumns } from '../../logical/shared.ts';
 import type { Rule } from '../rule.ts';
 
 /**
@@ -68,6 +70,8 @@ function prune(plan: LogicalPlan, required: readonly number[]): Pruned {
       if (inputs.every((input, i) => input === plan.inputs[i])) return unchanged(plan);
       return changed(plan, required, (schema) => ({ ...plan, schema, inputs }));
     }
+    case 'Shared':
+      return changed(plan, required, () => readColumns(plan, required));
     case 'Sink': {
       const input = exactly(
         plan.input,
@@ -202,7 +206,10 @@ function changed(
   columns: readonly number[],
   make: (schema: LogicalPlan['schema']) => LogicalPlan,
 ): Pruned {
-  if (plan.kind === 'Values' && columns.length === plan.schema.fields.length)
+  if (
+    (plan.kind === 'Values' || plan.kind === 'Shared') &&
+    columns.length === plan.schema.fields.length
+  )
     return unchanged(plan);
   return { plan: make(projectSchema(plan.schema, columns)), columns };
 }

@@ -1,8 +1,17 @@
 import { unreachable } from '../../../common/assert.ts';
-import { callsUdf } from '../../../expr/tree.ts';
+import { callsUdf, inputRef } from '../../../expr/tree.ts';
 import { EMPTY_SCHEMA } from '../../../types/schema.ts';
 import { estimateRows } from '../../logical/cardinality.ts';
-import type { Filter, LogicalPlan, Project, Sink, Union, Values } from '../../logical/nodes.ts';
+import type {
+  Filter,
+  LogicalPlan,
+  Project,
+  Shared,
+  Sink,
+  Union,
+  Values,
+} from '../../logical/nodes.ts';
+import { bodiesOf } from '../../logical/shared.ts';
 import { visit } from '../../logical/tree.ts';
 import type { PhysicalPlan, TableSink, ValuesScan } from '../nodes.ts';
 import { lowerAggregate } from './aggregate.ts';
@@ -24,17 +33,23 @@ export interface LowerOptions {
 /** The physical plan of a logical one. Its rows arrive in one task, in order. */
 export function lowerPlan(plan: LogicalPlan, options: LowerOptions): PhysicalPlan {
   const parallel = options.parallelism > 1 && isLarge(plan);
-  const lowering: Lowering = { parallel, lower: (node) => lowerNode(node, lowering) };
+  const lowering: Lowering = {
+    parallel,
+    shared: new Map(),
+    lower: (node) => lowerNode(node, lowering),
+  };
   return gather(lowering.lower(plan)).plan;
 }
 
 /** Whether sharing the work between tasks may pay: many rows, or user code. */
 function isLarge(plan: LogicalPlan): boolean {
   let large = false;
-  visit(plan, (node) => {
-    if (estimateRows(node) >= SMALL_ROWS) large = true;
-    if (node.kind === 'Scan' && node.source.rowCount === null) large = true;
-  });
+  for (const part of [plan, ...bodiesOf(plan).map((body) => body.plan)]) {
+    visit(part, (node) => {
+      if (estimateRows(node) >= SMALL_ROWS) large = true;
+      if (node.kind === 'Scan' && node.source.rowCount === null) large = true;
+    });
+  }
   return large;
 }
 
@@ -75,6 +90,8 @@ function lowerNode(node: LogicalPlan, lowering: Lowering): Lowered {
         parallel,
       };
     }
+    case 'Shared':
+      return lowerShared(node, lowering);
     case 'Sink':
       return lowerSink(node, lowering);
     default:
@@ -128,6 +145,20 @@ function lowerUnion(node: Union, lowering: Lowering): Lowered {
     },
     parallel,
   };
+}
+
+/** The kept rows, of which each reader takes its columns. */
+function lowerShared({ body, columns, schema }: Shared, lowering: Lowering): Lowered {
+  let kept = lowering.shared.get(body);
+  if (kept === undefined) {
+    const { plan } = gather(lowering.lower(body.plan));
+    const { name } = body;
+    const id = lowering.shared.size;
+    kept = { kind: 'Shared', schema: plan.schema, inputs: [plan], rows: plan.rows, id, name };
+    lowering.shared.set(body, kept);
+  }
+  const exprs = columns.map((column, i) => inputRef(column, schema.fields[i]!.type));
+  return { plan: lowerCalc(kept, null, exprs, schema, kept.rows), parallel: false };
 }
 
 function lowerSink(node: Sink, lowering: Lowering): Lowered {

@@ -2,8 +2,8 @@ import type { Expr } from '../../../expr/expr.ts';
 import { joinConjunction, splitConjunction } from '../../../expr/simplify.ts';
 import { inputRef, substitute } from '../../../expr/tree.ts';
 import type { Schema } from '../../../types/schema.ts';
-import type { LogicalPlan } from '../../logical/nodes.ts';
-import type { Calc, Exchange, PhysicalPlan } from '../nodes.ts';
+import type { LogicalPlan, SharedBody } from '../../logical/nodes.ts';
+import type { Calc, Exchange, PhysicalPlan, Shared } from '../nodes.ts';
 
 /** A physical plan, and whether several tasks run it. */
 export interface Lowered {
@@ -16,6 +16,8 @@ export interface Lowering {
   /** Whether scans may be shared between tasks. */
   readonly parallel: boolean;
   lower(plan: LogicalPlan): Lowered;
+  /** What is shared has one plan for all its readers. */
+  readonly shared: Map<SharedBody, Shared>;
 }
 
 /** Makes one task read all rows, in order. */
