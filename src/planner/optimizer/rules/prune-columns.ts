@@ -12,9 +12,8 @@ import type {
   Sort,
   Window,
 } from '../../logical/nodes.ts';
-import { mapCall } from '../../logical/tree.ts';
-import type { Aggregate, Join, LogicalNode, LogicalPlan, Scan, Sort } from '../../logical/nodes.ts';
 import { readColumns } from '../../logical/shared.ts';
+import { mapCall } from '../../logical/tree.ts';
 import type { Rule } from '../rule.ts';
 
 /**
