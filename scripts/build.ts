@@ -20,7 +20,7 @@ const bundle = await rolldown({
   cwd: root,
   input: { index: 'src/index.ts', worker: 'src/exec/pool/worker.ts', main: 'src/cli/main.ts' },
   platform: 'node',
-  external: /^(apache-arrow|piscina|temporal-polyfill|hyparquet(-compressors|-writer)?)($|\/)/,
+  external: /^(apache-arrow|piscina|re2js|temporal-polyfill|hyparquet(-writer)?)($|\/)/,
 });
 await bundle.write({ dir: dist, format: 'esm', chunkFileNames: 'chunk-[hash].js' });
 await bundle.close();
