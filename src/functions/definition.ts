@@ -94,8 +94,11 @@ export type UdfReference =
       readonly kind: 'source';
       readonly text: string;
       readonly captures: Readonly<Record<string, unknown>>;
-      /** `function`: the text is a function; `class`: an instance of the class is made with `fields`. */
-      readonly form: 'function' | 'class';
+      /**
+       * `function`: the text is a function; `object`: an object of methods, which gets `fields`;
+       * `class`: an instance of the class is made with `fields`.
+       */
+      readonly form: 'function' | 'object' | 'class';
       readonly fields: Readonly<Record<string, unknown>>;
     };
 

@@ -36,18 +36,27 @@ export function definitionOf(name: string, fn: UserFunction): FunctionDefinition
     input: inputStrategy(fn),
     output: () => fn.resultType,
     deterministic: fn.deterministic,
-    specialize: () => {
-      throw notImplemented('A user-defined function in this place');
-    },
     examples: [],
     body,
+  };
+  const specialize = (): never => {
+    throw notImplemented('A user-defined function in this place');
   };
   switch (fn.functionKind) {
     case 'scalar':
     case 'async':
-      return { ...common, kind: 'scalar', strict: false, kernel: null, lower: null };
+      return { ...common, kind: 'scalar', strict: false, specialize, kernel: null, lower: null };
     case 'table':
-      return { ...common, kind: 'table' };
+      return { ...common, kind: 'table', specialize };
+    case 'aggregate':
+      return {
+        ...common,
+        kind: 'aggregate',
+        skipsNulls: false,
+        state: () => [],
+        createAccumulator: specialize,
+        compiled: null,
+      };
     default:
       throw notImplemented(`A user-defined ${fn.functionKind} function`);
   }

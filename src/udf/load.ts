@@ -21,10 +21,31 @@ export interface LoadedFunction {
  * Errors: UdfError UDF_MODULE_FAILED, UDF_LOAD_FAILED.
  */
 export async function loadFunction(name: string, body: UdfBody): Promise<LoadedFunction> {
-  const { reference } = body;
-  if (reference.kind === 'inline') return callable(name, body.target);
-  if (reference.kind === 'source') return callable(name, evaluate(name, body.id, reference));
-  return callable(name, await importTarget(name, reference.url, reference.export));
+  return callable(name, await findTarget(name, body));
+}
+
+/** The same for an object with methods of other names. */
+export async function loadTarget(name: string, body: UdfBody): Promise<object> {
+  const target = await findTarget(name, body);
+  if (isClass(target)) return instanceOf(name, target);
+  if (typeof target === 'object' && target !== null) return target;
+  const reason = 'it is neither an object with methods nor a class';
+  throw udfError('UDF_LOAD_FAILED', { name, reason }, { functionName: name });
+}
+
+async function findTarget(name: string, { reference, id, target }: UdfBody): Promise<unknown> {
+  switch (reference.kind) {
+    case 'inline':
+      return target;
+    case 'source':
+      return evaluate(name, id, reference);
+    case 'module':
+      return importTarget(name, reference.url, reference.export);
+  }
+}
+
+function isClass(target: unknown): target is new () => object {
+  return typeof target === 'function' && /^class\b/.test(Function.prototype.toString.call(target));
 }
 
 /** The export itself, or what it wraps: `udf(...)` in a module may use all that the module has. */
@@ -87,6 +108,7 @@ function evaluate(
     const make = new Function(...Object.keys(values), text);
     const made: unknown = make(...Object.values(values));
     if (reference.form === 'function') return made;
+    if (reference.form === 'object') return Object.assign(made as object, reference.fields);
     const Class = made as new () => object;
     return Object.assign(Object.create(Class.prototype), reference.fields);
   } catch (cause) {
@@ -113,9 +135,7 @@ function helperLines(text: string, captured: readonly string[]): string {
 
 function callable(name: string, target: unknown): LoadedFunction {
   if (typeof target === 'function') {
-    if (/^class\b/.test(Function.prototype.toString.call(target))) {
-      return callable(name, instanceOf(name, target as new () => object));
-    }
+    if (isClass(target)) return callable(name, instanceOf(name, target));
     const call = target as LoadedFunction['call'];
     return { call, isPlain: true, open: () => {}, close: () => {} };
   }

@@ -71,11 +71,35 @@ export function referenceOf(
       const fields = clonedFields({ ...target }, name, 'field');
       return { kind: 'source', text: source, captures: cloned, form: 'class', fields };
     }
+    if (Object.values(target).some((value) => typeof value === 'function')) {
+      return objectReference(target, captures, cloned, name);
+    }
   }
   throw validationError('UDF_NOT_PORTABLE', {
     name,
-    reason: 'it is neither a function, nor an instance of a class, nor a module reference',
+    reason: 'it is neither a function, nor an object with methods, nor a module reference',
   });
+}
+
+/** An object of methods: each goes by its text, the other fields by their values. */
+function objectReference(
+  target: object,
+  captures: Readonly<Record<string, unknown>>,
+  cloned: Readonly<Record<string, unknown>>,
+  name: string,
+): UdfReference {
+  const methods: string[] = [];
+  const fields: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(target)) {
+    if (typeof value !== 'function') fields[key] = value;
+    else {
+      const source = checkedSource(Function.prototype.toString.call(value), captures, name);
+      methods.push(`${JSON.stringify(key)}: (${source})`);
+    }
+  }
+  const text = `{ ${methods.join(',\n')} }`;
+  const data = clonedFields(fields, name, 'field');
+  return { kind: 'source', text, captures: cloned, form: 'object', fields: data };
 }
 
 /** Whether a value is `{ module, export }`. */

@@ -93,7 +93,7 @@ describe('registration', () => {
       return this;
     }.bind(1);
     expect(refusal(bound).code).toBe('UDF_NOT_PORTABLE');
-    expect(refusal({ eval: () => 1 }).code).toBe('UDF_NOT_PORTABLE');
+    expect(refusal({ value: 1 }).code).toBe('UDF_NOT_PORTABLE');
     const uncloneable = refusal((x: number) => x, { captures: { f: () => 1 } });
     expect(uncloneable.message).toContain("capture 'f' is a function");
   });

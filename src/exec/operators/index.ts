@@ -11,6 +11,7 @@ import { OverAggregateOperator } from './over-aggregate.ts';
 import { AllPairs, HashPairs } from './pairs.ts';
 import { SortOperator } from './sort.ts';
 import { SortLimitOperator } from './sort-limit.ts';
+import { UdfAggregateOperator } from './udf-aggregate.ts';
 import { UdfCalcOperator } from './udf-calc.ts';
 import { UnnestOperator } from './unnest.ts';
 
@@ -36,7 +37,10 @@ const OPERATORS = {
   Calc: (node, ctx) => new CalcOperator(node, ctx),
   UdfCalc: (node, ctx) => new UdfCalcOperator(node, ctx),
   AsyncUdfCalc: (node, ctx) => new AsyncUdfCalcOperator(node, ctx),
-  HashAggregate: (node, ctx) => new HashAggregateOperator(node, ctx),
+  HashAggregate: (node, ctx) =>
+    node.calls.some(({ definition }) => definition.body.kind === 'udf')
+      ? new UdfAggregateOperator(node, ctx)
+      : new HashAggregateOperator(node, ctx),
   OverAggregate: (node, ctx) => new OverAggregateOperator(node, ctx),
   HashJoin: (node, ctx, table) => {
     const build = required(table);

@@ -12,6 +12,7 @@ import {
 } from '../task/output.ts';
 import { type Branch, type SegmentOutput, SegmentTask } from '../task/segment.ts';
 import { Slice } from '../task/slice.ts';
+import { userFunctionsOf } from '../task/udf-nodes.ts';
 import { ControlBlock } from './control.ts';
 import { encodeError } from './errors.ts';
 import { FedRows } from './fed-rows.ts';
@@ -146,9 +147,5 @@ export class TaskRun {
 /** The names of the user's functions that chains call. */
 function functionsOf(branches: readonly Branch[]): readonly string[] {
   const nodes = branches.flatMap(({ chain }) => chain.map(({ node }) => node));
-  return nodes.flatMap((node) =>
-    node.kind === 'UdfCalc' || node.kind === 'AsyncUdfCalc'
-      ? node.calls.map(({ name }) => name)
-      : [],
-  );
+  return nodes.flatMap(userFunctionsOf).map(({ name }) => name);
 }

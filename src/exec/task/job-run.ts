@@ -19,6 +19,7 @@ import {
   udfNames,
 } from './stage-facts.ts';
 import { type HeldRows, type JobSite, StageRun } from './stage-run.ts';
+import { userFunctionsOf } from './udf-nodes.ts';
 
 /** Stages of fewer rows run on the calling thread: a hop to a worker would cost more. */
 const INLINE_ROWS_MAX = 100_000;
@@ -205,7 +206,7 @@ function isSmall(plan: PhysicalPlan, rowsMax: number, seen = new Set<number>()):
     if (seen.has(plan.id)) return true;
     seen.add(plan.id);
   }
-  if (plan.rows >= rowsMax || plan.kind === 'AsyncUdfCalc' || plan.kind === 'UdfCalc') return false;
+  if (plan.rows >= rowsMax || userFunctionsOf(plan).length > 0) return false;
   return plan.inputs.every((input) => isSmall(input, rowsMax, seen));
 }
 

@@ -1,33 +1,25 @@
-import type { Expr } from '../../expr/expr.ts';
+import type { FunctionDefinition } from '../../functions/definition.ts';
 import type { PhysicalPlan } from '../../planner/physical/nodes.ts';
 import type { Stage, StageBranch } from './stage.ts';
+import { userFunctionsOf } from './udf-nodes.ts';
 
 /** The names of the user's functions that a stage calls in workers, each once. */
 export function udfNames(stage: Stage): readonly string[] {
-  const names = new Set<string>();
-  for (const node of nodesOf(stage)) {
-    if (node.kind !== 'UdfCalc' && node.kind !== 'AsyncUdfCalc') continue;
-    for (const { name } of node.calls) names.add(name);
-  }
-  return [...names];
+  return [...new Set(functionsOf(stage).map(({ name }) => name))];
 }
 
 /** Whether all user functions of a stage may be called once more when it starts again. */
 export function isRepeatable(stage: Stage): boolean {
-  return [...nodesOf(stage)].every(
-    (node) =>
-      (node.kind !== 'UdfCalc' && node.kind !== 'AsyncUdfCalc') ||
-      node.calls.every(({ call }) => call.definition.deterministic),
-  );
+  return functionsOf(stage).every(({ deterministic }) => deterministic);
 }
 
 /** Whether a stage calls a function that must run on the calling thread. */
 export function callsInline(stage: Stage): boolean {
-  return [...nodesOf(stage)].some(
-    (node) =>
-      (node.kind === 'UdfCalc' || node.kind === 'AsyncUdfCalc') &&
-      node.calls.some(({ call }) => isInline(call)),
-  );
+  return functionsOf(stage).some(({ body }) => body.kind === 'udf' && body.inline);
+}
+
+function functionsOf(stage: Stage): readonly FunctionDefinition[] {
+  return [...nodesOf(stage)].flatMap(userFunctionsOf);
 }
 
 /**
@@ -73,9 +65,4 @@ function* nodesOf(stage: Stage): Iterable<PhysicalPlan> {
     for (const { node } of chain) yield node;
   }
   yield* stage.tail;
-}
-
-function isInline(call: Extract<Expr, { kind: 'Call' }>): boolean {
-  const { body } = call.definition;
-  return body.kind === 'udf' && body.inline;
 }

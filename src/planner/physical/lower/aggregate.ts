@@ -7,7 +7,7 @@ import { appendColumns, exchange, gather, type Lowered, type Lowering } from './
 
 /**
  * One task: a single HashAggregate. Several tasks: each groups its own rows, and the states of a
- * group meet behind an exchange. DISTINCT needs all rows of a group at once.
+ * group meet behind an exchange. DISTINCT and user code need all rows of a group at once.
  */
 export function lowerAggregate(node: Aggregate, lowering: Lowering): Lowered {
   const input = lowering.lower(node.input);
@@ -17,7 +17,7 @@ export function lowerAggregate(node: Aggregate, lowering: Lowering): Lowered {
   if (!input.parallel) {
     return { plan: hashAggregate('single', plan, keys, calls, schema, rows), parallel: false };
   }
-  if (calls.some((call) => call.distinct)) {
+  if (calls.some((call) => call.distinct || call.definition.body.kind === 'udf')) {
     if (keys.length === 0) {
       const gathered = gather({ plan, parallel: true });
       const single = hashAggregate('single', gathered.plan, keys, calls, schema, rows);

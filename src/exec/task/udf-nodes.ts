@@ -1,0 +1,17 @@
+import type { FunctionDefinition } from '../../functions/definition.ts';
+import type { PhysicalPlan } from '../../planner/physical/nodes.ts';
+
+/** The user's functions that a node calls. */
+export function userFunctionsOf(node: PhysicalPlan): readonly FunctionDefinition[] {
+  switch (node.kind) {
+    case 'UdfCalc':
+    case 'AsyncUdfCalc':
+      return node.calls.map(({ call }) => call.definition);
+    case 'HashAggregate':
+      return node.calls
+        .map((call) => call.definition)
+        .filter((definition) => definition.body.kind === 'udf');
+    default:
+      return [];
+  }
+}
