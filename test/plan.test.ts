@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parseStatement } from '../src/parser/parser.ts';
 import { bindInsert } from '../src/planner/bind/insert.ts';
 import { bindQuery } from '../src/planner/bind/query.ts';
-import { explainPlan, printLogical, printPhysical } from '../src/planner/explain.ts';
+import { explainPlans, printLogical, printPhysical } from '../src/planner/explain.ts';
 import type { LogicalPlan } from '../src/planner/logical/nodes.ts';
 import { optimize } from '../src/planner/optimizer/optimizer.ts';
 import { PHASES } from '../src/planner/optimizer/phases.ts';
@@ -72,7 +72,7 @@ function planText({ directive, sql }: GoldenRecord, name: string): string {
     case 'physical':
       return printPhysical(planStatement(bound, options).physical, false);
     case 'explain':
-      return explainPlan(planStatement(bound, options)).replaceAll('\n\n', '\n').trimEnd();
+      return explainPlans([planStatement(bound, options)]).replaceAll('\n\n', '\n').trimEnd();
     case 'rule': {
       const before = applyRules(
         bound,

@@ -204,6 +204,16 @@ export class CatalogManager {
     return [...names].sort();
   }
 
+  /** The temporary tables or views of the current database, sorted. */
+  listTemporary(kind: 'table' | 'view'): readonly string[] {
+    return [...this.#temporary.values()]
+      .filter(({ table }) => table.kind === kind)
+      .map(({ identifier }) => identifier)
+      .filter((i) => i.catalog === this.#catalog && i.database === this.#database)
+      .map(({ name }) => name)
+      .sort();
+  }
+
   /** Every table of the environment that holds data in this process. */
   *liveTables(): Iterable<FoundTable> {
     yield* this.#temporary.values();

@@ -43,11 +43,68 @@ export interface CatalogTable {
   /** The WITH options, as written. */
   readonly options: ReadonlyMap<string, string>;
   readonly comment: string | null;
+  /** DISTRIBUTED BY: kept for SHOW CREATE; no connector here writes buckets. */
+  readonly distribution: TableDistribution | null;
+  /** Partitions that ALTER TABLE ADD PARTITION named; those of the data come on top. */
+  readonly partitions: readonly TablePartition[];
+  /** What ANALYZE TABLE found, as of then; null before. */
+  readonly statistics: TableStatistics | null;
   /**
    * The live object behind a table that only this process has (an in-memory table, fromValues,
    * fromIterable); null for tables that options describe completely.
    */
   readonly instance: TableInstance | null;
+}
+
+/** How rows are spread over buckets. */
+export interface TableDistribution {
+  readonly method: 'HASH' | 'RANGE' | null;
+  readonly columns: readonly string[];
+  readonly buckets: number | null;
+}
+
+/** A named partition: the text of each partition key's value. */
+export interface TablePartition {
+  readonly values: ReadonlyMap<string, string>;
+  readonly options: ReadonlyMap<string, string>;
+}
+
+/** What ANALYZE TABLE counted. */
+export interface TableStatistics {
+  readonly rowCount: number;
+  /** The analyzed columns by name. */
+  readonly columns: ReadonlyMap<string, ColumnStatistics>;
+}
+
+/** The values of an analyzed column. */
+export interface ColumnStatistics {
+  readonly nullCount: number;
+  /** Distinct values that are not NULL; null where the type cannot be grouped. */
+  readonly distinctCount: number | null;
+  /** Internal values; null where the column has no values or its type no order. */
+  readonly min: unknown;
+  readonly max: unknown;
+}
+
+/** The parts of a table that most tables leave out. */
+export const PLAIN_TABLE: Omit<CatalogTable, 'columns' | 'instance'> = {
+  kind: 'table',
+  primaryKey: null,
+  watermark: null,
+  partitionKeys: [],
+  options: new Map(),
+  comment: null,
+  distribution: null,
+  partitions: [],
+  statistics: null,
+};
+
+/** A model: an outside service or file that ML_PREDICT would ask, as CREATE MODEL declares it. */
+export interface CatalogModel {
+  readonly input: readonly CatalogColumn[];
+  readonly output: readonly CatalogColumn[];
+  readonly options: ReadonlyMap<string, string>;
+  readonly comment: string | null;
 }
 
 /** A live table object; the connector that made it knows its class. */
@@ -84,10 +141,19 @@ export interface CatalogDatabase {
   readonly options: ReadonlyMap<string, string>;
 }
 
+/** What CREATE CATALOG says of a catalog; `options` include its type. */
+export interface CatalogInfo {
+  readonly comment: string | null;
+  readonly options: ReadonlyMap<string, string>;
+}
+
 /** A set of databases with tables, views and functions. A lookup answers null; the caller errs. */
 export interface Catalog {
   readonly name: string;
   readonly defaultDatabase: string;
+  readonly info: CatalogInfo;
+  /** Replaces what is said of the catalog. */
+  alter(info: CatalogInfo): void;
   listDatabases(): readonly string[];
   getDatabase(name: string): CatalogDatabase | null;
   /** Creates the database, or replaces what is said of it. */
@@ -105,4 +171,10 @@ export interface Catalog {
   getFunction(database: string, name: string): CatalogFunction | null;
   putFunction(database: string, name: string, definition: CatalogFunction): void;
   dropFunction(database: string, name: string): void;
+  /** Names of models, sorted; null when there is no such database. */
+  listModels(database: string): readonly string[] | null;
+  getModel(database: string, name: string): CatalogModel | null;
+  /** Creates or replaces. */
+  putModel(database: string, name: string, model: CatalogModel): void;
+  dropModel(database: string, name: string): void;
 }

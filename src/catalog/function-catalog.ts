@@ -2,6 +2,17 @@ import type { FunctionDefinition } from '../functions/definition.ts';
 import type { CatalogFunction } from './catalog.ts';
 import type { CatalogManager } from './catalog-manager.ts';
 
+/** A function with where it is from. */
+export interface FoundFunction {
+  readonly definition: FunctionDefinition;
+  /** Its registration; null for built-in functions. */
+  readonly entry: CatalogFunction | null;
+  readonly system: boolean;
+  readonly temporary: boolean;
+  /** Its full name. */
+  readonly path: readonly string[];
+}
+
 /**
  * The user-defined functions of an environment. A call is resolved in Flink's order: temporary
  * system functions, built-ins, temporary catalog functions, catalog functions; a path of several
@@ -20,29 +31,52 @@ export class FunctionCatalog {
 
   /** The definition that a call by this path means, or null. */
   resolve(path: readonly string[]): FunctionDefinition | null {
+    return this.find(path)?.definition ?? null;
+  }
+
+  /** The function that a call by this path means, with where it is from; null if there is none. */
+  find(path: readonly string[]): FoundFunction | null {
     const name = path.at(-1) ?? '';
     if (path.length === 1) {
-      const system = this.#system.get(name.toLowerCase())?.definition ?? this.#builtin(name);
-      if (system !== null) return system;
+      const own = this.#system.get(name.toLowerCase());
+      if (own !== undefined) return found(own, { system: true, temporary: true });
+      const builtin = this.#builtin(name);
+      if (builtin !== null) {
+        return { definition: builtin, entry: null, system: true, temporary: false, path };
+      }
     }
     if (path.length === 0 || path.length > 3) return null;
     const { catalog, database } = this.#manager.qualify(path);
-    const found =
-      this.#temporary.get(keyOf(catalog, database, name)) ??
-      this.#manager.getCatalog(catalog)?.getFunction(database, name);
-    return found?.definition ?? null;
+    const full = [catalog, database, name];
+    const temporary = this.#temporary.get(keyOf(catalog, database, name));
+    if (temporary !== undefined) return found(temporary, { system: false, temporary: true }, full);
+    const permanent = this.#manager.getCatalog(catalog)?.getFunction(database, name) ?? null;
+    return permanent && found(permanent, { system: false, temporary: false }, full);
+
+    function found(
+      entry: CatalogFunction,
+      where: { readonly system: boolean; readonly temporary: boolean },
+      fullPath: readonly string[] = path,
+    ): FoundFunction {
+      return { definition: entry.definition, entry, ...where, path: fullPath };
+    }
   }
 
-  /** Names of user-defined functions that an unqualified call can reach, sorted. */
-  userFunctions(): readonly string[] {
-    const { currentCatalog, currentDatabase } = this.#manager;
-    const prefix = keyOf(currentCatalog, currentDatabase, '');
+  /**
+   * Names of user-defined functions of a database (default: the current one), with the temporary
+   * system functions, which every database has; sorted.
+   */
+  userFunctions(
+    catalog: string = this.#manager.currentCatalog,
+    database: string = this.#manager.currentDatabase,
+  ): readonly string[] {
+    const prefix = keyOf(catalog, database, '');
     const names = new Set(this.#system.keys());
     for (const key of this.#temporary.keys()) {
       if (key.startsWith(prefix)) names.add(key.slice(prefix.length));
     }
-    const catalog = this.#manager.getCatalog(currentCatalog);
-    for (const name of catalog?.listFunctions(currentDatabase) ?? []) names.add(name);
+    const home = this.#manager.getCatalog(catalog);
+    for (const name of home?.listFunctions(database) ?? []) names.add(name);
     return [...names].sort();
   }
 

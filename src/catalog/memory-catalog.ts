@@ -2,6 +2,8 @@ import type {
   Catalog,
   CatalogDatabase,
   CatalogFunction,
+  CatalogInfo,
+  CatalogModel,
   CatalogTable,
   CatalogView,
 } from './catalog.ts';
@@ -10,6 +12,7 @@ interface Database {
   readonly info: CatalogDatabase;
   readonly tables: Map<string, CatalogTable | CatalogView>;
   readonly functions: Map<string, CatalogFunction>;
+  readonly models: Map<string, CatalogModel>;
 }
 
 /** The catalog that lives as long as its environment: `generic_in_memory`. */
@@ -18,10 +21,21 @@ export class MemoryCatalog implements Catalog {
   readonly defaultDatabase: string;
   readonly #databases = new Map<string, Database>();
 
-  constructor(name: string, defaultDatabase = 'default') {
+  #info: CatalogInfo;
+
+  constructor(name: string, defaultDatabase: string, info: CatalogInfo) {
     this.name = name;
     this.defaultDatabase = defaultDatabase;
+    this.#info = info;
     this.createDatabase(defaultDatabase, { comment: null, options: new Map() });
+  }
+
+  get info(): CatalogInfo {
+    return this.#info;
+  }
+
+  alter(info: CatalogInfo): void {
+    this.#info = info;
   }
 
   listDatabases(): readonly string[] {
@@ -38,6 +52,7 @@ export class MemoryCatalog implements Catalog {
       info,
       tables: old?.tables ?? new Map(),
       functions: old?.functions ?? new Map(),
+      models: old?.models ?? new Map(),
     });
   }
 
@@ -77,5 +92,22 @@ export class MemoryCatalog implements Catalog {
 
   dropFunction(database: string, name: string): void {
     this.#databases.get(database)?.functions.delete(name.toLowerCase());
+  }
+
+  listModels(database: string): readonly string[] | null {
+    const found = this.#databases.get(database);
+    return found === undefined ? null : [...found.models.keys()].sort();
+  }
+
+  getModel(database: string, name: string): CatalogModel | null {
+    return this.#databases.get(database)?.models.get(name) ?? null;
+  }
+
+  putModel(database: string, name: string, model: CatalogModel): void {
+    this.#databases.get(database)?.models.set(name, model);
+  }
+
+  dropModel(database: string, name: string): void {
+    this.#databases.get(database)?.models.delete(name);
   }
 }

@@ -90,6 +90,13 @@ export const MESSAGES = {
   DATABASE_EXISTS: (p: { database: string }) => `Database '${p.database}' exists already.`,
   DATABASE_NOT_EMPTY: (p: { database: string }) =>
     `Database '${p.database}' is not empty; CASCADE drops what is in it.`,
+  DATABASE_IN_USE: (p: { database: string }) =>
+    `Database '${p.database}' is the current one and cannot be dropped.`,
+  MODEL_NOT_FOUND: (p: { model: string }) => `Model '${p.model}' does not exist.`,
+  MODEL_EXISTS: (p: { model: string }) => `Model '${p.model}' exists already.`,
+  MODULE_NOT_FOUND: (p: { module: string }) => `There is no module '${p.module}'.`,
+  MODULE_EXISTS: (p: { module: string }) => `A module '${p.module}' is loaded already.`,
+  MODULE_TWICE: (p: { module: string }) => `Module '${p.module}' appears more than once.`,
   INVALID_PATH: (p: { path: string }) =>
     `'${p.path}' is not a path of one to three names: [catalog.][database.]name.`,
   TABLE_NOT_FOUND: (p: { table: string }) => `Table or view '${p.table}' does not exist.`,
@@ -242,6 +249,19 @@ export const MESSAGES = {
     `A temporary object '${p.object}' hides the permanent one; drop it first (DROP TEMPORARY …).`,
   DUPLICATE_COLUMN: (p: { column: string }) => `Column '${p.column}' is declared twice.`,
   INVALID_CONSTRAINT: (p: { reason: string }) => `Invalid table declaration: ${p.reason}.`,
+  INVALID_ALTER: (p: { reason: string }) => `The change is not possible: ${p.reason}.`,
+  PARTITION_EXISTS: (p: { partition: string; table: string }) =>
+    `Partition ${p.partition} of '${p.table}' exists already.`,
+  PARTITION_NOT_FOUND: (p: { partition: string; table: string }) =>
+    `Partition ${p.partition} of '${p.table}' does not exist.`,
+  NOT_PARTITIONED: (p: { table: string }) => `Table '${p.table}' is not partitioned.`,
+  INVALID_PARTITION: (p: { table: string; given: string; keys: readonly string[] }) =>
+    `The partition (${p.given}) does not fit the partition keys (${p.keys.join(', ')}) of '${p.table}'.`,
+  STATEMENT_SET_OPEN: (_: Record<never, never>) =>
+    'Only INSERT and CREATE TABLE AS may stand in a statement set; END runs it.',
+  NO_STATEMENT_SET: (_: Record<never, never>) =>
+    'There is no statement set to run: END belongs to BEGIN STATEMENT SET.',
+  PROCEDURE_NOT_FOUND: (p: { name: string }) => `There is no procedure '${p.name}'.`,
   TABLE_LIKE_CONFLICT: (p: { feature: string }) =>
     `LIKE and the new table both declare ${p.feature}; exclude or overwrite it.`,
   VIEW_COLUMNS: (p: { expected: number; got: number }) =>

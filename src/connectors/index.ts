@@ -41,6 +41,11 @@ export function connectorFor(identifier: string): ConnectorDefinition {
   );
 }
 
+/** Whether there is a connector of this name. */
+export function isConnector(identifier: string): boolean {
+  return CONNECTORS.some((candidate) => candidate.identifier === identifier);
+}
+
 /** The name of the connector that serves a table; null for a table without one. */
 export function connectorOf(table: CatalogTable): string | null {
   return table.instance?.connector ?? table.options.get('connector') ?? null;

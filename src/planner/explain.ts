@@ -9,19 +9,63 @@ import { inputsOf } from './logical/tree.ts';
 import type { ColumnSortKey, PhysicalNode, PhysicalPlan } from './physical/nodes.ts';
 import type { PlannedStatement } from './plan.ts';
 
-/** The text of EXPLAIN: the plan as bound, and as it will run with and without estimates. */
-export function explainPlan({ logical, physical }: PlannedStatement): string {
+/** What EXPLAIN may show on top of the plans. */
+export type ExplainDetail =
+  | 'ESTIMATED_COST'
+  | 'CHANGELOG_MODE'
+  | 'PLAN_ADVICE'
+  | 'JSON_EXECUTION_PLAN';
+
+/**
+ * The text of EXPLAIN: the plans of a statement as bound, and as they will run with and without
+ * estimates. Every change of a batch plan is an insertion, which CHANGELOG_MODE shows.
+ */
+export function explainPlans(
+  plans: readonly PlannedStatement[],
+  details: readonly ExplainDetail[] = [],
+): string {
+  const changes = details.includes('CHANGELOG_MODE') ? ', changelogMode=[I]' : '';
+  const advised = details.includes('PLAN_ADVICE');
+  const all = (print: (plan: PlannedStatement) => string): string => plans.map(print).join('\n\n');
   return [
     '== Abstract Syntax Tree ==',
-    printLogical(logical),
+    all(({ logical }) => printLogical(logical)),
     '',
-    '== Optimized Physical Plan ==',
-    printPhysical(physical, true),
+    advised ? '== Optimized Physical Plan With Advice ==' : '== Optimized Physical Plan ==',
+    all(({ physical }) => printTree(physical, (node) => `${changes}: rows=${node.rows}`)),
+    ...(advised ? ['', 'No available advice...'] : []),
     '',
     '== Optimized Execution Plan ==',
-    printPhysical(physical, false),
+    all(({ physical }) => printPhysical(physical, false)),
     '',
+    ...(details.includes('JSON_EXECUTION_PLAN')
+      ? ['== Physical Execution Plan ==', jsonPlan(plans.map(({ physical }) => physical)), '']
+      : []),
   ].join('\n');
+}
+
+/** The physical plans as JSON, inputs before their node, as Flink lays out its job graph. */
+function jsonPlan(plans: readonly PhysicalPlan[]): string {
+  const nodes: Readonly<Record<string, unknown>>[] = [];
+  const shared = new Map<number, number>();
+  const add = (node: PhysicalPlan): number => {
+    const before = node.kind === 'Shared' ? shared.get(node.id) : undefined;
+    if (before !== undefined) return before;
+    const predecessors = node.inputs.map((input) => ({ id: add(input), side: 'second' }));
+    const id = nodes.length + 1;
+    const inputs = predecessors.length === 0 ? {} : { predecessors };
+    const contents = describePhysical(node);
+    if (node.kind === 'Shared') shared.set(node.id, id);
+    nodes.push({ id, type: node.kind, pact: pactOf(node), contents, rows: node.rows, ...inputs });
+    return id;
+  };
+  for (const plan of plans) add(plan);
+  return JSON.stringify({ nodes }, null, 2);
+}
+
+function pactOf(node: PhysicalPlan): string {
+  if (node.inputs.length === 0) return 'Data Source';
+  return node.kind === 'TableSink' ? 'Data Sink' : 'Operator';
 }
 
 /** A logical plan as a tree of lines, inputs below their node. */
@@ -38,8 +82,11 @@ export function printLogical(plan: LogicalPlan): string {
 
 /** A physical plan as a tree of lines; `estimates` shows the rows expected of each node. */
 export function printPhysical(plan: PhysicalPlan, estimates: boolean): string {
-  const describe = (node: PhysicalPlan) =>
-    `${describePhysical(node)}${estimates ? `: rows=${node.rows}` : ''}`;
+  return printTree(plan, (node) => (estimates ? `: rows=${node.rows}` : ''));
+}
+
+function printTree(plan: PhysicalPlan, suffix: (node: PhysicalPlan) => string): string {
+  const describe = (node: PhysicalPlan) => `${describePhysical(node)}${suffix(node)}`;
   const shown = new Set<number>();
   const inputs = (node: PhysicalPlan) => {
     if (node.kind !== 'Shared') return node.inputs;

@@ -6,6 +6,7 @@ import { nestingError } from '../parser/errors.ts';
 import { parseStatement } from '../parser/parser.ts';
 import { splitStatements } from '../parser/split.ts';
 import { bindQuery } from '../planner/bind/query.ts';
+import type { ExplainDetail } from '../planner/explain.ts';
 import { SessionBindContext } from './bind-context.ts';
 import type { TableConfig } from './config.ts';
 import { catalogFunction, type FunctionLike } from './create-function.ts';
@@ -196,12 +197,12 @@ export class TableEnvironment {
   }
 
   /** The text of the plans of a statement. */
-  explainSql(sql: string, options: Pick<StatementOptions, 'params'> = {}): string {
-    const call = this.#call(sql, options);
+  explainSql(sql: string, ...details: readonly ExplainDetail[]): string {
+    const call = this.#call(sql, {});
     return withSource(sql, () => {
       const statement = parseStatement(sql);
       const span = statement.span;
-      return explainStatement({ kind: 'Explain', span, details: [], statement }, call);
+      return explainStatement({ kind: 'Explain', span, details, statement }, call);
     });
   }
 

@@ -47,6 +47,8 @@ export interface ResultContent {
   readonly statement: StatementContext;
   readonly streaming: boolean;
   readonly columnWidthMax: number;
+  /** What `print` shows for NULL. */
+  readonly nullText: string;
   readonly typeMapping: TypeMapping;
 }
 
@@ -143,7 +145,7 @@ export class TableResult {
 
   async *#printed(withKind: boolean): AsyncGenerator<readonly string[], void, undefined> {
     for await (const { kind, cells } of this.#cells()) {
-      const texts = cells.map((cell) => cell ?? '<NULL>');
+      const texts = cells.map((cell) => cell ?? this.#content.nullText);
       yield withKind ? [kind, ...texts] : texts;
     }
   }

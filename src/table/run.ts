@@ -1,7 +1,12 @@
 import type { Batch } from '../columnar/batch.ts';
 import type { ScanTableSource } from '../connectors/connector.ts';
+import { parseQuery } from '../parser/parser.ts';
+import { bindQuery } from '../planner/bind/query.ts';
 import { atCall } from '../planner/physical/at-call.ts';
 import type { PhysicalPlan } from '../planner/physical/nodes.ts';
+import { planStatement } from '../planner/plan.ts';
+import { SessionBindContext } from './bind-context.ts';
+import { CallParameters } from './parameters.ts';
 import { TableResult } from './result.ts';
 import type { StatementCall } from './statements/handler.ts';
 
@@ -27,6 +32,30 @@ export function runningResult(plan: PhysicalPlan, call: StatementCall): TableRes
   });
   if (captured.sources.length > 0) dropped.register(result, captured.sources, result);
   return result;
+}
+
+/** The rows of a query that a statement asks of itself, as internal values. */
+export async function queryRows(
+  sql: string,
+  call: StatementCall,
+): Promise<readonly (readonly unknown[])[]> {
+  const { session, statement, signal } = call;
+  const context = new SessionBindContext(session, statement, new CallParameters());
+  const logical = bindQuery(parseQuery(sql), context);
+  const { parallelism } = session.config;
+  const { physical } = planStatement(logical, { statement, parallelism, parameters: [] });
+  const captured = atCall(physical);
+  const execution = session.engine.execute(
+    captured.plan,
+    session.executeOptions(statement, signal),
+  );
+  const rows: (readonly unknown[])[] = [];
+  for await (const batch of released(execution.batches(), captured.sources)) {
+    for (let row = 0; row < batch.length; row++) {
+      rows.push(batch.columns.map((column) => column.get(row)));
+    }
+  }
+  return rows;
 }
 
 /** Runs a plan that writes; resolves to the rows written, after the commit. */

@@ -1,3 +1,4 @@
+import { PLAIN_TABLE } from '../catalog/catalog.ts';
 import { validationError } from '../common/errors.ts';
 import { storedSchema } from '../connectors/index.ts';
 import { parseTableElements } from '../parser/parser.ts';
@@ -31,14 +32,6 @@ export function schemaFrom(
       parameters: new CallParameters(),
       signal: null,
     });
-    const table = { partitionKeys: [], options: new Map<string, string>() };
-    const schema = storedSchema({
-      kind: 'table',
-      comment: null,
-      instance: null,
-      ...table,
-      ...parts,
-    });
-    return { schema, parts };
+    return { schema: storedSchema({ ...PLAIN_TABLE, ...parts, instance: null }), parts };
   });
 }

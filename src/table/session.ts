@@ -1,20 +1,25 @@
 import { CatalogManager } from '../catalog/catalog-manager.ts';
 import { FunctionCatalog } from '../catalog/function-catalog.ts';
 import { MemoryCatalog } from '../catalog/memory-catalog.ts';
+import { ModelCatalog } from '../catalog/model-catalog.ts';
+import { ModuleManager } from '../catalog/module-manager.ts';
 import { attachSource } from '../common/diagnostics.ts';
 import { TableError, validationError } from '../common/errors.ts';
 import { Engine } from '../exec/engine.ts';
 import type { ExecuteOptions } from '../exec/execution.ts';
 import { CURRENT_DATABASE_KEY } from '../functions/current-database-key.ts';
 import type { StatementContext } from '../functions/definition.ts';
-import { lookupBuiltin } from '../functions/registry.ts';
 import type { Schema } from '../types/schema.ts';
 import { STRING } from '../types/types.ts';
 import { TableConfig } from './config.ts';
+import { CORE_MODULE } from './core-module.ts';
 import { PlanCache } from './plan-cache.ts';
 import { knownRows, type ResultContent, TableResult } from './result.ts';
 import type { EnvironmentSettings } from './settings.ts';
 import { StatementOrder } from './statement-order.ts';
+
+/** A write that waits for the END of its statement set; resolves to the rows of each sink. */
+export type CollectedWrite = () => Promise<readonly (readonly [sink: string, rows: bigint])[]>;
 
 /**
  * The state of an environment that statements work on: configuration, catalogs, functions, the
@@ -24,6 +29,10 @@ export class Session {
   readonly config: TableConfig;
   readonly catalogs: CatalogManager;
   readonly functions: FunctionCatalog;
+  readonly modules: ModuleManager;
+  readonly models: ModelCatalog;
+  /** The writes between BEGIN STATEMENT SET and END; null outside. */
+  statementSet: CollectedWrite[] | null = null;
   readonly plans = new PlanCache();
   readonly order = new StatementOrder();
   #engine: Engine | null = null;
@@ -34,10 +43,18 @@ export class Session {
     if (this.config.get('execution.runtime-mode') === null) {
       this.config.set('execution.runtime-mode', settings.mode);
     }
+    const { builtinCatalogName, builtinDatabaseName } = settings;
+    const options = new Map([
+      ['default-database', builtinDatabaseName],
+      ['type', 'generic_in_memory'],
+    ]);
+    const info = { comment: null, options };
     this.catalogs = new CatalogManager(
-      new MemoryCatalog(settings.builtinCatalogName, settings.builtinDatabaseName),
+      new MemoryCatalog(builtinCatalogName, builtinDatabaseName, info),
     );
-    this.functions = new FunctionCatalog(this.catalogs, lookupBuiltin);
+    this.modules = new ModuleManager(CORE_MODULE);
+    this.functions = new FunctionCatalog(this.catalogs, (name) => this.modules.resolve(name));
+    this.models = new ModelCatalog(this.catalogs);
   }
 
   /** `execution.runtime-mode`: may be changed between statements. */
@@ -91,6 +108,7 @@ export class Session {
       statement,
       arena: () => this.engine.arena,
       streaming: this.mode === 'streaming',
+      nullText: '<NULL>',
       columnWidthMax: this.config.value('table.display.max-column-width'),
       typeMapping: this.config.typeMapping,
     };
@@ -102,7 +120,12 @@ export class Session {
     rows: readonly (readonly unknown[])[],
     kind: TableResult['resultKind'] = 'SUCCESS_WITH_CONTENT',
   ): TableResult {
-    const options = { ...this.resultOptions(this.statementContext()), streaming: false };
+    const options: Omit<ResultContent, 'schema' | 'open'> = {
+      ...this.resultOptions(this.statementContext()),
+      streaming: false,
+      nullText: '',
+      columnWidthMax: Number.POSITIVE_INFINITY,
+    };
     return new TableResult(kind, knownRows(schema, rows, options));
   }
 

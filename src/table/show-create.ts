@@ -1,32 +1,57 @@
-import type { Catalog, CatalogColumn, CatalogTable, CatalogView } from '../catalog/catalog.ts';
+import type {
+  Catalog,
+  CatalogColumn,
+  CatalogModel,
+  CatalogTable,
+  CatalogView,
+  TableDistribution,
+} from '../catalog/catalog.ts';
 import { quoteIdentifier } from '../common/identifiers.ts';
 import { printType } from '../types/print.ts';
 
 /** The CREATE TABLE statement that makes a table again. */
 export function showCreateTable(name: string, table: CatalogTable, temporary: boolean): string {
-  const elements = table.columns.map((column) => `  ${columnText(column)}`);
+  const elements = elementTexts(table).map((element) => `  ${element}`);
+  const parts = [
+    `CREATE ${temporary ? 'TEMPORARY ' : ''}TABLE ${name} (\n${elements.join(',\n')}\n)`,
+  ];
+  if (table.comment !== null) parts.push(`COMMENT ${quoteText(table.comment)}`);
+  if (table.distribution !== null) parts.push(distributionText(table.distribution));
+  if (table.partitionKeys.length > 0) {
+    parts.push(`PARTITIONED BY (${table.partitionKeys.map(quoteIdentifier).join(', ')})`);
+  }
+  if (table.options.size > 0) parts.push(withText(table.options));
+  return `${parts.join('\n')}\n`;
+}
+
+/** The elements that the parentheses of CREATE TABLE hold, one text each. */
+export function elementTexts(
+  table: Pick<CatalogTable, 'columns' | 'watermark' | 'primaryKey'>,
+): readonly string[] {
+  const elements = table.columns.map(columnText);
   if (table.watermark !== null) {
     const { column, expression } = table.watermark;
-    elements.push(`  WATERMARK FOR ${quoteIdentifier(column)} AS ${expression}`);
+    elements.push(`WATERMARK FOR ${quoteIdentifier(column)} AS ${expression}`);
   }
   if (table.primaryKey !== null) {
     const { name: key, columns, enforced } = table.primaryKey;
     const list = columns.map(quoteIdentifier).join(', ');
     const state = enforced ? 'ENFORCED' : 'NOT ENFORCED';
-    elements.push(`  CONSTRAINT ${quoteIdentifier(key)} PRIMARY KEY (${list}) ${state}`);
+    elements.push(`CONSTRAINT ${quoteIdentifier(key)} PRIMARY KEY (${list}) ${state}`);
   }
-  const parts = [
-    `CREATE ${temporary ? 'TEMPORARY ' : ''}TABLE ${name} (\n${elements.join(',\n')}\n)`,
-  ];
-  if (table.comment !== null) parts.push(`COMMENT ${quoteText(table.comment)}`);
-  if (table.partitionKeys.length > 0) {
-    parts.push(`PARTITIONED BY (${table.partitionKeys.map(quoteIdentifier).join(', ')})`);
-  }
-  if (table.options.size > 0) {
-    const options = [...table.options].map(([k, v]) => `  ${quoteText(k)} = ${quoteText(v)}`);
-    parts.push(`WITH (\n${options.join(',\n')}\n)`);
-  }
-  return `${parts.join('\n')}\n`;
+  return elements;
+}
+
+function distributionText({ method, columns, buckets }: TableDistribution): string {
+  const into = buckets === null ? '' : ` INTO ${buckets} BUCKETS`;
+  if (columns.length === 0) return `DISTRIBUTED${into}`;
+  const list = columns.map(quoteIdentifier).join(', ');
+  return `DISTRIBUTED BY ${method ?? ''}(${list})${into}`;
+}
+
+function withText(options: ReadonlyMap<string, string>): string {
+  const lines = [...options].map(([k, v]) => `  ${quoteText(k)} = ${quoteText(v)}`);
+  return `WITH (\n${lines.join(',\n')}\n)`;
 }
 
 /** The CREATE VIEW statement that makes a view again. */
@@ -39,8 +64,22 @@ export function showCreateView(name: string, view: CatalogView, temporary: boole
 
 /** The CREATE CATALOG statement that makes a catalog again. */
 export function showCreateCatalog(catalog: Catalog): string {
-  const options = `  'default-database' = ${quoteText(catalog.defaultDatabase)},\n  'type' = 'generic_in_memory'`;
-  return `CREATE CATALOG ${quoteIdentifier(catalog.name)}\nWITH (\n${options}\n)\n`;
+  const { comment, options } = catalog.info;
+  const parts = [`CREATE CATALOG ${quoteIdentifier(catalog.name)}`];
+  if (comment !== null && comment !== '') parts.push(`COMMENT ${quoteText(comment)}`);
+  const sorted = [...options].sort(([a], [b]) => (a < b ? -1 : 1));
+  return `${[...parts, withText(new Map(sorted))].join('\n')}\n`;
+}
+
+/** The CREATE MODEL statement that makes a model again. */
+export function showCreateModel(name: string, model: CatalogModel, temporary: boolean): string {
+  const columns = (list: readonly CatalogColumn[]): string => list.map(columnText).join(', ');
+  const parts = [`CREATE ${temporary ? 'TEMPORARY ' : ''}MODEL ${name}`];
+  if (model.input.length > 0) parts.push(`INPUT (${columns(model.input)})`);
+  if (model.output.length > 0) parts.push(`OUTPUT (${columns(model.output)})`);
+  if (model.comment !== null) parts.push(`COMMENT ${quoteText(model.comment)}`);
+  if (model.options.size > 0) parts.push(withText(model.options));
+  return `${parts.join('\n')}\n`;
 }
 
 function columnText(column: CatalogColumn): string {

@@ -1,5 +1,10 @@
 import type { Table as ArrowTable } from 'apache-arrow';
-import type { CatalogColumn, CatalogTable, TableInstance } from '../catalog/catalog.ts';
+import {
+  type CatalogColumn,
+  type CatalogTable,
+  PLAIN_TABLE,
+  type TableInstance,
+} from '../catalog/catalog.ts';
 import { Region } from '../columnar/arena/region.ts';
 import { fromArrowTable } from '../columnar/arrow/read.ts';
 import { fromArrowSchema } from '../columnar/arrow/types.ts';
@@ -138,14 +143,7 @@ function inferred(schema: Schema): { readonly schema: Schema; readonly parts: Ta
 }
 
 function catalogTable(parts: TableParts, instance: TableInstance): CatalogTable {
-  return {
-    kind: 'table',
-    ...parts,
-    partitionKeys: [],
-    options: new Map(),
-    comment: null,
-    instance,
-  };
+  return { ...PLAIN_TABLE, ...parts, instance };
 }
 
 /** Errors: COLUMN_NOT_FOUND for a key that is none of the stored columns. */

@@ -1,4 +1,4 @@
-import type { CatalogColumn, CatalogTable } from '../../src/catalog/catalog.ts';
+import { type CatalogColumn, type CatalogTable, PLAIN_TABLE } from '../../src/catalog/catalog.ts';
 import type { Batch } from '../../src/columnar/batch.ts';
 import type { ScanTableSource } from '../../src/connectors/connector.ts';
 import {
@@ -28,13 +28,9 @@ export function tableOf(
     comment: null,
   }));
   return withColumns({
-    kind: 'table',
+    ...PLAIN_TABLE,
     columns: declared,
-    primaryKey: null,
-    watermark: null,
-    partitionKeys: [],
     options: new Map(Object.entries(options)),
-    comment: null,
     instance: null,
     ...more,
   });

@@ -1,4 +1,4 @@
-import type { CatalogColumn, CatalogTable } from '../../src/catalog/catalog.ts';
+import { type CatalogColumn, type CatalogTable, PLAIN_TABLE } from '../../src/catalog/catalog.ts';
 import {
   type DynamicTableSink,
   INSERT_ONLY,
@@ -191,13 +191,8 @@ function resolved(name: string, spec: TestTable): ResolvedTable {
     }),
   );
   const table: CatalogTable = {
-    kind: 'table',
+    ...PLAIN_TABLE,
     columns: [...stored, ...computed],
-    primaryKey: null,
-    watermark: null,
-    partitionKeys: [],
-    options: new Map(),
-    comment: null,
     instance: null,
   };
   const schema = {

@@ -1,4 +1,4 @@
-import type { CatalogTable } from '../../catalog/catalog.ts';
+import { type CatalogTable, PLAIN_TABLE } from '../../catalog/catalog.ts';
 import { formatOfPath } from '../../formats/index.ts';
 
 /**
@@ -13,18 +13,14 @@ export function fileTableFor(
   const { format = formatOfPath(path)?.identifier } = options;
   if (format === undefined) return null;
   return {
-    kind: 'table',
+    ...PLAIN_TABLE,
     columns: [],
-    primaryKey: null,
-    watermark: null,
-    partitionKeys: [],
     options: new Map([
       ['connector', 'filesystem'],
       ['path', path],
       ['format', format],
       ...Object.entries(options),
     ]),
-    comment: null,
     instance: null,
   };
 }

@@ -1,6 +1,7 @@
 import type { CatalogTable } from '../../catalog/catalog.ts';
 import { pathText } from '../../catalog/catalog-manager.ts';
 import { assert } from '../../common/assert.ts';
+import { didYouMean } from '../../common/diagnostics.ts';
 import { validationError } from '../../common/errors.ts';
 import { printPath } from '../../common/identifiers.ts';
 import { storedSchema } from '../../connectors/index.ts';
@@ -8,15 +9,17 @@ import { MemorySink } from '../../connectors/memory/memory-sink.ts';
 import { MemoryTable } from '../../connectors/memory/memory-table.ts';
 import type { Case, Expr, IsTest } from '../../parser/ast/expressions.ts';
 import type { Identifier } from '../../parser/ast/node.ts';
-import type { Query, Select } from '../../parser/ast/queries.ts';
+import type { Select } from '../../parser/ast/queries.ts';
 import type { Delete, Truncate, Update } from '../../parser/ast/statements.ts';
 import { bindInto } from '../../planner/bind/insert.ts';
+import type { LogicalPlan } from '../../planner/logical/nodes.ts';
 import { SessionBindContext } from '../bind-context.ts';
 import type { TableResult } from '../result.ts';
 import { runWrite } from '../run.ts';
 import type { StatementCall } from './handler.ts';
 import { counts } from './insert.ts';
 import { physicalPlan } from './query.ts';
+import { memoryKey, selectFrom } from './rewrite.ts';
 
 interface Target {
   readonly table: CatalogTable;
@@ -25,48 +28,64 @@ interface Target {
   readonly name: Identifier;
 }
 
-/**
- * DELETE FROM t WHERE p: the table becomes what `SELECT * FROM t WHERE p IS NOT TRUE` gives.
- */
-export async function deleteRows(statement: Delete, call: StatementCall): Promise<TableResult> {
+/** A table that is to become what a query over it gives. */
+export interface Rewrite {
+  readonly target: Target;
+  readonly items: Select['items'];
+  readonly where: Expr | null;
+  readonly alias: string | null;
+  /** The rows that changed, of those that are left and those there were. */
+  readonly changed: (rows: bigint, total: number) => bigint;
+}
+
+/** DELETE FROM t WHERE p. */
+export function deleteRows(statement: Delete, call: StatementCall): Promise<TableResult> {
+  return rewrite(deletion(statement, call), call);
+}
+
+/** UPDATE t SET c = e WHERE p. */
+export function update(statement: Update, call: StatementCall): Promise<TableResult> {
+  return rewrite(updating(statement, call), call);
+}
+
+/** The table becomes what `SELECT * FROM t WHERE p IS NOT TRUE` gives. */
+export function deletion(statement: Delete, call: StatementCall): Rewrite {
   const target = targetOf(statement.table, call);
-  const kept: Expr =
+  const where: Expr =
     statement.where === null
       ? { kind: 'BooleanLiteral', span: null, value: false }
       : isNotTrue(statement.where);
-  const items: Select['items'] = [{ kind: 'Star', span: null, qualifier: null }];
-  const before = (rows: bigint, total: number): bigint => BigInt(total) - rows;
-  return rewrite(target, items, kept, statement.alias, call, before);
+  const items = storedSchema(target.table).fields.map(({ name }) => itemOf(name, columnOf(name)));
+  const changed = (rows: bigint, total: number): bigint => BigInt(total) - rows;
+  return { target, items, where, alias: statement.alias, changed };
 }
 
-/**
- * UPDATE t SET c = e WHERE p: the table becomes what
- * `SELECT …, CASE WHEN p THEN e ELSE c END AS c, … FROM t` gives.
- */
-export async function update(statement: Update, call: StatementCall): Promise<TableResult> {
+/** The table becomes what `SELECT …, CASE WHEN p THEN e ELSE c END AS c, … FROM t` gives. */
+export function updating(statement: Update, call: StatementCall): Rewrite {
   const target = targetOf(statement.table, call);
+  const stored = storedSchema(target.table).fields.map((f) => f.name);
   const values = new Map(
     statement.assignments.map(({ column, value }) => {
       const name = printPath(column.parts);
-      if (!target.table.columns.some((c) => c.name === name)) {
+      if (!stored.includes(name)) {
         const scope = `table '${target.path}'`;
-        throw validationError('COLUMN_NOT_FOUND', { column: name, scope }, { span: column.span });
+        const hint = didYouMean(name, stored);
+        throw validationError(
+          'COLUMN_NOT_FOUND',
+          { column: name, scope },
+          { span: column.span, hint },
+        );
       }
       return [name, value] as const;
     }),
   );
-  const items = storedSchema(target.table).fields.map(({ name }) => {
-    const old: Identifier = { kind: 'Identifier', span: null, parts: [name] };
+  const items = stored.map((name) => {
+    const old = columnOf(name);
     const value = values.get(name);
-    const expr =
-      value === undefined
-        ? old
-        : statement.where === null
-          ? value
-          : when(statement.where, value, old);
-    return { kind: 'SelectItem', span: null, expr, alias: name } as const;
+    if (value === undefined) return itemOf(name, old);
+    return itemOf(name, statement.where === null ? value : when(statement.where, value, old));
   });
-  return rewrite(target, items, null, statement.alias, call, (rows) => rows);
+  return { target, items, where: null, alias: statement.alias, changed: (rows) => rows };
 }
 
 /** TRUNCATE TABLE t. */
@@ -95,68 +114,39 @@ function targetOf(name: Identifier, { session }: StatementCall): Target {
   );
 }
 
-/** Replaces the rows of a table by those of a query over it; the table is locked meanwhile. */
-async function rewrite(
-  target: Target,
-  items: Select['items'],
-  where: Expr | null,
-  alias: string | null,
+/** The plan of a rewrite. `locked`: the caller holds the table's lock. */
+export function rewritePlan(
+  { target, items, where, alias }: Rewrite,
   call: StatementCall,
-  changed: (rows: bigint, total: number) => bigint,
-): Promise<TableResult> {
-  const unlock = await target.instance.lock();
+  locked: boolean,
+): LogicalPlan {
+  const { table, instance, path, name } = target;
+  const sink = new MemorySink(instance, { overwrite: true, locked, primaryKey: memoryKey(table) });
+  const context = new SessionBindContext(call.session, call.statement, call.parameters);
+  const query = selectFrom(name, items, where, alias);
+  return bindInto(query, storedSchema(table), path, sink, context);
+}
+
+/** Replaces the rows of a table by those of a query over it; the table is locked meanwhile. */
+async function rewrite(change: Rewrite, call: StatementCall): Promise<TableResult> {
+  const { instance, path } = change.target;
+  const unlock = await instance.lock();
   try {
-    const total = target.instance.rowCount;
-    const { primaryKey } = target.table;
-    const names = storedSchema(target.table).fields.map((f) => f.name);
-    const sink = new MemorySink(target.instance, {
-      overwrite: true,
-      locked: true,
-      primaryKey: primaryKey?.enforced ? primaryKey.columns.map((c) => names.indexOf(c)) : null,
-    });
-    const context = new SessionBindContext(call.session, call.statement, call.parameters);
-    const query = selectFrom(target.name, items, where, alias);
-    const logical = bindInto(query, storedSchema(target.table), target.path, sink, context);
-    const rows = await runWrite(physicalPlan(logical, call), call);
+    const total = instance.rowCount;
+    const rows = await runWrite(physicalPlan(rewritePlan(change, call, true), call), call);
     assert(rows <= BigInt(total), 'a rewritten table does not grow');
-    return counts([[target.path, changed(rows, total)]], call);
+    return counts([[path, change.changed(rows, total)]], call);
   } finally {
     unlock();
   }
 }
 
-function selectFrom(
-  name: Identifier,
-  items: Select['items'],
-  where: Expr | null,
-  alias: string | null,
-): Query {
-  const tableAlias =
-    alias === null
-      ? null
-      : ({ kind: 'TableAlias', span: null, name: alias, columns: null } as const);
-  const select: Select = {
-    kind: 'Select',
-    span: null,
-    hints: [],
-    distinct: false,
-    items,
-    from: { kind: 'TableName', span: null, name, hints: [], systemTime: null, alias: tableAlias },
-    where,
-    groupBy: null,
-    having: null,
-    windows: [],
-    qualify: null,
-  };
-  return {
-    kind: 'Query',
-    span: null,
-    with: [],
-    body: select,
-    orderBy: [],
-    offset: null,
-    limit: null,
-  };
+function columnOf(name: string): Identifier {
+  return { kind: 'Identifier', span: null, parts: [name] };
+}
+
+function itemOf(name: string, expr: Expr): Select['items'][number] {
+  return { kind: 'SelectItem', span: null, expr, alias: name };
 }
 
 function isNotTrue(operand: Expr): IsTest {

@@ -62,6 +62,7 @@ export function likeTable(own: CatalogTable, like: TableLike, session: Session):
       own.partitionKeys.length === 0 && includes('PARTITIONS')
         ? source.partitionKeys
         : own.partitionKeys,
+    distribution: own.distribution ?? (includes('DISTRIBUTION') ? source.distribution : null),
     options: options === 'EXCLUDING' ? own.options : new Map([...source.options, ...own.options]),
   };
 }

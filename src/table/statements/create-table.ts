@@ -1,16 +1,29 @@
-import type { CatalogColumn, CatalogTable, ObjectIdentifier } from '../../catalog/catalog.ts';
-import { notImplemented, validationError } from '../../common/errors.ts';
+import {
+  type CatalogColumn,
+  type CatalogTable,
+  type ObjectIdentifier,
+  PLAIN_TABLE,
+  type TableDistribution,
+} from '../../catalog/catalog.ts';
+import { pathText } from '../../catalog/catalog-manager.ts';
+import { validationError } from '../../common/errors.ts';
 import { printPath } from '../../common/identifiers.ts';
 import {
   checkTableOptions,
   connectorOf,
+  createSink,
+  isConnector,
   storedSchema,
   withColumns,
 } from '../../connectors/index.ts';
 import { MemoryTable } from '../../connectors/memory/memory-table.ts';
 import type { CreateTable } from '../../parser/ast/ddl.ts';
+import type { Query } from '../../parser/ast/queries.ts';
 import type { Insert } from '../../parser/ast/statements.ts';
+import type { Distribution } from '../../parser/ast/tables.ts';
+import { bindInto } from '../../planner/bind/insert.ts';
 import { bindQuery } from '../../planner/bind/query.ts';
+import type { LogicalPlan } from '../../planner/logical/nodes.ts';
 import type { Schema } from '../../types/schema.ts';
 import { SessionBindContext } from '../bind-context.ts';
 import type { TableResult } from '../result.ts';
@@ -27,9 +40,6 @@ export function createTable(
 ): TableResult | Promise<TableResult> {
   const { session } = call;
   const identifier = session.catalogs.qualify(statement.name.parts, statement.name.span);
-  if (statement.distribution !== null) {
-    throw notImplemented('DISTRIBUTED BY', { span: statement.distribution.span });
-  }
   const querySchema = schemaOfQuery(statement, call);
   const declared = declaredTable(statement, querySchema, call);
   const table = prepareTable(declared, session);
@@ -55,9 +65,32 @@ export function prepareTable(declared: CatalogTable, session: Session): CatalogT
     const schema = storedSchema(declared);
     return { ...declared, instance: new MemoryTable(schema, () => session.engine.arena) };
   }
+  // As in Flink, a connector must be known when its table is used, not when it is declared.
+  const connector = connectorOf(declared);
+  if (connector !== null && !isConnector(connector) && declared.columns.length > 0) return declared;
   const table = withColumns(declared);
   checkTableOptions(table);
   return table;
+}
+
+/** The plan by which CREATE TABLE AS would fill its table, which is not created. */
+export function createTablePlan(
+  statement: CreateTable & { readonly query: Query },
+  call: StatementCall,
+): LogicalPlan {
+  const { session } = call;
+  const identifier = session.catalogs.qualify(statement.name.parts, statement.name.span);
+  const context = new SessionBindContext(session, call.statement, call.parameters);
+  const { schema } = bindQuery(statement.query, context);
+  const table = prepareTable(declaredTable(statement, schema, call), session);
+  const sink = createSink(table, identifier, call.statement, false);
+  return bindInto(statement.query, storedSchema(table), pathText(identifier), sink, context);
+}
+
+function distributionOf(written: Distribution | null): TableDistribution | null {
+  if (written === null) return null;
+  const { method, columns, buckets } = written;
+  return { method, columns, buckets };
 }
 
 function schemaOfQuery(statement: CreateTable, call: StatementCall): Schema | null {
@@ -73,8 +106,9 @@ function declaredTable(
 ): CatalogTable {
   const parts = tableParts(statement.elements ?? [], call, querySchema);
   const own: CatalogTable = {
-    kind: 'table',
+    ...PLAIN_TABLE,
     ...parts,
+    distribution: distributionOf(statement.distribution),
     columns: querySchema === null ? parts.columns : mergeColumns(parts.columns, querySchema),
     partitionKeys: statement.partitionedBy ?? [],
     options: new Map(statement.options?.map(({ key, value }) => [key, value])),

@@ -1,6 +1,6 @@
-import type { CatalogView } from '../../catalog/catalog.ts';
+import type { Catalog, CatalogInfo, CatalogView } from '../../catalog/catalog.ts';
 import { MemoryCatalog } from '../../catalog/memory-catalog.ts';
-import { notImplemented, validationError } from '../../common/errors.ts';
+import { type Span, validationError } from '../../common/errors.ts';
 import { printPath } from '../../common/identifiers.ts';
 import type {
   CreateCatalog,
@@ -22,7 +22,14 @@ import { databasePath } from './use.ts';
 export function createView(statement: CreateView, call: StatementCall): TableResult {
   const { session } = call;
   const identifier = session.catalogs.qualify(statement.name.parts, statement.name.span);
-  if (statement.orReplace) throw notImplemented('CREATE OR REPLACE VIEW', { span: statement.span });
+  if (statement.orReplace) {
+    const reason = 'as in Flink; DROP VIEW IF EXISTS first, or ALTER VIEW … AS';
+    throw validationError(
+      'NOT_SUPPORTED',
+      { feature: 'CREATE OR REPLACE VIEW', reason },
+      { span: statement.span },
+    );
+  }
   const view = viewOf(statement.query, statement.columns, statement.comment, call);
   const { temporary, ifNotExists } = statement;
   session.catalogs.createTable(identifier, view, { temporary, ifNotExists });
@@ -100,12 +107,22 @@ export function createCatalog(statement: CreateCatalog, { session }: StatementCa
   const { catalogs } = session;
   if (statement.ifNotExists && catalogs.getCatalog(statement.name) !== null) return session.ok();
   const options = optionsOf(statement.options);
-  const type = options.get('type') ?? null;
-  if (type === null) throw validationError('MISSING_OPTION', { key: 'type', owner: 'the catalog' });
-  if (type !== 'generic_in_memory') throw notImplemented(`The catalog type '${type}'`);
-  const database = options.get('default-database') ?? 'default';
-  catalogs.registerCatalog(new MemoryCatalog(statement.name, database));
+  const { comment, span } = statement;
+  catalogs.registerCatalog(catalogOf(statement.name, { comment, options }, span));
   return session.ok();
+}
+
+/** A new catalog of the type that its options name. Errors: MISSING_OPTION, INVALID_OPTION. */
+export function catalogOf(name: string, info: CatalogInfo, span: Span | null = null): Catalog {
+  const type = info.options.get('type') ?? null;
+  if (type === null) {
+    throw validationError('MISSING_OPTION', { key: 'type', owner: 'the catalog' }, { span });
+  }
+  if (type !== 'generic_in_memory') {
+    const expected = "'generic_in_memory'";
+    throw validationError('INVALID_OPTION', { key: 'type', value: type, expected }, { span });
+  }
+  return new MemoryCatalog(name, info.options.get('default-database') ?? 'default', info);
 }
 
 /** CREATE DATABASE. */

@@ -1,4 +1,5 @@
 import type { CatalogColumn, CatalogTable, CatalogView } from '../../catalog/catalog.ts';
+import { didYouMean } from '../../common/diagnostics.ts';
 import { notImplemented, validationError } from '../../common/errors.ts';
 import { printPath } from '../../common/identifiers.ts';
 import type { Describe } from '../../parser/ast/statements.ts';
@@ -22,18 +23,10 @@ export function describe(statement: Describe, call: StatementCall): TableResult 
       return describeDatabase(statement, session);
     case 'CATALOG':
       return describeCatalog(statement, session);
-    case 'FUNCTION': {
-      const definition = session.functions.resolve(parts);
-      if (definition === null) {
-        throw validationError('FUNCTION_NOT_FOUND', { name: printPath(parts) }, { span });
-      }
-      return info(session, [
-        ['is system function', String(definition.body.kind === 'builtin')],
-        ['kind', definition.kind],
-        ['is deterministic', String(definition.deterministic)],
-        ['description', definition.doc],
-      ]);
-    }
+    case 'FUNCTION':
+      return describeFunction(statement, session);
+    case 'MODEL':
+      return describeModel(statement, session);
     default:
       throw notImplemented(`DESCRIBE ${statement.object}`, { span: statement.span });
   }
@@ -59,9 +52,10 @@ export function describeColumns(
   const watermark = table.kind === 'table' ? table.watermark : null;
   const rows = table.columns.filter(passes).map((column) => {
     const rowtime = watermark?.column === column.name ? ' *ROWTIME*' : '';
+    const proctime = isProctime(column) ? ' *PROCTIME*' : '';
     const row = [
       column.name,
-      printType(withNullable(column.type, true)) + rowtime,
+      printType(withNullable(column.type, true)) + rowtime + proctime,
       column.type.nullable,
       key?.columns.includes(column.name) === true ? `PRI(${key.columns.join(', ')})` : null,
       extras(column),
@@ -70,6 +64,11 @@ export function describeColumns(
     return withComment ? [...row, column.comment] : row;
   });
   return session.known(schema, rows);
+}
+
+/** A processing-time attribute: a computed column that is PROCTIME() and nothing else. */
+function isProctime(column: CatalogColumn): boolean {
+  return column.kind === 'computed' && column.expression.toUpperCase() === 'PROCTIME()';
 }
 
 function extras(column: CatalogColumn): string | null {
@@ -98,11 +97,73 @@ function describeDatabase(statement: Describe, session: Session): TableResult {
 
 function describeCatalog(statement: Describe, session: Session): TableResult {
   const { parts, span } = statement.name;
-  const catalog = session.catalogs.catalog(parts[0] ?? '', span);
-  return info(session, [
-    ['name', catalog.name],
-    ['type', 'generic_in_memory'],
-    ['comment', ''],
+  const { name, info: about } = session.catalogs.catalog(parts[0] ?? '', span);
+  const rows: (readonly [string, string])[] = [
+    ['name', name],
+    ['type', about.options.get('type') ?? ''],
+    ['comment', about.comment ?? ''],
+  ];
+  if (statement.extended) {
+    const options = [...about.options].filter(([key]) => key !== 'type').sort();
+    for (const [key, value] of options) rows.push([`option:${key}`, value]);
+  }
+  return info(session, rows);
+}
+
+function describeFunction(statement: Describe, session: Session): TableResult {
+  const { parts, span } = statement.name;
+  const found = session.functions.find(parts);
+  if (found === null) {
+    const { functions, modules } = session;
+    const names = [...functions.userFunctions(), ...modules.listFunctions()];
+    const hint = didYouMean(parts.at(-1) ?? '', names);
+    throw validationError('FUNCTION_NOT_FOUND', { name: printPath(parts) }, { span, hint });
+  }
+  const { definition, entry, system, temporary } = found;
+  const rows: (readonly [string, string])[] = [
+    ['is system function', String(system)],
+    ['is temporary', String(temporary)],
+  ];
+  if (entry !== null && !system) {
+    rows.push(
+      ['class name', entry.identifier],
+      ['function language', entry.language],
+      ['resource uris', '[]'],
+    );
+  }
+  if (statement.extended) {
+    const path = found.path.length > 1 ? printPath(found.path) : definition.name;
+    rows.push(
+      ['kind', definition.kind.toUpperCase()],
+      ['requirements', '[]'],
+      ['is deterministic', String(definition.deterministic)],
+      ['supports constant folding', String(definition.deterministic)],
+      ['signature', definition.input.describe(path).join('\n')],
+    );
+  }
+  return info(session, rows);
+}
+
+function describeModel(statement: Describe, session: Session): TableResult {
+  const { parts, span } = statement.name;
+  const { model } = session.models.require(parts, span);
+  const schema = schemaOf([
+    field('name', STRING),
+    field('type', STRING),
+    field('null', BOOLEAN),
+    field('is input', BOOLEAN),
+    field('comment', STRING),
+  ]);
+  const row = (column: CatalogColumn, isInput: boolean): readonly unknown[] => [
+    column.name,
+    printType(withNullable(column.type, true)),
+    column.type.nullable,
+    isInput,
+    column.comment,
+  ];
+  return session.known(schema, [
+    ...model.input.map((column) => row(column, true)),
+    ...model.output.map((column) => row(column, false)),
   ]);
 }
 

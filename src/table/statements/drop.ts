@@ -23,6 +23,9 @@ export function drop(statement: Drop, call: StatementCall): TableResult {
     case 'CATALOG':
       dropCatalog(statement, call);
       break;
+    case 'MODEL':
+      dropModel(statement, call);
+      break;
     default:
       throw notImplemented(`DROP ${statement.object}`, { span: statement.span });
   }
@@ -75,6 +78,9 @@ function dropDatabase(statement: Drop, { session }: StatementCall): void {
   const home = catalogs.catalog(catalog, span);
   if (home.getDatabase(database) === null && statement.ifExists) return;
   catalogs.requireDatabase(catalog, database, span);
+  if (catalog === catalogs.currentCatalog && database === catalogs.currentDatabase) {
+    throw validationError('DATABASE_IN_USE', { database }, { span });
+  }
   const tables = home.listTables(database) ?? [];
   if (tables.length > 0 && !statement.cascade) {
     throw validationError('DATABASE_NOT_EMPTY', { database }, { span });
@@ -86,6 +92,18 @@ function dropDatabase(statement: Drop, { session }: StatementCall): void {
   }
   home.dropDatabase(database);
   catalogs.touch();
+}
+
+function dropModel(statement: Drop, { session }: StatementCall): void {
+  const { models, catalogs } = session;
+  const { parts, span } = statement.name;
+  const identifier = catalogs.qualify(parts, span);
+  if (!statement.temporary && models.isTemporary(identifier)) {
+    throw validationError('TEMPORARY_OBJECT', { object: printPath(parts) }, { span });
+  }
+  if (models.drop(identifier, statement.temporary) || statement.ifExists) return;
+  const hint = didYouMean(identifier.name, models.list());
+  throw validationError('MODEL_NOT_FOUND', { model: printPath(parts) }, { span, hint });
 }
 
 function dropCatalog(statement: Drop, { session }: StatementCall): void {

@@ -1,14 +1,16 @@
-import { notImplemented, validationError } from '../../common/errors.ts';
+import { validationError } from '../../common/errors.ts';
 import type { Explain, Statement } from '../../parser/ast/statements.ts';
 import { bindInsert } from '../../planner/bind/insert.ts';
 import { bindQuery } from '../../planner/bind/query.ts';
-import { explainPlan } from '../../planner/explain.ts';
+import { explainPlans } from '../../planner/explain.ts';
 import type { LogicalPlan } from '../../planner/logical/nodes.ts';
 import { planStatement } from '../../planner/plan.ts';
 import { field, schemaOf } from '../../types/schema.ts';
 import { STRING } from '../../types/types.ts';
 import { SessionBindContext } from '../bind-context.ts';
 import type { TableResult } from '../result.ts';
+import { deletion, rewritePlan, updating } from './change.ts';
+import { createTablePlan } from './create-table.ts';
 import type { StatementCall } from './handler.ts';
 
 /** EXPLAIN: one row with the text of the plans. */
@@ -17,37 +19,46 @@ export function explain(statement: Explain, call: StatementCall): TableResult {
   return call.session.known(schemaOf([field('result', STRING)]), [[text]]);
 }
 
-/** The text of the plans of a statement. */
+/**
+ * The text of the plans of a statement: a query, a write, a statement set. Errors: NOT_SUPPORTED
+ * for statements without a plan.
+ */
 export function explainStatement(statement: Explain, call: StatementCall): string {
-  for (const detail of statement.details) {
-    if (detail !== 'ESTIMATED_COST') {
-      throw notImplemented(`EXPLAIN ${detail}`, { span: statement.span });
-    }
-  }
-  const plan = boundPlan(statement.statement, call);
   const { parallelism } = call.session.config;
   const parameters = call.parameters.values;
-  return explainPlan(planStatement(plan, { statement: call.statement, parallelism, parameters }));
+  const plans = boundPlans(statement.statement, call).map((plan) =>
+    planStatement(plan, { statement: call.statement, parallelism, parameters }),
+  );
+  return explainPlans(plans, statement.details);
 }
 
-function boundPlan(statement: Statement, call: StatementCall): LogicalPlan {
-  const { span } = statement;
+function boundPlans(statement: Statement, call: StatementCall): readonly LogicalPlan[] {
   const context = new SessionBindContext(call.session, call.statement, call.parameters);
   switch (statement.kind) {
     case 'QueryStatement':
-      return bindQuery(statement.query, context);
+      return [bindQuery(statement.query, context)];
     case 'Insert':
-      return bindInsert(statement, context);
+      return [bindInsert(statement, context)];
     case 'StatementSet':
-    case 'CreateTable':
+      return statement.statements.map((one) => bindInsert(one, context));
     case 'Update':
+      return [rewritePlan(updating(statement, call), call, false)];
     case 'Delete':
-      throw notImplemented(`EXPLAIN of ${statement.kind}`, { span });
+      return [rewritePlan(deletion(statement, call), call, false)];
+    case 'CreateTable': {
+      const { query } = statement;
+      if (query !== null) return [createTablePlan({ ...statement, query }, call)];
+      throw withoutPlan(statement);
+    }
     default:
-      throw validationError(
-        'NOT_SUPPORTED',
-        { feature: `EXPLAIN of ${statement.kind}`, reason: 'it has no plan' },
-        { span },
-      );
+      throw withoutPlan(statement);
   }
+}
+
+function withoutPlan({ kind, span }: Statement): Error {
+  return validationError(
+    'NOT_SUPPORTED',
+    { feature: `EXPLAIN of ${kind}`, reason: 'it has no plan' },
+    { span },
+  );
 }

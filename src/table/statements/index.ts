@@ -1,7 +1,9 @@
 import { notImplemented, validationError } from '../../common/errors.ts';
 import type { Statement, StatementKind } from '../../parser/ast/statements.ts';
 import type { TableResult } from '../result.ts';
-import { alterCatalog, alterDatabase, alterFunction, alterTable, alterView } from './alter.ts';
+import { alterCatalog, alterDatabase, alterFunction, alterView } from './alter.ts';
+import { alterTable } from './alter-table.ts';
+import { analyze } from './analyze.ts';
 import { deleteRows, truncate, update } from './change.ts';
 import { createCatalog, createDatabase, createFunction, createView } from './create.ts';
 import { createTable } from './create-table.ts';
@@ -10,9 +12,14 @@ import { drop } from './drop.ts';
 import { explain } from './explain.ts';
 import type { Handler, StatementCall } from './handler.ts';
 import { insert, statementSet } from './insert.ts';
+import { alterModel, createModel } from './models.ts';
+import { loadModule, showModules, unloadModule, useModules } from './modules.ts';
+import { showPartitions } from './partitions.ts';
+import { callProcedure } from './procedures.ts';
 import { query } from './query.ts';
 import { resetOption, setOption } from './set.ts';
-import { showColumns, showCreate, showCurrent, showModules, showObjects } from './show.ts';
+import { showColumns, showCreate, showCurrent, showObjects } from './show.ts';
+import { beginStatementSet, collected, endStatementSet } from './statement-set.ts';
 import { use } from './use.ts';
 
 type Handlers = { readonly [K in StatementKind]: Handler<Extract<Statement, { kind: K }>> };
@@ -46,20 +53,20 @@ const HANDLERS: Handlers = {
   Use: use,
   SetOption: setOption,
   ResetOption: resetOption,
-  BeginStatementSet: later('BEGIN STATEMENT SET'),
-  EndStatementSet: later('END of a statement set'),
-  CreateModel: later('CREATE MODEL'),
+  BeginStatementSet: beginStatementSet,
+  EndStatementSet: endStatementSet,
+  CreateModel: createModel,
+  AlterModel: alterModel,
+  ShowPartitions: showPartitions,
+  UseModules: useModules,
+  LoadModule: loadModule,
+  UnloadModule: unloadModule,
+  Analyze: analyze,
+  CallProcedure: callProcedure,
   CreateConnection: later('CREATE CONNECTION'),
   CreateMaterializedTable: later('CREATE MATERIALIZED TABLE'),
   AlterMaterializedTable: later('ALTER MATERIALIZED TABLE'),
-  AlterModel: later('ALTER MODEL'),
   AlterConnection: later('ALTER CONNECTION'),
-  ShowPartitions: later('SHOW PARTITIONS'),
-  UseModules: later('USE MODULES'),
-  LoadModule: later('LOAD MODULE'),
-  UnloadModule: later('UNLOAD MODULE'),
-  Analyze: later('ANALYZE TABLE'),
-  CallProcedure: later('CALL'),
   CompilePlan: later('COMPILE PLAN'),
   ExecutePlan: later('EXECUTE PLAN'),
   DescribeJob: never('DESCRIBE JOB', 'there is no cluster that keeps jobs'),
@@ -74,7 +81,8 @@ export function executeStatement<K extends StatementKind>(
 ): TableResult | Promise<TableResult> {
   // The table maps every kind to the handler of that kind's node.
   const handler = HANDLERS[statement.kind] as Handler<Extract<Statement, { kind: K }>>;
-  return handler(statement, call);
+  const run = (): TableResult | Promise<TableResult> => handler(statement, call);
+  return collected(statement, call, run) ? call.session.ok() : run();
 }
 
 function later(feature: string): Handler<Statement> {

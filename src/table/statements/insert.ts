@@ -6,6 +6,7 @@ import { BIGINT } from '../../types/types.ts';
 import { SessionBindContext } from '../bind-context.ts';
 import type { TableResult } from '../result.ts';
 import { runWrite } from '../run.ts';
+import type { CollectedWrite } from '../session.ts';
 import type { StatementCall } from './handler.ts';
 import { physicalPlan } from './query.ts';
 
@@ -20,11 +21,19 @@ export async function statementSet(
   statement: StatementSet,
   call: StatementCall,
 ): Promise<TableResult> {
-  const results: [string, bigint][] = [];
-  for (const one of statement.statements) {
-    results.push([sinkName(one, call), await write(one, call)]);
-  }
-  return counts(results, call);
+  const writes = statement.statements.map((one) => async () => [
+    [sinkName(one, call), await write(one, call)] as const,
+  ]);
+  return counts(await writeAll(writes), call);
+}
+
+/** Runs writes one after the other; the rows of each sink. */
+export async function writeAll(
+  writes: readonly CollectedWrite[],
+): Promise<readonly (readonly [sink: string, rows: bigint])[]> {
+  const results: (readonly [string, bigint])[] = [];
+  for (const write of writes) results.push(...(await write()));
+  return results;
 }
 
 function write(statement: Insert, call: StatementCall): Promise<bigint> {

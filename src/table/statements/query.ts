@@ -38,6 +38,6 @@ export function physicalPlan(logical: LogicalPlan, call: StatementCall): Physica
 
 /** Everything that the plan of a text depends on. */
 export function planKey({ session, sql, parameters }: StatementCall): string {
-  const { catalogs, config } = session;
-  return `${catalogs.version}/${config.version}/${parameters.key}/${sql}`;
+  const { catalogs, config, modules } = session;
+  return `${catalogs.version}/${modules.version}/${config.version}/${parameters.key}/${sql}`;
 }

@@ -1,19 +1,22 @@
 import type { CatalogColumn, CatalogTable, CatalogView } from '../../catalog/catalog.ts';
 import { notImplemented, validationError } from '../../common/errors.ts';
 import { printPath, quoteIdentifier } from '../../common/identifiers.ts';
-import { builtinNames } from '../../functions/registry.ts';
 import type {
   ShowColumns,
   ShowCreate,
   ShowCurrent,
   ShowFilter,
-  ShowModules,
   ShowObjects,
 } from '../../parser/ast/statements.ts';
 import { field, schemaOf } from '../../types/schema.ts';
-import { BOOLEAN, STRING } from '../../types/types.ts';
+import { STRING } from '../../types/types.ts';
 import type { TableResult } from '../result.ts';
-import { showCreateCatalog, showCreateTable, showCreateView } from '../show-create.ts';
+import {
+  showCreateCatalog,
+  showCreateModel,
+  showCreateTable,
+  showCreateView,
+} from '../show-create.ts';
 import { describeColumns } from './describe.ts';
 import type { StatementCall } from './handler.ts';
 import { databasePath } from './use.ts';
@@ -33,7 +36,8 @@ function objects(
   statement: ShowObjects,
   call: StatementCall,
 ): { readonly header: string; readonly names: readonly string[] } {
-  const { catalogs, functions } = call.session;
+  const { session } = call;
+  const { catalogs, functions } = session;
   switch (statement.objects) {
     case 'CATALOGS':
       return { header: 'catalog name', names: catalogs.listCatalogs() };
@@ -49,11 +53,25 @@ function objects(
       return { header: 'view name', names: views.map(([name]) => name) };
     }
     case 'FUNCTIONS': {
-      const names = new Set([...builtinNames().map(lower), ...functions.userFunctions()]);
+      const own = functions.userFunctions(...databaseOf(statement, call));
+      const names = new Set([...session.modules.listFunctions().map(lower), ...own]);
       return { header: 'function name', names: [...names].sort() };
     }
-    case 'USER FUNCTIONS':
-      return { header: 'function name', names: functions.userFunctions() };
+    case 'USER FUNCTIONS': {
+      const names = functions.userFunctions(...databaseOf(statement, call));
+      return { header: 'function name', names };
+    }
+    case 'MODELS': {
+      const names = session.models.list(...databaseOf(statement, call));
+      return { header: 'model name', names };
+    }
+    case 'PROCEDURES':
+    case 'MATERIALIZED TABLES':
+    case 'CONNECTIONS': {
+      // Nothing here makes such objects: the lists are empty, as in a catalog without them.
+      databaseOf(statement, call);
+      return { header: `${statement.objects.toLowerCase().slice(0, -1)} name`, names: [] };
+    }
     case 'JARS':
     case 'JOBS':
       throw validationError(
@@ -61,8 +79,6 @@ function objects(
         { feature: `SHOW ${statement.objects}`, reason: 'there is no cluster' },
         { span: statement.span },
       );
-    default:
-      throw notImplemented(`SHOW ${statement.objects}`, { span: statement.span });
   }
 }
 
@@ -72,18 +88,28 @@ function lower(name: string): string {
 
 function tables(
   statement: ShowObjects,
-  { session: { catalogs } }: StatementCall,
+  call: StatementCall,
 ): readonly (readonly [name: string, table: CatalogTable | CatalogView])[] {
+  const { catalogs } = call.session;
+  const [catalog, database] = databaseOf(statement, call);
+  return catalogs.listTables(catalog, database).map((name) => {
+    const { table } = catalogs.require([catalog, database, name]);
+    return [name, table] as const;
+  });
+}
+
+/** The database of FROM, else the current one. Errors: CATALOG_NOT_FOUND, DATABASE_NOT_FOUND. */
+function databaseOf(
+  statement: ShowObjects,
+  { session: { catalogs } }: StatementCall,
+): readonly [catalog: string, database: string] {
   const { parts, span } = statement.from ?? {
     parts: [catalogs.currentCatalog, catalogs.currentDatabase],
     span: null,
   };
   const [catalog, database] = databasePath(parts, catalogs.currentCatalog, span);
   catalogs.requireDatabase(catalog, database, span);
-  return catalogs.listTables(catalog, database).map((name) => {
-    const { table } = catalogs.require([catalog, database, name]);
-    return [name, table] as const;
-  });
+  return [catalog, database];
 }
 
 /** Whether a name passes `[NOT] LIKE | ILIKE 'pattern'`. */
@@ -113,6 +139,11 @@ export function showCreate(statement: ShowCreate, { session }: StatementCall): T
   if (statement.object === 'CATALOG') {
     return answer(showCreateCatalog(catalogs.catalog(parts[0] ?? '', span)));
   }
+  if (statement.object === 'MODEL') {
+    const { identifier, model, temporary } = session.models.require(parts, span);
+    const path = [identifier.catalog, identifier.database, identifier.name];
+    return answer(showCreateModel(path.map(quoteIdentifier).join('.'), model, temporary));
+  }
   if (statement.object !== 'TABLE' && statement.object !== 'VIEW') {
     throw notImplemented(`SHOW CREATE ${statement.object}`, { span: statement.span });
   }
@@ -136,12 +167,4 @@ export function showColumns(statement: ShowColumns, { session }: StatementCall):
   const { table } = session.catalogs.require(parts, span);
   const passes = nameFilter(statement.filter);
   return describeColumns(session, table, (column: CatalogColumn) => passes(column.name));
-}
-
-/** SHOW [FULL] MODULES. */
-export function showModules(statement: ShowModules, { session }: StatementCall): TableResult {
-  const name = field('module name', STRING);
-  return statement.full
-    ? session.known(schemaOf([name, field('used', BOOLEAN)]), [['core', true]])
-    : session.known(schemaOf([name]), [['core']]);
 }

@@ -1,15 +1,14 @@
 import type { CatalogColumn, CatalogTable } from '../../catalog/catalog.ts';
 import { didYouMean } from '../../common/diagnostics.ts';
 import { notImplemented, validationError } from '../../common/errors.ts';
-import type { Expr } from '../../parser/ast/expressions.ts';
 import type { Identifier } from '../../parser/ast/node.ts';
 import type { TableConstraint, TableElement, Watermark } from '../../parser/ast/tables.ts';
-import { printExpression } from '../../parser/print.ts';
 import { bindTableExpression } from '../../planner/bind/computed.ts';
 import { bindType } from '../../planner/bind/types.ts';
 import { withNullable } from '../../types/data-type.ts';
 import { field, type Schema, schemaOf } from '../../types/schema.ts';
 import { SessionBindContext } from '../bind-context.ts';
+import { expressionText } from '../expression-text.ts';
 import type { StatementCall } from './handler.ts';
 
 /** What the parentheses of CREATE TABLE declare. */
@@ -107,7 +106,7 @@ function withComputed(
     if (column !== undefined) return [column];
     if (element.kind !== 'ComputedColumn') return [];
     const { type } = bindTableExpression(element.expr, schema, context);
-    const expression = textOf(element.expr, call);
+    const expression = expressionText(element.expr);
     return [
       { kind: 'computed', name: nameOf(element.name), type, comment: element.comment, expression },
     ];
@@ -174,12 +173,7 @@ function watermarkOf(
   const schema = schemaOf(columns.map((c) => field(c.name, c.type)));
   const context = new SessionBindContext(call.session, call.statement, call.parameters);
   bindTableExpression(watermark.expr, schema, context);
-  return { column: name, expression: textOf(watermark.expr, call) };
-}
-
-/** The expression as the user wrote it. */
-function textOf(expr: Expr, { sql }: StatementCall): string {
-  return expr.span === null ? printExpression(expr) : sql.slice(expr.span.start, expr.span.end);
+  return { column: name, expression: expressionText(watermark.expr) };
 }
 
 function printName(name: Identifier | string): string {
