@@ -72,7 +72,9 @@ function planText({ directive, sql }: GoldenRecord, name: string): string {
     case 'physical':
       return printPhysical(planStatement(bound, options).physical, false);
     case 'explain':
-      return explainPlans([planStatement(bound, options)]).replaceAll('\n\n', '\n').trimEnd();
+      return explainPlans([planStatement(bound, options)])
+        .replaceAll('\n\n', '\n')
+        .trimEnd();
     case 'rule': {
       const before = applyRules(
         bound,
