@@ -8,6 +8,14 @@ import { timeZone } from '../types/time-zone.ts';
 const MEMORY_SHARE = 1 / 4;
 const MEMORY_MAX = 4 * 1024 ** 3;
 
+let systemZone: string | null = null;
+
+/** The zone of the process: asked for once, because asking takes longer than a small query. */
+function systemTimeZone(): string {
+  systemZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return systemZone;
+}
+
 /** The configuration of an environment: texts by key, as SET and `config` write them. */
 export class TableConfig {
   readonly #values: Map<string, string>;
@@ -44,7 +52,7 @@ export class TableConfig {
   /** `table.local-time-zone`, as an IANA name. */
   getLocalTimeZone(): string {
     const zone = this.#values.get('table.local-time-zone') ?? 'default';
-    return zone === 'default' ? Intl.DateTimeFormat().resolvedOptions().timeZone : zone;
+    return zone === 'default' ? systemTimeZone() : zone;
   }
 
   /** Errors: ValidationError INVALID_TIME_ZONE. */
