@@ -169,6 +169,8 @@ export const MESSAGES = {
   WINDOW_OVERRIDE: (p: { window: string; what: string }) =>
     `A window that extends '${p.window}' must not have ${p.what}.`,
   WINDOW_FRAME: (p: { reason: string }) => `The frame of the window is not valid: ${p.reason}.`,
+  WINDOW_TABLE: (p: { function: string; reason: string }) =>
+    `The window function ${p.function} is not called right: ${p.reason}.`,
   NOT_GROUPED: (p: { column: string }) =>
     `Column '${p.column}' must be in GROUP BY or inside an aggregate function.`,
   NOT_A_GROUP_KEY: (_: Record<never, never>) =>

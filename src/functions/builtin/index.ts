@@ -34,6 +34,7 @@ import * as temporal from './temporal.ts';
 import * as temporalConversion from './temporal-conversion.ts';
 import * as valueConstruction from './value-construction.ts';
 import * as window from './window.ts';
+import * as windowAssignment from './window-assignment.ts';
 
 /** A file of built-in functions: every export is one. */
 type FunctionFamily = Readonly<Record<string, FunctionDefinition>>;
@@ -104,5 +105,6 @@ export const BUILTIN_FAMILIES = {
   approxCountDistinct,
   table,
   window,
+  windowAssignment,
   catalog,
 } satisfies Record<string, FunctionFamily>;

@@ -30,7 +30,8 @@ export interface Grouped {
 }
 
 /**
- * Groups rows: by the keys of GROUP BY, with the aggregates that the later clauses contain.
+ * Groups rows: by the keys of GROUP BY, with the aggregates that the later clauses contain. `keyed`
+ * is what some keys stand for.
  *
  * Errors: those of the keys and of the aggregates' arguments.
  */
@@ -39,11 +40,12 @@ export function bindGrouping(
   groupBy: GroupBy | null,
   found: readonly AggregateSyntax[],
   env: QueryEnv,
+  keyed: Replacements | null = null,
 ): Grouped {
   const sameName = (a: Identifier, b: Identifier) => sameColumn(a, b, input.scope);
   const same = (a: ast.Expr, b: ast.Expr) => sameSyntax(a, b, sameName);
   const groups = groupsOf(groupBy, same);
-  const binder = new ExpressionBinder(env, input);
+  const binder = new ExpressionBinder(env, input, keyed);
   const keys = groups.keys.map((key) => groupKey(binder.bind(key), key));
   const calls: AggregateCall[] = [];
   const columnOf = new Map<AggregateSyntax, number>();
@@ -193,7 +195,7 @@ function fieldOfKey(
 }
 
 /** Whether two names mean the same column, or the same field of it. */
-function sameColumn(a: Identifier, b: Identifier, scope: Scope): boolean {
+export function sameColumn(a: Identifier, b: Identifier, scope: Scope): boolean {
   const left = scope.find(a);
   const right = scope.find(b);
   if (left === null || right === null) return left === right && a.parts.join() === b.parts.join();

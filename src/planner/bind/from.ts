@@ -25,6 +25,7 @@ import { ExpressionBinder } from './expressions.ts';
 import { bindJoin } from './joins.ts';
 import { Scope, tableScope } from './scope.ts';
 import { bindUnnest } from './unnest.ts';
+import { bindWindowTable, isWindowTable } from './window-tables.ts';
 
 /** The rows of a FROM item, and the names they go by. */
 export interface Relation {
@@ -42,6 +43,8 @@ export function bindFrom(item: FromItem, env: QueryEnv): Relation {
     case 'Join':
       return bindJoin(item, env, bindFrom);
     case 'TableFunction':
+      if (isWindowTable(item)) return aliased(bindWindowTable(item, env, bindFrom), [], item.alias);
+      return bindUnnest(item, { plan: oneRow(), scope: NO_TABLES }, env, false);
     case 'Unnest':
       return bindUnnest(item, { plan: oneRow(), scope: NO_TABLES }, env, false);
     case 'MatchRecognize':

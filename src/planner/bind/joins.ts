@@ -21,6 +21,7 @@ import type { Relation } from './from.ts';
 import { Scope, type ScopeColumn } from './scope.ts';
 import { joinLateral } from './subqueries.ts';
 import { bindUnnest } from './unnest.ts';
+import { isWindowTable } from './window-tables.ts';
 
 const JOIN_TYPES = {
   INNER: 'inner',
@@ -45,8 +46,9 @@ export function bindJoin(
   if (item.right.kind === 'DerivedTable' && item.right.lateral) {
     return bindLateral(item, left, env, bindItem);
   }
-  if (item.right.kind === 'Unnest' || item.right.kind === 'TableFunction') {
-    return joinUnnest(item, item.right, left, env);
+  const { right: other } = item;
+  if (other.kind === 'Unnest' || (other.kind === 'TableFunction' && !isWindowTable(other))) {
+    return joinUnnest(item, other, left, env);
   }
   const right = bindItem(item.right, env);
   const columns = item.natural ? commonColumns(left.scope, right.scope) : item.using;

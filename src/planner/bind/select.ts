@@ -20,6 +20,7 @@ import { type QueryEnv, Rows } from './binder.ts';
 import { condition } from './coerce.ts';
 import { ExpressionBinder, type Replacements } from './expressions.ts';
 import { bindFrom, NO_TABLES } from './from.ts';
+import { bindGroupWindow } from './group-windows.ts';
 import { ordinalOf, sortKey } from './order.ts';
 import type { Scope, ScopeColumn } from './scope.ts';
 import { filterBySubquery, isSubqueryTest } from './subquery-tests.ts';
@@ -47,7 +48,10 @@ export function bindSelect(
   let replacements: Replacements | null = null;
   if (select.groupBy !== null || select.having !== null || aggregates.length > 0) {
     const input = new Rows(rows.plan, rows.scope, 'GROUP BY or an aggregate');
-    ({ rows, replacements } = bindGrouping(input, select.groupBy, aggregates, env));
+    const window = bindGroupWindow(select.groupBy, input, env);
+    const grouped = bindGrouping(input, select.groupBy, aggregates, env, window?.key);
+    rows = grouped.rows;
+    replacements = window?.overGroups(grouped.replacements) ?? grouped.replacements;
     const star = select.items.find((item) => item.kind === 'Star');
     if (star !== undefined) throw validationError('STAR_IN_GROUPED_QUERY', {}, { span: star.span });
   } else {
