@@ -150,7 +150,7 @@ export class BinaryColumn implements ColumnBase {
     this.nullCount = nullCount;
   }
 
-  get(row: number): string | Uint8Array | null {
+  get(row: number): unknown {
     return isValid(this.validity, row) ? readBinary(this, row) : null;
   }
 }

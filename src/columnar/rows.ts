@@ -1,5 +1,6 @@
 import { unreachable } from '../common/assert.ts';
 import { runtimeError, validationError } from '../common/errors.ts';
+import { bitmapValues } from '../types/bitmap-value.ts';
 import type { DataType, TypeOfKind } from '../types/data-type.ts';
 import { decimalToNumber, printDecimal } from '../types/decimal.ts';
 import { Decimal } from '../types/decimal-value.ts';
@@ -118,11 +119,24 @@ function converter(type: DataType, mapping: TypeMapping): ToExternal | null {
     case 'VARCHAR':
     case 'BINARY':
     case 'VARBINARY':
-    case 'VARIANT':
       return null;
+    case 'VARIANT':
+      return variantValue;
+    case 'BITMAP':
+      return (value) => Array.from(bitmapValues(value as Uint8Array), (item) => item | 0);
     default:
       return unreachable(type);
   }
+}
+
+/** Integers of JSON are numbers where those hold them. */
+function variantValue(value: unknown): unknown {
+  if (typeof value === 'bigint') {
+    return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  }
+  if (Array.isArray(value)) return value.map(variantValue);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, variantValue(item)]));
 }
 
 function bigintConverter(mapping: TypeMapping): ToExternal | null {

@@ -1,5 +1,6 @@
 import { unreachable } from '../common/assert.ts';
 import { type ValidationError, validationError } from '../common/errors.ts';
+import { bitmapOf, readBitmap } from '../types/bitmap-value.ts';
 import type { DataType, TypeOfKind } from '../types/data-type.ts';
 import { decimalToNumber, fitDecimal } from '../types/decimal.ts';
 import { decimalDigits } from '../types/decimal-value.ts';
@@ -101,6 +102,8 @@ function reader(type: DataType, where: string): Reader {
       return mapReader(type, where);
     case 'ROW':
       return rowReader(type, where);
+    case 'BITMAP':
+      return bitmap;
     case 'VARIANT':
       return (value) => variant(value, 0);
     default:
@@ -156,6 +159,17 @@ function bytes(value: unknown): Uint8Array | undefined {
   if (!ArrayBuffer.isView(value)) return undefined;
   return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
 }
+
+/** Integers, or the bytes of a bitmap in the portable format of Roaring. */
+function bitmap(value: unknown): Uint8Array | undefined {
+  if (value instanceof Uint8Array) return readBitmap(value) ?? undefined;
+  const list = listOf(value);
+  if (list === null) return undefined;
+  const integers = Array.from(list, (item) => integer(item, INT32_MAX));
+  return integers.includes(undefined) ? undefined : bitmapOf(integers as number[]);
+}
+
+const INT32_MAX = 2 ** 31 - 1;
 
 function arrayReader(type: TypeOfKind<'ARRAY'>, where: string): Reader {
   const element = toInternal(type.element, inside(where, 'element'));
@@ -260,6 +274,7 @@ function variant(value: unknown, depth: number): unknown {
   switch (typeof value) {
     case 'boolean':
     case 'number':
+      return Number.isSafeInteger(value) ? BigInt(Number(value)) : value;
     case 'string':
     case 'bigint':
       return value;

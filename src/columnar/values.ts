@@ -1,6 +1,8 @@
 import type { DataType, TypeOfKind } from '../types/data-type.ts';
 import { DECIMAL_PRECISION_INT64, TIMESTAMP_PRECISION_INT64 } from '../types/data-type.ts';
 import type { FixedValues } from './column.ts';
+import { decodeUtf8 } from './utf8.ts';
+import { decodeVariant } from './variant.ts';
 
 /** How a fixed-width type is stored. */
 export type Storage = 'i8' | 'i16' | 'i32' | 'i64' | 'f32' | 'f64' | 'i128' | 'timestamp128';
@@ -112,22 +114,19 @@ export function writeFixed(type: DataType, values: FixedValues, row: number, val
   }
 }
 
-/** The internal value of a valid row of a string or binary column. */
+/** The internal value of a valid row of a column of strings, bytes, BITMAP or VARIANT. */
 export function readBinary(
   column: { readonly type: DataType; readonly offsets: Int32Array; readonly bytes: Uint8Array },
   row: number,
-): string | Uint8Array {
+): unknown {
   const from = column.offsets[row]!;
   const to = column.offsets[row + 1]!;
-  if (column.type.kind === 'BINARY' || column.type.kind === 'VARBINARY') {
+  const { kind } = column.type;
+  if (kind === 'BINARY' || kind === 'VARBINARY' || kind === 'BITMAP') {
     return column.bytes.slice(from, to);
   }
+  if (kind === 'VARIANT') return decodeVariant(column.bytes, from);
   return decodeUtf8(column.bytes, from, to);
-}
-
-/** Decodes UTF-8 bytes; works on shared memory, where TextDecoder is slower. */
-export function decodeUtf8(bytes: Uint8Array, from: number, to: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('utf8');
 }
 
 /** The type of the elements of an ARRAY, or of the entries of a MAP or MULTISET: a ROW of two. */

@@ -1,3 +1,4 @@
+import { encodeVariant } from '../columnar/variant.ts';
 import { notImplemented } from '../common/errors.ts';
 import type { DataType } from '../types/data-type.ts';
 
@@ -61,6 +62,7 @@ export function isOrdered(type: DataType): boolean {
     case 'MAP':
     case 'MULTISET':
     case 'VARIANT':
+    case 'BITMAP':
       return false;
     case 'ARRAY':
       return isOrdered(type.element);
@@ -76,6 +78,7 @@ export function equalityOf(type: DataType): Equality {
   switch (type.kind) {
     case 'BINARY':
     case 'VARBINARY':
+    case 'BITMAP':
       return (a, b) => Buffer.compare(a as Uint8Array, b as Uint8Array) === 0;
     case 'ARRAY': {
       const element = nullsEqual(equalityOf(type.element));
@@ -110,6 +113,7 @@ export function keyOf(type: DataType): (value: unknown) => unknown {
       return (value) => (value === 0 ? 0 : Number.isNaN(value) ? 'NaN' : value);
     case 'BINARY':
     case 'VARBINARY':
+    case 'BITMAP':
       return (value) =>
         value === null ? null : Buffer.from(value as Uint8Array).toString('latin1');
     case 'ARRAY': {
@@ -128,9 +132,7 @@ export function keyOf(type: DataType): (value: unknown) => unknown {
       return mapKeyOf(keyOf(type.element), (count) => count);
     case 'VARIANT':
       return (value) =>
-        value === null
-          ? null
-          : JSON.stringify(value, (_, v) => (typeof v === 'bigint' ? `${v}n` : v));
+        value === null ? null : Buffer.from(encodeVariant(value)).toString('latin1');
     default:
       return (value) => value;
   }

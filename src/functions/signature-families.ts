@@ -65,4 +65,5 @@ const DEFAULTS: Readonly<Record<Family | TypeKind, DataType>> = {
   MAP: types.map(types.NULL, types.NULL),
   ROW: types.row([]),
   VARIANT: types.VARIANT,
+  BITMAP: types.BITMAP,
 };

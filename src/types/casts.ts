@@ -1,5 +1,5 @@
 import type { DataType, TypeKind } from './data-type.ts';
-import { sameType } from './data-type.ts';
+import { LENGTH_MAX, sameType } from './data-type.ts';
 import { childTypes, isConstructed, isExactNumeric, isInterval } from './families.ts';
 
 const CHARACTER: readonly TypeKind[] = ['CHAR', 'VARCHAR'];
@@ -18,6 +18,7 @@ const ATOMIC: readonly TypeKind[] = [
   ...TIMESTAMPS,
   ...INTERVALS,
   'VARIANT',
+  'BITMAP',
 ];
 const CONSTRUCTED: readonly TypeKind[] = ['ARRAY', 'MULTISET', 'MAP', 'ROW'];
 
@@ -64,6 +65,7 @@ const CASTS: Readonly<Record<TypeKind, CastRule>> = {
   MAP: { implicit: [], explicit: [] },
   ROW: { implicit: [], explicit: [] },
   VARIANT: { implicit: [], explicit: [] },
+  BITMAP: { implicit: [], explicit: [] },
 };
 
 /** Whether a cast exists between two types, and whether it needs the word CAST. */
@@ -79,6 +81,10 @@ export function castKind(from: DataType, to: DataType): CastKind | null {
   if (from.kind === to.kind) return 'implicit';
   if (isInterval(from) && isExactNumeric(to)) return hasOneUnit(from) ? 'explicit' : null;
   if (isExactNumeric(from) && isInterval(to)) return hasOneUnit(to) ? 'explicit' : null;
+  // The bytes of a bitmap cannot be cut.
+  if (from.kind === 'BITMAP' && to.kind === 'VARBINARY' && to.length === LENGTH_MAX) {
+    return 'explicit';
+  }
   const rule = CASTS[to.kind];
   if (rule.implicit.includes(from.kind)) return 'implicit';
   return rule.explicit.includes(from.kind) ? 'explicit' : null;

@@ -36,7 +36,7 @@ export type DayTimeUnit =
  */
 export type DataType =
   | TypeOf<'NULL' | 'BOOLEAN' | 'TINYINT' | 'SMALLINT' | 'INT' | 'BIGINT' | 'FLOAT' | 'DOUBLE'>
-  | TypeOf<'DATE' | 'VARIANT'>
+  | TypeOf<'DATE' | 'VARIANT' | 'BITMAP'>
   | (TypeOf<'CHAR' | 'VARCHAR' | 'BINARY' | 'VARBINARY'> & { readonly length: number })
   | (TypeOf<'DECIMAL'> & { readonly precision: number; readonly scale: number })
   | (TypeOf<'TIME' | 'TIMESTAMP' | 'TIMESTAMP_LTZ'> & { readonly precision: number })

@@ -43,6 +43,7 @@ function printRoot(type: DataType): string {
     case 'DOUBLE':
     case 'DATE':
     case 'VARIANT':
+    case 'BITMAP':
       return type.kind;
     default:
       return unreachable(type);

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import type { Region } from '../../src/columnar/arena/region.ts';
 import type { Column } from '../../src/columnar/column.ts';
 import { GroupTable } from '../../src/columnar/kernels/group-table.ts';
-import { NotImplementedError } from '../../src/common/errors.ts';
 import type { DataType } from '../../src/types/data-type.ts';
 import { ALL_TYPES, columnOf, dictionaryOf, valuesOf, withRegion } from './arbitrary.ts';
 import {
@@ -181,13 +180,6 @@ describe('GroupTable', () => {
       const before = region.arena.usedBytes;
       for (let i = 0; i < 100; i++) run();
       expect(region.arena.usedBytes).toBe(before);
-    });
-  });
-
-  test('VARIANT keys are not built yet', () => {
-    withRegion((region) => {
-      const type: DataType = { kind: 'VARIANT', nullable: true };
-      expect(() => GroupTable.create([type], region)).toThrow(NotImplementedError);
     });
   });
 });

@@ -5,6 +5,7 @@ import { RowWriter } from '../../src/columnar/row-writer.ts';
 import { arrayRows, objectRows, toExternal, typeMapping } from '../../src/columnar/rows.ts';
 import { toInternal } from '../../src/columnar/to-internal.ts';
 import { TableRuntimeError, ValidationError } from '../../src/common/errors.ts';
+import { bitmapOf } from '../../src/types/bitmap-value.ts';
 import type { DataType } from '../../src/types/data-type.ts';
 import { withNullable } from '../../src/types/data-type.ts';
 import { Decimal } from '../../src/types/decimal-value.ts';
@@ -200,7 +201,8 @@ describe('what users may give', () => {
     [t.map(t.INT, t.STRING), { 1: 'x' }, new Map([[1, 'x']])],
     [t.row([field('a', t.INT), field('b', t.INT)]), { b: 2 }, [null, 2]],
     [t.row([field('a', t.INT), field('b', t.INT)]), [1, undefined], [1, null]],
-    [t.VARIANT, { a: [1, null, 'x'] }, { a: [1, null, 'x'] }],
+    [t.VARIANT, { a: [1, null, 0.5, 'x'] }, { a: [1n, null, 0.5, 'x'] }],
+    [t.BITMAP, [3, -1, 3], bitmapOf([-1, 3])],
   ])('%j from %s', (type, value, expected) => {
     expect(read(type, value)).toEqual(expected);
   });
@@ -241,6 +243,8 @@ describe('what users may give', () => {
     [t.row([field('a', t.INT)]), new Map()],
     [t.VARIANT, { a: Symbol('x') }],
     [t.VARIANT, cyclic],
+    [t.BITMAP, [1.5]],
+    [t.BITMAP, new Uint8Array(3)],
   ])('INVALID_VALUE: %j from %s', (type, value) => {
     expect(() => read(type, value)).toThrow(ValidationError);
     expect(() => read(type, value)).toThrow(/^The value .* does not fit .* \(column 'a'/);

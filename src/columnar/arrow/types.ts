@@ -110,7 +110,8 @@ export function toArrowType(module: ArrowModule, type: DataType): arrow.DataType
     case 'ROW':
       return new module.Struct(type.fields.map((f) => toArrowField(module, f.name, f.type)));
     case 'VARIANT':
-      throw notImplemented('VARIANT in Arrow');
+    case 'BITMAP':
+      throw notImplemented(`${type.kind} in Arrow`);
   }
 }
 

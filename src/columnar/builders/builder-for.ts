@@ -1,4 +1,3 @@
-import { notImplemented } from '../../common/errors.ts';
 import type { DataType } from '../../types/data-type.ts';
 import type { Region } from '../arena/region.ts';
 import { entryTypeOf } from '../values.ts';
@@ -10,6 +9,7 @@ import { FixedBuilder } from './fixed.ts';
 import { ListBuilder } from './list.ts';
 import { NullBuilder } from './null.ts';
 import { StructBuilder } from './struct.ts';
+import { VariantBuilder } from './variant.ts';
 
 /**
  * The builder of columns of a type. `capacity` is the number of rows to make room for at once.
@@ -25,6 +25,7 @@ export function builderFor(type: DataType, region: Region, capacity?: number): C
     case 'VARCHAR':
     case 'BINARY':
     case 'VARBINARY':
+    case 'BITMAP':
       return new BinaryBuilder(type, region, capacity);
     case 'ARRAY':
     case 'MAP':
@@ -35,7 +36,7 @@ export function builderFor(type: DataType, region: Region, capacity?: number): C
       return new StructBuilder(type, region, children);
     }
     case 'VARIANT':
-      throw notImplemented('VARIANT columns');
+      return new VariantBuilder(type, region, capacity);
     default:
       return new FixedBuilder(type, region, capacity);
   }

@@ -1,4 +1,4 @@
-import { notImplemented } from '../../common/errors.ts';
+import { assert } from '../../common/assert.ts';
 import type { DataType } from '../../types/data-type.ts';
 import { allocBitmap, type Validity } from '../allocate.ts';
 import type { Region } from '../arena/region.ts';
@@ -38,7 +38,6 @@ const WORD = 8;
 
 /**
  * Plans how keys of some types are stored; `nulls`: NULL is kept as a value.
- * Errors: NotImplementedError for VARIANT.
  */
 export function planKeys(types: readonly DataType[], nulls: boolean): KeyPlan {
   const forms = types.map((type) => formOf(type));
@@ -77,6 +76,8 @@ function formOf(type: DataType): { form: Form; width: number } {
     case 'VARCHAR':
     case 'BINARY':
     case 'VARBINARY':
+    case 'BITMAP':
+    case 'VARIANT':
     // Nested values are keys by a text that stands for them.
     case 'ARRAY':
     case 'MAP':
@@ -85,7 +86,7 @@ function formOf(type: DataType): { form: Form; width: number } {
       return { form: Form.strings, width: ID_WIDTH };
     default: {
       const storage = storageOf(type);
-      if (storage === null) throw notImplemented(`A key of type ${type.kind}`);
+      assert(storage !== null, 'a fixed-width type');
       return { form: Form.plain, width: storageWidth(storage) };
     }
   }

@@ -1,5 +1,5 @@
 import type { Region } from '../../columnar/arena/region.ts';
-import { decodeUtf8 } from '../../columnar/values.ts';
+import { decodeUtf8 } from '../../columnar/utf8.ts';
 import type { CsvDialect } from './dialect.ts';
 
 /** The fields of some rows, as the scan kernels list them: see `csv-scan.as.ts`. */

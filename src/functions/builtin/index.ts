@@ -1,6 +1,7 @@
 import type { FunctionDefinition } from '../definition.ts';
 import * as approxCountDistinct from './aggregate/approx-count-distinct.ts';
 import * as avg from './aggregate/avg.ts';
+import * as bitmapAggregate from './aggregate/bitmap.ts';
 import * as collect from './aggregate/collect.ts';
 import * as count from './aggregate/count.ts';
 import * as firstLast from './aggregate/first-last.ts';
@@ -11,6 +12,7 @@ import * as singleValue from './aggregate/single-value.ts';
 import * as sum from './aggregate/sum.ts';
 import * as variance from './aggregate/variance.ts';
 import * as arithmetic from './arithmetic.ts';
+import * as bitmap from './bitmap.ts';
 import * as catalog from './catalog.ts';
 import * as collection from './collection.ts';
 import * as comparison from './comparison.ts';
@@ -72,6 +74,7 @@ type FunctionFamily = Readonly<Record<string, FunctionDefinition>>;
  */
 export const BUILTIN_FAMILIES = {
   arithmetic,
+  bitmap,
   comparison,
   conditional,
   logic,
@@ -103,6 +106,7 @@ export const BUILTIN_FAMILIES = {
   jsonAggregate,
   percentile,
   approxCountDistinct,
+  bitmapAggregate,
   table,
   window,
   windowAssignment,

@@ -83,6 +83,8 @@ function convert(from: DataType, to: DataType, zone: TimeZone): Conversion | nul
     case 'MAP':
     case 'ROW':
       return toConstructed(from, to, zone);
+    case 'BITMAP':
+      return from.kind === 'BITMAP' ? identity : null;
     default:
       return null;
   }

@@ -1,4 +1,5 @@
 import { unreachable } from '../../common/assert.ts';
+import { printBitmap } from '../../types/bitmap-value.ts';
 import type { DataType, TypeOfKind } from '../../types/data-type.ts';
 import { printDecimal } from '../../types/decimal.ts';
 import { printDayTime, printYearMonth } from '../../types/interval.ts';
@@ -79,6 +80,8 @@ function atomPrinter(
       return (value) => printYearMonth(value as number);
     case 'INTERVAL_DAY_TIME':
       return (value) => printDayTime(value as bigint);
+    case 'BITMAP':
+      return (value) => printBitmap(value as Uint8Array);
     case 'VARIANT':
       return printJson;
     default:

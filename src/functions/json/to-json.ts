@@ -1,4 +1,5 @@
 import { notImplemented } from '../../common/errors.ts';
+import { printBitmap } from '../../types/bitmap-value.ts';
 import type { DataType } from '../../types/data-type.ts';
 import { printDecimal } from '../../types/decimal.ts';
 import { printDate, printTime, printTimestamp } from '../../types/time.ts';
@@ -56,6 +57,8 @@ function valueWriter(type: DataType): JsonWriter {
       const print = stringPrinter(type, timeZone('UTC'));
       return (value) => quoteJson(print(value));
     }
+    case 'BITMAP':
+      return (value) => quoteJson(printBitmap(value as Uint8Array));
     case 'VARIANT':
       return writeVariant;
     default:

@@ -36,7 +36,7 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 };
 
 /** Non-reserved words that are types all the same, in any case. */
-const TYPE_WORDS = new Set(['VARIANT', 'DESCRIPTOR', 'TIMESTAMP_LTZ']);
+const TYPE_WORDS = new Set(['VARIANT', 'BITMAP', 'DESCRIPTOR', 'TIMESTAMP_LTZ']);
 
 /**
  * Chapter 1: types.

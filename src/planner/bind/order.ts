@@ -8,7 +8,7 @@ import type { BindContext } from './context.ts';
 /** The key of an ORDER BY item: NULLs come first ascending and last descending, unless said. */
 export function sortKey(item: OrderItem, expr: Expr): SortKey {
   const { kind } = expr.type;
-  if (kind === 'MAP' || kind === 'MULTISET' || kind === 'VARIANT') {
+  if (kind === 'MAP' || kind === 'MULTISET' || kind === 'VARIANT' || kind === 'BITMAP') {
     throw validationError('NOT_ORDERED', { type: printType(expr.type) }, { span: item.span });
   }
   const nullsFirst = item.nulls === null ? !item.descending : item.nulls === 'FIRST';

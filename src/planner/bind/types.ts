@@ -132,6 +132,7 @@ const SIMPLE: Readonly<Record<string, SimpleMaker | undefined>> = {
     },
   },
   VARIANT: plain(types.VARIANT),
+  BITMAP: plain(types.BITMAP),
 };
 
 const YEAR_MONTH: readonly TimeUnit[] = ['YEAR', 'MONTH'];
