@@ -19,9 +19,9 @@ export const FLOAT = { kind: 'FLOAT', nullable: true } as const satisfies DataTy
 export const DOUBLE = { kind: 'DOUBLE', nullable: true } as const satisfies DataType;
 /** DATE, nullable. */
 export const DATE = { kind: 'DATE', nullable: true } as const satisfies DataType;
-/** VARIANT, nullable: a JSON-like value. */
-/** BITMAP: a set of 32-bit integers. */
+/** BITMAP, nullable: a set of 32-bit integers. */
 export const BITMAP = { kind: 'BITMAP', nullable: true } as const satisfies DataType;
+/** VARIANT, nullable: a JSON-like value. */
 export const VARIANT = { kind: 'VARIANT', nullable: true } as const satisfies DataType;
 /** STRING, nullable: VARCHAR of the greatest length. */
 export const STRING = varchar(LENGTH_MAX);
