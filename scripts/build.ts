@@ -20,6 +20,8 @@ const bundle = await rolldown({
   cwd: root,
   input: { index: 'src/index.ts', worker: 'src/exec/pool/worker.ts', main: 'src/cli/main.ts' },
   platform: 'node',
+  // The oldest Node that `engines` allows has no `using`.
+  transform: { target: 'node22.18' },
   external: /^(apache-arrow|piscina|re2js|temporal-polyfill|hyparquet(-writer)?)($|\/)/,
 });
 await bundle.write({ dir: dist, format: 'esm', chunkFileNames: 'chunk-[hash].js' });

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { parse } from 'acorn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const run = promisify(execFile);
@@ -63,6 +64,17 @@ describe('the packed package, installed into an empty folder', () => {
         cwd: folder,
       },
     );
+  });
+
+  test('has only syntax that the oldest Node of `engines` has', async () => {
+    const dist = path.join(folder, 'node_modules/millrace/dist');
+    const scripts = (await readdir(dist)).filter((name) => name.endsWith('.js'));
+    expect(scripts).toContain('index.js');
+    for (const name of scripts) {
+      const text = await readFile(path.join(dist, name), 'utf8');
+      // Node 22 knows ES2025, and no `using`.
+      parse(text, { ecmaVersion: 2025, sourceType: 'module' });
+    }
   });
 
   test('has a command', async () => {
