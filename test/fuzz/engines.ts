@@ -37,6 +37,9 @@ function valueText(value: unknown): string {
   return String(Number(value) + 0);
 }
 
+/** The tables are small: a query that takes longer hangs. */
+const LIMIT_MS = 10_000;
+
 /** The ways in which Millrace runs the queries in turn. */
 const CONFIGS: readonly Readonly<Record<string, string | number>>[] = [
   {},
@@ -60,7 +63,7 @@ export async function openMillrace(tables: readonly TestTable[], way = 0): Promi
     run: (sql) =>
       answer(async () => {
         const rows: unknown[][] = [];
-        const result = await env.executeSql(sql);
+        const result = await env.executeSql(sql, { signal: AbortSignal.timeout(LIMIT_MS) });
         for await (const row of result.collect()) rows.push(Object.values(row));
         return rows;
       }),

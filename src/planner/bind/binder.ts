@@ -46,10 +46,12 @@ export class Rows {
   /** What the clause is called in errors. */
   readonly clause: string;
   #plan: LogicalPlan;
+  #base: LogicalPlan;
   readonly #extensible: boolean;
 
   constructor(plan: LogicalPlan, scope: Scope, clause: string, extensible = true) {
     this.#plan = plan;
+    this.#base = plan;
     this.scope = scope;
     this.clause = clause;
     this.#extensible = extensible;
@@ -67,5 +69,25 @@ export class Rows {
   /** Puts a plan in place that has the columns so far, and perhaps more behind them. */
   replace(plan: LogicalPlan): void {
     this.#plan = plan;
+    this.#base = plan;
+  }
+
+  /** Joins a subquery: puts a plan in place whose rows are among those so far, with more columns. */
+  attach(plan: LogicalPlan): void {
+    this.#plan = plan;
+  }
+
+  /**
+   * A plan whose columns have at least the values of those of `plan`: without the subqueries that
+   * were joined last, so that subqueries that need all values do not contain one another.
+   */
+  get base(): LogicalPlan {
+    return this.#base;
+  }
+
+  /** Puts the same rows in the place of `base`. */
+  rebase(base: LogicalPlan): void {
+    if (this.#plan === this.#base) this.#plan = base;
+    this.#base = base;
   }
 }

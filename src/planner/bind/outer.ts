@@ -44,6 +44,12 @@ export function isCorrelated(plan: LogicalPlan): boolean {
   return exprsOf(plan).some(readsOuter) || inputsOf(plan).some(isCorrelated);
 }
 
+/** Whether a plan reads columns of no query around. */
+export function isClosed(plan: LogicalPlan): boolean {
+  const isOuter = (e: Expr) => e.kind === 'InputRef' && e.index < 0;
+  return !exprsOf(plan).some((expr) => contains(expr, isOuter)) && inputsOf(plan).every(isClosed);
+}
+
 /** Gives the columns of the query itself new indexes; references outward stay. */
 export function remapOwn(expr: Expr, indexOf: (index: number) => number): Expr {
   return substitute(expr, (ref) => (ref.index < 0 ? ref : { ...ref, index: indexOf(ref.index) }));

@@ -16,6 +16,7 @@ import {
   projectColumns,
 } from '../logical/build.ts';
 import type { JoinType, LogicalPlan } from '../logical/nodes.ts';
+import { shared } from '../logical/shared.ts';
 import { makeAggregate } from './aggregate-calls.ts';
 import type { Binder, Rows } from './binder.ts';
 import { callBuiltin } from './coerce.ts';
@@ -23,6 +24,7 @@ import { type PulledUp, pullUp } from './decorrelate.ts';
 import { DependentJoin, emptyResult } from './dependent-join.ts';
 import { caseOf } from './operators.ts';
 import {
+  isClosed,
   isCorrelated,
   levelOf,
   lowerPlanRefs,
@@ -69,14 +71,18 @@ function attach(rows: Rows, pulled: PulledUp, joinType: JoinType, on: readonly E
   );
   const all = [...conditions, ...on];
   const condition = all.length === 0 ? null : joinConjunction(all);
-  rows.replace(join(rows.plan, lowerPlanRefs(pulled.plan), joinType, condition));
+  rows.attach(join(rows.plan, lowerPlanRefs(pulled.plan), joinType, condition));
 }
 
 /** The subquery computed for all values of the outer columns it reads. */
 function dependent(binder: Binder, subquery: LogicalPlan): PulledUp {
-  const { plan } = binder.rows;
+  const { rows } = binder;
+  const { plan } = rows;
   const columns = outerColumns(subquery);
-  const domain = raisePlan(distinct(projectColumns(plan, columns)));
+  if (isClosed(rows.base)) rows.rebase(shared('outer rows', rows.base));
+  const width = rows.base.schema.fields.length;
+  const base = columns.every((column) => column < width) ? rows.base : plan;
+  const domain = raisePlan(distinct(projectColumns(base, columns)));
   const { statement } = binder.env.context;
   const all = new DependentJoin(domain, columns, statement).evaluate(subquery);
   const count = all.schema.fields.length;

@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest';
+import { fuzz } from './fuzz.ts';
+
+/** The oracles of `correctness.md`: differences are shrunk, and shown with their tables. */
+test('400 random queries as DuckDB and SQLite, and as themselves written otherwise', async () => {
+  const { findings, queries } = await fuzz({ queries: 400, seed: 7, findingsMax: 3 });
+  expect(findings).toEqual([]);
+  expect(queries).toBe(400);
+}, 60_000);
