@@ -12,7 +12,7 @@ const MANY = Symbol('%');
  */
 export function likeEscape(escapeWith: string | undefined): string | null {
   if (escapeWith === undefined || escapeWith === '') return null;
-  if ([...escapeWith].length !== 1) {
+  if ([...escapeWith].length !== 1 || escapeWith === '\0') {
     throw runtimeError('INVALID_PATTERN', {
       pattern: escapeWith,
       reason: 'the escape must be one character',

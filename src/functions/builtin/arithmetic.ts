@@ -133,7 +133,7 @@ export const TIMES = defineScalar({
 export const DIVIDE = defineScalar({
   name: '/',
   aliases: ['DIVIDE'],
-  doc: 'The quotient of two numbers. Integers are cut towards zero; division by zero is an error unless the numbers are approximate.',
+  doc: 'The quotient of two numbers. Integers are cut towards zero; division by zero is an error, except that approximate numbers that are not constant become infinite or NaN.',
   input: inputOf(
     (call) => numericArgs(call) ?? (isIntervalFirst(call) ? scaledInterval(call) : null),
     '<NUMERIC>, <NUMERIC>',
@@ -142,6 +142,9 @@ export const DIVIDE = defineScalar({
   output: nullableIfArgs((call) => decimalResult(call, decimalDivide) ?? call.types[0]!),
   specialize: (site) => {
     const [left, right] = site.types as readonly [DataType, DataType];
+    if (dividesConstants(site)) {
+      return (a: number, b: number) => NUMBER_DIVIDE.approximate(a, nonZero(b));
+    }
     return isInterval(left) ? divideInterval(left, right) : numberFunction(site, NUMBER_DIVIDE);
   },
   lower: lowerQuotient,
@@ -149,7 +152,7 @@ export const DIVIDE = defineScalar({
     ['5 / 2', '2'],
     ['-5 / 2', '-2'],
     ['1.0 / 4', '0.250000000000'],
-    ['1e0 / 0', 'Infinity'],
+    ['3e0 / 2', '1.5'],
   ],
 });
 
@@ -239,6 +242,12 @@ const NUMBER_DIVIDE: NumberOperation = {
   approximate: (a, b) => a / b,
   decimal: (a, s1, b, s2, to) => divideDecimals(a, s1, nonZero(b), s2, to),
 };
+
+/** Whether approximate numbers that are both constant are divided: that fails for zero. */
+function dividesConstants({ result, literals }: CallSite): boolean {
+  const [left, right] = literals;
+  return result.kind === 'DOUBLE' && typeof left === 'number' && typeof right === 'number';
+}
 
 const NUMBER_MODULO: NumberOperation = {
   small: (a, b) => a % nonZero(b),

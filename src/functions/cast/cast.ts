@@ -1,7 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import { TableRuntimeError, validationError } from '../../common/errors.ts';
 import { canCast, keepsValues } from '../../types/casts.ts';
 import type { DataType, TypeOfKind } from '../../types/data-type.ts';
-import { childTypes, isCharacter } from '../../types/families.ts';
+import { childTypes, isBinary, isCharacter } from '../../types/families.ts';
 import { millisOfUnit, monthsOfUnit } from '../../types/interval.ts';
 import { printType } from '../../types/print.ts';
 import { type TimeZone, timeZone } from '../../types/time-zone.ts';
@@ -96,8 +97,14 @@ function toCharacter(
   zone: TimeZone,
 ): Conversion {
   if (isCharacter(from)) return (value) => fitString(value as string, to);
+  if (isBinary(from)) return (value) => fitString(textOf(value as Uint8Array, to), to);
   const print = stringPrinter(from, zone);
   return (value) => fitString(print(value), to);
+}
+
+function textOf(bytes: Uint8Array, to: DataType): string {
+  if (!isUtf8(bytes)) throw castFailed('bytes that are not UTF-8', to);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
 }
 
 function toBinary(from: DataType, to: TypeOfKind<'BINARY' | 'VARBINARY'>): Conversion {

@@ -10,7 +10,7 @@ import type { Binder } from './binder.ts';
 import { functionOf, plainArgs } from './calls.ts';
 import { coerce, condition, symbol, truth } from './coerce.ts';
 import type { BindContext } from './context.ts';
-import { isRawJson } from './special.ts';
+import { bindJsonPart, isRawJson } from './special.ts';
 import { visitSyntax } from './syntax.ts';
 
 /** The syntax of a call of an aggregate function, or of GROUPING and the like. */
@@ -78,7 +78,7 @@ export function bindAggregate(binder: Binder, expr: AggregateSyntax): AggregateC
 
 function bindJsonAggregate(binder: Binder, expr: JsonObjectAgg | JsonArrayAgg): AggregateCall {
   const raw = truth(isRawJson(expr.value, expr.formatJson));
-  const value = binder.bind(expr.value);
+  const value = bindJsonPart(binder, expr.value);
   const isObject = expr.kind === 'JsonObjectAgg';
   const nulls = expr.nullHandling ?? (isObject ? 'NULL ON NULL' : 'ABSENT ON NULL');
   const args = [value, symbol(nulls === 'NULL ON NULL' ? 'NULL' : 'ABSENT'), raw];

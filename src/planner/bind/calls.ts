@@ -55,9 +55,10 @@ function wrongArgument(call: Call, what: string, arg: CallArg): ValidationError 
  * A call of a scalar function. Aggregate functions arrive here only where none may stand.
  *
  * Errors: FUNCTION_NOT_FOUND, INVALID_ARGUMENTS, AGGREGATE_NOT_ALLOWED, TABLE_FUNCTION_NOT_ALLOWED,
- * WINDOW_NOT_ALLOWED, WINDOW_REQUIRED, WRONG_ARGUMENT.
+ * WINDOW_NOT_ALLOWED, WINDOW_REQUIRED, WRONG_ARGUMENT. `asJson`: the value is a part of JSON, where
+ * alone JSON(…) may stand.
  */
-export function bindCall(binder: Binder, call: Call): Expr {
+export function bindCall(binder: Binder, call: Call, asJson = false): Expr {
   const details: ErrorDetails = { span: call.span };
   const definition = functionOf(call, binder.env.context);
   const name = definition.name;
@@ -87,7 +88,16 @@ export function bindCall(binder: Binder, call: Call): Expr {
   ] as const) {
     if (given) throw validationError('NOT_AN_AGGREGATE', { function: name, what }, details);
   }
-  const args = plainArgs(call).map((arg) => binder.bind(arg));
+  if (name === 'JSON' && definition.body.kind === 'builtin' && !asJson) {
+    const reason = 'it marks a value inside of JSON_OBJECT or JSON_ARRAY as JSON';
+    throw validationError('INVALID_FUNCTION_ARGUMENT', { function: 'JSON', reason }, details);
+  }
+  const plain = plainArgs(call);
+  // JSON_STRING(JSON_OBJECT(…))  =>  JSON_OBJECT(…)
+  const [only] = plain;
+  const isJson = only?.kind === 'JsonObject' || only?.kind === 'JsonArray';
+  if (name === 'JSON_STRING' && plain.length === 1 && isJson) return binder.bind(only);
+  const args = plain.map((arg) => binder.bind(arg));
   return makeCall(definition, args, call.span);
 }
 

@@ -9,6 +9,7 @@ import { type DataType, LENGTH_MAX, sameType, withNullable } from '../../types/d
 import { printType } from '../../types/print.ts';
 import { INT, NULL } from '../../types/types.ts';
 import type { Binder } from './binder.ts';
+import { bindCall } from './calls.ts';
 import { callBuiltin, nullOf, symbol, truth } from './coerce.ts';
 import { bindType } from './types.ts';
 
@@ -63,7 +64,7 @@ export function bindSpecial(binder: Binder, expr: SpecialCall): Expr {
       const nulls = symbol(expr.nullHandling === 'ABSENT ON NULL' ? 'ABSENT' : 'NULL');
       const entries = expr.entries.flatMap(({ key, value, formatJson }) => [
         bind(key),
-        bind(value),
+        bindJsonPart(binder, value),
         truth(isRawJson(value, formatJson)),
       ]);
       return callBuiltin('JSON_OBJECT', [nulls, ...entries], span);
@@ -71,7 +72,7 @@ export function bindSpecial(binder: Binder, expr: SpecialCall): Expr {
     case 'JsonArray': {
       const nulls = symbol(expr.nullHandling === 'NULL ON NULL' ? 'NULL' : 'ABSENT');
       const items = expr.items.flatMap(({ value, formatJson }) => [
-        bind(value),
+        bindJsonPart(binder, value),
         truth(isRawJson(value, formatJson)),
       ]);
       return callBuiltin('JSON_ARRAY', [nulls, ...items], span);
@@ -90,6 +91,13 @@ function bindJsonValue(binder: Binder, expr: json.JsonValue): Expr {
     args.push(...onCase(expr.onEmpty), ...onCase(expr.onError));
   }
   return callBuiltin('JSON_VALUE', args, expr.span);
+}
+
+/** A value in JSON, where JSON(…) may stand. */
+export function bindJsonPart(binder: Binder, value: ast.Expr): Expr {
+  return value.kind === 'Call' && isRawJson(value, false)
+    ? bindCall(binder, value, true)
+    : binder.bind(value);
 }
 
 /** Whether a value in JSON_OBJECT or JSON_ARRAY is JSON already, and not text to be quoted. */

@@ -83,6 +83,11 @@ class VarianceAccumulator implements RowAccumulator {
   add([value]: readonly unknown[]): void {
     const x = this.#number(value);
     this.#count++;
+    // Rows were taken out before they were added.
+    if (this.#count === 0) {
+      this.#reset();
+      return;
+    }
     const distance = x - this.#mean;
     this.#mean += distance / this.#count;
     this.#squares += distance * (x - this.#mean);
@@ -92,8 +97,7 @@ class VarianceAccumulator implements RowAccumulator {
     const x = this.#number(value);
     this.#count--;
     if (this.#count === 0) {
-      this.#mean = 0;
-      this.#squares = 0;
+      this.#reset();
       return;
     }
     const distance = x - this.#mean;
@@ -119,6 +123,11 @@ class VarianceAccumulator implements RowAccumulator {
     if (this.#count <= this.#less) return null;
     const variance = Math.max(0, this.#squares) / (this.#count - this.#less);
     return fromNumber(this.#finish(variance), this.#result);
+  }
+
+  #reset(): void {
+    this.#mean = 0;
+    this.#squares = 0;
   }
 
   #number(value: unknown): number {

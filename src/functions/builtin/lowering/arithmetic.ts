@@ -41,10 +41,12 @@ export const lowerProduct: Lowering = (builder, [a, b], { result }) => {
 };
 
 /** Lowers `/` of numbers. */
-export const lowerQuotient: Lowering = (builder, [a, b], { result }) => {
+export const lowerQuotient: Lowering = (builder, [a, b], { result, literals }) => {
   const local = loweredType(result);
   if (local === null || !isSameKind(a!, b!, result)) return null;
   if (local === 'f32' || local === 'f64') {
+    // Constants that were not folded are divided by zero: an error.
+    if (literals[0] !== undefined && literals[1] !== undefined) return null;
     return plain(builder, result, [`${local}.div`, a!.code, b!.code]);
   }
   if (result.kind === 'DECIMAL') return lowerDecimalQuotient(builder, a!, b!, result);
