@@ -86,7 +86,8 @@ describe('pool', () => {
     await expect(numbers(failing)).rejects.toThrow('thrown by the source');
     const workers = pool.size;
     expect(await numbers(segment(new RangeSource(500)))).toEqual(count(500));
-    expect(pool.size).toBe(workers);
+    // Another worker may have come meanwhile; none has gone.
+    expect(pool.size).toBeGreaterThanOrEqual(workers);
   });
 
   test('a task that loops for ever is terminated, and its worker replaced', async () => {
