@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { allocBitmap } from '../../src/columnar/allocate.ts';
 import type { Region } from '../../src/columnar/arena/region.ts';
+import type { Column } from '../../src/columnar/column.ts';
 import { type SortKey, sortRows } from '../../src/columnar/kernels/sort.ts';
 import { NotImplementedError } from '../../src/common/errors.ts';
 import type { DataType } from '../../src/types/data-type.ts';
@@ -10,6 +12,15 @@ import { arbitraryKeys, arbitraryKeyTypes, type KeySample, keyColumnsOf } from '
 const INT: DataType = { kind: 'INT', nullable: true };
 const STRING: DataType = { kind: 'VARCHAR', nullable: true, length: 2147483647 };
 const DOUBLE: DataType = { kind: 'DOUBLE', nullable: true };
+
+/** Values by type, in no order. */
+const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {
+  INT: [7, 1, 5, 9, 3],
+  DOUBLE: [7, 1, 5, 9, 3],
+  BIGINT: [7n, 1n, 5n, 9n, 3n],
+  BOOLEAN: [true, false, true, true, false],
+  VARCHAR: ['g', 'a', 'e', 'i', 'c'],
+};
 
 /** The order of two values that are not NULL. */
 function compareValues(a: unknown, b: unknown): number {
@@ -124,6 +135,27 @@ describe('sortRows', () => {
       const before = ARENA.usedBytes;
       withRegion((other) => ascending(values.slice(0, 100), INT, other));
       expect(ARENA.usedBytes).toBe(before);
+    });
+  });
+
+  test('what lies under a NULL does not order the rows', () => {
+    withRegion((region) => {
+      const types = [INT, DOUBLE, { ...INT, kind: 'BIGINT' }, { ...INT, kind: 'BOOLEAN' }, STRING];
+      for (const type of types as DataType[]) {
+        const full = columnOf(type, SAMPLES[type.kind]!, region);
+        const validity = allocBitmap(region, full.length, 0);
+        validity[0] = 0b100;
+        const key = { ...full, get: full.get, validity, nullCount: 4 } as Column;
+        const second = columnOf(INT, [4, 3, 9, 1, 2], region);
+        for (const nullsFirst of [true, false]) {
+          const keys = [
+            { column: 0, descending: false, nullsFirst },
+            { column: 1, descending: false, nullsFirst },
+          ];
+          const order = [...sortRows([key, second], keys, 5, region)];
+          expect(order).toEqual(nullsFirst ? [3, 4, 1, 0, 2] : [2, 3, 4, 1, 0]);
+        }
+      }
     });
   });
 

@@ -2,7 +2,7 @@ import { assert } from '../../common/assert.ts';
 import { notImplemented } from '../../common/errors.ts';
 import { allocInt32 } from '../allocate.ts';
 import type { Region } from '../arena/region.ts';
-import type { BinaryColumn, Column } from '../column.ts';
+import type { BinaryColumn, Column, NullColumn } from '../column.ts';
 import { decodeDictionary } from '../concat.ts';
 import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
 
@@ -79,10 +79,27 @@ export function sortRows(
   }
 }
 
+/** Sorts the rows by one key; what lies under a NULL must not order the NULLs. */
 function sortBy(work: Work, column: Column, { descending, nullsFirst }: SortKey): void {
+  const { nullCount } = column;
+  if (column.layout === 'null') return;
+  if (nullCount === 0) {
+    sortValid(work, column, descending);
+    return;
+  }
+  const { kernels, scratch, order, count, otherOrder } = work;
+  kernels.partitionNulls(order, count, addressOf(column.validity), nullsFirst ? 1 : 0, otherOrder);
+  const skipped = nullsFirst ? nullCount * 4 : 0;
+  const [from, other] = [order + skipped, otherOrder + skipped];
+  const rows = count - nullCount;
+  const rest: Work = { ...work, count: rows, order: from, otherOrder: other };
+  sortValid(rest, column, descending);
+  if (rest.order !== from) scratch.int32(from, rows).set(scratch.int32(other, rows));
+}
+
+/** Sorts rows that are not NULL. */
+function sortValid(work: Work, column: Exclude<Column, NullColumn>, descending: boolean): void {
   switch (column.layout) {
-    case 'null':
-      return;
     case 'bool':
       sortByWords(work, column.bits.byteOffset, BITS, 0, descending);
       break;
@@ -99,7 +116,8 @@ function sortBy(work: Work, column: Column, { descending, nullsFirst }: SortKey)
     case 'dictionary': {
       const { dictionary } = column;
       if (dictionary.layout !== 'binary' || dictionary.length > column.length) {
-        sortBy(work, decodeDictionary(column, work.scratch), { column: 0, descending, nullsFirst });
+        const plain = decodeDictionary(column, work.scratch);
+        if (plain.layout !== 'null') sortValid(work, plain, descending);
         return;
       }
       const ranks = ranksOf(dictionary, work);
@@ -109,10 +127,6 @@ function sortBy(work: Work, column: Column, { descending, nullsFirst }: SortKey)
     default:
       throw notImplemented(`Sorting by ${column.type.kind}`);
   }
-  if (column.nullCount === 0) return;
-  const { kernels, order, count, otherOrder } = work;
-  const first = nullsFirst ? 1 : 0;
-  kernels.partitionNulls(order, count, addressOf(column.validity), first, otherOrder);
 }
 
 /** The words that order a value, from the least significant. */
