@@ -6,6 +6,7 @@ import { fromArrowTable, fromArrowVector, fromRecordBatch } from '../../src/colu
 import { fromArrowSchema, fromArrowType, loadArrow } from '../../src/columnar/arrow/types.ts';
 import { toArrowVector, toRecordBatch } from '../../src/columnar/arrow/write.ts';
 import { batchOf } from '../../src/columnar/batch.ts';
+import { NullColumn } from '../../src/columnar/column.ts';
 import { sliceColumn } from '../../src/columnar/take.ts';
 import { TableRuntimeError, ValidationError } from '../../src/common/errors.ts';
 import type { DataType } from '../../src/types/data-type.ts';
@@ -159,4 +160,16 @@ describe('arrow', () => {
       );
     });
   });
+
+  test.for(ALL_TYPES.map((type) => [type.kind, type] as const))(
+    'a batch without any %s has the type of its schema',
+    ([, type]) => {
+      withRegion((region) => {
+        const schema = schemaOf([field('v', type)]);
+        const batch = toRecordBatch(arrow, batchOf(schema, [new NullColumn(type, 2)]), region);
+        const table = arrow.tableFromIPC(arrow.tableToIPC(new arrow.Table([batch])));
+        expect([...table.getChild('v')!]).toEqual([null, null]);
+      });
+    },
+  );
 });

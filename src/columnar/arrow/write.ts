@@ -5,7 +5,8 @@ import type { Region } from '../arena/region.ts';
 import type { Batch } from '../batch.ts';
 import { compact } from '../batches.ts';
 import { isValid } from '../bitmap.ts';
-import type { BinaryColumn, Column, FixedColumn, ListColumn } from '../column.ts';
+import { builderFor } from '../builders/builder-for.ts';
+import type { BinaryColumn, Column, FixedColumn, ListColumn, NullColumn } from '../column.ts';
 import { decodeDictionary } from '../concat.ts';
 import { sliceColumn } from '../take.ts';
 import { storageOf } from '../values.ts';
@@ -64,6 +65,8 @@ function toData(target: Target, column: Column): arrow.Data {
   const base = { type, length, nullCount, nullBitmap };
   switch (column.layout) {
     case 'null':
+      // The schema of all batches says the column's type, whatever this one holds.
+      if (column.type.kind !== 'NULL') return toData(target, typedNulls(column, scratch));
       return module.makeData({ type: new module.Null(), length });
     case 'bool':
       return makeData(module, { ...base, data: column.bits.slice() });
@@ -78,6 +81,13 @@ function toData(target: Target, column: Column): arrow.Data {
       return makeData(module, { ...base, children });
     }
   }
+}
+
+/** Rows that are all NULL, in the layout of their type. */
+function typedNulls({ type, length }: NullColumn, region: Region): Column {
+  const builder = builderFor(type, region, length);
+  for (let row = 0; row < length; row++) builder.append(null);
+  return builder.finish();
 }
 
 /** `makeData` tells types apart by their class at run time, which its overloads cannot see here. */
