@@ -42,6 +42,22 @@ describe('filesystem sink', () => {
     },
   );
 
+  test('a commit that fails in the middle leaves no file', async () => {
+    using folder = tempFolder();
+    const table = tableOf(
+      { connector: 'filesystem', path: folder.path, format: 'csv' },
+      { v: INT, p: INT },
+      { partitionKeys: ['p'] },
+    );
+    writeFileSync(path.join(folder.path, 'p=2'), 'a file where a folder is to be');
+    const rows = [
+      [1, 1],
+      [2, 2],
+    ];
+    await expect(insert(table, [rows])).rejects.toMatchObject({ code: 'FILE_ERROR' });
+    expect(readdirSync(path.join(folder.path, 'p=1'))).toEqual([]);
+  });
+
   test('partitions are folders; an overwrite replaces those it touches', async () => {
     using folder = tempFolder();
     const table = tableOf(

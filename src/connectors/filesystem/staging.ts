@@ -58,17 +58,21 @@ export interface StagedFile {
 
 /**
  * Moves finished files to their places. Each appears as a whole; the folders are made safe on the
- * disk afterwards. Errors: TableRuntimeError FILE_ERROR.
+ * disk afterwards. If one cannot be moved, those before it are removed again.
+ * Errors: TableRuntimeError FILE_ERROR.
  */
 export function publish(files: readonly StagedFile[]): void {
   const folders = new Set<string>();
+  const moved: string[] = [];
   for (const { staged, target } of files) {
     try {
       const folder = path.dirname(target);
       if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
       folders.add(folder);
       renameSync(staged, target);
+      moved.push(target);
     } catch (error) {
+      for (const file of moved) rmSync(file, { force: true });
       throw fileError(target, error);
     }
   }
