@@ -51,10 +51,16 @@ export class MemorySink implements DynamicTableSink {
           chunks.push({ batch: { ...restoreBatch(arena, descriptor), schema }, storage });
         }
       }
-      const version = this.#table.prepare(chunks, this.#options.overwrite);
-      checkConstraints(version, chunks, schema, this.#options.primaryKey, arena);
+      // Held meanwhile, so that the rows live until the version holds them or all is given up.
       storage.retain();
-      this.#table.publish(version);
+      const version = this.#table.prepare(chunks, this.#options.overwrite);
+      try {
+        checkConstraints(version, chunks, schema, this.#options.primaryKey, arena);
+        this.#table.publish(version);
+      } catch (error) {
+        this.#table.discard(version);
+        throw error;
+      }
       storage.release();
     } catch (error) {
       storage.region.dispose();

@@ -51,6 +51,7 @@ export class MemoryTable implements TableInstance {
   #current: Version = { chunks: [], rows: 0 };
   readonly #readers = new Map<Version, number>();
   #writers: Promise<void> = Promise.resolve();
+  #dropped = false;
 
   /** `arena` makes the environment's memory when it is first needed. */
   constructor(schema: Schema, arena: () => Arena) {
@@ -107,18 +108,38 @@ export class MemoryTable implements TableInstance {
     return { chunks, rows: chunks.reduce((sum, chunk) => sum + chunk.batch.length, 0) };
   }
 
-  /** Makes a prepared version the current one. */
+  /** Makes a prepared version the current one; of a dropped table it is discarded. */
   publish(version: Version): void {
+    if (this.#dropped) {
+      this.discard(version);
+      return;
+    }
     const old = this.#current;
-    for (const chunk of version.chunks) chunk.storage.retain();
+    hold(version);
     this.#current = version;
     if (!this.#readers.has(old)) free(old);
   }
 
-  /** Lets go of the contents, once nobody reads them. */
-  drop(): void {
+  /** Frees what a prepared version has that is not published. */
+  discard(version: Version): void {
+    hold(version);
+    free(version);
+  }
+
+  /** Removes all rows; readers of older versions keep theirs. */
+  truncate(): void {
     this.publish({ chunks: [], rows: 0 });
   }
+
+  /** Lets go of the contents, once nobody reads them; what is still written is discarded. */
+  drop(): void {
+    this.truncate();
+    this.#dropped = true;
+  }
+}
+
+function hold(version: Version): void {
+  for (const chunk of version.chunks) chunk.storage.retain();
 }
 
 function free(version: Version): void {

@@ -93,7 +93,7 @@ export async function truncate(statement: Truncate, call: StatementCall): Promis
   const { instance } = targetOf(statement.table, call);
   const unlock = await instance.lock();
   try {
-    instance.drop();
+    instance.truncate();
   } finally {
     unlock();
   }
@@ -130,10 +130,12 @@ export function rewritePlan(
 /** Replaces the rows of a table by those of a query over it; the table is locked meanwhile. */
 async function rewrite(change: Rewrite, call: StatementCall): Promise<TableResult> {
   const { instance, path } = change.target;
+  // Names mean what they mean at the call, however long the table is locked by others.
+  const plan = rewritePlan(change, call, true);
   const unlock = await instance.lock();
   try {
     const total = instance.rowCount;
-    const rows = await runWrite(physicalPlan(rewritePlan(change, call, true), call), call);
+    const rows = await runWrite(physicalPlan(plan, call), call);
     assert(rows <= BigInt(total), 'a rewritten table does not grow');
     return counts([[path, change.changed(rows, total)]], call);
   } finally {
