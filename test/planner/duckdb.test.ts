@@ -70,6 +70,11 @@ const QUERIES = {
       HAVING SUM(b) > (SELECT AVG(d) FROM u WHERE u.a = t.a) - 100`,
   ],
   lateral: [
+    'SELECT t.a, l.d FROM t, LATERAL (SELECT d FROM u WHERE u.a = t.a ORDER BY d DESC LIMIT 1) AS l',
+    'SELECT t.a, l.d FROM t LEFT JOIN LATERAL (SELECT d FROM u WHERE u.d > t.b ORDER BY d LIMIT 2 OFFSET 1) AS l ON TRUE',
+    'SELECT a, (SELECT d FROM u WHERE u.a = t.a ORDER BY d LIMIT 1) FROM t',
+    `SELECT t.a, l.r FROM t, LATERAL (SELECT RANK() OVER (ORDER BY d) AS r FROM u
+      WHERE u.d > t.b AND u.a IS NOT NULL) AS l`,
     'SELECT t.a, x.s FROM t, LATERAL (SELECT SUM(d) s FROM u WHERE u.a = t.a) x',
     'SELECT t.a, x.d FROM t, LATERAL (SELECT d FROM u WHERE u.a = t.a) x',
     'SELECT t.a, x.d FROM t LEFT JOIN LATERAL (SELECT d FROM u WHERE u.a > t.a) x ON TRUE',

@@ -1,8 +1,10 @@
+import { assert } from '../../common/assert.ts';
 import { notImplemented } from '../../common/errors.ts';
-import type { AggregateCall, Expr, Literal } from '../../expr/expr.ts';
+import type { AggregateCall, Expr, Literal, WindowCall } from '../../expr/expr.ts';
 import { joinConjunction } from '../../expr/simplify.ts';
 import { substitute } from '../../expr/tree.ts';
 import type { StatementContext } from '../../functions/definition.ts';
+import { lookupBuiltin } from '../../functions/registry.ts';
 import {
   aggregate,
   allColumns,
@@ -14,12 +16,14 @@ import {
   projectColumns,
   sort,
   union,
+  unnest,
   window,
 } from '../logical/build.ts';
-import type { Aggregate, Join, LogicalPlan } from '../logical/nodes.ts';
+import type { Aggregate, Join, Limit, LogicalPlan } from '../logical/nodes.ts';
 import { mapCall } from '../logical/tree.ts';
 import { callBuiltin } from './coerce.ts';
 import { isCorrelated, levelOf, outerIndex } from './outer.ts';
+import { WHOLE_PARTITION } from './window-frames.ts';
 
 /**
  * Evaluates a correlated plan for each row of `domain`, the distinct values of the outer columns it
@@ -38,7 +42,7 @@ export class DependentJoin {
     this.#context = context;
   }
 
-  /** Errors: NotImplementedError for a correlated LIMIT and correlated RIGHT and FULL joins. */
+  /** Errors: NotImplementedError for correlated RIGHT and FULL joins. */
   evaluate(plan: LogicalPlan): LogicalPlan {
     if (!isCorrelated(plan)) return join(this.#domain, plan, 'inner', null);
     switch (plan.kind) {
@@ -62,6 +66,13 @@ export class DependentJoin {
         const own = this.#columns.map((_, i) => i);
         return window(this.evaluate(plan.input), [...own, ...partition], order, calls, names);
       }
+      case 'Unnest': {
+        const { input, column, outer, ordinality } = plan;
+        const fields = plan.schema.fields.slice(input.schema.fields.length);
+        return unnest(this.evaluate(input), column + this.#width, { fields }, outer, ordinality);
+      }
+      case 'Limit':
+        return this.#limit(plan);
       case 'Sort': {
         const keys = plan.keys.map((key) => ({ ...key, expr: this.#expr(key.expr) }));
         return sort(this.evaluate(plan.input), keys);
@@ -94,6 +105,39 @@ export class DependentJoin {
       if (level > 1) return ref;
       return { ...ref, index: this.#columns.indexOf(outerIndex(ref)) };
     });
+  }
+
+  /** The first rows for each row of the domain, by their numbers. */
+  #limit({ input, offset, limit }: Limit): LogicalPlan {
+    const isSorted = input.kind === 'Sort';
+    const rows = this.evaluate(isSorted ? input.input : input);
+    const keys = isSorted ? input.keys : [];
+    const exprs = keys.map((key) => this.#expr(key.expr));
+    const width = rows.schema.fields.length;
+    const ordered = project(
+      rows,
+      [...allColumns(rows.schema), ...exprs],
+      [...columnNames(rows.schema), ...exprs.map((_, i) => `$sort${i}`)],
+    );
+    const order = keys.map(({ descending, nullsFirst }, i) => ({
+      column: width + i,
+      descending,
+      nullsFirst,
+    }));
+    const partition = this.#columns.map((_, i) => i);
+    const numbered = window(ordered, partition, order, [rowNumber()], ['$number']);
+    const number = inputRef(numbered.schema, width + keys.length);
+    const bound = (op: string, value: number) =>
+      callBuiltin(op, [number, { kind: 'Literal', type: number.type, value: BigInt(value) }]);
+    const conditions = [
+      ...(offset > 0 ? [bound('>', offset)] : []),
+      ...(limit === null ? [] : [bound('<=', offset + limit)]),
+    ];
+    const kept = conditions.length === 0 ? numbered : filter(numbered, joinConjunction(conditions));
+    return projectColumns(
+      kept,
+      rows.schema.fields.map((_, i) => i),
+    );
   }
 
   #aggregate(node: Aggregate): LogicalPlan {
@@ -153,6 +197,13 @@ export class DependentJoin {
       .filter((index) => index < again || index >= again + this.#width);
     return projectColumns(joined, kept);
   }
+}
+
+function rowNumber(): WindowCall {
+  const definition = lookupBuiltin('ROW_NUMBER');
+  assert(definition?.kind === 'window', 'the built-in function ROW_NUMBER');
+  const type = definition.output({ types: [], literals: [] });
+  return { definition, type, args: [], distinct: false, filter: null, frame: WHOLE_PARTITION };
 }
 
 /** What an aggregate gives of no rows. */

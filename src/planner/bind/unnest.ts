@@ -4,7 +4,7 @@ import type {
   ScalarFunctionDefinition,
   TableFunctionDefinition,
 } from '../../functions/definition.ts';
-import type { TableAlias, TableFunction, Unnest } from '../../parser/ast/queries.ts';
+import type { TableFunction, Unnest } from '../../parser/ast/queries.ts';
 import { type DataType, type Field, withNullable } from '../../types/data-type.ts';
 import { printType } from '../../types/print.ts';
 import type { Schema } from '../../types/schema.ts';
@@ -41,7 +41,7 @@ export function bindUnnest(
   );
   const ordinality = item.kind === 'Unnest' && item.ordinality;
   const fields = elementFields(elements.type, ordinality);
-  const names = aliasNames(item.alias, fields);
+  const names = aliasNames(item, fields);
   const named = fields.map((f, i) => ({
     ...f,
     name: names[i]!,
@@ -109,11 +109,13 @@ function elementFields(type: DataType, ordinality: boolean): Schema['fields'] {
     case 'ARRAY':
     case 'MULTISET':
       return [
-        ...(type.element.kind === 'ROW' ? rowFields(type.element) : [fieldOf('f0', type.element)]),
+        ...(type.element.kind === 'ROW'
+          ? rowFields(type.element)
+          : [fieldOf('EXPR$0', type.element)]),
         ...last,
       ];
     case 'MAP':
-      return [fieldOf('f0', type.key), fieldOf('f1', type.value), ...last];
+      return [fieldOf('KEY', type.key), fieldOf('VALUE', type.value), ...last];
     default:
       return [...rowFields(row([])), ...last];
   }
@@ -131,8 +133,15 @@ function fieldOf(name: string, type: DataType): Field {
   return { name, type, comment: null };
 }
 
-function aliasNames(alias: TableAlias | null, fields: readonly Field[]): readonly string[] {
+function aliasNames(
+  { kind, alias }: Unnest | TableFunction,
+  fields: readonly Field[],
+): readonly string[] {
   const columns = alias?.columns ?? null;
+  // The only column of UNNEST(…) AS x is x.
+  if (kind === 'Unnest' && alias !== null && columns === null && fields.length === 1) {
+    return [alias.name];
+  }
   if (alias === null || columns === null) return fields.map((f) => f.name);
   if (columns.length === fields.length) return columns;
   throw validationError(

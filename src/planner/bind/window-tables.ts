@@ -44,8 +44,7 @@ export function bindWindowTable(
   const name = call.name.parts[0]!.toUpperCase();
   const parameters = PARAMETERS[name] ?? [];
   const args = argumentsOf(call, name, parameters);
-  const table = args.get('DATA');
-  if (table?.kind !== 'TableArg') throw invalid(name, 'DATA must be TABLE name', call.span);
+  const table = tableOf(args.get('DATA'), name, call.span);
   const { plan } = bindTable(table, env, bindItem);
   const rows = new Rows(plan, tableScope([], columnNames(plan.schema)), name);
   const time = timeColumn(args.get('TIMECOL'), name, rows, call.span);
@@ -73,6 +72,13 @@ function argumentsOf(call: ast.Call, name: string, parameters: readonly string[]
   const missing = parameters.find((p) => p !== 'OFFSET' && !args.has(p));
   if (missing !== undefined) throw invalid(name, `${missing} is missing`, call.span);
   return args;
+}
+
+/** TABLE t, or a query in parentheses. */
+function tableOf(arg: Argument | undefined, name: string, span: Span | null): ast.TableArg {
+  if (arg?.kind === 'TableArg') return arg;
+  if (arg?.kind !== 'Subquery') throw invalid(name, 'DATA must be TABLE name', span);
+  return { kind: 'TableArg', input: arg.query, partitionBy: null, orderBy: [], span: arg.span };
 }
 
 function bindTable(
