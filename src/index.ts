@@ -1,3 +1,4 @@
+export type { Catalog } from './catalog/catalog.ts';
 export type { Span } from './common/errors.ts';
 export {
   CancelledError,
@@ -10,7 +11,14 @@ export {
   ValidationError,
 } from './common/errors.ts';
 export { TableConfig } from './table/config.ts';
+export {
+  CatalogDescriptor,
+  FormatDescriptor,
+  ModelDescriptor,
+  TableDescriptor,
+} from './table/descriptors.ts';
 export { type StatementOptions, TableEnvironment } from './table/environment.ts';
+export { TablePipeline } from './table/insertion.ts';
 export {
   type Change,
   type CollectOptions,
@@ -18,7 +26,9 @@ export {
   type Row,
   TableResult,
 } from './table/result.ts';
+export { Schema } from './table/schema.ts';
 export { EnvironmentSettings, type SettingsOptions } from './table/settings.ts';
+export { StatementSet } from './table/statement-set.ts';
 export { Table } from './table/table.ts';
 export { DataTypes } from './types/data-types.ts';
 export { Decimal } from './types/decimal-value.ts';

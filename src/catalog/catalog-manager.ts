@@ -62,11 +62,9 @@ export class CatalogManager {
   }
 
   /** Errors: CATALOG_EXISTS. */
-  registerCatalog(catalog: Catalog): void {
-    if (this.#catalogs.has(catalog.name)) {
-      throw validationError('CATALOG_EXISTS', { catalog: catalog.name });
-    }
-    this.#catalogs.set(catalog.name, catalog);
+  registerCatalog(catalog: Catalog, name: string = catalog.name): void {
+    if (this.#catalogs.has(name)) throw validationError('CATALOG_EXISTS', { catalog: name });
+    this.#catalogs.set(name, catalog);
     this.#version++;
   }
 
@@ -217,11 +215,11 @@ export class CatalogManager {
   /** Every table of the environment that holds data in this process. */
   *liveTables(): Iterable<FoundTable> {
     yield* this.#temporary.values();
-    for (const catalog of this.#catalogs.values()) {
+    for (const [home, catalog] of this.#catalogs) {
       for (const database of catalog.listDatabases()) {
         for (const name of catalog.listTables(database) ?? []) {
           const table = catalog.getTable(database, name);
-          const identifier = { catalog: catalog.name, database, name };
+          const identifier = { catalog: home, database, name };
           if (table !== null) yield { identifier, table, temporary: false };
         }
       }

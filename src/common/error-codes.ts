@@ -238,6 +238,7 @@ export const MESSAGES = {
   // table
   INVALID_PARAMETERS: (p: { got: string }) =>
     `Parameters are a list or an object of values, not ${p.got}.`,
+  NOT_AN_INSERT: (_: Record<never, never>) => 'The statement is not an INSERT.',
   NOT_A_QUERY: (_: Record<never, never>) => 'The statement is not a query.',
   NOT_SQL_TEXT: (p: { got: string }) => `A statement is a text, not ${p.got}.`,
   NOT_A_TABLE: (p: { name: string }) => `'${p.name}' is a view, not a table.`,

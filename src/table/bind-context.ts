@@ -1,12 +1,14 @@
 import type { CatalogTable } from '../catalog/catalog.ts';
 import type { pathText } from '../catalog/catalog-manager.ts';
 import { assert } from '../common/assert.ts';
+import { validationError } from '../common/errors.ts';
 import { fileTableFor } from '../connectors/filesystem/file-table.ts';
-import { createScanSource, createSink, withColumns } from '../connectors/index.ts';
+import { connectorOf, createScanSource, createSink, withColumns } from '../connectors/index.ts';
 import type { StatementContext } from '../functions/definition.ts';
 import type { Query } from '../parser/ast/queries.ts';
 import { parseExpression, parseStatement } from '../parser/parser.ts';
 import type { BindContext, ParameterValues, ResolvedTable } from '../planner/bind/context.ts';
+import type { LogicalPlan } from '../planner/logical/nodes.ts';
 import { PlanView } from './plan-view.ts';
 import type { Session } from './session.ts';
 
@@ -15,15 +17,15 @@ export class SessionBindContext implements BindContext {
   readonly statement: StatementContext;
   readonly parameters: ParameterValues;
   readonly #session: Session;
-  /** Tables without an entry in a catalog, by name. */
-  readonly #unregistered: ReadonlyMap<string, CatalogTable>;
+  /** Tables and bound queries without an entry in a catalog, by name. */
+  readonly #unregistered: ReadonlyMap<string, CatalogTable | LogicalPlan>;
   #filesRead = false;
 
   constructor(
     session: Session,
     statement: StatementContext,
     parameters: ParameterValues,
-    unregistered: ReadonlyMap<string, CatalogTable> = new Map(),
+    unregistered: ReadonlyMap<string, CatalogTable | LogicalPlan> = new Map(),
   ) {
     this.#session = session;
     this.statement = statement;
@@ -40,7 +42,10 @@ export class SessionBindContext implements BindContext {
     const [name = ''] = path;
     const unregistered = path.length === 1 ? this.#unregistered.get(name) : undefined;
     if (unregistered !== undefined) {
-      return this.#resolved({ catalog: '', database: '', name }, unregistered);
+      const identifier = { catalog: '', database: '', name };
+      return unregistered.kind === 'table'
+        ? this.#resolved(identifier, unregistered)
+        : { kind: 'plan', identifier, plan: unregistered };
     }
     const found = this.#session.catalogs.find(path);
     if (found === null) return this.#resolveFile(path);
@@ -94,8 +99,14 @@ export class SessionBindContext implements BindContext {
       identifier,
       table,
       source: (options) => createScanSource(overridden(table, options), place, this.statement),
-      sink: ({ overwrite, options }) =>
-        createSink(overridden(table, options), place, this.statement, overwrite),
+      sink: ({ overwrite, options }) => {
+        const target = overridden(table, options);
+        if (table.distribution !== null) {
+          const name = connectorOf(target) ?? 'memory';
+          throw validationError('CONNECTOR_ABILITY', { name, ability: 'written in buckets' });
+        }
+        return createSink(target, place, this.statement, overwrite);
+      },
     };
   }
 }

@@ -8,14 +8,15 @@ import { splitStatements } from '../parser/split.ts';
 import { bindQuery } from '../planner/bind/query.ts';
 import type { ExplainDetail } from '../planner/explain.ts';
 import { SessionBindContext } from './bind-context.ts';
+import { CatalogMethods } from './catalog-methods.ts';
 import type { TableConfig } from './config.ts';
-import { catalogFunction, type FunctionLike } from './create-function.ts';
+import type { TableDescriptor } from './descriptors.ts';
 import { CallParameters, type StatementParameters } from './parameters.ts';
-import { PlanView } from './plan-view.ts';
 import type { TableResult } from './result.ts';
 import { Session, withSource } from './session.ts';
 import { EnvironmentSettings, type SettingsOptions } from './settings.ts';
 import { type SourceTables, sourceTables } from './source-tables.ts';
+import { StatementSet } from './statement-set.ts';
 import { explainStatement } from './statements/explain.ts';
 import type { StatementCall } from './statements/handler.ts';
 import { executeStatement } from './statements/index.ts';
@@ -30,13 +31,15 @@ export interface StatementOptions {
   readonly signal?: AbortSignal;
 }
 
-/** The door to the engine: tables, functions and statements of one environment. */
-export class TableEnvironment {
+/** The door to the engine: statements, queries and tables of one environment. */
+export class TableEnvironment extends CatalogMethods {
   readonly #session: Session;
   readonly #sources: SourceTables;
 
   private constructor(settings: EnvironmentSettings) {
-    this.#session = new Session(settings);
+    const session = new Session(settings);
+    super(session);
+    this.#session = session;
     this.#sources = sourceTables(this.#session);
   }
 
@@ -136,64 +139,14 @@ export class TableEnvironment {
     return this.#sources.fromFile(...args);
   }
 
-  /** Gives a Table a name. Replaces a temporary view of that name. */
-  createTemporaryView(path: string, table: Table): void {
-    const { catalogs } = this.#session;
-    const identifier = catalogs.qualify(parsePath(path) ?? [path]);
-    catalogs.putTable(identifier, new PlanView(Table.planOf(table)).view, true);
+  /** A table of a descriptor, without a name. Errors: what CREATE TABLE gives. */
+  fromDescriptor(descriptor: TableDescriptor): Table {
+    return this.#sources.fromDescriptor(descriptor);
   }
 
-  /** Whether there was one. */
-  dropTemporaryView(path: string): boolean {
-    const { catalogs } = this.#session;
-    const identifier = catalogs.qualify(parsePath(path) ?? [path]);
-    return catalogs.dropTable(identifier, { temporary: true, kind: 'view' }) !== null;
-  }
-
-  /** Registers a function for every catalog and database, over built-ins of its name. */
-  createTemporarySystemFunction(name: string, fn: FunctionLike): void {
-    this.#session.functions.putSystem(name, catalogFunction(name, fn));
-  }
-
-  /** Registers a function of a catalog and database for this environment. */
-  createTemporaryFunction(path: string, fn: FunctionLike): void {
-    const parts = parsePath(path) ?? [path];
-    this.#session.functions.putTemporary(parts, catalogFunction(parts.at(-1) ?? path, fn));
-  }
-
-  /** Registers a function in a catalog. Errors: FUNCTION_EXISTS, DATABASE_NOT_FOUND. */
-  createFunction(path: string, fn: FunctionLike, ignoreIfExists = false): void {
-    const { catalogs } = this.#session;
-    const { catalog, database, name } = catalogs.qualify(parsePath(path) ?? [path]);
-    catalogs.requireDatabase(catalog, database);
-    const home = catalogs.catalog(catalog);
-    if (home.getFunction(database, name) !== null) {
-      if (ignoreIfExists) return;
-      throw validationError('FUNCTION_EXISTS', { name: path });
-    }
-    home.putFunction(database, name, catalogFunction(name, fn));
-    catalogs.touch();
-  }
-
-  /** Whether there was one. */
-  dropTemporarySystemFunction(name: string): boolean {
-    return this.#session.functions.dropSystem(name);
-  }
-
-  /** Whether there was one. */
-  dropTemporaryFunction(path: string): boolean {
-    return this.#session.functions.dropTemporary(parsePath(path) ?? [path]);
-  }
-
-  /** Whether there was one. */
-  dropFunction(path: string): boolean {
-    const { catalogs } = this.#session;
-    const { catalog, database, name } = catalogs.qualify(parsePath(path) ?? [path]);
-    const home = catalogs.getCatalog(catalog);
-    if (home === null || home.getFunction(database, name) === null) return false;
-    home.dropFunction(database, name);
-    catalogs.touch();
-    return true;
+  /** Starts a set of writes that run together. */
+  createStatementSet(): StatementSet {
+    return new StatementSet(this.#session);
   }
 
   /** The text of the plans of a statement. */
@@ -208,42 +161,6 @@ export class TableEnvironment {
 
   getConfig(): TableConfig {
     return this.#session.config;
-  }
-
-  listCatalogs(): readonly string[] {
-    return this.#session.catalogs.listCatalogs();
-  }
-
-  listDatabases(): readonly string[] {
-    const { catalogs } = this.#session;
-    return catalogs.catalog(catalogs.currentCatalog).listDatabases();
-  }
-
-  /** Tables and views of the current database. */
-  listTables(): readonly string[] {
-    return this.#session.catalogs.listTables();
-  }
-
-  listUserDefinedFunctions(): readonly string[] {
-    return this.#session.functions.userFunctions();
-  }
-
-  getCurrentCatalog(): string {
-    return this.#session.catalogs.currentCatalog;
-  }
-
-  getCurrentDatabase(): string {
-    return this.#session.catalogs.currentDatabase;
-  }
-
-  /** Errors: CATALOG_NOT_FOUND. */
-  useCatalog(name: string): void {
-    this.#session.catalogs.useCatalog(name);
-  }
-
-  /** Errors: DATABASE_NOT_FOUND. */
-  useDatabase(name: string): void {
-    this.#session.catalogs.useDatabase(this.#session.catalogs.currentCatalog, name);
   }
 
   /** Cancels what runs and ends the workers. Idempotent. */

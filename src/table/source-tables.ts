@@ -26,6 +26,8 @@ import type { DataType } from '../types/data-type.ts';
 import { columnIndex, field, type Schema, schemaOf } from '../types/schema.ts';
 import { row } from '../types/types.ts';
 import { SessionBindContext } from './bind-context.ts';
+import { describedTable } from './described-table.ts';
+import type { TableDescriptor } from './descriptors.ts';
 import {
   ChangelogFold,
   type ChangelogKinds,
@@ -53,6 +55,7 @@ export interface SourceTables {
     options?: ChangelogOptions,
   ): Table;
   fromFile(path: string, options?: Readonly<Record<string, string>>): Table;
+  fromDescriptor(descriptor: TableDescriptor): Table;
   /** A name that no table has. */
   uniqueName(): string;
 }
@@ -115,6 +118,10 @@ export function sourceTables(session: Session): SourceTables {
         yield* folded.rows();
       };
       return instanceTable(parts, new IterableTable(open, !isReplayable(changes)));
+    },
+    fromDescriptor(descriptor) {
+      session.assertOpen();
+      return tableOf(session, describedTable(descriptor, session), uniqueName());
     },
     fromFile(path, options = {}) {
       session.assertOpen();

@@ -1,13 +1,14 @@
 import type { Table as ArrowTable } from 'apache-arrow';
-import { notImplemented } from '../common/errors.ts';
+import type { ExplainDetail } from '../planner/explain.ts';
 import type { LogicalPlan } from '../planner/logical/nodes.ts';
 import { attachMethods } from '../types/data-types.ts';
 import { printType } from '../types/print.ts';
-import { CallParameters } from './parameters.ts';
+import type { TableDescriptor } from './descriptors.ts';
+import { explainBound, insertionOf, TablePipeline } from './insertion.ts';
+import { internalCall } from './internal-call.ts';
 import type { CollectOptions, ResultColumn, RowOf, TableResult } from './result.ts';
 import { runningResult } from './run.ts';
 import type { Session } from './session.ts';
-import type { StatementCall } from './statements/handler.ts';
 import { physicalPlan } from './statements/query.ts';
 import type { TextStream } from './tableau.ts';
 
@@ -37,7 +38,7 @@ export class Table {
 
   /** Runs the query; it starts when the result is read. */
   execute(options: { readonly signal?: AbortSignal } = {}): TableResult {
-    const call = this.#call(options.signal ?? null);
+    const call = internalCall(this.#session, options.signal ?? null);
     return runningResult(physicalPlan(this.#plan, call), call);
   }
 
@@ -51,9 +52,20 @@ export class Table {
     return this.execute().toArrow();
   }
 
+  /** Writes the rows to a table by path or descriptor; resolves after the commit. */
+  executeInsert(target: string | TableDescriptor, overwrite = false): Promise<TableResult> {
+    return this.insertInto(target, overwrite).execute();
+  }
+
+  /** The query with a table that its rows go to, by path or descriptor. Errors: INVALID_PATH. */
+  insertInto(target: string | TableDescriptor, overwrite = false): TablePipeline {
+    const session = this.#session;
+    return new TablePipeline(session, insertionOf(session, this.#plan, target, overwrite));
+  }
+
   /** The text of the plans. */
-  explain(): string {
-    throw notImplemented('explain');
+  explain(...details: readonly ExplainDetail[]): string {
+    return explainBound([this.#plan], details, internalCall(this.#session));
   }
 
   /** Prints the plans. */
@@ -65,16 +77,5 @@ export class Table {
   printSchema(stream: TextStream = process.stdout): void {
     const lines = this.#plan.schema.fields.map((f) => `  \`${f.name}\` ${printType(f.type)}`);
     stream.write(`(\n${lines.join(',\n')}\n)\n`);
-  }
-
-  #call(signal: AbortSignal | null): StatementCall {
-    const session = this.#session;
-    return {
-      session,
-      sql: '',
-      statement: session.statementContext(),
-      parameters: new CallParameters(),
-      signal,
-    };
   }
 }

@@ -1,0 +1,309 @@
+import type { Catalog, ObjectIdentifier } from '../catalog/catalog.ts';
+import type { Module } from '../catalog/module-manager.ts';
+import { notImplemented, validationError } from '../common/errors.ts';
+import { parsePath } from '../common/identifiers.ts';
+import { CORE_MODULE } from './core-module.ts';
+import { catalogFunction, type FunctionLike } from './create-function.ts';
+import { describedModel, describedTable } from './described-table.ts';
+import type { CatalogDescriptor, ModelDescriptor, TableDescriptor } from './descriptors.ts';
+import { releaseTable } from './live-tables.ts';
+import { PlanView } from './plan-view.ts';
+import type { Session } from './session.ts';
+import { catalogOf } from './statements/create.ts';
+import { Table } from './table.ts';
+
+/**
+ * The part of a TableEnvironment that creates, drops and lists tables, views, functions, models,
+ * catalogs and modules. Everywhere a path is `[catalog.][database.]name` and INVALID_PATH the error
+ * of one that is not.
+ */
+export abstract class CatalogMethods {
+  readonly #session: Session;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Creates a table of this environment. Errors: TABLE_EXISTS and what CREATE TABLE gives. */
+  createTemporaryTable(path: string, table: TableDescriptor, ignoreIfExists = false): void {
+    this.#createTable(path, table, { temporary: true, ifNotExists: ignoreIfExists });
+  }
+
+  /** Creates a table in a catalog. Errors: TABLE_EXISTS and what CREATE TABLE gives. */
+  createTable(path: string, table: TableDescriptor, ignoreIfExists = false): void {
+    this.#createTable(path, table, { temporary: false, ifNotExists: ignoreIfExists });
+  }
+
+  /** Gives a Table a name. Replaces a temporary view of that name. */
+  createTemporaryView(path: string, table: Table): void {
+    const view = new PlanView(Table.planOf(table)).view;
+    this.#session.catalogs.putTable(this.#identifier(path), view, true);
+  }
+
+  /** Gives a Table a name in a catalog. Errors: TABLE_EXISTS. */
+  createView(path: string, table: Table, ignoreIfExists = false): void {
+    const view = new PlanView(Table.planOf(table)).view;
+    const options = { temporary: false, ifNotExists: ignoreIfExists };
+    this.#session.catalogs.createTable(this.#identifier(path), view, options);
+  }
+
+  /** Whether there was one. */
+  dropTemporaryTable(path: string): boolean {
+    return this.#drop(path, 'table', true);
+  }
+
+  /** Whether there was one. Errors: TABLE_NOT_FOUND unless `ignoreIfNotExists`. */
+  dropTable(path: string, ignoreIfNotExists = true): boolean {
+    return this.#drop(path, 'table', false) || missing(path, ignoreIfNotExists);
+  }
+
+  /** Whether there was one. */
+  dropTemporaryView(path: string): boolean {
+    return this.#drop(path, 'view', true);
+  }
+
+  /** Whether there was one. Errors: TABLE_NOT_FOUND unless `ignoreIfNotExists`. */
+  dropView(path: string, ignoreIfNotExists = true): boolean {
+    return this.#drop(path, 'view', false) || missing(path, ignoreIfNotExists);
+  }
+
+  /** Registers a function for every catalog and database, over built-ins of its name. */
+  createTemporarySystemFunction(name: string, fn: FunctionLike): void {
+    this.#session.functions.putSystem(name, catalogFunction(name, fn));
+  }
+
+  /** Registers a function of a catalog and database for this environment. */
+  createTemporaryFunction(path: string, fn: FunctionLike): void {
+    const parts = partsOf(path);
+    this.#session.functions.putTemporary(parts, catalogFunction(parts.at(-1) ?? path, fn));
+  }
+
+  /** Registers a function in a catalog. Errors: FUNCTION_EXISTS, DATABASE_NOT_FOUND. */
+  createFunction(path: string, fn: FunctionLike, ignoreIfExists = false): void {
+    const { catalogs } = this.#session;
+    const { catalog, database, name } = this.#identifier(path);
+    catalogs.requireDatabase(catalog, database);
+    const home = catalogs.catalog(catalog);
+    if (home.getFunction(database, name) !== null) {
+      if (ignoreIfExists) return;
+      throw validationError('FUNCTION_EXISTS', { name: path });
+    }
+    home.putFunction(database, name, catalogFunction(name, fn));
+    catalogs.touch();
+  }
+
+  /** Whether there was one. */
+  dropTemporarySystemFunction(name: string): boolean {
+    return this.#session.functions.dropSystem(name);
+  }
+
+  /** Whether there was one. */
+  dropTemporaryFunction(path: string): boolean {
+    return this.#session.functions.dropTemporary(partsOf(path));
+  }
+
+  /** Whether there was one. */
+  dropFunction(path: string): boolean {
+    const { catalogs } = this.#session;
+    const { catalog, database, name } = this.#identifier(path);
+    const home = catalogs.getCatalog(catalog);
+    if (home === null || home.getFunction(database, name) === null) return false;
+    home.dropFunction(database, name);
+    catalogs.touch();
+    return true;
+  }
+
+  /** Creates a model of this environment. Errors: MODEL_EXISTS. */
+  createTemporaryModel(path: string, model: ModelDescriptor, ignoreIfExists = false): void {
+    const options = { temporary: true, ifNotExists: ignoreIfExists };
+    const described = describedModel(model, this.#session);
+    this.#session.models.create(this.#identifier(path), described, options);
+  }
+
+  /** Creates a model in a catalog. Errors: MODEL_EXISTS. */
+  createModel(path: string, model: ModelDescriptor, ignoreIfExists = false): void {
+    const options = { temporary: false, ifNotExists: ignoreIfExists };
+    const described = describedModel(model, this.#session);
+    this.#session.models.create(this.#identifier(path), described, options);
+  }
+
+  /** Whether there was one. */
+  dropTemporaryModel(path: string): boolean {
+    return this.#session.models.drop(this.#identifier(path), true);
+  }
+
+  /** Whether there was one. Errors: MODEL_NOT_FOUND unless `ignoreIfNotExists`. */
+  dropModel(path: string, ignoreIfNotExists = true): boolean {
+    if (this.#session.models.drop(this.#identifier(path), false)) return true;
+    if (ignoreIfNotExists) return false;
+    throw validationError('MODEL_NOT_FOUND', { model: path });
+  }
+
+  /** Creates a catalog from its options. Errors: CATALOG_EXISTS, MISSING_OPTION, INVALID_OPTION. */
+  createCatalog(name: string, descriptor: CatalogDescriptor): void {
+    this.#session.catalogs.registerCatalog(catalogOf(name, descriptor));
+  }
+
+  /** Adds a catalog under a name. Errors: CATALOG_EXISTS. */
+  registerCatalog(name: string, catalog: Catalog): void {
+    this.#session.catalogs.registerCatalog(catalog, name);
+  }
+
+  /** The catalog of a name, or null. */
+  getCatalog(name: string): Catalog | null {
+    return this.#session.catalogs.getCatalog(name);
+  }
+
+  /** Errors: CATALOG_NOT_FOUND. */
+  useCatalog(name: string): void {
+    this.#session.catalogs.useCatalog(name);
+  }
+
+  /** Errors: DATABASE_NOT_FOUND. */
+  useDatabase(name: string): void {
+    this.#session.catalogs.useDatabase(this.#session.catalogs.currentCatalog, name);
+  }
+
+  getCurrentCatalog(): string {
+    return this.#session.catalogs.currentCatalog;
+  }
+
+  getCurrentDatabase(): string {
+    return this.#session.catalogs.currentDatabase;
+  }
+
+  /**
+   * Loads a module: functions by name, which unqualified calls find after those of the modules
+   * before. Without functions: the built-in module `core`. Errors: MODULE_EXISTS, MODULE_NOT_FOUND.
+   */
+  loadModule(name: string, functions?: Readonly<Record<string, FunctionLike>>): void {
+    if (functions === undefined && name !== 'core') {
+      throw validationError('MODULE_NOT_FOUND', { module: name });
+    }
+    this.#session.modules.load(name, functions === undefined ? CORE_MODULE : moduleOf(functions));
+  }
+
+  /** Errors: MODULE_NOT_FOUND. */
+  unloadModule(name: string): void {
+    this.#session.modules.unload(name);
+  }
+
+  /** Uses these modules, in this order. Errors: MODULE_NOT_FOUND, MODULE_TWICE. */
+  useModules(...names: readonly string[]): void {
+    this.#session.modules.use(names);
+  }
+
+  listCatalogs(): readonly string[] {
+    return this.#session.catalogs.listCatalogs();
+  }
+
+  listDatabases(): readonly string[] {
+    const { catalogs } = this.#session;
+    return catalogs.catalog(catalogs.currentCatalog).listDatabases();
+  }
+
+  /** Tables and views of the current database. */
+  listTables(): readonly string[] {
+    return this.#session.catalogs.listTables();
+  }
+
+  /** Views of the current database. */
+  listViews(): readonly string[] {
+    const { catalogs } = this.#session;
+    return catalogs.listTables().filter((name) => catalogs.find([name])?.table.kind === 'view');
+  }
+
+  /** Tables of the current database that only this environment has. */
+  listTemporaryTables(): readonly string[] {
+    return this.#session.catalogs.listTemporary('table');
+  }
+
+  /** Views of the current database that only this environment has. */
+  listTemporaryViews(): readonly string[] {
+    return this.#session.catalogs.listTemporary('view');
+  }
+
+  /** Every function that an unqualified call can reach. */
+  listFunctions(): readonly string[] {
+    const { functions, modules } = this.#session;
+    const names = modules.listFunctions().map((name) => name.toLowerCase());
+    return [...new Set([...names, ...functions.userFunctions()])].sort();
+  }
+
+  listUserDefinedFunctions(): readonly string[] {
+    return this.#session.functions.userFunctions();
+  }
+
+  /** The used modules, in the order in which calls ask them. */
+  listModules(): readonly string[] {
+    return this.#session.modules.used;
+  }
+
+  /** The loaded modules, and whether they are used. */
+  listFullModules(): readonly { readonly name: string; readonly used: boolean }[] {
+    return this.#session.modules.all;
+  }
+
+  /** Models of the current database. */
+  listModels(): readonly string[] {
+    return this.#session.models.list();
+  }
+
+  /** Models of the current database that only this environment has. */
+  listTemporaryModels(): readonly string[] {
+    return this.#session.models.listTemporary();
+  }
+
+  /** Errors: NOT_IMPLEMENTED. */
+  compilePlanSql(_sql: string): never {
+    throw notImplemented('compilePlanSql');
+  }
+
+  /** Errors: NOT_IMPLEMENTED. */
+  loadPlan(_path: string): never {
+    throw notImplemented('loadPlan');
+  }
+
+  #identifier(path: string): ObjectIdentifier {
+    return this.#session.catalogs.qualify(partsOf(path));
+  }
+
+  #createTable(
+    path: string,
+    table: TableDescriptor,
+    options: { readonly temporary: boolean; readonly ifNotExists: boolean },
+  ): void {
+    const described = describedTable(table, this.#session);
+    this.#session.catalogs.createTable(this.#identifier(path), described, options);
+  }
+
+  #drop(path: string, kind: 'table' | 'view', temporary: boolean): boolean {
+    const dropped = this.#session.catalogs.dropTable(this.#identifier(path), { temporary, kind });
+    if (dropped !== null) releaseTable(dropped);
+    return dropped !== null;
+  }
+}
+
+function partsOf(path: string): readonly string[] {
+  const parts = typeof path === 'string' ? parsePath(path) : null;
+  if (parts === null) throw validationError('INVALID_PATH', { path: String(path) });
+  return parts;
+}
+
+function missing(path: string, ignore: boolean): false {
+  if (ignore) return false;
+  throw validationError('TABLE_NOT_FOUND', { table: path });
+}
+
+function moduleOf(functions: Readonly<Record<string, FunctionLike>>): Module {
+  const definitions = new Map(
+    Object.entries(functions).map(([name, fn]) => [
+      name.toLowerCase(),
+      catalogFunction(name, fn).definition,
+    ]),
+  );
+  return {
+    listFunctions: () => [...definitions.keys()],
+    getFunction: (name) => definitions.get(name.toLowerCase()) ?? null,
+  };
+}

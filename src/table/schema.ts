@@ -1,0 +1,112 @@
+import { validationError } from '../common/errors.ts';
+import { quoteIdentifier } from '../common/identifiers.ts';
+import type { DataType } from '../types/data-type.ts';
+import { printType } from '../types/print.ts';
+
+/** The columns of a table with keys and watermarks, as CREATE TABLE would declare them. */
+export class Schema {
+  readonly #elements: readonly string[];
+
+  /** Made by `newBuilder`. */
+  constructor(elements: readonly string[]) {
+    this.#elements = elements;
+  }
+
+  /** Starts a schema. */
+  static newBuilder(): SchemaBuilder {
+    return new SchemaBuilder();
+  }
+
+  /** The column list of CREATE TABLE. */
+  toString(): string {
+    return this.#elements.join(', ');
+  }
+}
+
+/** Collects the columns of a schema in their order. */
+export class SchemaBuilder {
+  readonly #elements: string[] = [];
+  #commentable = false;
+
+  /** A stored column; the type is a DataType or SQL, such as `DECIMAL(10, 2)`. */
+  column(name: string, type: DataType | string): this {
+    return this.#add(`${quoteIdentifier(name)} ${typeText(type)}`, true);
+  }
+
+  /** A column that SQL computes from the others. */
+  columnByExpression(name: string, sql: string): this {
+    return this.#add(`${quoteIdentifier(name)} AS ${sql}`, true);
+  }
+
+  /** A column that the connector knows of a row, under the key or the column's own name. */
+  columnByMetadata(
+    name: string,
+    type: DataType | string,
+    key: string | null = null,
+    virtual = false,
+  ): this {
+    const from = key === null ? '' : ` FROM ${quoteText(key)}`;
+    const column = `${quoteIdentifier(name)} ${typeText(type)} METADATA${from}`;
+    return this.#add(virtual ? `${column} VIRTUAL` : column, true);
+  }
+
+  /** The comment of the column before. Errors: ValidationError INVALID_CONSTRAINT without one. */
+  withComment(comment: string): this {
+    const last = this.#elements.pop();
+    if (last === undefined || !this.#commentable) {
+      throw validationError('INVALID_CONSTRAINT', { reason: 'a comment follows a column' });
+    }
+    return this.#add(`${last} COMMENT ${quoteText(comment)}`, false);
+  }
+
+  /** The event time of the table: its column, and the SQL of the watermark. */
+  watermark(column: string, sql: string): this {
+    return this.#add(`WATERMARK FOR ${quoteIdentifier(column)} AS ${sql}`, false);
+  }
+
+  /** The primary key, which is not enforced. */
+  primaryKey(...columns: readonly string[]): this {
+    return this.#add(
+      `PRIMARY KEY (${columns.map(quoteIdentifier).join(', ')}) NOT ENFORCED`,
+      false,
+    );
+  }
+
+  /** The primary key with a name. */
+  primaryKeyNamed(name: string, ...columns: readonly string[]): this {
+    const list = columns.map(quoteIdentifier).join(', ');
+    const key = `CONSTRAINT ${quoteIdentifier(name)} PRIMARY KEY (${list}) NOT ENFORCED`;
+    return this.#add(key, false);
+  }
+
+  /** The fields of a ROW type as stored columns. Errors: ValidationError NOT_A_ROW_TYPE. */
+  fromRowDataType(type: DataType): this {
+    if (type.kind !== 'ROW') throw validationError('NOT_A_ROW_TYPE', { type: type.kind });
+    for (const field of type.fields) this.column(field.name, field.type);
+    return this;
+  }
+
+  /** Stored columns by name and type. */
+  fromFields(names: readonly string[], types: readonly (DataType | string)[]): this {
+    for (const [i, name] of names.entries()) this.column(name, types[i] ?? '');
+    return this;
+  }
+
+  build(): Schema {
+    return new Schema([...this.#elements]);
+  }
+
+  #add(element: string, commentable: boolean): this {
+    this.#elements.push(element);
+    this.#commentable = commentable;
+    return this;
+  }
+}
+
+function typeText(type: DataType | string): string {
+  return typeof type === 'string' ? type : printType(type);
+}
+
+function quoteText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

@@ -1,0 +1,54 @@
+import type { ExplainDetail } from '../planner/explain.ts';
+import type { TableDescriptor } from './descriptors.ts';
+import {
+  explainInsertions,
+  type Insertion,
+  insertionOf,
+  insertionOfSql,
+  runInsertions,
+  TablePipeline,
+} from './insertion.ts';
+import type { TableResult } from './result.ts';
+import type { Session } from './session.ts';
+import { Table } from './table.ts';
+
+/** Writes that run together. */
+export class StatementSet {
+  readonly #session: Session;
+  #insertions: Insertion[] = [];
+
+  /** Made by the environment. */
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Adds what `table.insertInto(…)` gave. */
+  add(pipeline: TablePipeline): this {
+    this.#insertions.push(TablePipeline.insertionOf(pipeline));
+    return this;
+  }
+
+  /** Adds an INSERT statement. Errors: NOT_AN_INSERT; what it names is looked up when it runs. */
+  addInsertSql(sql: string): this {
+    this.#insertions.push(insertionOfSql(this.#session, sql));
+    return this;
+  }
+
+  /** Adds the write of a table to a path or a descriptor. */
+  addInsert(target: string | TableDescriptor, table: Table, overwrite = false): this {
+    this.#insertions.push(insertionOf(this.#session, Table.planOf(table), target, overwrite));
+    return this;
+  }
+
+  /** The text of the plans. */
+  explain(...details: readonly ExplainDetail[]): string {
+    return explainInsertions(this.#session, this.#insertions, details);
+  }
+
+  /** Runs the writes in their order and empties the set; one row with the rows of each sink. */
+  execute(): Promise<TableResult> {
+    const insertions = this.#insertions;
+    this.#insertions = [];
+    return runInsertions(this.#session, insertions);
+  }
+}

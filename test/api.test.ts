@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest';
+import * as millrace from '../src/index.ts';
+
+/** The names of the methods and accessors that users can reach on instances of a class. */
+function members(of: { readonly prototype: object }): string[] {
+  const names: string[] = [];
+  for (
+    let proto: object = of.prototype;
+    proto !== Object.prototype;
+    proto = Object.getPrototypeOf(proto)
+  ) {
+    names.push(...Object.getOwnPropertyNames(proto).filter((name) => name !== 'constructor'));
+  }
+  return names.sort();
+}
+
+/** Changed on purpose only: whoever adds, renames or removes a public name changes this list. */
+describe('public names', () => {
+  test('of the package', () => {
+    expect(Object.keys(millrace).sort()).toMatchInlineSnapshot(`
+      [
+        "AggregateFunction",
+        "AsyncScalarFunction",
+        "CancelledError",
+        "CatalogDescriptor",
+        "DataTypes",
+        "Decimal",
+        "EnvironmentSettings",
+        "FormatDescriptor",
+        "ModelDescriptor",
+        "NotImplementedError",
+        "ResourceError",
+        "ScalarFunction",
+        "Schema",
+        "SqlParserError",
+        "StatementSet",
+        "Table",
+        "TableAggregateFunction",
+        "TableConfig",
+        "TableDescriptor",
+        "TableEnvironment",
+        "TableError",
+        "TableFunction",
+        "TablePipeline",
+        "TableResult",
+        "TableRuntimeError",
+        "UdfError",
+        "ValidationError",
+        "asyncUdf",
+        "udaf",
+        "udf",
+        "udtaf",
+        "udtf",
+      ]
+    `);
+  });
+
+  test('of TableEnvironment', () => {
+    expect(members(millrace.TableEnvironment)).toMatchInlineSnapshot(`
+      [
+        "close",
+        "compilePlanSql",
+        "createCatalog",
+        "createFunction",
+        "createModel",
+        "createStatementSet",
+        "createTable",
+        "createTemporaryFunction",
+        "createTemporaryModel",
+        "createTemporarySystemFunction",
+        "createTemporaryTable",
+        "createTemporaryView",
+        "createView",
+        "dropFunction",
+        "dropModel",
+        "dropTable",
+        "dropTemporaryFunction",
+        "dropTemporaryModel",
+        "dropTemporarySystemFunction",
+        "dropTemporaryTable",
+        "dropTemporaryView",
+        "dropView",
+        "executeScript",
+        "executeSql",
+        "explainSql",
+        "from",
+        "fromArrow",
+        "fromChangelog",
+        "fromDescriptor",
+        "fromElements",
+        "fromFile",
+        "fromIterable",
+        "fromValues",
+        "getCatalog",
+        "getConfig",
+        "getCurrentCatalog",
+        "getCurrentDatabase",
+        "id",
+        "listCatalogs",
+        "listDatabases",
+        "listFullModules",
+        "listFunctions",
+        "listModels",
+        "listModules",
+        "listTables",
+        "listTemporaryModels",
+        "listTemporaryTables",
+        "listTemporaryViews",
+        "listUserDefinedFunctions",
+        "listViews",
+        "loadModule",
+        "loadPlan",
+        "registerCatalog",
+        "sql",
+        "sqlQuery",
+        "unloadModule",
+        "useCatalog",
+        "useDatabase",
+        "useModules",
+      ]
+    `);
+  });
+
+  test('of Table', () => {
+    expect(members(millrace.Table)).toMatchInlineSnapshot(`
+      [
+        "execute",
+        "executeInsert",
+        "explain",
+        "getResolvedSchema",
+        "insertInto",
+        "printExplain",
+        "printSchema",
+        "toArray",
+        "toArrow",
+      ]
+    `);
+  });
+
+  test('of TableResult', () => {
+    expect(members(millrace.TableResult)).toMatchInlineSnapshot(`
+      [
+        "batches",
+        "changes",
+        "collect",
+        "print",
+        "textRows",
+        "toArray",
+        "toArrow",
+      ]
+    `);
+  });
+
+  test('of StatementSet and TablePipeline', () => {
+    expect(members(millrace.StatementSet)).toMatchInlineSnapshot(`
+      [
+        "add",
+        "addInsert",
+        "addInsertSql",
+        "execute",
+        "explain",
+      ]
+    `);
+    expect(members(millrace.TablePipeline)).toMatchInlineSnapshot(`
+      [
+        "execute",
+        "explain",
+        "getSinkIdentifier",
+        "printExplain",
+      ]
+    `);
+  });
+});

@@ -1,0 +1,201 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import {
+  CatalogDescriptor,
+  DataTypes,
+  FormatDescriptor,
+  ModelDescriptor,
+  Schema,
+  TableDescriptor,
+  TableEnvironment,
+  udf,
+} from '../../src/index.ts';
+
+let tEnv: TableEnvironment;
+beforeEach(() => {
+  tEnv = TableEnvironment.create({ config: { 'parallelism.default': 1 } });
+});
+afterEach(() => tEnv.close());
+
+const withCode = (code: string) => expect.objectContaining({ code });
+const SCHEMA = Schema.newBuilder()
+  .column('id', DataTypes.INT().notNull())
+  .withComment("the row's number")
+  .column('name', 'STRING')
+  .columnByExpression('twice', 'id * 2')
+  .primaryKey('id')
+  .build();
+
+async function showCreate(name: string): Promise<string> {
+  const result = await tEnv.executeSql(`SHOW CREATE TABLE ${name}`);
+  const [row = {}] = await result.toArray();
+  return String(row['result']);
+}
+
+describe('descriptors', () => {
+  test('a table from a descriptor is what CREATE TABLE makes', async () => {
+    const descriptor = TableDescriptor.forConnector('datagen')
+      .schema(SCHEMA)
+      .option('number-of-rows', 3)
+      .comment('made up')
+      .build();
+    tEnv.createTable('made', descriptor);
+    expect(await showCreate('made')).toBe(
+      [
+        'CREATE TABLE `default_catalog`.`default_database`.`made` (',
+        "  `id` INT NOT NULL COMMENT 'the row''s number',",
+        '  `name` STRING,',
+        '  `twice` AS `id` * 2,',
+        '  CONSTRAINT `PK_id` PRIMARY KEY (`id`) NOT ENFORCED',
+        ')',
+        "COMMENT 'made up'",
+        'WITH (',
+        "  'connector' = 'datagen',",
+        "  'number-of-rows' = '3'",
+        ')',
+        '',
+      ].join('\n'),
+    );
+    expect(() => tEnv.createTable('made', descriptor)).toThrow(withCode('TABLE_EXISTS'));
+    tEnv.createTable('made', descriptor, true);
+    expect(await tEnv.fromDescriptor(descriptor).toArray()).toHaveLength(3);
+    expect(tEnv.dropTable('made')).toBe(true);
+    expect(tEnv.dropTable('made')).toBe(false);
+    expect(() => tEnv.dropTable('made', false)).toThrow(withCode('TABLE_NOT_FOUND'));
+  });
+
+  test('a format with options, written and read', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'millrace-api-'));
+    try {
+      const format = FormatDescriptor.forFormat('csv').option('field-delimiter', ';').build();
+      const file = TableDescriptor.forConnector('filesystem')
+        .schema(Schema.newBuilder().fromFields(['a', 'b'], ['INT', DataTypes.STRING()]).build())
+        .option('path', folder)
+        .format(format)
+        .build();
+      const rows = tEnv.fromValues([[1, 'x;y']], 'a INT, b STRING');
+      await rows.executeInsert(file);
+      expect(await tEnv.fromDescriptor(file).toArray()).toEqual([{ a: 1, b: 'x;y' }]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('errors of descriptors', () => {
+    const builder = Schema.newBuilder();
+    expect(() => builder.withComment('of nothing')).toThrow(withCode('INVALID_CONSTRAINT'));
+    expect(() => builder.fromRowDataType(DataTypes.INT())).toThrow(withCode('NOT_A_ROW_TYPE'));
+    const partitioned = TableDescriptor.inMemory().schema(SCHEMA).partitionedBy('nope').build();
+    expect(() => tEnv.createTable('t', partitioned)).toThrow(withCode('COLUMN_NOT_FOUND'));
+    const without = TableDescriptor.inMemory().build();
+    expect(() => tEnv.createTable('t', without)).toThrow(withCode('COLUMNS_REQUIRED'));
+  });
+});
+
+describe('writes', () => {
+  beforeEach(() => {
+    const schema = Schema.newBuilder().column('a', 'INT').build();
+    tEnv.createTemporaryTable('one', TableDescriptor.inMemory().schema(schema).build());
+    tEnv.createTemporaryTable('two', TableDescriptor.inMemory().schema(schema).build());
+  });
+
+  test('a table is inserted by path, and replaces with overwrite', async () => {
+    const rows = tEnv.fromValues([[1], [2]], 'a INT');
+    const pipeline = rows.insertInto('one');
+    expect(pipeline.getSinkIdentifier()).toBe('default_catalog.default_database.one');
+    expect(pipeline.explain('CHANGELOG_MODE')).toContain('changelogMode=[I]');
+    const result = await pipeline.execute();
+    expect(await result.toArray({ rowFormat: 'array' })).toEqual([[2n]]);
+    await tEnv.fromValues([[7]], 'a INT').executeInsert('one', true);
+    expect(await tEnv.from('one').toArray()).toEqual([{ a: 7 }]);
+    expect(() => rows.insertInto('a.b.c.d')).toThrow(withCode('INVALID_PATH'));
+    await expect(rows.executeInsert('nope')).rejects.toMatchObject({ code: 'TABLE_NOT_FOUND' });
+  });
+
+  test('a statement set runs its writes in order and is empty afterwards', async () => {
+    const set = tEnv.createStatementSet();
+    set
+      .addInsertSql('INSERT INTO one VALUES (1), (2)')
+      .addInsert('two', tEnv.sqlQuery('SELECT a FROM one'))
+      .add(tEnv.fromValues([[9]], 'a INT').insertInto('two'));
+    expect(set.explain()).toContain('Sink(table=[[default_catalog, default_database, two]]');
+    const result = await set.execute();
+    expect(await result.toArray({ rowFormat: 'array' })).toEqual([[2n, 2n, 1n]]);
+    expect(await tEnv.from('two').toArray()).toEqual([{ a: 1 }, { a: 2 }, { a: 9 }]);
+    expect(() => set.addInsertSql('SELECT 1')).toThrow(withCode('NOT_AN_INSERT'));
+    expect(() => set.addInsertSql('INSERT INTO')).toThrow(withCode('UNEXPECTED_TOKEN'));
+  });
+});
+
+test('views, permanent and temporary', async () => {
+  tEnv.createView('v', tEnv.sqlQuery('SELECT 1 AS a'));
+  expect(() => tEnv.createView('v', tEnv.from('v'))).toThrow(withCode('TABLE_EXISTS'));
+  tEnv.createTemporaryView('w', tEnv.from('v'));
+  expect(tEnv.listViews()).toEqual(['v', 'w']);
+  expect(tEnv.listTemporaryViews()).toEqual(['w']);
+  expect(tEnv.listTemporaryTables()).toEqual([]);
+  expect(await tEnv.from('w').toArray()).toEqual([{ a: 1 }]);
+  expect([tEnv.dropTemporaryView('w'), tEnv.dropView('v'), tEnv.dropView('v')]).toEqual([
+    true,
+    true,
+    false,
+  ]);
+});
+
+test('catalogs', () => {
+  tEnv.createCatalog('c', CatalogDescriptor.of({ type: 'generic_in_memory' }, 'mine'));
+  expect(tEnv.getCatalog('c')?.info.comment).toBe('mine');
+  expect(tEnv.getCatalog('d')).toBeNull();
+  expect(() => tEnv.createCatalog('c', CatalogDescriptor.of({ type: 'x' }))).toThrow(
+    withCode('INVALID_OPTION'),
+  );
+  const catalog = tEnv.getCatalog('c');
+  if (catalog !== null) {
+    expect(() => tEnv.registerCatalog('c', catalog)).toThrow(withCode('CATALOG_EXISTS'));
+    tEnv.registerCatalog('d', catalog);
+    expect(tEnv.listCatalogs()).toEqual(['c', 'd', 'default_catalog']);
+  }
+  tEnv.useCatalog('c');
+  expect(tEnv.getCurrentDatabase()).toBe('default');
+});
+
+test('modules of functions', async () => {
+  const plusOne = udf((x: number) => x + 1, {
+    inputTypes: [DataTypes.INT()],
+    resultType: DataTypes.INT(),
+  });
+  tEnv.loadModule('mine', { plus_one: plusOne });
+  expect(tEnv.listModules()).toEqual(['core', 'mine']);
+  expect(await tEnv.sqlQuery('SELECT PLUS_ONE(1) AS a').toArray()).toEqual([{ a: 2 }]);
+  tEnv.useModules('core');
+  expect(tEnv.listFullModules()).toEqual([
+    { name: 'core', used: true },
+    { name: 'mine', used: false },
+  ]);
+  expect(() => tEnv.sqlQuery('SELECT PLUS_ONE(1)')).toThrow(withCode('FUNCTION_NOT_FOUND'));
+  tEnv.unloadModule('mine');
+  expect(() => tEnv.loadModule('core')).toThrow(withCode('MODULE_EXISTS'));
+  expect(() => tEnv.loadModule('hive')).toThrow(withCode('MODULE_NOT_FOUND'));
+  expect(tEnv.listFunctions()).toContain('reverse');
+});
+
+test('models', () => {
+  const model = ModelDescriptor.forProvider('openai')
+    .inputSchema(Schema.newBuilder().column('text', 'STRING').build())
+    .outputSchema(Schema.newBuilder().column('label', 'STRING').build())
+    .option('task', 'classify')
+    .build();
+  tEnv.createModel('m', model);
+  tEnv.createTemporaryModel('n', model);
+  expect(() => tEnv.createModel('m', model)).toThrow(withCode('MODEL_EXISTS'));
+  expect([tEnv.listModels(), tEnv.listTemporaryModels()]).toEqual([['m', 'n'], ['n']]);
+  expect([tEnv.dropModel('m'), tEnv.dropTemporaryModel('n')]).toEqual([true, true]);
+  expect(() => tEnv.dropModel('m', false)).toThrow(withCode('MODEL_NOT_FOUND'));
+});
+
+test('what is not there yet says so', () => {
+  expect(() => tEnv.compilePlanSql('INSERT INTO t SELECT 1')).toThrow(withCode('NOT_IMPLEMENTED'));
+  expect(() => tEnv.loadPlan('plan.json')).toThrow(withCode('NOT_IMPLEMENTED'));
+});
