@@ -40,6 +40,17 @@ test('an object of methods: grouped, alone, of no rows, beside others', async ()
   ).toEqual([[6, 6]]);
 });
 
+test('with OVER: of the partition, up to the row, of the rows around it', async () => {
+  const windows = `product(n) OVER (PARTITION BY k), product(n) OVER (ORDER BY k, n),
+    product(n) OVER (ORDER BY k, n ROWS BETWEEN 1 PRECEDING AND 1 FOLLOWING)`;
+  expect(await rows(`SELECT k, n, ${windows} FROM ${T} ORDER BY k, n`)).toEqual([
+    ['a', 1, 3, 1, 3],
+    ['a', 3, 3, 3, 3],
+    ['b', null, 2, 3, 6],
+    ['b', 2, 2, 6, 2],
+  ]);
+});
+
 test('an instance of a class', async () => {
   class Longest extends AggregateFunction<{ text: string }> {
     readonly suffix: string;

@@ -44,7 +44,9 @@ export class FrameAggregate {
     this.#filter = call.filter === null ? null : compileRow(call.filter, site.context);
     this.#keyOf = call.distinct ? keyOfAll(site) : null;
     const states = definition.state({ ...site });
-    this.#joins = !call.distinct && !states.some((type) => GROWING_STATES.has(type.kind));
+    const isBuiltin = definition.body.kind === 'builtin';
+    const grows = states.some((type) => GROWING_STATES.has(type.kind));
+    this.#joins = isBuiltin && !call.distinct && !grows;
   }
 
   /** The results of the positions from `start` to `end`; `grows`: their frames start together. */

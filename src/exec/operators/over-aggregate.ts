@@ -2,10 +2,12 @@ import type { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import { concatBatches, copyBatch, takeBatch } from '../../columnar/batches.ts';
 import { sliceColumn } from '../../columnar/take.ts';
+import type { WindowCall } from '../../expr/expr.ts';
 import type { OverAggregate } from '../../planner/physical/nodes.ts';
 import type { Operator, TaskContext } from '../operator.ts';
 import { type OverRows, overColumn } from './over-call.ts';
 import { partitionRows } from './over-partitions.ts';
+import { UserAggregates } from './user-aggregates.ts';
 
 /**
  * Computes calls with OVER. State: all rows. Blocking: the rows come partition by partition, in
@@ -19,12 +21,21 @@ export class OverAggregateOperator implements Operator {
   readonly #arrived: Region;
   readonly #sorted: Region;
   readonly #batches: Batch[] = [];
+  readonly #functions: UserAggregates;
+  #calls: readonly WindowCall[];
 
   constructor(node: OverAggregate, ctx: TaskContext) {
     this.#node = node;
     this.#ctx = ctx;
     this.#arrived = ctx.region.child();
     this.#sorted = ctx.region.child();
+    this.#functions = new UserAggregates(ctx);
+    this.#calls = node.calls;
+  }
+
+  /** Loads and opens user-defined aggregates. Errors: UdfError. */
+  async open(): Promise<void> {
+    this.#calls = await this.#functions.load(this.#node.calls);
   }
 
   process(batch: Batch): Iterable<Batch> {
@@ -40,12 +51,12 @@ export class OverAggregateOperator implements Operator {
     this.#batches.length = 0;
     this.#arrived.recycle();
     this.#arrived.trim();
-    const { schema, calls } = this.#node;
+    const { schema } = this.#node;
     const partitions = partitionRows(all, this.#node, memory);
     const [key] = this.#node.order;
     const rangeKey = key === undefined ? null : { column: all.columns[key.column]!, key };
     const rows: OverRows = { all, partitions, rangeKey };
-    const results = calls.map((call) => overColumn(call, rows, memory, this.#ctx));
+    const results = this.#calls.map((call) => overColumn(call, rows, memory, this.#ctx));
     const scratch = this.#arrived;
     const { batchRows } = this.#ctx;
     for (let from = 0; from < all.length; from += batchRows) {
@@ -58,8 +69,9 @@ export class OverAggregateOperator implements Operator {
     }
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#arrived.dispose();
     this.#sorted.dispose();
+    await this.#functions.close();
   }
 }

@@ -8,10 +8,15 @@ export function userFunctionsOf(node: PhysicalPlan): readonly FunctionDefinition
     case 'AsyncUdfCalc':
       return node.calls.map(({ call }) => call.definition);
     case 'HashAggregate':
-      return node.calls
-        .map((call) => call.definition)
-        .filter((definition) => definition.body.kind === 'udf');
+    case 'OverAggregate':
+      return definitionsOf(node.calls).filter((definition) => definition.body.kind === 'udf');
     default:
       return [];
   }
+}
+
+function definitionsOf(
+  calls: readonly { readonly definition: FunctionDefinition }[],
+): readonly FunctionDefinition[] {
+  return calls.map((call) => call.definition);
 }

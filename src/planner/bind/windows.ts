@@ -179,9 +179,6 @@ function bindWindowCall(
       const parameters = { function: definition.name, what: 'OVER' };
       throw validationError('NOT_AN_AGGREGATE', parameters, { span: syntax.span });
     }
-    if (definition.body.kind === 'udf') {
-      throw notImplemented('A user-defined function with OVER', { span: syntax.span });
-    }
   }
   const frame = bindFrame(binder, spec, order);
   return { ...bindAggregate(binder, syntax), frame };

@@ -1,0 +1,39 @@
+import type { AggregateCall, WindowCall } from '../../expr/expr.ts';
+import { AggregateRunner } from '../../udf/run-aggregate.ts';
+import type { TaskContext } from '../operator.ts';
+import { functionContext, tickOf } from './udf-calls.ts';
+
+/** The user-defined aggregates of one operator, loaded and open in this thread. */
+export class UserAggregates {
+  readonly #ctx: TaskContext;
+  readonly #runners: AggregateRunner[] = [];
+
+  constructor(ctx: TaskContext) {
+    this.#ctx = ctx;
+  }
+
+  /** The calls with accumulators of the user's functions. Errors: UdfError. */
+  async load<T extends AggregateCall | WindowCall>(calls: readonly T[]): Promise<readonly T[]> {
+    const loaded: T[] = [];
+    for (const call of calls) {
+      const { definition } = call;
+      const { name, body } = definition;
+      if (body.kind !== 'udf' || definition.kind !== 'aggregate') {
+        loaded.push(call);
+        continue;
+      }
+      const context = functionContext(this.#ctx.statement);
+      const udfCall = { name, body, result: call.type };
+      const runner = await AggregateRunner.open(udfCall, context, tickOf(this.#ctx));
+      this.#runners.push(runner);
+      const createAccumulator = runner.accumulator.bind(runner);
+      loaded.push({ ...call, definition: { ...definition, state: () => [], createAccumulator } });
+    }
+    return loaded;
+  }
+
+  /** Calls the functions' `close`. Errors: UdfError UDF_FAILED. */
+  async close(): Promise<void> {
+    for (const runner of this.#runners.splice(0)) await runner.close();
+  }
+}
