@@ -9,6 +9,7 @@ import type { Query } from '../parser/ast/queries.ts';
 import { parseExpression, parseStatement } from '../parser/parser.ts';
 import type { BindContext, ParameterValues, ResolvedTable } from '../planner/bind/context.ts';
 import type { LogicalPlan } from '../planner/logical/nodes.ts';
+import { informationTable } from './information-schema.ts';
 import { PlanView } from './plan-view.ts';
 import type { Session } from './session.ts';
 
@@ -48,7 +49,7 @@ export class SessionBindContext implements BindContext {
         : { kind: 'plan', identifier, plan: unregistered };
     }
     const found = this.#session.catalogs.find(path);
-    if (found === null) return this.#resolveFile(path);
+    if (found === null) return this.#resolveInformation(path) ?? this.#resolveFile(path);
     const { identifier, table } = found;
     if (table.kind === 'view' && table.instance instanceof PlanView) {
       return { kind: 'plan', identifier, plan: table.instance.plan };
@@ -80,6 +81,13 @@ export class SessionBindContext implements BindContext {
 
   parseExpression(text: string): ReturnType<BindContext['parseExpression']> {
     return parseExpression(text);
+  }
+
+  #resolveInformation(path: readonly string[]): ResolvedTable | null {
+    const table = informationTable(path, this.#session);
+    if (table === null) return null;
+    const { catalogs } = this.#session;
+    return this.#resolved(catalogs.qualify(path), table);
   }
 
   #resolveFile(path: readonly string[]): ResolvedTable | null {

@@ -9,6 +9,7 @@ import { bindQuery } from '../planner/bind/query.ts';
 import type { ExplainDetail } from '../planner/explain.ts';
 import { SessionBindContext } from './bind-context.ts';
 import { CatalogMethods } from './catalog-methods.ts';
+import { parseClientStatement } from './client-statements.ts';
 import type { TableConfig } from './config.ts';
 import type { TableDescriptor } from './descriptors.ts';
 import { CallParameters, type StatementParameters } from './parameters.ts';
@@ -62,7 +63,7 @@ export class TableEnvironment extends CatalogMethods {
   async executeSql(sql: string, options: StatementOptions = {}): Promise<TableResult> {
     const call = this.#call(sql, options);
     try {
-      const statement = parseStatement(sql);
+      const statement = parseClientStatement(sql);
       return await this.#session.order.run(() => executeStatement(statement, call));
     } catch (error) {
       // Expressions of thousands of levels, such as long chains of operators, overflow the stack.
