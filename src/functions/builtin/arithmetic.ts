@@ -143,7 +143,8 @@ export const DIVIDE = defineScalar({
   specialize: (site) => {
     const [left, right] = site.types as readonly [DataType, DataType];
     if (dividesConstants(site)) {
-      return (a: number, b: number) => NUMBER_DIVIDE.approximate(a, nonZero(b));
+      const divide = numberFunction(site, NUMBER_DIVIDE) as (a: number, b: number) => unknown;
+      return (a: number, b: number) => divide(a, nonZero(b));
     }
     return isInterval(left) ? divideInterval(left, right) : numberFunction(site, NUMBER_DIVIDE);
   },
@@ -246,7 +247,8 @@ const NUMBER_DIVIDE: NumberOperation = {
 /** Whether approximate numbers that are both constant are divided: that fails for zero. */
 function dividesConstants({ result, literals }: CallSite): boolean {
   const [left, right] = literals;
-  return result.kind === 'DOUBLE' && typeof left === 'number' && typeof right === 'number';
+  const approximate = result.kind === 'DOUBLE' || result.kind === 'FLOAT';
+  return approximate && typeof left === 'number' && typeof right === 'number';
 }
 
 const NUMBER_MODULO: NumberOperation = {

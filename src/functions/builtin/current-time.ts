@@ -4,7 +4,7 @@ import { instantToLocal, timeZone } from '../../types/time-zone.ts';
 import { DATE, time, timestamp, timestampLtz } from '../../types/types.ts';
 import { defineScalar } from '../define.ts';
 import type { StatementContext } from '../definition.ts';
-import { explicit, NO_ARGS } from '../type-strategies.ts';
+import { arg, argument, explicit, forceNullable, NO_ARGS, sequence } from '../type-strategies.ts';
 
 /** CURRENT_DATE. */
 export const CURRENT_DATE = current(
@@ -68,6 +68,18 @@ export const PROCTIME = defineScalar({
   deterministic: false,
   eval: () => BigInt(Date.now()) * NANOS_PER_MILLI,
   examples: [],
+});
+
+/** CURRENT_WATERMARK(rowtime). */
+export const CURRENT_WATERMARK = defineScalar({
+  name: 'CURRENT_WATERMARK',
+  doc: 'The watermark that has arrived from all inputs, of the type of a rowtime attribute; NULL before the first one, and always in batch mode.',
+  input: sequence(arg('rowtime', 'TIMEPOINT')),
+  output: forceNullable(argument(0)),
+  deterministic: false,
+  strict: false,
+  eval: () => null,
+  examples: [["CURRENT_WATERMARK(TIMESTAMP '2024-01-01 00:00:00') IS NULL", 'TRUE']],
 });
 
 /** Constant for a statement, but not for its plan: folding would freeze the time. */

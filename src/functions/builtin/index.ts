@@ -26,6 +26,7 @@ import * as like from './like.ts';
 import * as logic from './logic.ts';
 import * as map from './map.ts';
 import * as math from './math.ts';
+import * as objects from './objects.ts';
 import * as rounding from './rounding.ts';
 import * as string from './string.ts';
 import * as stringEncoding from './string-encoding.ts';
@@ -91,6 +92,7 @@ export const BUILTIN_FAMILIES = {
   rounding,
   temporal,
   valueConstruction,
+  objects,
   temporalConversion,
   currentTime,
   math,

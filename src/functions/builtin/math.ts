@@ -104,7 +104,7 @@ export const LOG10 = ofDouble(
 /** LOG2(number). */
 export const LOG2 = ofDouble('LOG2', 'The logarithm to the base 2.', log2, 'LOG2(8)', '3.0');
 /** EXP(number). */
-export const EXP = ofDouble('EXP', 'e raised to a power.', Math.exp, 'EXP(0)', '1.0');
+export const EXP = ofDouble('EXP', 'The number e raised to a power.', Math.exp, 'EXP(0)', '1.0');
 /** SIN(number). */
 export const SIN = ofDouble('SIN', 'The sine of an angle in radians.', Math.sin, 'SIN(0)', '0.0');
 /** SINH(number). */

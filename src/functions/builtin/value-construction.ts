@@ -1,3 +1,4 @@
+import { runtimeError } from '../../common/errors.ts';
 import { commonType } from '../../types/common-type.ts';
 import { type DataType, withNullable } from '../../types/data-type.ts';
 import { array, map, multiset, NULL, row, VARIANT } from '../../types/types.ts';
@@ -119,6 +120,8 @@ export const ITEM = defineScalar({
     'array <ARRAY>, index <INT>',
     'map <MAP>, key <KEY>',
     'row <ROW>, field <CHAR literal>',
+    'variant <VARIANT>, index <INT>',
+    'variant <VARIANT>, key <STRING>',
   ),
   output: (call) => {
     const type = call.types[0]!;
@@ -141,6 +144,7 @@ export const ITEM = defineScalar({
     ['ARRAY[10, 20][2]', '20'],
     ['ARRAY[10, 20][3]', 'NULL'],
     ["MAP['k', 'v']['x']", 'NULL'],
+    [`JSON_STRING(PARSE_JSON('{"a": [1, 2]}')['a'][2])`, '2'],
   ],
 });
 
@@ -191,12 +195,20 @@ function mapLookup(keyType: DataType) {
 }
 
 function variantItem(variant: unknown, key: string | number | bigint): unknown {
-  if (Array.isArray(variant)) {
-    return typeof key === 'string' ? null : (variant[Number(key) - 1] ?? null);
+  if (typeof key !== 'string') {
+    if (!Array.isArray(variant)) throw wrongVariant('an index', 'an array');
+    return variant[Number(key) - 1] ?? null;
   }
-  const isObject = typeof variant === 'object' && variant !== null;
-  if (!isObject || typeof key !== 'string' || !Object.hasOwn(variant, key)) return null;
-  return (variant as Readonly<Record<string, unknown>>)[key];
+  if (typeof variant !== 'object' || Array.isArray(variant)) {
+    throw wrongVariant('a key', 'an object');
+  }
+  const object = variant as Readonly<Record<string, unknown>>;
+  return Object.hasOwn(object, key) ? object[key] : null;
+}
+
+function wrongVariant(access: string, wanted: string) {
+  const reason = `${access} wants a variant that holds ${wanted}`;
+  return runtimeError('INVALID_FUNCTION_ARGUMENT', { function: 'ITEM', reason });
 }
 
 function commonElements() {
