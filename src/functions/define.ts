@@ -10,6 +10,7 @@ import type {
   TableFunctionDefinition,
   TypeStrategy,
   WindowFunctionDefinition,
+  WindowKernel,
 } from './definition.ts';
 import type { Lowering } from './lowering.ts';
 
@@ -55,6 +56,7 @@ export interface WindowOptions extends FunctionOptions {
   /** True unless given: OVER must have an ORDER BY. */
   readonly needsOrder?: boolean;
   readonly specialize: WindowFunctionDefinition['specialize'];
+  readonly kernel?: WindowKernel;
 }
 
 /** Declares a built-in scalar function or operator. */
@@ -91,8 +93,13 @@ export function defineTable(options: TableOptions): TableFunctionDefinition {
 
 /** Declares a built-in window function. */
 export function defineWindow(options: WindowOptions): WindowFunctionDefinition {
-  const { needsOrder, specialize } = options;
-  return { ...common(options), kind: 'window', needsOrder: needsOrder ?? true, specialize };
+  return {
+    ...common(options),
+    kind: 'window',
+    needsOrder: options.needsOrder ?? true,
+    specialize: options.specialize,
+    kernel: options.kernel ?? null,
+  };
 }
 
 function common(options: FunctionOptions) {

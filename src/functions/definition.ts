@@ -199,6 +199,27 @@ export interface WindowPartition {
   arg(index: number, row: number): unknown;
 }
 
+/** All rows of all partitions. A position is the place of a row in the order of its partition. */
+export interface WindowRows {
+  /** The row at each position. */
+  readonly order: Int32Array;
+  /** The first position of each partition, then the number of rows. */
+  readonly starts: Int32Array;
+  /** For each position the first one of the rows with the same order keys. */
+  readonly peersFrom: Int32Array;
+  readonly region: Region;
+}
+
+/**
+ * The values at all positions at once, in memory of the rows' region. `args` are columns by row;
+ * null for literals. Null declines: the partitions are then evaluated row by row.
+ */
+export type WindowKernel = (
+  rows: WindowRows,
+  args: readonly (Column | null)[],
+  site: CallSite,
+) => Column | null;
+
 /** A function of a row's place in its partition (ROW_NUMBER, LAG); stands before OVER only. */
 export interface WindowFunctionDefinition {
   readonly kind: 'window';
@@ -212,6 +233,7 @@ export interface WindowFunctionDefinition {
   readonly needsOrder: boolean;
   /** The values of all rows of a partition, in their order. */
   readonly specialize: (site: CallSite) => (partition: WindowPartition) => Iterable<unknown>;
+  readonly kernel: WindowKernel | null;
   readonly examples: Examples;
   readonly body: FunctionBody;
 }

@@ -91,7 +91,15 @@ function windowFunction(
   ctx: TaskContext,
 ): Column {
   const { order, starts, peersFrom, peersTo } = partitions;
-  const evaluate = definition.specialize(siteOf(call, ctx));
+  const site = siteOf(call, ctx);
+  if (definition.kernel !== null && ctx.compile) {
+    const columns = call.args.map((arg) =>
+      arg.kind === 'InputRef' ? all.columns[arg.index]! : null,
+    );
+    const computed = definition.kernel({ order, starts, peersFrom, region }, columns, site);
+    if (computed !== null) return computed;
+  }
+  const evaluate = definition.specialize(site);
   const args = call.args.map((arg) => compileRow(arg, ctx.statement));
   const builder = builderFor(call.type, region, order.length);
   for (let partition = 0; partition + 1 < starts.length; partition++) {

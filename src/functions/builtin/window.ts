@@ -14,6 +14,7 @@ import {
   optionalFrom,
   sequence,
 } from '../type-strategies.ts';
+import { neighbours, numberRows, rankRows, rankRowsDensely } from './kernels/window.ts';
 
 /** ROW_NUMBER(). */
 export const ROW_NUMBER = defineWindow({
@@ -23,6 +24,7 @@ export const ROW_NUMBER = defineWindow({
   output: notNull(explicit(BIGINT)),
   needsOrder: false,
   specialize: () => (partition) => eachRow(partition, (row) => BigInt(row + 1)),
+  kernel: numberRows,
   examples: [],
 });
 
@@ -34,6 +36,7 @@ export const RANK = defineWindow({
   output: notNull(explicit(BIGINT)),
   specialize: () => (partition) =>
     eachRow(partition, (row) => BigInt(partition.peersFrom(row) + 1)),
+  kernel: rankRows,
   examples: [],
 });
 
@@ -47,6 +50,7 @@ export const DENSE_RANK = defineWindow({
     let rank = 0n;
     return eachRow(partition, (row) => (partition.peersFrom(row) === row ? ++rank : rank));
   },
+  kernel: rankRowsDensely,
   examples: [],
 });
 
@@ -127,6 +131,7 @@ function neighbour(name: string, place: string, direction: 1 | -1) {
           if (other >= 0 && other < partition.rows) return partition.arg(0, other);
           return types.length > 2 ? partition.arg(2, row) : null;
         }),
+    kernel: neighbours(direction),
     examples: [],
   });
 }
