@@ -1,5 +1,5 @@
 import { assert } from '../../common/assert.ts';
-import { notImplemented, validationError } from '../../common/errors.ts';
+import { validationError } from '../../common/errors.ts';
 import type { AggregateCall, Expr } from '../../expr/expr.ts';
 import { joinConjunction } from '../../expr/simplify.ts';
 import { lookupBuiltin } from '../../functions/registry.ts';
@@ -7,6 +7,7 @@ import type { SetOperation } from '../../parser/ast/queries.ts';
 import { commonType } from '../../types/common-type.ts';
 import { sameType, withNullable } from '../../types/data-type.ts';
 import { printType } from '../../types/print.ts';
+import { BIGINT } from '../../types/types.ts';
 import {
   aggregate,
   allColumns,
@@ -17,10 +18,12 @@ import {
   project,
   projectColumns,
   union,
+  window,
 } from '../logical/build.ts';
 import type { LogicalPlan } from '../logical/nodes.ts';
 import { makeAggregate } from './aggregate-calls.ts';
 import { callBuiltin, coerce, truth } from './coerce.ts';
+import { WHOLE_PARTITION } from './window-frames.ts';
 
 /** Combines the rows of bound inputs. Errors: SET_COLUMNS, SET_TYPES. */
 export function bindSetOperation(
@@ -32,8 +35,9 @@ export function bindSetOperation(
     const all = union(unified);
     return operation.all ? all : distinct(all);
   }
-  if (operation.all) throw notImplemented(`${operation.op} ALL`, { span: operation.span });
-  return unified.reduce((left, right) => compareRows(operation.op, left, right));
+  const { op } = operation;
+  const combine = operation.all ? compareCounts : compareRows;
+  return unified.reduce((left, right) => combine(op, left, right));
 }
 
 /** The inputs with the common type of each column, under the names of the first input. */
@@ -70,19 +74,9 @@ function unify(operation: SetOperation, inputs: readonly LogicalPlan[]): readonl
  * INTERSECT and EXCEPT without duplicates: each row is marked with its side, and a row stays if
  * the marks of its group say so. NULLs are equal, as in grouping.
  */
-function compareRows(
-  op: 'INTERSECT' | 'EXCEPT' | 'UNION',
-  left: LogicalPlan,
-  right: LogicalPlan,
-): LogicalPlan {
+function compareRows(op: SetOperation['op'], left: LogicalPlan, right: LogicalPlan): LogicalPlan {
   const width = left.schema.fields.length;
-  const marked = (plan: LogicalPlan, isLeft: boolean) =>
-    project(
-      plan,
-      [...allColumns(plan.schema), truth(isLeft)],
-      [...columnNames(left.schema), '$left'],
-    );
-  const both = union([marked(left, true), marked(right, false)]);
+  const both = bothSides(left, right);
   const isLeft = inputRef(both.schema, width);
   const keys = left.schema.fields.map((_, i) => i);
   const counted = aggregate(
@@ -102,6 +96,58 @@ function compareRows(
     ]),
   );
   return projectColumns(kept, keys);
+}
+
+/** The rows of both sides, with a last column that says whether a row is of the left one. */
+function bothSides(left: LogicalPlan, right: LogicalPlan): LogicalPlan {
+  const marked = (plan: LogicalPlan, isLeft: boolean) =>
+    project(
+      plan,
+      [...allColumns(plan.schema), truth(isLeft)],
+      [...columnNames(left.schema), '$left'],
+    );
+  return union([marked(left, true), marked(right, false)]);
+}
+
+/**
+ * INTERSECT ALL and EXCEPT ALL: of equal rows on the left, numbered in any order, the first n stay
+ * (INTERSECT) or go (EXCEPT), n being how many the right side has.
+ */
+function compareCounts(op: SetOperation['op'], left: LogicalPlan, right: LogicalPlan): LogicalPlan {
+  const width = left.schema.fields.length;
+  const both = bothSides(left, right);
+  const isLeft = inputRef(both.schema, width);
+  const isRight = project(
+    both,
+    [...allColumns(both.schema), callBuiltin('NOT', [isLeft])],
+    [...columnNames(both.schema), '$right'],
+  );
+  const number = lookupBuiltin('ROW_NUMBER');
+  assert(number?.kind === 'window', 'the built-in function ROW_NUMBER');
+  const count = countIf(inputRef(isRight.schema, width + 1));
+  const common = { args: [], distinct: false, frame: WHOLE_PARTITION };
+  const numbered = window(
+    isRight,
+    left.schema.fields.map((_, i) => i),
+    [{ column: width, descending: true, nullsFirst: false }],
+    [
+      { ...common, definition: number, type: { ...BIGINT, nullable: false }, filter: null },
+      { ...common, definition: count.definition, type: count.type, filter: count.filter },
+    ],
+    ['$number', '$rights'],
+  );
+  const place = [width + 2, width + 3].map((column) => inputRef(numbered.schema, column));
+  const kept = filter(
+    numbered,
+    joinConjunction([
+      inputRef(numbered.schema, width),
+      callBuiltin(op === 'INTERSECT' ? '<=' : '>', place),
+    ]),
+  );
+  return projectColumns(
+    kept,
+    left.schema.fields.map((_, i) => i),
+  );
 }
 
 function countIf(condition: Expr): AggregateCall {
