@@ -6,6 +6,9 @@ import { type Batch, batchOf } from '../../columnar/batch.ts';
 import { sliceBatch } from '../../columnar/batches.ts';
 import { NullColumn } from '../../columnar/column.ts';
 import { runtimeError, TableError } from '../../common/errors.ts';
+import type { DataType, Field } from '../../types/data-type.ts';
+import { childTypes, isBinary, isCharacter, isConstructed } from '../../types/families.ts';
+import { printType } from '../../types/print.ts';
 import { columnIndex, type Schema } from '../../types/schema.ts';
 import {
   type DecodingFormat,
@@ -16,8 +19,11 @@ import {
 } from '../format.ts';
 import { openInput } from '../input-file.ts';
 import { OutputFile } from '../output-file.ts';
+import { verifyData } from './verify-data.ts';
+import { verifyMessages } from './verify-messages.ts';
 
 type ArrowTable = Parameters<typeof fromArrowTable>[0];
+type RecordBatch = Parameters<typeof fromRecordBatch>[0];
 
 /** The format arrow: Arrow IPC files and streams. */
 export const arrow = defineFormat({
@@ -65,13 +71,51 @@ class ArrowDecoding implements DecodingFormat {
       const source = table.batches[block];
       if (source === undefined) throw badArrow(split.path, 'a record batch is gone');
       using region = new Region(context.region.arena);
-      const batch = fromRecordBatch(source.selectAt(indexes), region, { fields: present });
+      const wanted = source.selectAt(indexes);
+      guarded(split.path, () => verifyData(wanted.data));
+      checkTypes(split.path, wanted, present);
+      const batch = fromRecordBatch(wanted, region, { fields: present });
       for (let from = 0; from < source.numRows; from += context.batchRows) {
         const to = Math.min(from + context.batchRows, source.numRows);
         yield complete(sliceBatch({ ...batch, length: source.numRows }, from, to, region), schema);
       }
     }
   }
+}
+
+/** Errors: TableRuntimeError BAD_FILE when a column cannot be read as what it is declared. */
+function checkTypes(path: string, batch: RecordBatch, wanted: readonly Field[]): void {
+  const { Field: ArrowField, Schema: ArrowSchema } = requireArrow();
+  const { children } = batch.data;
+  if (children.length < wanted.length) throw badArrow(path, 'a column is missing');
+  const fields = wanted.map(({ name }, i) => new ArrowField(name, children[i]!.type, true));
+  for (const [i, found] of fromArrowSchema(new ArrowSchema(fields)).fields.entries()) {
+    const { name, type } = wanted[i]!;
+    if (isReadAs(found.type, type)) continue;
+    const reason = `its column '${name}' is ${printType(found.type)}, which cannot be read as ${printType(type)}`;
+    throw badArrow(path, reason);
+  }
+}
+
+/** Whether values of a type in a file can become values of a type: how they lie in memory decides. */
+function isReadAs(inFile: DataType, type: DataType): boolean {
+  if (inFile.kind === 'NULL') return true;
+  const layout = layoutOf(type);
+  if (layout !== layoutOf(inFile)) return false;
+  const inner = childTypes(type);
+  const innerInFile = childTypes(inFile);
+  return (
+    layout !== type.kind ||
+    (inner.length === innerInFile.length &&
+      inner.every((child, i) => isReadAs(innerInFile[i]!, child)))
+  );
+}
+
+/** What types with the same layout have in common; nested types are only like themselves. */
+function layoutOf(type: DataType): string {
+  if (isCharacter(type)) return 'text';
+  if (isBinary(type)) return 'bytes';
+  return type.kind === 'BOOLEAN' || isConstructed(type) ? type.kind : 'fixed';
 }
 
 /** The columns of a schema; those that the file does not have are NULL. */
@@ -88,13 +132,21 @@ function readTable(path: string): ArrowTable {
   using file = openInput(path);
   const bytes = new Uint8Array(file.size);
   file.read(bytes, 0);
-  try {
+  return guarded(path, () => {
+    verifyMessages(bytes);
     const table = requireArrow().tableFromIPC(bytes);
     // An empty text is an empty table to the package, but no file of ours.
     if (table.schema.fields.length === 0 && table.numRows === 0) {
       throw badArrow(path, 'it has no schema');
     }
     return table;
+  });
+}
+
+/** Runs what reads damaged bytes perhaps. Errors: TableRuntimeError BAD_FILE. */
+function guarded<T>(path: string, read: () => T): T {
+  try {
+    return read();
   } catch (error) {
     if (error instanceof TableError) throw error;
     throw badArrow(path, error instanceof Error ? error.message : String(error), error);

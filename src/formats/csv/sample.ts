@@ -1,3 +1,4 @@
+import { runtimeError } from '../../common/errors.ts';
 import type { DataType } from '../../types/data-type.ts';
 import { isCharacter } from '../../types/families.ts';
 import { type Schema, schemaOf } from '../../types/schema.ts';
@@ -13,6 +14,8 @@ import { fieldParser } from './values.ts';
 const SAMPLE_BYTES = 65536;
 /** Bytes that the first line may have. */
 const FIRST_LINE_MAX = 16 * 1024 ** 2;
+/** Columns that a file may have. */
+const COLUMNS_MAX = 16_384;
 
 /** The beginning of a file: its first rows as texts. */
 export interface CsvSample {
@@ -24,9 +27,10 @@ export interface CsvSample {
   readonly start: number;
   /** Offset of the row after the first one. */
   readonly second: number;
+  readonly path: string;
 }
 
-/** Reads the first rows of a file. */
+/** Reads the first rows of a file. Errors: TableRuntimeError BAD_ROW, FILE_ERROR. */
 export function readSample(file: InputFile, dialect: CsvDialect): CsvSample {
   let size = Math.min(SAMPLE_BYTES, file.size);
   for (;;) {
@@ -35,14 +39,19 @@ export function readSample(file: InputFile, dialect: CsvDialect): CsvSample {
     const bom = used.length >= 3 && used[0] === 0xef && used[1] === 0xbb && used[2] === 0xbf;
     const whole = size >= file.size;
     const rows = splitRows(used, bom ? 3 : 0, whole, dialect);
-    if (rows.length > 0 || whole || size >= FIRST_LINE_MAX) {
+    if (rows.length > 0 || whole) {
       const [first, second] = rows;
       return {
+        path: file.path,
         first: first?.fields ?? null,
         rest: rows.slice(1).map((row) => row.fields),
         start: first?.start ?? (bom ? 3 : 0),
         second: second?.start ?? first?.end ?? used.length,
       };
+    }
+    if (size >= FIRST_LINE_MAX) {
+      const reason = 'the first row has no end: a quote is not closed, or it is longer than 16 MiB';
+      throw runtimeError('BAD_ROW', { path: file.path, line: 1, reason });
     }
     size = Math.min(size * 8, file.size, FIRST_LINE_MAX);
   }
@@ -94,14 +103,17 @@ function splitRows(
 
 /** Column names of a header: trimmed, never empty, never twice. */
 export function headerNames(header: readonly string[]): readonly string[] {
-  const names: string[] = [];
+  const names = new Set<string>();
+  const counts = new Map<string, number>();
   for (const [i, text] of header.entries()) {
     const base = text.trim() || `f${i}`;
-    let name = base;
-    for (let k = 1; names.includes(name); k++) name = `${base}_${k}`;
-    names.push(name);
+    let count = counts.get(base) ?? 0;
+    let name = count === 0 ? base : `${base}_${count}`;
+    while (names.has(name)) name = `${base}_${++count}`;
+    counts.set(base, count + 1);
+    names.add(name);
   }
-  return names;
+  return [...names];
 }
 
 /** Where the columns of a table lie in the rows of one file. */
@@ -157,12 +169,14 @@ function isHeader(
   return !holdsValues(first) && (rest.length === 0 || holdsValues(rest[0]));
 }
 
-/** Infers names and types of the columns of a file. */
+/** Infers names and types of the columns of a file. Errors: TableRuntimeError BAD_FILE. */
 export function inferColumns(sample: CsvSample, dialect: CsvDialect): Schema {
-  const { first, rest } = sample;
-  if (first === null) return schemaOf([]);
+  const { first, rest, path } = sample;
+  const bad = (reason: string) => runtimeError('BAD_FILE', { path, format: 'CSV', reason });
+  if (first === null) throw bad('it has no rows to infer columns from');
   const { header } = dialect.options;
   const width = Math.max(first.length, ...rest.slice(0, 1).map((row) => row.length));
+  if (width > COLUMNS_MAX) throw bad(`it has more than ${COLUMNS_MAX} columns`);
   const typesOf = (rows: readonly (readonly string[])[]) =>
     Array.from({ length: width }, (_, i) =>
       inferType(

@@ -108,10 +108,20 @@ function mapDecoder(
 ): JsonDecoder {
   const keyType = 'key' in type ? type.key : type.element;
   if (!isCharacter(keyType)) throw textKeys(type);
-  const decode = 'value' in type ? nullable(jsonDecoder(type.value, style, failOnMissing)) : Number;
+  const decode =
+    'value' in type ? nullable(jsonDecoder(type.value, style, failOnMissing)) : countOf(type);
   return (value) => {
     if (!isObject(value)) throw new JsonMismatch(value, type);
     return new Map(Object.entries(value).map(([key, inner]) => [key, decode(inner)]));
+  };
+}
+
+/** How often an element is in a multiset. */
+function countOf(type: DataType): JsonDecoder {
+  return (value) => {
+    if (Number.isInteger(value) && Number(value) >= 0 && Number(value) <= INTEGER_BOUNDS['INT']!)
+      return value;
+    throw new JsonMismatch(value, type);
   };
 }
 

@@ -10,7 +10,7 @@ import { type InputFile, openInput } from '../input-file.ts';
 import { lineAt } from '../line-number.ts';
 import { nextLine, readLines, readText } from '../lines.ts';
 import { JsonMismatch, objectDecoder } from './decode.ts';
-import { parseExact } from './exact.ts';
+import { asSyntaxError, parseExact } from './exact.ts';
 import { inferJson } from './infer.ts';
 import { JSON_OPTIONS, type JsonOptions } from './options.ts';
 import { openJsonWriter } from './writer.ts';
@@ -109,7 +109,8 @@ class JsonDecoding implements DecodingFormat {
   ): readonly unknown[] | null {
     try {
       return decode(text === null ? value : parseExact(text));
-    } catch (error) {
+    } catch (thrown) {
+      const error = asSyntaxError(thrown);
       if (!(error instanceof SyntaxError || error instanceof JsonMismatch)) throw error;
       if (this.#options['ignore-parse-errors']) {
         context.skippedRows(1);
