@@ -13,6 +13,9 @@ import type { FrameBounds } from './over-frames.ts';
 /** Frames of at most so many rows are computed anew for each row: the states would cost more. */
 const SHORT_FRAME = 32;
 
+/** Positions whose arguments are kept: a power of two above the rows of a short frame. */
+const REMEMBERED = 64;
+
 /** States that grow with their rows: joining them is no cheaper than adding the rows. */
 const GROWING_STATES: ReadonlySet<string> = new Set(['ARRAY', 'MAP', 'MULTISET', 'VARBINARY']);
 
@@ -27,6 +30,9 @@ export class FrameAggregate {
   /** A key of the arguments for DISTINCT, else null. */
   readonly #keyOf: ((args: readonly unknown[]) => unknown) | null;
   readonly #joins: boolean;
+  /** The arguments at the last positions, each at its position modulo their number. */
+  readonly #remembered: (readonly unknown[] | null)[] = [];
+  readonly #positions = new Int32Array(REMEMBERED).fill(-1);
 
   /** `order` is the row at each position. */
   constructor(
@@ -150,8 +156,17 @@ export class FrameAggregate {
     };
   }
 
-  /** The arguments at a position; null when its row does not count. */
+  /** The arguments at a position; null when its row does not count. Frames next to it ask again. */
   #argsAt(position: number): readonly unknown[] | null {
+    const slot = position & (REMEMBERED - 1);
+    if (this.#positions[slot] !== position) {
+      this.#positions[slot] = position;
+      this.#remembered[slot] = this.#readArgs(position);
+    }
+    return this.#remembered[slot]!;
+  }
+
+  #readArgs(position: number): readonly unknown[] | null {
     const at = this.#order[position]!;
     if (this.#filter !== null && this.#filter(this.#columns, at) !== true) return null;
     const args = this.#args.map((arg) => arg(this.#columns, at));
