@@ -96,7 +96,7 @@ function bindTable(
 ): LogicalPlan {
   const { identifier, table } = resolved;
   const name = `${identifier.catalog}.${identifier.database}.${identifier.name}`;
-  const source = scan(name, resolved.source(optionsOf(hints)));
+  const source = scan(name, resolved.source(optionsOf(hints)), table.statistics);
   if (table.columns.every((column) => column.kind !== 'computed')) return source;
   const scope = tableScope([identifier.name], columnNames(source.schema));
   const binder = new ExpressionBinder(

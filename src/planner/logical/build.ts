@@ -1,3 +1,4 @@
+import type { TableStatistics } from '../../catalog/catalog.ts';
 import { assert } from '../../common/assert.ts';
 import type { DynamicTableSink, ScanTableSource } from '../../connectors/connector.ts';
 import type { AggregateCall, Expr, InputRef, SortKey, WindowCall } from '../../expr/expr.ts';
@@ -27,8 +28,12 @@ import type {
  */
 
 /** A scan of all columns of a source. */
-export function scan(table: string, source: ScanTableSource): Scan {
-  return { kind: 'Scan', schema: source.schema, table, source };
+export function scan(
+  table: string,
+  source: ScanTableSource,
+  statistics: TableStatistics | null = null,
+): Scan {
+  return { kind: 'Scan', schema: source.schema, table, source, statistics };
 }
 
 /** Rows of expressions; every row has the schema's types. */

@@ -29,7 +29,7 @@ const ELEMENTS = 3;
 function estimate(plan: LogicalPlan): number {
   switch (plan.kind) {
     case 'Scan':
-      return plan.source.rowCount ?? ROWS_UNKNOWN;
+      return plan.source.rowCount ?? plan.statistics?.rowCount ?? ROWS_UNKNOWN;
     case 'Values':
       return plan.rows.length;
     case 'Filter':

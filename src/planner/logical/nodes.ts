@@ -1,3 +1,4 @@
+import type { TableStatistics } from '../../catalog/catalog.ts';
 import type { DynamicTableSink, ScanTableSource } from '../../connectors/connector.ts';
 import type { AggregateCall, Expr, SortKey, WindowCall } from '../../expr/expr.ts';
 import type { Schema } from '../../types/schema.ts';
@@ -30,6 +31,8 @@ export interface Scan {
   /** The table's full name, for people. */
   readonly table: string;
   readonly source: ScanTableSource;
+  /** What ANALYZE TABLE found; null before, and for sources without a table. */
+  readonly statistics: TableStatistics | null;
 }
 
 /** Rows of expressions without column references. */
