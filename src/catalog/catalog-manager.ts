@@ -1,3 +1,4 @@
+import { requireText } from '../common/arguments.ts';
 import { didYouMean } from '../common/diagnostics.ts';
 import { type Span, validationError } from '../common/errors.ts';
 import { printPath } from '../common/identifiers.ts';
@@ -78,6 +79,7 @@ export class CatalogManager {
 
   /** Errors: CATALOG_NOT_FOUND. */
   useCatalog(name: string, span: Span | null = null): void {
+    requireText('The name of a catalog', name);
     const catalog = this.catalog(name, span);
     this.#catalog = name;
     this.#database = catalog.defaultDatabase;
@@ -86,6 +88,7 @@ export class CatalogManager {
 
   /** Errors: DATABASE_NOT_FOUND. */
   useDatabase(catalog: string, database: string, span: Span | null = null): void {
+    requireText('The name of a database', database);
     this.requireDatabase(catalog, database, span);
     this.#catalog = catalog;
     this.#database = database;

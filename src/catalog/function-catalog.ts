@@ -1,3 +1,4 @@
+import { requireText } from '../common/arguments.ts';
 import type { FunctionDefinition } from '../functions/definition.ts';
 import type { CatalogFunction } from './catalog.ts';
 import type { CatalogManager } from './catalog-manager.ts';
@@ -92,6 +93,7 @@ export class FunctionCatalog {
 
   /** Whether there was one. */
   dropSystem(name: string): boolean {
+    requireText('The name of a function', name);
     this.#manager.touch();
     return this.#system.delete(name.toLowerCase());
   }

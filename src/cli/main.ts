@@ -64,7 +64,12 @@ async function run(environment: TableEnvironment, args: Arguments): Promise<numb
   const { format, timing } = args;
   if (args.udf.length > 0) {
     const { registerModule } = await import('./register-module.ts');
-    for (const file of args.udf) await registerModule(environment, file);
+    try {
+      for (const file of args.udf) await registerModule(environment, file);
+    } catch (error) {
+      reportError(error);
+      return 2;
+    }
   }
   let scripts: readonly string[];
   try {

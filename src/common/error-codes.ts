@@ -18,6 +18,9 @@ export const MESSAGES = {
   MISSING_OPTION: (p: { key: string; owner: string }) =>
     `The option '${p.key}' of ${p.owner} is required.`,
 
+  INVALID_ARGUMENT: (p: { argument: string; expected: string; got: string }) =>
+    `${p.argument} must be ${p.expected}, not ${p.got}.`,
+
   // types
   INVALID_TYPE: (p: { text: string; reason: string }) => `Invalid type '${p.text}': ${p.reason}.`,
   INVALID_DECIMAL: (p: { value: string }) => `${p.value} is no decimal number.`,

@@ -1,3 +1,5 @@
+import { requireText } from './arguments.ts';
+
 /** A name in backticks where it needs them to be read back as the same identifier. */
 export function quoteIdentifier(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;
@@ -15,9 +17,10 @@ export function printPath(parts: readonly string[]): string {
 
 /**
  * Splits `a.b.c`, with backticks around parts that hold dots or backticks, into its names. Null
- * when the text is no such path.
+ * when the text is no such path. Errors: INVALID_ARGUMENT for what is no text.
  */
 export function parsePath(text: string): readonly string[] | null {
+  requireText('A path', text);
   const parts: string[] = [];
   let rest = text.trim();
   for (;;) {

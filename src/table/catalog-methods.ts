@@ -1,11 +1,17 @@
 import type { Catalog, ObjectIdentifier } from '../catalog/catalog.ts';
 import type { Module } from '../catalog/module-manager.ts';
+import {
+  invalidArgument,
+  requireInstance,
+  requireOptions,
+  requireText,
+} from '../common/arguments.ts';
 import { notImplemented, validationError } from '../common/errors.ts';
 import { parsePath } from '../common/identifiers.ts';
 import { CORE_MODULE } from './core-module.ts';
 import { catalogFunction, type FunctionLike } from './create-function.ts';
 import { describedModel, describedTable } from './described-table.ts';
-import type { CatalogDescriptor, ModelDescriptor, TableDescriptor } from './descriptors.ts';
+import { CatalogDescriptor, type ModelDescriptor, type TableDescriptor } from './descriptors.ts';
 import { releaseTable } from './live-tables.ts';
 import { PlanView } from './plan-view.ts';
 import type { Session } from './session.ts';
@@ -141,11 +147,17 @@ export abstract class CatalogMethods {
 
   /** Creates a catalog from its options. Errors: CATALOG_EXISTS, MISSING_OPTION, INVALID_OPTION. */
   createCatalog(name: string, descriptor: CatalogDescriptor): void {
+    requireText('The name of a catalog', name);
+    requireInstance('The description of a catalog', descriptor, CatalogDescriptor);
     this.#session.catalogs.registerCatalog(catalogOf(name, descriptor));
   }
 
   /** Adds a catalog under a name. Errors: CATALOG_EXISTS. */
   registerCatalog(name: string, catalog: Catalog): void {
+    requireText('The name of a catalog', name);
+    if (typeof catalog?.listDatabases !== 'function') {
+      throw invalidArgument('A catalog to register', 'a Catalog', catalog);
+    }
     this.#session.catalogs.registerCatalog(catalog, name);
   }
 
@@ -177,6 +189,8 @@ export abstract class CatalogMethods {
    * before. Without functions: the built-in module `core`. Errors: MODULE_EXISTS, MODULE_NOT_FOUND.
    */
   loadModule(name: string, functions?: Readonly<Record<string, FunctionLike>>): void {
+    requireText('The name of a module', name);
+    if (functions !== undefined) requireOptions('loadModule', functions);
     if (functions === undefined && name !== 'core') {
       throw validationError('MODULE_NOT_FOUND', { module: name });
     }
@@ -185,11 +199,13 @@ export abstract class CatalogMethods {
 
   /** Errors: MODULE_NOT_FOUND. */
   unloadModule(name: string): void {
+    requireText('The name of a module', name);
     this.#session.modules.unload(name);
   }
 
   /** Uses these modules, in this order. Errors: MODULE_NOT_FOUND, MODULE_TWICE. */
   useModules(...names: readonly string[]): void {
+    for (const name of names) requireText('The name of a module', name);
     this.#session.modules.use(names);
   }
 

@@ -1,12 +1,14 @@
 import { type CatalogModel, type CatalogTable, PLAIN_TABLE } from '../catalog/catalog.ts';
+import { requireInstance } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
-import type { ModelDescriptor, TableDescriptor } from './descriptors.ts';
+import { ModelDescriptor, TableDescriptor } from './descriptors.ts';
 import { schemaFrom } from './schema-like.ts';
 import type { Session } from './session.ts';
 import { prepareTable } from './statements/create-table.ts';
 
 /** The table that a descriptor declares. Errors: what CREATE TABLE gives. */
 export function describedTable(descriptor: TableDescriptor, session: Session): CatalogTable {
+  requireInstance('The description of a table', descriptor, TableDescriptor);
   const { schema, options, partitionKeys, distribution, comment } = descriptor;
   const parts =
     schema === null
@@ -28,8 +30,9 @@ export function describedTable(descriptor: TableDescriptor, session: Session): C
   return prepareTable(declared, session);
 }
 
-/** The model that a descriptor declares. */
+/** The model that a descriptor declares. Errors: INVALID_ARGUMENT. */
 export function describedModel(descriptor: ModelDescriptor, session: Session): CatalogModel {
+  requireInstance('The description of a model', descriptor, ModelDescriptor);
   const { input, output, options, comment } = descriptor;
   return {
     input: input === null ? [] : schemaFrom(input, session).parts.columns,

@@ -1,4 +1,5 @@
 import type { Table as ArrowTable } from 'apache-arrow';
+import { requireOptions, requireSignal } from '../common/arguments.ts';
 import { attachSource } from '../common/diagnostics.ts';
 import { TableError, validationError } from '../common/errors.ts';
 import { parsePath, quotePath } from '../common/identifiers.ts';
@@ -31,6 +32,8 @@ export interface StatementOptions {
   /** Cancels the statement. */
   readonly signal?: AbortSignal;
 }
+
+const STATEMENT_OPTIONS = ['params', 'signal'] satisfies readonly (keyof StatementOptions)[];
 
 /** The door to the engine: statements, queries and tables of one environment. */
 export class TableEnvironment extends CatalogMethods {
@@ -78,6 +81,7 @@ export class TableEnvironment extends CatalogMethods {
     sql: string,
     options: StatementOptions = {},
   ): AsyncGenerator<TableResult, void, undefined> {
+    if (typeof sql !== 'string') throw validationError('NOT_SQL_TEXT', { got: typeof sql });
     for (const { text } of splitStatements(sql)) yield await this.executeSql(text, options);
   }
 
@@ -176,6 +180,8 @@ export class TableEnvironment extends CatalogMethods {
   #call(sql: string, options: StatementOptions): StatementCall {
     const session = this.#session;
     session.assertOpen();
+    requireOptions('a statement', options, STATEMENT_OPTIONS);
+    requireSignal(options.signal);
     if (typeof sql !== 'string') throw validationError('NOT_SQL_TEXT', { got: typeof sql });
     return {
       session,

@@ -6,6 +6,7 @@ import { toRecordBatch } from '../columnar/arrow/write.ts';
 import type { Batch } from '../columnar/batch.ts';
 import { batchOfRows } from '../columnar/row-batch.ts';
 import { arrayRows, objectRows, type TypeMapping, typeMapping } from '../columnar/rows.ts';
+import { invalidArgument, requireOptions } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
 import { castFunction } from '../functions/cast/cast.ts';
 import type { StatementContext } from '../functions/definition.ts';
@@ -51,6 +52,8 @@ export interface ResultContent {
   readonly nullText: string;
   readonly typeMapping: TypeMapping;
 }
+
+const COLLECT_OPTIONS = ['rowFormat', 'typeMapping'] satisfies readonly (keyof CollectOptions)[];
 
 const KINDS = ['+I', '-U', '+U', '-D'] as const;
 
@@ -133,6 +136,9 @@ export class TableResult {
 
   /** Prints the rows as a table, with the row count below, to `stream` (default: standard output). */
   async print(stream: TextStream = process.stdout): Promise<void> {
+    if (typeof stream?.write !== 'function') {
+      throw invalidArgument('What print writes to', 'a stream', stream);
+    }
     const { schema, streaming, columnWidthMax } = this.#content;
     const names = schema.fields.map((f) => f.name);
     const headers =
@@ -167,6 +173,7 @@ export class TableResult {
   async *#read<O extends CollectOptions>(
     options: O | undefined,
   ): AsyncGenerator<{ rows: RowOf<O>[]; rowKinds: Uint8Array | null }, void, undefined> {
+    if (options !== undefined) requireOptions('a result', options, COLLECT_OPTIONS);
     const { schema } = this.#content;
     const mapping = typeMapping({ ...this.#content.typeMapping, ...options?.typeMapping });
     const reader =

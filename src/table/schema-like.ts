@@ -1,4 +1,5 @@
 import { PLAIN_TABLE } from '../catalog/catalog.ts';
+import { invalidArgument } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
 import { storedSchema } from '../connectors/index.ts';
 import { parseTableElements } from '../parser/parser.ts';
@@ -19,6 +20,9 @@ export function schemaFrom(
 ): { readonly schema: PlanSchema; readonly parts: TableParts } {
   const like = given instanceof Schema ? String(given) : given;
   if (typeof like !== 'string') {
+    if (like?.kind === undefined) {
+      throw invalidArgument('A schema', 'DataTypes.ROW(…) or a column list', like);
+    }
     if (like.kind !== 'ROW') throw validationError('NOT_A_ROW_TYPE', { type: like.kind });
     const columns = like.fields.map((f) => ({ kind: 'physical', ...f }) as const);
     return {

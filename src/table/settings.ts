@@ -1,3 +1,5 @@
+import { requireOptions } from '../common/arguments.ts';
+
 /** Configuration values by key; numbers and booleans are taken as their text. */
 export type ConfigValues = Readonly<Record<string, string | number | boolean>>;
 
@@ -11,6 +13,13 @@ export interface SettingsOptions {
   readonly builtinDatabaseName?: string;
 }
 
+const SETTINGS = [
+  'mode',
+  'config',
+  'builtinCatalogName',
+  'builtinDatabaseName',
+] satisfies readonly (keyof SettingsOptions)[];
+
 /** The settings of an environment, in Flink's spelling. */
 export class EnvironmentSettings {
   readonly mode: 'batch' | 'streaming';
@@ -18,7 +27,10 @@ export class EnvironmentSettings {
   readonly builtinCatalogName: string;
   readonly builtinDatabaseName: string;
 
+  /** Errors: ValidationError INVALID_ARGUMENT, UNKNOWN_OPTION. */
   constructor(options: SettingsOptions = {}) {
+    requireOptions('an environment', options, SETTINGS);
+    if (options.config !== undefined) requireOptions("'config'", options.config);
     this.mode = options.mode ?? 'batch';
     this.config = options.config ?? {};
     this.builtinCatalogName = options.builtinCatalogName ?? 'default_catalog';

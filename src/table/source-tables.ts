@@ -12,6 +12,7 @@ import type { Batch } from '../columnar/batch.ts';
 import { batchOfRows } from '../columnar/row-batch.ts';
 import { RowWriter } from '../columnar/row-writer.ts';
 import { toInternal } from '../columnar/to-internal.ts';
+import { invalidArgument, requireOptions, requireText } from '../common/arguments.ts';
 import { didYouMean } from '../common/diagnostics.ts';
 import { validationError } from '../common/errors.ts';
 import { quotePath } from '../common/identifiers.ts';
@@ -79,6 +80,7 @@ export function sourceTables(session: Session): SourceTables {
     uniqueName,
     fromValues(rows, like) {
       session.assertOpen();
+      requireIterable(rows, false);
       const given = [...rows].map((row): InputRow => (isRow(row) ? row : [row]));
       const { schema, parts } =
         like === undefined ? inferred(inferSchema(given)) : schemaFrom(like, session);
@@ -86,12 +88,16 @@ export function sourceTables(session: Session): SourceTables {
     },
     fromArrow(table) {
       session.assertOpen();
+      if (!Array.isArray(table?.schema?.fields)) {
+        throw invalidArgument('The argument of fromArrow', 'an Arrow table', table);
+      }
       const memory = new Region(session.engine.arena);
       const schema = fromArrowSchema(table.schema);
       const batches = fromArrowTable(table, memory, schema);
       return instanceTable(inferred(schema).parts, filled(session, schema, memory, batches));
     },
     fromIterable(rows, like) {
+      requireIterable(rows, true);
       const { schema, parts } = schemaFrom(like, session);
       const parse = toInternal({ ...row(schema.fields), nullable: false }, '');
       const once = !isReplayable(rows);
@@ -102,6 +108,8 @@ export function sourceTables(session: Session): SourceTables {
     },
     fromChangelog(changes, like, options = {}) {
       session.assertOpen();
+      requireIterable(changes, true);
+      requireOptions('fromChangelog', options, ['primaryKey', 'changelogMode']);
       const { schema, parts } = schemaFrom(like, session);
       const fold = foldOptions(schema, parts, options);
       if (Symbol.iterator in changes) {
@@ -125,6 +133,8 @@ export function sourceTables(session: Session): SourceTables {
     },
     fromFile(path, options = {}) {
       session.assertOpen();
+      requireText('The path of a file', path);
+      requireOptions('fromFile', options);
       const found = fileTableFor(path, options);
       if (found === null) throw validationError('NOT_A_FILE', { path });
       return tableOf(session, withColumns(found), path);
@@ -193,6 +203,14 @@ function filled(
   if (chunks.length === 0) region.dispose();
   else table.publish(table.prepare(chunks, true));
   return table;
+}
+
+/** Errors: ValidationError INVALID_ARGUMENT for what has no rows to go through. */
+function requireIterable(rows: unknown, async: boolean): void {
+  const given = Object(rows) as object;
+  if (typeof rows === 'object' && Symbol.iterator in given) return;
+  if (async && Symbol.asyncIterator in given) return;
+  throw invalidArgument('The rows of a table', `an iterable${async ? ' (also async)' : ''}`, rows);
 }
 
 function isRow(row: unknown): row is InputRow {

@@ -1,4 +1,5 @@
 import type { Table as ArrowTable } from 'apache-arrow';
+import { invalidArgument, requireOptions, requireSignal } from '../common/arguments.ts';
 import type { ExplainDetail } from '../planner/explain.ts';
 import type { LogicalPlan } from '../planner/logical/nodes.ts';
 import { attachMethods } from '../types/data-types.ts';
@@ -23,8 +24,9 @@ export class Table {
     this.#plan = plan;
   }
 
-  /** The bound plan: for the environment, not for users. */
+  /** The bound plan: for the environment, not for users. Errors: INVALID_ARGUMENT. */
   static planOf(table: Table): LogicalPlan {
+    if (!(table instanceof Table)) throw invalidArgument('A table to name', 'a Table', table);
     return table.#plan;
   }
 
@@ -38,6 +40,8 @@ export class Table {
 
   /** Runs the query; it starts when the result is read. */
   execute(options: { readonly signal?: AbortSignal } = {}): TableResult {
+    requireOptions('execute', options, ['signal']);
+    requireSignal(options.signal);
     const call = internalCall(this.#session, options.signal ?? null);
     return runningResult(physicalPlan(this.#plan, call), call);
   }

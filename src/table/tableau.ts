@@ -26,19 +26,26 @@ export async function printTableau(
   let widths: readonly number[] | null = null;
   let count = 0;
   const start = (): readonly number[] => {
-    const found = columnWidths(options, sample);
+    const shown = sample.map((row) => row.map(onOneLine));
+    const found = columnWidths(options, shown);
     stream.write(`${border(found)}\n${line(options.headers, found)}\n${border(found)}\n`);
-    for (const row of sample) stream.write(`${line(row, found)}\n`);
+    for (const row of shown) stream.write(`${line(row, found)}\n`);
     return found;
   };
   for await (const row of rows) {
     count++;
-    if (widths !== null) stream.write(`${line(row, widths)}\n`);
+    if (widths !== null) stream.write(`${line(row.map(onOneLine), widths)}\n`);
     else if (sample.push(row) === SAMPLE_ROWS) widths = start();
   }
   if (count === 0) {
     stream.write('Empty set\n');
     return 0;
+  }
+  const text = sample.length === 1 && options.headers.length === 1 ? (sample[0]?.[0] ?? '') : '';
+  if (text.includes('\n')) {
+    // A lone text of several lines, as of EXPLAIN and SHOW CREATE, is read as it is.
+    stream.write(`${text.trimEnd()}\n`);
+    return 1;
   }
   widths ??= start();
   stream.write(`${border(widths)}\n${count} ${count === 1 ? 'row' : 'rows'} in set\n`);
@@ -79,6 +86,16 @@ function aligned(cell: string, width: number): string {
   return `${' '.repeat(Math.max(0, width - 3 - used))}${kept}...`;
 }
 
+/** Control characters as their escapes: they would break the lines of the table. */
+function onOneLine(cell: string): string {
+  return ASCII.test(cell) ? cell : cell.replace(/\p{Cc}/gu, (c) => CONTROLS[c] ?? `\\u${hex(c)}`);
+}
+
+function hex(character: string): string {
+  return character.charCodeAt(0).toString(16).padStart(4, '0');
+}
+
+const CONTROLS: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 const ASCII = /^[\x20-\x7e]*$/;
 /** Blocks that terminals draw two columns wide: East Asian wide and full-width forms, emoji. */
 const WIDE =

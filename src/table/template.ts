@@ -1,3 +1,4 @@
+import { invalidArgument } from '../common/arguments.ts';
 import type { StatementParameters } from './parameters.ts';
 import { Table } from './table.ts';
 
@@ -12,13 +13,14 @@ export class Identifier {
 
 /**
  * The text and parameters of an `sql` template: identifiers and tables become names, all else
- * becomes a parameter.
+ * becomes a parameter. Errors: INVALID_ARGUMENT when called as a function.
  */
 export function sqlText(
   strings: TemplateStringsArray,
   values: readonly unknown[],
   nameOf: (table: Table) => string,
 ): { readonly text: string; readonly params: StatementParameters } {
+  if (!Array.isArray(strings)) throw invalidArgument('sql`…`', 'used as a template', strings);
   const params: unknown[] = [];
   let text = strings[0] ?? '';
   for (const [i, value] of values.entries()) {

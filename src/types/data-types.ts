@@ -101,7 +101,7 @@ function decimal(p: number, s: number): PublicDataType<TypeOfKind<'DECIMAL'>> {
 function fieldsOf(fields: readonly Field[] | Readonly<Record<string, DataType>>): readonly Field[] {
   const list = isFieldList(fields)
     ? fields
-    : Object.entries(fields).map(([name, type]) => field(name, type));
+    : Object.entries(fields ?? { '': undefined }).map(([name, type]) => field(name, type));
   const names = new Set<string>();
   for (const f of list) {
     const name: unknown = f?.name;
@@ -202,5 +202,5 @@ export const DataTypes = {
     attachMethods(types.row(fieldsOf(fields))),
   /** One field of a ROW. */
   FIELD: (name: string, type: DataType, comment: string | null = null): Field =>
-    field(name, attachMethods(typeArgument(`ROW<${name}>`, type)), comment),
+    field(name, attachMethods(typeArgument(`ROW<${String(name)}>`, type)), comment),
 } as const;

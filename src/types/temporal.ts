@@ -34,7 +34,27 @@ function fromPackage(): TemporalApi {
   const module: { readonly Temporal: TemporalApi } = createRequire(import.meta.url)(
     'temporal-polyfill',
   );
+  showValues(module.Temporal);
   return module.Temporal;
+}
+
+/** Makes `console.log` show the values of the package, which it sees as empty objects. */
+function showValues(api: TemporalApi): void {
+  const key = Symbol.for('nodejs.util.inspect.custom');
+  for (const kind of [
+    api.PlainDate,
+    api.PlainTime,
+    api.PlainDateTime,
+    api.Instant,
+    api.ZonedDateTime,
+    api.Duration,
+  ]) {
+    if (key in kind.prototype) continue;
+    const value = function (this: object): string {
+      return `Temporal.${kind.name} ${String(this)}`;
+    };
+    Object.defineProperty(kind.prototype, key, { value, configurable: true, writable: true });
+  }
 }
 
 /** The kinds of Temporal values by their tag, which is the same in every implementation. */

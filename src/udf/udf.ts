@@ -1,4 +1,4 @@
-import { assert } from '../common/assert.ts';
+import { invalidArgument, requireOptions } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
 import type { AsyncCalls, UdfReference } from '../functions/definition.ts';
 import type { DataType } from '../types/data-type.ts';
@@ -84,7 +84,15 @@ export class UserFunction {
         readonly funcType?: string;
       },
   ) {
+    requireOptions('a function', options);
     const name = options.name ?? nameOf(target);
+    if (typeof target !== 'function' && (typeof target !== 'object' || target === null)) {
+      throw invalidArgument(
+        'What a function is made of',
+        'a function, an object with methods or { module, export }',
+        target,
+      );
+    }
     checkOptions(name, options);
     this.functionKind = kind;
     this.name = name;
@@ -134,7 +142,12 @@ export function udtf(
   target: AnyFunction | object | ModuleReference,
   options: TableOptions,
 ): UserFunction {
+  requireOptions('a function', options);
   const { resultTypes, resultNames } = options;
+  if (!Array.isArray(resultTypes) && !isType(resultTypes)) {
+    const reason = 'resultTypes must be DataTypes values';
+    throw validationError('UDF_OPTIONS', { name: options.name ?? nameOf(target), reason });
+  }
   const resultType =
     'kind' in resultTypes
       ? resultTypes
@@ -201,20 +214,42 @@ function nameOf(target: unknown): string {
 function isDeterministic(target: unknown): boolean {
   if (typeof target !== 'object' || target === null || !('isDeterministic' in target)) return true;
   const { isDeterministic: ask } = target;
-  assert(typeof ask === 'function', 'isDeterministic is a method');
+  if (typeof ask !== 'function') {
+    throw validationError('UDF_OPTIONS', {
+      name: nameOf(target),
+      reason: 'isDeterministic must be a method',
+    });
+  }
   return Boolean(Reflect.apply(ask, target, []));
+}
+
+function isType(type: unknown): boolean {
+  return typeof type === 'object' && type !== null && 'kind' in type;
 }
 
 function checkOptions(
   name: string,
-  options: { readonly resultType?: DataType; readonly inputTypes?: readonly DataType[] },
+  options: {
+    readonly resultType?: DataType;
+    readonly inputTypes?: readonly DataType[];
+    readonly funcType?: string;
+    readonly execution?: string;
+  },
 ): void {
-  const isType = (type: unknown): boolean =>
-    typeof type === 'object' && type !== null && 'kind' in type;
   if (!isType(options.resultType)) {
     throw validationError('UDF_OPTIONS', { name, reason: 'resultType must be a DataTypes value' });
   }
-  if (options.inputTypes !== undefined && !options.inputTypes.every(isType)) {
+  if (
+    options.inputTypes !== undefined &&
+    !(Array.isArray(options.inputTypes) && options.inputTypes.every(isType))
+  ) {
     throw validationError('UDF_OPTIONS', { name, reason: 'inputTypes must be DataTypes values' });
+  }
+  const { funcType = 'general', execution = 'worker' } = options;
+  if (funcType !== 'general' && funcType !== 'arrow') {
+    throw validationError('UDF_OPTIONS', { name, reason: "funcType is 'general' or 'arrow'" });
+  }
+  if (execution !== 'worker' && execution !== 'inline') {
+    throw validationError('UDF_OPTIONS', { name, reason: "execution is 'worker' or 'inline'" });
   }
 }

@@ -44,6 +44,13 @@ describe('the command line', () => {
     expect(stdout).toContain('1 row in set');
   });
 
+  test('says when there is no file of functions', async () => {
+    const { stderr, code } = await cli('--udf', 'missing.ts', '-e', 'SELECT 1');
+    expect(code).toBe(2);
+    expect(stderr).toContain("The file 'missing.ts' cannot be used: there is no such file.");
+    expect(stderr).not.toContain('    at ');
+  });
+
   test('writes csv and json', async () => {
     const sql = `SELECT 9007199254740993 AS big, 'a "b", c' AS s, CAST(NULL AS INT) AS n, DATE '2024-01-02' AS d`;
     expect((await cli('-e', sql, '--format', 'csv')).stdout).toBe(
