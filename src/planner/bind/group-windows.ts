@@ -5,18 +5,23 @@ import type { GroupBy } from '../../parser/ast/queries.ts';
 import { withNullable } from '../../types/data-type.ts';
 import { isTimestamp } from '../../types/families.ts';
 import { printType } from '../../types/print.ts';
-import { timestampLtz } from '../../types/types.ts';
-import { inputRef } from '../logical/build.ts';
+import { INT, timestampLtz } from '../../types/types.ts';
+import { allColumns, columnNames, inputRef, project } from '../logical/build.ts';
 import { sameColumn } from './aggregates.ts';
 import type { QueryEnv, Rows } from './binder.ts';
 import { plainArgs } from './calls.ts';
 import { callBuiltin, coerce } from './coerce.ts';
 import { ExpressionBinder, type Replacements } from './expressions.ts';
 import { sameSyntax, visitSyntax } from './syntax.ts';
-import { addWindows, milliseconds } from './window-columns.ts';
+import { addWindows, milliseconds, type WindowKind } from './window-columns.ts';
 import { bindInterval } from './window-tables.ts';
 
-const NAMES: ReadonlySet<string> = new Set(['TUMBLE', 'HOP', 'SESSION']);
+/** The intervals of the windows, behind the time. */
+const PARAMETERS: Readonly<Record<string, readonly string[] | undefined>> = {
+  TUMBLE: ['SIZE'],
+  HOP: ['SLIDE', 'SIZE'],
+  SESSION: ['GAP'],
+};
 
 /** A window in GROUP BY: `GROUP BY TUMBLE(ts, INTERVAL '1' HOUR)`. */
 export interface GroupWindow {
@@ -40,43 +45,90 @@ export function bindGroupWindow(
   const call = findWindow(groupBy, env);
   if (call === null) return null;
   const name = nameOf(call);
-  if (name === 'SESSION') throw notImplemented('SESSION in GROUP BY', { span: call.span });
-  const isHop = name === 'HOP';
-  const intervals = call.args.slice(1);
-  if (intervals.length !== (isHop ? 2 : 1)) {
-    const reason = `it is ${isHop ? 'HOP(time, slide, size)' : 'TUMBLE(time, size)'}`;
-    throw validationError('WINDOW_TABLE', { function: name, reason }, { span: call.span });
-  }
-  const time = bindTime(call, name, new ExpressionBinder(env, rows));
-  const literal = (i: number, parameter: string) =>
-    bindInterval(givenValue(intervals[i]!), name, parameter, env);
-  const size = literal(isHop ? 1 : 0, 'SIZE');
-  const offset = milliseconds(0n);
-  const start = rows.plan.schema.fields.length;
-  const kind = isHop
-    ? ({ kind: 'HOP', step: literal(0, 'SLIDE'), size, offset } as const)
-    : ({ kind: 'TUMBLE', size, offset } as const);
-  rows.replace(addWindows(rows.plan, time, kind));
   const { scope } = rows;
   const same = (a: unknown, b: unknown) =>
     sameSyntax(a, b, (left, right) => sameColumn(left, right, scope));
+  const time = bindTime(call, name, new ExpressionBinder(env, rows));
+  const kind = windowKind(call, name, env, () => {
+    const others = groupExprs(groupBy).filter((expr) => !same(expr, call));
+    return partitionColumns(others, rows, env);
+  });
+  const width = rows.plan.schema.fields.length;
+  rows.replace(addWindows(rows.plan, time, kind));
+  const column = (i: number) => inputRef(rows.plan.schema, width + i);
+  // Where a session ends cannot be told from its start: the key has both.
+  const isSession = kind.kind === 'SESSION';
+  const key = () => (isSession ? callBuiltin('ROW', [column(0), column(1)]) : column(0));
+  const startOf = (group: Expr) => (isSession ? callBuiltin('FIELD', [group, FIRST]) : group);
+  const endOf = (group: Expr) =>
+    isSession ? callBuiltin('FIELD', [group, SECOND]) : callBuiltin('+', [group, kind.size]);
   return {
-    key: {
-      replace: (expr) => (same(expr, call) ? inputRef(rows.plan.schema, start) : null),
-      explain: () => null,
-    },
+    key: { replace: (expr) => (same(expr, call) ? key() : null), explain: () => null },
     overGroups: (groups) => ({
       replace(expr) {
         const property = propertyOf(expr, name);
         if (property === null || !same((expr as ast.Call).args, call.args)) {
           return groups.replace(expr);
         }
-        const key = groups.replace(call);
-        return key === null ? null : boundOf(property, key, size, time);
+        const group = groups.replace(call);
+        if (group === null) return null;
+        if (property === 'START') return startOf(group);
+        return property === 'END' ? endOf(group) : rowtimeOf(endOf(group), time);
       },
-      explain: (column) => groups.explain(column),
+      explain: (name) => groups.explain(name),
     }),
   };
+}
+
+const [FIRST, SECOND] = [0, 1].map((value): Expr => {
+  return { kind: 'Literal', type: withNullable(INT, false), value };
+}) as [Expr, Expr];
+
+/** `partition` gives the columns by which sessions are told apart. */
+function windowKind(
+  call: ast.Call,
+  name: string,
+  env: QueryEnv,
+  partition: () => readonly number[],
+): WindowKind {
+  const parameters = PARAMETERS[name] ?? [];
+  const intervals = call.args.slice(1);
+  if (intervals.length !== parameters.length) {
+    const reason = `it is ${name}(${['time', ...parameters].join(', ')})`;
+    throw validationError('WINDOW_TABLE', { function: name, reason }, { span: call.span });
+  }
+  const literals = intervals.map((arg, i) =>
+    bindInterval(givenValue(arg), name, parameters[i]!, env),
+  );
+  const offset = milliseconds(0n);
+  const [first, second] = literals;
+  if (name === 'TUMBLE') return { kind: 'TUMBLE', size: first!, offset };
+  if (name === 'HOP') return { kind: 'HOP', step: first!, size: second!, offset };
+  return { kind: 'SESSION', gap: first!, partition: partition() };
+}
+
+/** The expressions of GROUP BY a, b; grouping sets have none that hold for all rows. */
+function groupExprs(groupBy: GroupBy | null): readonly ast.Expr[] {
+  return (groupBy?.elements ?? []).flatMap((element) => {
+    if (element.kind === 'GroupingSet') return element.exprs;
+    throw notImplemented('SESSION with grouping sets', { span: element.span });
+  });
+}
+
+/** Makes expressions columns behind the others. */
+function partitionColumns(
+  exprs: readonly ast.Expr[],
+  rows: Rows,
+  env: QueryEnv,
+): readonly number[] {
+  const binder = new ExpressionBinder(env, rows);
+  const keys = exprs.map((expr) => binder.bind(expr));
+  const { schema } = rows.plan;
+  const names = keys.map((_, i) => `$k${i}`);
+  rows.replace(
+    project(rows.plan, [...allColumns(schema), ...keys], [...columnNames(schema), ...names]),
+  );
+  return keys.map((_, i) => schema.fields.length + i);
 }
 
 function bindTime(call: ast.Call, name: string, binder: ExpressionBinder): Expr {
@@ -91,7 +143,7 @@ function bindTime(call: ast.Call, name: string, binder: ExpressionBinder): Expr 
 function findWindow(groupBy: GroupBy | null, env: QueryEnv): ast.Call | null {
   const found: ast.Call[] = [];
   visitSyntax(groupBy, (expr) => {
-    if (expr.kind !== 'Call' || !NAMES.has(nameOf(expr))) return true;
+    if (expr.kind !== 'Call' || PARAMETERS[nameOf(expr)] === undefined) return true;
     if (env.context.resolveFunction(expr.name.parts) === null) found.push(expr);
     return false;
   });
@@ -117,10 +169,7 @@ function propertyOf(expr: ast.Expr, window: string): 'START' | 'END' | 'ROWTIME'
   return property === 'START' || property === 'END' || property === 'ROWTIME' ? property : null;
 }
 
-function boundOf(property: 'START' | 'END' | 'ROWTIME', start: Expr, size: Expr, time: Expr): Expr {
-  if (property === 'START') return start;
-  const end = callBuiltin('+', [start, size]);
-  if (property === 'END') return end;
+function rowtimeOf(end: Expr, time: Expr): Expr {
   const last = callBuiltin('-', [end, milliseconds(1n)]);
   if (time.type.kind !== 'TIMESTAMP_LTZ') return last;
   return coerce(last, withNullable(timestampLtz(3), last.type.nullable));

@@ -17,6 +17,7 @@ import { pushFilterThroughJoin } from './rules/push-filter-through-join.ts';
 import { pushFilterThroughProject } from './rules/push-filter-through-project.ts';
 import { pushFilterThroughSort } from './rules/push-filter-through-sort.ts';
 import { pushFilterThroughUnion } from './rules/push-filter-through-union.ts';
+import { pushFilterThroughUnnest } from './rules/push-filter-through-unnest.ts';
 import { pushFilterThroughWindow } from './rules/push-filter-through-window.ts';
 import { pushJoinCondition } from './rules/push-join-condition.ts';
 import { pushLimitIntoScan } from './rules/push-limit-into-scan.ts';
@@ -40,6 +41,7 @@ const MOVE_FILTERS = [
   pushFilterThroughAggregate,
   pushFilterThroughUnion,
   pushFilterThroughSort,
+  pushFilterThroughUnnest,
   pushFilterThroughWindow,
   // Before conditions go through an outer join: an inner one lets more of them pass.
   narrowOuterJoin,
