@@ -103,6 +103,8 @@ export const MESSAGES = {
   INVALID_PATH: (p: { path: string }) =>
     `'${p.path}' is not a path of one to three names: [catalog.][database.]name.`,
   TABLE_NOT_FOUND: (p: { table: string }) => `Table or view '${p.table}' does not exist.`,
+  TABLE_CHANGED: (p: { table: string }) =>
+    `Table '${p.table}' no longer has the columns that this Table was made from.`,
   TABLE_EXISTS: (p: { table: string }) => `Table or view '${p.table}' exists already.`,
 
   // connectors

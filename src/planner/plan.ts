@@ -34,7 +34,7 @@ export function planStatement(plan: LogicalPlan, options: PlanOptions): PlannedS
 }
 
 /** The plan with the parameters' values in their places. */
-function bindParameters(plan: LogicalPlan, parameters: readonly unknown[]): LogicalPlan {
+export function bindParameters(plan: LogicalPlan, parameters: readonly unknown[]): LogicalPlan {
   if (parameters.length === 0) return plan;
   return transformShared(plan, (node) =>
     mapExprs(node, (expr) =>

@@ -7,8 +7,14 @@ import { connectorOf, createScanSource, createSink, withColumns } from '../conne
 import type { StatementContext } from '../functions/definition.ts';
 import type { Query } from '../parser/ast/queries.ts';
 import { parseExpression, parseStatement } from '../parser/parser.ts';
-import type { BindContext, ParameterValues, ResolvedTable } from '../planner/bind/context.ts';
+import type {
+  BindContext,
+  ParameterValues,
+  ResolvedCatalogTable,
+  ResolvedTable,
+} from '../planner/bind/context.ts';
 import type { LogicalPlan } from '../planner/logical/nodes.ts';
+import { overCurrentTables } from './current-tables.ts';
 import { informationTable } from './information-schema.ts';
 import { PlanView } from './plan-view.ts';
 import type { Session } from './session.ts';
@@ -46,19 +52,24 @@ export class SessionBindContext implements BindContext {
       const identifier = { catalog: '', database: '', name };
       return unregistered.kind === 'table'
         ? this.#resolved(identifier, unregistered)
-        : { kind: 'plan', identifier, plan: unregistered };
+        : { kind: 'plan', identifier, plan: this.planNow(unregistered) };
     }
     const found = this.#session.catalogs.find(path);
     if (found === null) return this.#resolveInformation(path) ?? this.#resolveFile(path);
     const { identifier, table } = found;
     if (table.kind === 'view' && table.instance instanceof PlanView) {
-      return { kind: 'plan', identifier, plan: table.instance.plan };
+      return { kind: 'plan', identifier, plan: this.planNow(table.instance.plan) };
     }
     if (table.kind === 'view') {
       const columns = table.columns.map((column) => column.name);
       return { kind: 'view', identifier, text: table.expandedQuery, columns };
     }
     return this.#resolved(identifier, table);
+  }
+
+  /** A plan that was bound earlier, over the tables of now. Errors: as of `overCurrentTables`. */
+  planNow(plan: LogicalPlan): LogicalPlan {
+    return overCurrentTables(plan, (identifier) => this.#tableNow(identifier));
   }
 
   tableNames(): Iterable<string> {
@@ -83,11 +94,22 @@ export class SessionBindContext implements BindContext {
     return parseExpression(text);
   }
 
-  #resolveInformation(path: readonly string[]): ResolvedTable | null {
+  #resolveInformation(path: readonly string[]): ResolvedCatalogTable | null {
     const table = informationTable(path, this.#session);
     if (table === null) return null;
     const { catalogs } = this.#session;
     return this.#resolved(catalogs.qualify(path), table);
+  }
+
+  /** The table of a name, also where a temporary view hides it: perhaps one made of the table. */
+  #tableNow(identifier: ResolvedIdentifier): ResolvedCatalogTable | null {
+    const { catalog, database, name } = identifier;
+    const { catalogs } = this.#session;
+    const shown = catalogs.find([catalog, database, name])?.table;
+    const table =
+      shown?.kind === 'view' ? catalogs.getCatalog(catalog)?.getTable(database, name) : shown;
+    if (table?.kind === 'table') return this.#resolved(identifier, table);
+    return this.#resolveInformation([catalog, database, name]);
   }
 
   #resolveFile(path: readonly string[]): ResolvedTable | null {
@@ -100,7 +122,7 @@ export class SessionBindContext implements BindContext {
     return this.#resolved({ catalog: '', database: '', name }, withColumns(table));
   }
 
-  #resolved(identifier: ResolvedIdentifier, table: CatalogTable): ResolvedTable {
+  #resolved(identifier: ResolvedIdentifier, table: CatalogTable): ResolvedCatalogTable {
     const place = identifier.catalog === '' ? null : identifier;
     return {
       kind: 'table',

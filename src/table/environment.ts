@@ -1,13 +1,12 @@
 import type { Table as ArrowTable } from 'apache-arrow';
 import { requireOptions, requireSignal } from '../common/arguments.ts';
-import { attachSource } from '../common/diagnostics.ts';
-import { TableError, validationError } from '../common/errors.ts';
+import { validationError } from '../common/errors.ts';
 import { parsePath, quotePath } from '../common/identifiers.ts';
-import { nestingError } from '../parser/errors.ts';
 import { parseStatement } from '../parser/parser.ts';
 import { splitStatements } from '../parser/split.ts';
 import { bindQuery } from '../planner/bind/query.ts';
 import type { ExplainDetail } from '../planner/explain.ts';
+import { bindParameters } from '../planner/plan.ts';
 import { SessionBindContext } from './bind-context.ts';
 import { CatalogMethods } from './catalog-methods.ts';
 import { parseClientStatement } from './client-statements.ts';
@@ -15,7 +14,7 @@ import type { TableConfig } from './config.ts';
 import type { TableDescriptor } from './descriptors.ts';
 import { CallParameters, type StatementParameters } from './parameters.ts';
 import type { TableResult } from './result.ts';
-import { Session, withSource } from './session.ts';
+import { explained, Session, withSource } from './session.ts';
 import { EnvironmentSettings, type SettingsOptions } from './settings.ts';
 import { type SourceTables, sourceTables } from './source-tables.ts';
 import { StatementSet } from './statement-set.ts';
@@ -69,10 +68,7 @@ export class TableEnvironment extends CatalogMethods {
       const statement = parseClientStatement(sql);
       return await this.#session.order.run(() => executeStatement(statement, call));
     } catch (error) {
-      // Expressions of thousands of levels, such as long chains of operators, overflow the stack.
-      const tooDeep = error instanceof RangeError && error.message.includes('call stack');
-      if (tooDeep) throw nestingError(null);
-      throw error instanceof TableError ? attachSource(error, sql) : error;
+      throw explained(error, sql);
     }
   }
 
@@ -105,7 +101,9 @@ export class TableEnvironment extends CatalogMethods {
       const statement = parseStatement(sql);
       if (statement.kind !== 'QueryStatement') throw validationError('NOT_A_QUERY', {});
       const context = new SessionBindContext(call.session, call.statement, call.parameters);
-      return new Table(this.#session, bindQuery(statement.query, context));
+      // A Table is executed, and named, without its parameters: their values go into the plan.
+      const plan = bindParameters(bindQuery(statement.query, context), call.parameters.values);
+      return new Table(this.#session, plan);
     });
   }
 

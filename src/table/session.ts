@@ -9,6 +9,7 @@ import { Engine } from '../exec/engine.ts';
 import type { ExecuteOptions } from '../exec/execution.ts';
 import { CURRENT_DATABASE_KEY } from '../functions/current-database-key.ts';
 import type { StatementContext } from '../functions/definition.ts';
+import { nestingError } from '../parser/errors.ts';
 import type { Schema } from '../types/schema.ts';
 import { STRING } from '../types/types.ts';
 import { TableConfig } from './config.ts';
@@ -147,8 +148,16 @@ export function withSource<T>(sql: string, f: () => T): T {
   try {
     return f();
   } catch (error) {
-    throw error instanceof TableError ? attachSource(error, sql) : error;
+    throw explained(error, sql);
   }
+}
+
+/** What is thrown for an error that a statement of this text ended with. */
+export function explained(error: unknown, sql: string): unknown {
+  // Expressions of thousands of levels, such as long chains of operators, overflow the stack.
+  const tooDeep = error instanceof RangeError && error.message.includes('call stack');
+  if (tooDeep) return nestingError(null);
+  return error instanceof TableError ? attachSource(error, sql) : error;
 }
 
 function workerUrl(path: string | null): URL | null {

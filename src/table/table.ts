@@ -4,12 +4,14 @@ import type { ExplainDetail } from '../planner/explain.ts';
 import type { LogicalPlan } from '../planner/logical/nodes.ts';
 import { attachMethods } from '../types/data-types.ts';
 import { printType } from '../types/print.ts';
+import { SessionBindContext } from './bind-context.ts';
 import type { TableDescriptor } from './descriptors.ts';
 import { explainBound, insertionOf, TablePipeline } from './insertion.ts';
 import { internalCall } from './internal-call.ts';
 import type { CollectOptions, ResultColumn, RowOf, TableResult } from './result.ts';
 import { runningResult } from './run.ts';
 import type { Session } from './session.ts';
+import type { StatementCall } from './statements/handler.ts';
 import { physicalPlan } from './statements/query.ts';
 import type { TextStream } from './tableau.ts';
 
@@ -43,7 +45,7 @@ export class Table {
     requireOptions('execute', options, ['signal']);
     requireSignal(options.signal);
     const call = internalCall(this.#session, options.signal ?? null);
-    return runningResult(physicalPlan(this.#plan, call), call);
+    return runningResult(physicalPlan(this.#planNow(call), call), call);
   }
 
   /** Runs the query and returns all rows. */
@@ -69,7 +71,8 @@ export class Table {
 
   /** The text of the plans. */
   explain(...details: readonly ExplainDetail[]): string {
-    return explainBound([this.#plan], details, internalCall(this.#session));
+    const call = internalCall(this.#session);
+    return explainBound([this.#planNow(call)], details, call);
   }
 
   /** Prints the plans. */
@@ -81,5 +84,9 @@ export class Table {
   printSchema(stream: TextStream = process.stdout): void {
     const lines = this.#plan.schema.fields.map((f) => `  \`${f.name}\` ${printType(f.type)}`);
     stream.write(`(\n${lines.join(',\n')}\n)\n`);
+  }
+
+  #planNow({ session, statement, parameters }: StatementCall): LogicalPlan {
+    return new SessionBindContext(session, statement, parameters).planNow(this.#plan);
   }
 }

@@ -49,6 +49,7 @@ test('what ANALYZE TABLE counted is the estimate of a source that does not know 
     splits: () => [],
     read: () => [],
   };
-  expect(estimateRows(scan('t', source, { rowCount: 42, columns: new Map() }))).toBe(42);
+  const statistics = { rowCount: 42, columns: new Map() };
+  expect(estimateRows(scan('t', source, { statistics, origin: null }))).toBe(42);
   expect(estimateRows(scan('t', { ...source, rowCount: 7 }))).toBe(7);
 });

@@ -96,7 +96,11 @@ function bindTable(
 ): LogicalPlan {
   const { identifier, table } = resolved;
   const name = `${identifier.catalog}.${identifier.database}.${identifier.name}`;
-  const source = scan(name, resolved.source(optionsOf(hints)), table.statistics);
+  const options = optionsOf(hints);
+  const { statistics } = table;
+  // A path that stands for a file has no catalog.
+  const origin = identifier.catalog === '' ? null : { identifier, options };
+  const source = scan(name, resolved.source(options), { statistics, origin });
   if (table.columns.every((column) => column.kind !== 'computed')) return source;
   const scope = tableScope([identifier.name], columnNames(source.schema));
   const binder = new ExpressionBinder(

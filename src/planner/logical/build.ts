@@ -1,4 +1,3 @@
-import type { TableStatistics } from '../../catalog/catalog.ts';
 import { assert } from '../../common/assert.ts';
 import type { DynamicTableSink, ScanTableSource } from '../../connectors/connector.ts';
 import type { AggregateCall, Expr, InputRef, SortKey, WindowCall } from '../../expr/expr.ts';
@@ -31,9 +30,9 @@ import type {
 export function scan(
   table: string,
   source: ScanTableSource,
-  statistics: TableStatistics | null = null,
+  { statistics, origin }: Pick<Scan, 'statistics' | 'origin'> = { statistics: null, origin: null },
 ): Scan {
-  return { kind: 'Scan', schema: source.schema, table, source, statistics };
+  return { kind: 'Scan', schema: source.schema, table, source, statistics, origin };
 }
 
 /** Rows of expressions; every row has the schema's types. */

@@ -1,4 +1,4 @@
-import type { TableStatistics } from '../../catalog/catalog.ts';
+import type { ObjectIdentifier, TableStatistics } from '../../catalog/catalog.ts';
 import type { DynamicTableSink, ScanTableSource } from '../../connectors/connector.ts';
 import type { AggregateCall, Expr, SortKey, WindowCall } from '../../expr/expr.ts';
 import type { Schema } from '../../types/schema.ts';
@@ -33,6 +33,14 @@ export interface Scan {
   readonly source: ScanTableSource;
   /** What ANALYZE TABLE found; null before, and for sources without a table. */
   readonly statistics: TableStatistics | null;
+  /** The entry of a catalog that is read: a plan that is kept looks it up again. */
+  readonly origin: ScanOrigin | null;
+}
+
+/** A table of a catalog, read with the options of a hint. */
+export interface ScanOrigin {
+  readonly identifier: ObjectIdentifier;
+  readonly options: ReadonlyMap<string, string> | null;
 }
 
 /** Rows of expressions without column references. */
