@@ -6,7 +6,7 @@ const CHAPTERS: Readonly<Record<string, readonly (keyof typeof BUILTIN_FAMILIES)
   Comparison: ['comparison', 'like'],
   Logic: ['logic'],
   Arithmetic: ['arithmetic', 'rounding', 'math'],
-  Strings: ['string', 'stringRegexp', 'stringSplitting', 'stringEncoding'],
+  Strings: ['string', 'trim', 'stringRegexp', 'stringSplitting', 'stringEncoding'],
   'Dates and times': ['temporal', 'temporalConversion', 'currentTime'],
   Conditions: ['conditional'],
   Types: ['conversion'],

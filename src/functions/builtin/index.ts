@@ -35,6 +35,7 @@ import * as stringSplitting from './string-splitting.ts';
 import * as table from './table.ts';
 import * as temporal from './temporal.ts';
 import * as temporalConversion from './temporal-conversion.ts';
+import * as trim from './trim.ts';
 import * as valueConstruction from './value-construction.ts';
 import * as window from './window.ts';
 import * as windowAssignment from './window-assignment.ts';
@@ -89,6 +90,7 @@ export const BUILTIN_FAMILIES = {
   variance,
   like,
   string,
+  trim,
   rounding,
   temporal,
   valueConstruction,

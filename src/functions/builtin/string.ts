@@ -10,7 +10,6 @@ import {
   padding,
   sliceCharacters,
   substring,
-  trimCharacters,
 } from '../text.ts';
 import {
   arg,
@@ -21,10 +20,16 @@ import {
   optionalFrom,
   or,
   sequence,
-  symbolArg,
   varyingSequence,
 } from '../type-strategies.ts';
 import { caseKernel, charLengthKernel, substringKernel } from './kernels/strings.ts';
+import {
+  affixKernel,
+  concatKernel,
+  leftKernel,
+  positionKernel,
+  replaceKernel,
+} from './kernels/text.ts';
 
 const text = arg('string', 'CHARACTER_STRING');
 const pattern = arg('search', 'CHARACTER_STRING');
@@ -106,6 +111,7 @@ export const CONCAT_OPERATOR = defineScalar({
   }),
   eval: (a: string | Uint8Array, b: string | Uint8Array) =>
     typeof a === 'string' ? a + String(b) : new Uint8Array(Buffer.concat([a, b as Uint8Array])),
+  kernel: concatKernel,
   examples: [
     ["'ab' || 'cd'", 'abcd'],
     ["'ab' || CAST(NULL AS STRING)", 'NULL'],
@@ -119,6 +125,7 @@ export const CONCAT = defineScalar({
   input: varyingSequence(text, text),
   output: nullableIfArgs(explicit(STRING)),
   eval: (...values: readonly string[]) => values.join(''),
+  kernel: concatKernel,
   examples: [["CONCAT('AA', 'BB', 'CC')", 'AABBCC']],
 });
 
@@ -160,6 +167,7 @@ export const LEFT = defineScalar({
   output: nullableIfArgs(explicit(STRING)),
   eval: (value: string, length: number | bigint) =>
     sliceCharacters(value, 0, Math.max(0, Number(length))),
+  kernel: leftKernel,
   examples: [["LEFT('Hello', 3)", 'Hel']],
 });
 
@@ -185,6 +193,7 @@ export const POSITION = defineScalar({
   output: nullableIfArgs(explicit(INT)),
   eval: (needle: string, value: string, from: number | bigint = 1) =>
     from < 1 ? 0 : indexOfCharacters(value, needle, Number(from) - 1) + 1,
+  kernel: positionKernel,
   examples: [
     ["POSITION('test' IN 'xxxtest')", '4'],
     ["LOCATE('aa', 'aaads', 2)", '2'],
@@ -225,6 +234,7 @@ export const REPLACE = defineScalar({
   output: nullableIfArgs(explicit(STRING)),
   eval: (value: string, search: string, replacement: string) =>
     value.replaceAll(search, () => replacement),
+  kernel: replaceKernel,
   examples: [["REPLACE('hello world', 'world', 'flink')", 'hello flink']],
 });
 
@@ -247,51 +257,6 @@ export const TRANSLATE = defineScalar({
   },
   examples: [["TRANSLATE('www.apache.org', 'wapcheorg', ' APCHEcom')", '   .APACHE.com']],
 });
-
-/** TRIM([side] [characters] FROM text). */
-export const TRIM = defineScalar({
-  name: 'TRIM',
-  doc: 'A string without given characters (blanks unless given) at its ends.',
-  input: or(
-    sequence(
-      symbolArg('side', ['BOTH', 'LEADING', 'TRAILING']),
-      arg('characters', 'CHARACTER_STRING'),
-      text,
-    ),
-    sequence(text),
-  ),
-  output: nullableIfArgs((call) => {
-    const type = call.types.at(-1)!;
-    return isCharacter(type) ? varchar(type.length) : STRING;
-  }),
-  eval: (...args: readonly string[]) =>
-    args.length === 1
-      ? trimCharacters(args[0]!, ' ', 'BOTH')
-      : trimCharacters(args[2]!, args[1]!, args[0] as 'BOTH'),
-  examples: [
-    ["TRIM('  a ')", 'a'],
-    ["TRIM(LEADING 'x' FROM 'xxax')", 'ax'],
-  ],
-});
-
-/** LTRIM(text [, characters]). */
-export const LTRIM = trim('LTRIM', 'LEADING', 'ax');
-/** RTRIM(text [, characters]). */
-export const RTRIM = trim('RTRIM', 'TRAILING', 'xa');
-/** BTRIM(text [, characters]). */
-export const BTRIM = trim('BTRIM', 'BOTH', 'a');
-
-function trim(name: string, side: 'BOTH' | 'LEADING' | 'TRAILING', example: string) {
-  const where = { BOTH: 'its ends', LEADING: 'its start', TRAILING: 'its end' }[side];
-  return defineScalar({
-    name,
-    doc: `A string without given characters (blanks unless given) at ${where}.`,
-    input: optionalFrom(1, text, arg('characters', 'CHARACTER_STRING')),
-    output: nullableIfArgs(explicit(STRING)),
-    eval: (value: string, characters = ' ') => trimCharacters(value, characters, side),
-    examples: [[`${name}('xax', 'x')`, example]],
-  });
-}
 
 /** LPAD(text, length, pad). */
 export const LPAD = pad('LPAD', (value, fill) => fill + value, '????a');
@@ -387,6 +352,7 @@ function affix(name: string, verb: string, end: 0 | 1) {
       if (from < 0) return false;
       return Buffer.compare(value.subarray(from, from + inner.length), inner) === 0;
     },
+    kernel: affixKernel(end === 0 ? 'prefix' : 'suffix'),
     examples: [[`${name}('aba', 'a')`, 'TRUE']],
   });
 }
