@@ -11,9 +11,18 @@ export function showValue(value: unknown): string {
     case 'function':
       return `function ${shortened(value.name)}`;
     case 'object':
-      return value === null ? 'NULL' : showObject(value);
+      return value === null ? 'NULL' : shownSafely(value);
     default:
       return String(value);
+  }
+}
+
+/** A proxy may be revoked, or throw whatever it is asked. */
+function shownSafely(value: object): string {
+  try {
+    return showObject(value);
+  } catch {
+    return 'an object that cannot be read';
   }
 }
 

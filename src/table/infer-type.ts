@@ -22,12 +22,22 @@ import {
   timestampLtz,
 } from '../types/types.ts';
 
+/** Arrays and objects inside one another at most: deeper ones, and those in themselves, are refused. */
+const DEPTH_MAX = 100;
+
 /** The type of JavaScript values: the least one that holds them all. Errors: INVALID_VALUE. */
-export function inferType(values: Iterable<unknown>, where: string): DataType {
+export function inferType(values: Iterable<unknown>, where: string, depth = 0): DataType {
+  if (depth > DEPTH_MAX) {
+    throw validationError('INVALID_VALUE', {
+      value: `of more than ${DEPTH_MAX} levels, or in itself,`,
+      type: 'any SQL type',
+      where: ` (${where})`,
+    });
+  }
   let type: DataType = NULL;
   for (const value of values) {
     if (value === null || value === undefined) continue;
-    const own = typeOfValue(value, where);
+    const own = typeOfValue(value, where, depth);
     const common: DataType | null = type.kind === 'NULL' ? own : commonType([type, own]);
     if (common === null) {
       throw validationError('INVALID_VALUE', {
@@ -41,7 +51,7 @@ export function inferType(values: Iterable<unknown>, where: string): DataType {
   return type.kind === 'NULL' ? STRING : type;
 }
 
-function typeOfValue(value: unknown, where: string): DataType {
+function typeOfValue(value: unknown, where: string, depth: number): DataType {
   switch (typeof value) {
     case 'string':
       return STRING;
@@ -52,7 +62,7 @@ function typeOfValue(value: unknown, where: string): DataType {
     case 'number':
       return Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? INT : DOUBLE;
     case 'object':
-      return typeOfObject(value as object, where);
+      return typeOfObject(value as object, where, depth + 1);
     default:
       throw validationError('INVALID_VALUE', {
         value: preview(value),
@@ -62,16 +72,16 @@ function typeOfValue(value: unknown, where: string): DataType {
   }
 }
 
-function typeOfObject(value: object, where: string): DataType {
+function typeOfObject(value: object, where: string, depth: number): DataType {
   if (value instanceof Uint8Array) return BYTES;
   if (value instanceof Date) return timestamp(3);
   if (value instanceof Decimal) {
     const digits = String(value.unscaled < 0n ? -value.unscaled : value.unscaled).length;
     return decimal(Math.max(digits, value.scale), value.scale);
   }
-  if (Array.isArray(value)) return array(inferType(value, where));
+  if (Array.isArray(value)) return array(inferType(value, where, depth));
   if (value instanceof Map) {
-    return map(inferType(value.keys(), where), inferType(value.values(), where));
+    return map(inferType(value.keys(), where, depth), inferType(value.values(), where, depth));
   }
   switch (Object.prototype.toString.call(value)) {
     case '[object Temporal.PlainDate]':
@@ -85,7 +95,9 @@ function typeOfObject(value: object, where: string): DataType {
     case '[object Temporal.Duration]':
       return intervalDayTime('DAY TO SECOND');
     case '[object Object]':
-      return row(Object.entries(value).map(([name, v]) => field(name, inferType([v], where))));
+      return row(
+        Object.entries(value).map(([name, v]) => field(name, inferType([v], where, depth))),
+      );
     default:
       throw validationError('INVALID_VALUE', {
         value: preview(value),

@@ -78,9 +78,9 @@ export class JobRun implements Execution {
     this.#state = 'running';
     const { signal } = this.#options;
     const abort = () => this.cancel(signal?.reason);
-    if (signal?.aborted === true) abort();
-    signal?.addEventListener('abort', abort, { once: true });
     try {
+      if (signal?.aborted === true) abort();
+      signal?.addEventListener('abort', abort, { once: true });
       for await (const batch of this.#attempts()) {
         this.#paused.resolve();
         yield batch;
