@@ -61,3 +61,10 @@ test('NULLs that an expression makes are ordered by the next key', async () => {
   const sql = 'SELECT b FROM (SELECT NULLIF(a, a) AS x, b FROM t) ORDER BY x, b';
   expect(await rows(sql)).toEqual([[0], [1], [2]]);
 });
+
+test('a column of VALUES may be all NULL', async () => {
+  await tEnv.executeSql('CREATE TABLE t (a INT, b STRING)');
+  await tEnv.executeSql('INSERT INTO t VALUES (1, NULL), (2, NULL)');
+  await tEnv.executeSql('INSERT INTO t VALUES (3, NULL)');
+  expect(await rows('SELECT a, b FROM t')).toEqual([1, 2, 3].map((a) => [a, null]));
+});

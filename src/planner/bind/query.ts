@@ -3,6 +3,7 @@ import type { Expr } from '../../expr/expr.ts';
 import type { OrderItem, Query, QueryBody, Values } from '../../parser/ast/queries.ts';
 import { withNullable } from '../../types/data-type.ts';
 import { field } from '../../types/schema.ts';
+import { NULL } from '../../types/types.ts';
 import { columnNames, inputRef, limit, oneRow, rename, sort, values } from '../logical/build.ts';
 import type { LogicalPlan } from '../logical/nodes.ts';
 import { shared } from '../logical/shared.ts';
@@ -112,7 +113,9 @@ export function valuesOf(rows: readonly (readonly Expr[])[], span: Span | null):
   }
   const fields = Array.from({ length: count }, (_, i) => {
     const column = rows.map((row) => row[i]!);
-    const type = commonTypeOf(column, `column ${i + 1} of VALUES`, span);
+    // A column of only NULL has no type yet: an INSERT gives it one.
+    const isNull = column.every((expr) => expr.type.kind === 'NULL');
+    const type = isNull ? NULL : commonTypeOf(column, `column ${i + 1} of VALUES`, span);
     return field(
       `EXPR$${i}`,
       withNullable(
