@@ -1,4 +1,5 @@
 import { assert } from '../common/assert.ts';
+import { notImplemented } from '../common/errors.ts';
 import type { DataType } from '../types/data-type.ts';
 import {
   ALL_VALID,
@@ -22,6 +23,9 @@ import {
 } from './column.ts';
 import { sliceColumn, take } from './take.ts';
 import { storageOf, viewOf } from './values.ts';
+
+/** The largest offset of strings and lists. */
+const OFFSET_MAX = 2 ** 31 - 1;
 
 /**
  * The rows of several columns of one type, one after the other, in memory of `region` alone (a
@@ -150,7 +154,8 @@ function concatValidity(parts: readonly Column[], rows: number, region: Region):
   const nullCount = parts.reduce((sum, part) => sum + part.nullCount, 0);
   if (nullCount === 0) return ALL_VALID;
   const validity = allocBitmap(region, rows, 0);
-  const ones = new Uint8Array(Math.max(...parts.map((part) => (part.length + 7) >> 3))).fill(0xff);
+  const longest = parts.reduce((most, { length }) => Math.max(most, length), 0);
+  const ones = new Uint8Array((longest + 7) >> 3).fill(0xff);
   let row = 0;
   for (const part of parts) {
     const bits = part.nullCount === 0 ? ones : part.validity;
@@ -179,7 +184,10 @@ function concatFixed(
   return new FixedColumn(type, rows, values, width, validity, nullCount);
 }
 
-/** Writes the offsets of the parts one behind the other, starting from 0. */
+/**
+ * Writes the offsets of the parts one behind the other, starting from 0. Errors:
+ * NotImplementedError when 32 bits do not hold them.
+ */
 function concatOffsets(
   parts: readonly { readonly length: number; readonly offsets: Int32Array }[],
   offsets: Int32Array,
@@ -191,7 +199,8 @@ function concatOffsets(
     const shift = end - part.offsets[0]!;
     for (let i = 1; i <= part.length; i++) offsets[row + i] = part.offsets[i]! + shift;
     row += part.length;
-    end = offsets[row]!;
+    end = part.offsets[part.length]! + shift;
+    if (end > OFFSET_MAX) throw notImplemented('A batch with more than 2 GiB of strings');
   }
 }
 

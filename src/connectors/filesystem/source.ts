@@ -124,12 +124,14 @@ export class FilesystemSource implements ScanTableSource {
     const { layout, columns, limit } = this.#state;
     const inFile = columns.filter((index) => layout.origins[index]?.from === 'file');
     const schema = projectSchema(layout.schema, inFile);
-    const constants = columns.map((index) => this.#constant(index, part.file, context));
+    // Given back with the split: a table may have very many files.
+    using region = context.region.child();
+    const constants = columns.map((index) => this.#constant(index, part.file, context, region));
     let left = limit ?? Number.POSITIVE_INFINITY;
     for (const batch of this.#seen.decoding.read(part, schema, context)) {
       const length = Math.min(left, batch.length);
       left -= length;
-      yield this.#completed(batch, length, constants, context.region);
+      yield this.#completed(batch, length, constants, region);
       if (left <= 0) return;
     }
   }
@@ -208,7 +210,12 @@ export class FilesystemSource implements ScanTableSource {
     return Math.round((rows / first.size) * total);
   }
 
-  #constant(index: number, file: DataFile, context: ReadContext): ConstantColumn | null {
+  #constant(
+    index: number,
+    file: DataFile,
+    context: ReadContext,
+    region: Region,
+  ): ConstantColumn | null {
     const { layout } = this.#state;
     const origin = layout.origins[index];
     const field = layout.schema.fields[index];
@@ -217,7 +224,7 @@ export class FilesystemSource implements ScanTableSource {
       origin.from === 'partition'
         ? this.#partitionValue(origin.key, field.type, file, context.timeZone)
         : metadataOf(file)[origin.key];
-    return new ConstantColumn(field.type, value, context.region);
+    return new ConstantColumn(field.type, value, region);
   }
 
   #partitionValue(key: string, type: DataType, file: DataFile, timeZone: string): unknown {

@@ -94,9 +94,11 @@ export class MemorySource implements ScanTableSource {
 function* readMemorySplit(split: SourceSplit, context: ReadContext): Iterable<Batch> {
   const { batch: descriptor, from, to } = split as MemorySplit;
   const batch = restoreBatch(context.region.arena, descriptor);
+  using scratch = context.region.child();
   for (let at = from; at < to; at += context.batchRows) {
     context.checkCancelled();
-    yield sliceBatch(batch, at, Math.min(at + context.batchRows, to), context.region);
+    scratch.recycle();
+    yield sliceBatch(batch, at, Math.min(at + context.batchRows, to), scratch);
   }
 }
 
