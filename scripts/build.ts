@@ -18,7 +18,7 @@ execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
 // it. One file per source costs 0.2 s at every start: some 480 modules instead of 10.
 const bundle = await rolldown({
   cwd: root,
-  input: { index: 'src/index.ts', worker: 'src/exec/pool/worker.ts', main: 'src/cli/main.ts' },
+  input: { index: 'src/index.ts', worker: 'src/exec/pool/worker.ts', main: 'src/cli/start.ts' },
   platform: 'node',
   // The oldest Node that `engines` allows has no `using`.
   transform: { target: 'node22.18' },

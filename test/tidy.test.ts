@@ -48,7 +48,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Files that are started, not imported. */
 const ENTRIES = new Set([
   'index.ts',
-  'cli/main.ts',
+  'cli/start.ts',
   'exec/pool/worker.ts',
   'common/webassembly.d.ts',
 ]);

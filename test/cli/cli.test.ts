@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 
-const main = path.join(import.meta.dirname, '../../src/cli/main.ts');
+const main = path.join(import.meta.dirname, '../../src/cli/start.ts');
 const folder = mkdtempSync(path.join(tmpdir(), 'millrace-cli-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
