@@ -1,5 +1,5 @@
 import type { DataType } from '../../../types/data-type.ts';
-import { DECIMAL_PRECISION_INT64 } from '../../../types/data-type.ts';
+import { DECIMAL_PRECISION_INT64, DECIMAL_PRECISION_MAX } from '../../../types/data-type.ts';
 import { pow10 } from '../../../types/decimal.ts';
 import { exactSize } from '../../../types/decimal-types.ts';
 import { both, highOf, i64, not } from '../../lowered.ts';
@@ -44,8 +44,14 @@ export function addDigits(builder: CodeBuilder, a: Digits, b: Digits): Digits {
   }
   const low = builder.local('i64', ['i64.add', a.low, b.low]);
   const carry: Code = ['i64.extend_i32_u', ['i64.lt_u', low, a.low]];
-  const high: Code = ['i64.add', ['i64.add', highWord(a), highWord(b)], carry];
-  return { low, high: builder.local('i64', high), digits };
+  const sum: Code = ['i64.add', ['i64.add', highWord(a), highWord(b)], carry];
+  const high = builder.local('i64', sum);
+  // Two numbers of 38 digits make one that 128 bits need not hold.
+  if (digits > DECIMAL_PRECISION_MAX) {
+    const signs: Code = ['i64.and', ['i64.xor', highWord(a), high], ['i64.xor', highWord(b), high]];
+    builder.overflowIf(['i64.lt_s', signs, i64(0n)]);
+  }
+  return { low, high, digits };
 }
 
 /** `-a`. */
