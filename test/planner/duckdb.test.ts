@@ -24,6 +24,8 @@ const QUERIES = {
     'SELECT t.a, d FROM t LEFT JOIN u ON t.a = u.a AND t.b > 15',
     'SELECT t.a, d FROM t, u WHERE t.a < u.a',
     'SELECT * FROM t NATURAL JOIN u',
+    'SELECT t.a, d FROM t JOIN u ON t.a = u.a AND d > (SELECT MIN(b) FROM t)',
+    'SELECT t.a, v.a, d FROM t JOIN u ON t.a = u.a AND EXISTS (SELECT 1 FROM t x WHERE x.b = u.d) JOIN t v ON v.a = t.a',
     'SELECT * FROM t FULL JOIN u USING (a)',
     'SELECT * FROM t LEFT JOIN u USING (a)',
     'SELECT t.a FROM t LEFT JOIN u ON t.a = u.a WHERE u.d > 50',

@@ -135,14 +135,21 @@ export function changeAsciiCase(
   const values = column.layout === 'dictionary' ? column.dictionary : column;
   if (values.layout !== 'binary') return null;
   const kernels = kernelsFor(region.arena);
-  const from = values.offsets[0]!;
-  const length = values.offsets[values.length]! - from;
-  const source = addressOf(values.bytes) + from;
-  if (kernels.isAscii(source, length) === 0) return null;
-  return onValues(column, region, ({ offsets, validity, nullCount, length: rows }) => {
+  const all = values.offsets[values.length]! - values.offsets[0]!;
+  if (kernels.isAscii(addressOf(values.bytes) + values.offsets[0]!, all) === 0) return null;
+  // What is changed may be other values than those above: the rows of a large dictionary.
+  return onValues(column, region, (strings) => {
+    const { offsets, validity, nullCount, length: rows } = strings;
+    const from = offsets[0]!;
+    const length = offsets[rows]! - from;
     const bytes = allocBytes(region, length);
     const first = to === 'upper' ? 'a' : 'A';
-    kernels.changeCase(source, length, first.charCodeAt(0), addressOf(bytes));
+    kernels.changeCase(
+      addressOf(strings.bytes) + from,
+      length,
+      first.charCodeAt(0),
+      addressOf(bytes),
+    );
     let moved = offsets;
     if (from !== 0) {
       moved = allocInt32(region, rows + 1);

@@ -2,6 +2,7 @@ import { notImplemented } from '../../common/errors.ts';
 import type { Expr, InputRef } from '../../expr/expr.ts';
 import { joinConjunction } from '../../expr/simplify.ts';
 import { shiftInputs } from '../../expr/tree.ts';
+import type { Expr as SyntaxExpr } from '../../parser/ast/expressions.ts';
 import type { FromItem, Join, TableFunction, Unnest } from '../../parser/ast/queries.ts';
 import { concatSchemas } from '../../types/schema.ts';
 import {
@@ -13,7 +14,7 @@ import {
   join,
   project,
 } from '../logical/build.ts';
-import type { JoinType } from '../logical/nodes.ts';
+import type { JoinType, LogicalPlan } from '../logical/nodes.ts';
 import { type QueryEnv, Rows } from './binder.ts';
 import { callBuiltin, condition } from './coerce.ts';
 import { ExpressionBinder } from './expressions.ts';
@@ -55,8 +56,26 @@ export function bindJoin(
   if (columns !== null) return joinUsing(item, left, right, columns);
   const offset = left.plan.schema.fields.length;
   const scope = Scope.concat(left.scope, right.scope, offset);
+  if (joinType === 'inner' && item.condition !== null) {
+    return { plan: bindInnerJoin(left, right, item.condition, scope, env), scope };
+  }
   const on = item.condition === null ? null : bindCondition(item, left, right, scope, env);
   return { plan: join(left.plan, right.plan, joinType, on), scope };
+}
+
+/** Subqueries in the condition are joined to the pairs, which it then filters. */
+function bindInnerJoin(
+  left: Relation,
+  right: Relation,
+  on: SyntaxExpr,
+  scope: Scope,
+  env: QueryEnv,
+): LogicalPlan {
+  const pairs = join(left.plan, right.plan, 'inner', null);
+  const rows = new Rows(pairs, scope, 'ON');
+  const bound = condition(new ExpressionBinder(env, rows).bind(on), 'ON', on.span);
+  if (rows.plan === pairs) return join(left.plan, right.plan, 'inner', bound);
+  return filter(rows.plan, bound);
 }
 
 function bindCondition(
