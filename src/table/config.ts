@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { TypeMapping } from '../columnar/rows.ts';
+import { invalidArgument, requireText } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
 import { type ConfigKey, type ConfigValue, configValue, isConfigKey } from '../common/options.ts';
 import { timeZone } from '../types/time-zone.ts';
@@ -26,8 +27,15 @@ export class TableConfig {
     for (const [key, value] of Object.entries(values)) this.set(key, value);
   }
 
-  /** Sets a key. Errors: ValidationError INVALID_OPTION for a value that the key does not take. */
+  /**
+   * Sets a key. Errors: ValidationError INVALID_OPTION for a value that the key does not take,
+   * INVALID_ARGUMENT for a key that is no text and a value that is an object.
+   */
   set(key: string, value: string | number | boolean): this {
+    requireText('The key of an option', key);
+    if (!['string', 'number', 'boolean'].includes(typeof value)) {
+      throw invalidArgument(`The value of '${key}'`, 'a text, a number or a boolean', value);
+    }
     const text = String(value);
     if (isConfigKey(key)) configValue(new Map([[key, text]]), key);
     if (key === 'table.local-time-zone' && text !== 'default') timeZone(text);

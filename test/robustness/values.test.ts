@@ -74,3 +74,19 @@ test('a signal that is none is refused, and the environment closes', async () =>
   }
   await env.close();
 });
+
+test('a key of the configuration is a text', async () => {
+  const config = tEnv.getConfig();
+  for (const key of [Symbol('s'), 1, {}, null]) {
+    // What the types forbid, and JavaScript does not.
+    expect(() => config.set(key as unknown as string, '1')).toThrow(TableError);
+    expect(() => config.set('some.key', Object(key) as unknown as string)).toThrow(TableError);
+  }
+  expect(await tEnv.fromValues([[1]], 'a INT').toArray()).toEqual([{ a: 1 }]);
+});
+
+test('a name that is too long for the file system is an error of that file', () => {
+  expect(() => tEnv.fromFile(`/tmp/${'x'.repeat(300)}.csv`)).toThrow(
+    expect.objectContaining({ code: 'FILE_ERROR' }),
+  );
+});

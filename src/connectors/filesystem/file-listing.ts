@@ -89,9 +89,13 @@ export function listFiles(local: string, root: string | null): readonly DataFile
   return found.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 
-/** What is at a path; null when there is nothing. */
+/** What is at a path; null when there is nothing. Errors: TableRuntimeError FILE_ERROR. */
 export function statOf(local: string): Stats | null {
-  return statSync(local, { throwIfNoEntry: false }) ?? null;
+  try {
+    return statSync(local, { throwIfNoEntry: false }) ?? null;
+  } catch (error) {
+    throw fileError(local, error);
+  }
 }
 
 /**
