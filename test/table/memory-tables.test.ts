@@ -68,3 +68,16 @@ test('a column of VALUES may be all NULL', async () => {
   await tEnv.executeSql('INSERT INTO t VALUES (3, NULL)');
   expect(await rows('SELECT a, b FROM t')).toEqual([1, 2, 3].map((a) => [a, null]));
 });
+
+test('a plan that was made for an empty table is made anew when it has many rows', async () => {
+  await tEnv.executeSql('CREATE TABLE t (a INT)');
+  const some = Array.from({ length: 60_000 }, (_, i) => [i]);
+  tEnv.createTemporaryView('batch_of_rows', tEnv.fromValues(some));
+  const sql = 'SELECT COUNT(*) FROM t';
+  expect(await rows(sql)).toEqual([[0n]]);
+  for (let i = 0; i < 3; i++) await tEnv.executeSql('INSERT INTO t SELECT * FROM batch_of_rows');
+  const { engine } = TableEnvironment.sessionOf(tEnv);
+  expect(engine.workers).toBe(0);
+  expect(await rows(sql)).toEqual([[180_000n]]);
+  expect(engine.workers).toBe(1);
+});

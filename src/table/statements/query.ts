@@ -8,6 +8,11 @@ import type { TableResult } from '../result.ts';
 import { runningResult } from '../run.ts';
 import type { StatementCall } from './handler.ts';
 
+/** A plan is made anew when a table has more than so many times the rows, or so much fewer. */
+const ROWS_GROWTH_MAX = 4;
+/** Differences up to this do not matter. */
+const ROWS_FEW = 10_000;
+
 /** SELECT and the like: bound and planned at the call, run at the first pull of the result. */
 export function query(statement: QueryStatement, call: StatementCall): TableResult {
   return runningResult(planOf(statement, call), call);
@@ -18,7 +23,12 @@ function planOf(statement: QueryStatement, call: StatementCall): PhysicalPlan {
   const { session, parameters } = call;
   const key = planKey(call);
   const kept = session.plans.get(key);
-  if (kept !== null) return kept.physical ?? physicalPlan(kept.logical, call);
+  if (kept !== null) {
+    if (kept.physical !== null && fitsRows(kept.physical)) return kept.physical;
+    const physical = physicalPlan(kept.logical, call);
+    if (kept.physical !== null) session.plans.put(key, { ...kept, physical });
+    return physical;
+  }
   const context = new SessionBindContext(session, call.statement, parameters);
   const logical = bindQuery(statement.query, context);
   const plan = physicalPlan(logical, call);
@@ -27,6 +37,15 @@ function planOf(statement: QueryStatement, call: StatementCall): PhysicalPlan {
     session.plans.put(key, { logical, physical });
   }
   return plan;
+}
+
+/** Whether the tables still have about as many rows as the plan was made for. */
+function fitsRows(plan: PhysicalPlan): boolean {
+  if (plan.kind !== 'TableSourceScan') return plan.inputs.every(fitsRows);
+  const rows = plan.source.rowCount ?? plan.rows;
+  return (
+    rows <= ROWS_GROWTH_MAX * plan.rows + ROWS_FEW && plan.rows <= ROWS_GROWTH_MAX * rows + ROWS_FEW
+  );
 }
 
 /** How a bound plan is run by this call. */
