@@ -90,3 +90,12 @@ test('a name that is too long for the file system is an error of that file', () 
     expect.objectContaining({ code: 'FILE_ERROR' }),
   );
 });
+
+test.runIf(process.platform === 'linux')('a folder that takes no folders is refused', async () => {
+  await tEnv.executeSql(
+    "CREATE TABLE nowhere (n INT) WITH ('connector' = 'filesystem', 'path' = '/proc/none/x.csv')",
+  );
+  await expect(tEnv.executeSql('INSERT INTO nowhere VALUES (1)')).rejects.toMatchObject({
+    code: 'FILE_ERROR',
+  });
+});

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
@@ -17,7 +17,7 @@ import {
   type SourceSpec,
 } from '../connector.ts';
 import { encodePart, listFiles, statOf } from './file-listing.ts';
-import { publish, removeStale, type StagedFile } from './staging.ts';
+import { makeFolders, publish, removeStale, type StagedFile } from './staging.ts';
 import type { TableLayout } from './table-layout.ts';
 
 /** Everything that a filesystem sink is made of: plain data, for workers. */
@@ -115,7 +115,7 @@ export function checkSink({ folder, file, overwrite }: SinkState): void {
 /** Makes a folder. Errors: TableRuntimeError FILE_ERROR. */
 function makeFolder(folder: string): void {
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
   } catch (error) {
     throw fileError(folder, error);
   }

@@ -50,6 +50,22 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/**
+ * Makes a folder and those above it. Not by the option `recursive`, which never comes back where
+ * a folder such as `/proc` takes no folders. Errors: what the file system says.
+ */
+export function makeFolders(folder: string): void {
+  if (existsSync(folder)) return;
+  const above = path.dirname(folder);
+  if (above !== folder) makeFolders(above);
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another writer may have made it in between.
+    if (!existsSync(folder)) throw error;
+  }
+}
+
 /** A file that becomes visible: where it was written, and where it goes. */
 export interface StagedFile {
   readonly staged: string;
@@ -67,7 +83,7 @@ export function publish(files: readonly StagedFile[]): void {
   for (const { staged, target } of files) {
     try {
       const folder = path.dirname(target);
-      if (!folders.has(folder)) mkdirSync(folder, { recursive: true });
+      if (!folders.has(folder)) makeFolders(folder);
       folders.add(folder);
       renameSync(staged, target);
       moved.push(target);
