@@ -5,6 +5,7 @@ import { FixedColumn } from '../../columnar/column.ts';
 import { GroupTable } from '../../columnar/kernels/group-table.ts';
 import { sortRows } from '../../columnar/kernels/sort.ts';
 import type { OverAggregate } from '../../planner/physical/nodes.ts';
+import { withNullable } from '../../types/data-type.ts';
 import { INT } from '../../types/types.ts';
 
 /**
@@ -54,7 +55,8 @@ function groupRows(
   const scratch = region.child();
   try {
     const table = GroupTable.create(
-      keys.map((key) => key.type),
+      // Rows of a union may be put together under the type of those without NULL.
+      keys.map((key) => withNullable(key.type, key.nullCount > 0)),
       scratch,
     );
     const ids = allocInt32(region, all.length);
