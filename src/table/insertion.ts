@@ -13,7 +13,7 @@ import { describedTable } from './described-table.ts';
 import { TableDescriptor } from './descriptors.ts';
 import { internalCall } from './internal-call.ts';
 import type { TableResult } from './result.ts';
-import { runWrite } from './run.ts';
+import { runWrites } from './run.ts';
 import { type Session, withSource } from './session.ts';
 import type { StatementCall } from './statements/handler.ts';
 import { counts } from './statements/insert.ts';
@@ -78,11 +78,11 @@ export function runInsertions(
 ): Promise<TableResult> {
   const call = internalCall(session);
   return session.order.run(async () => {
-    const written: (readonly [string, bigint])[] = [];
-    for (const { sink, bind } of insertions) {
-      written.push([sink, await runWrite(physicalPlan(bind(call), call), call)]);
-    }
-    return counts(written, call);
+    const writes = insertions.map(({ sink, bind }) => ({
+      sink,
+      bind: () => physicalPlan(bind(call), call),
+    }));
+    return counts(await runWrites(call, writes), call);
   });
 }
 

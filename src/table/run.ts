@@ -59,18 +59,54 @@ export async function queryRows(
 }
 
 /** Runs a plan that writes; resolves to the rows written, after the commit. */
-export async function runWrite(plan: PhysicalPlan, call: StatementCall): Promise<bigint> {
+export function runWrite(plan: PhysicalPlan, call: StatementCall): Promise<bigint> {
+  return prepareWrite(plan, call).run();
+}
+
+/** A write that reads its tables as they were when it was prepared. */
+export interface PreparedWrite {
+  /** Runs it; resolves to the rows written, after the commit. */
+  run(): Promise<bigint>;
+  /** Lets go of the tables of a write that will not run. Idempotent. */
+  release(): void;
+}
+
+/** Captures what a plan that writes reads: table versions are those of now. */
+export function prepareWrite(plan: PhysicalPlan, call: StatementCall): PreparedWrite {
   const { session, statement, signal } = call;
+  const { engine } = session;
+  const options = session.executeOptions(statement, signal);
   const captured = atCall(plan);
-  const execution = session.engine.execute(
-    captured.plan,
-    session.executeOptions(statement, signal),
-  );
-  let rows = 0n;
-  for await (const batch of released(execution.batches(), captured.sources)) {
-    for (let row = 0; row < batch.length; row++) rows += batch.columns[0]?.get(row) as bigint;
+  return {
+    release: () => releaseAll(captured.sources),
+    run: async () => {
+      let rows = 0n;
+      const execution = engine.execute(captured.plan, options);
+      for await (const batch of released(execution.batches(), captured.sources)) {
+        for (let row = 0; row < batch.length; row++) rows += batch.columns[0]?.get(row) as bigint;
+      }
+      return rows;
+    },
+  };
+}
+
+/**
+ * Runs writes one after the other. All of them are bound first, and read their tables as they were
+ * then: none sees the rows of another.
+ */
+export async function runWrites(
+  call: StatementCall,
+  writes: readonly { readonly sink: string; bind(): PhysicalPlan }[],
+): Promise<readonly (readonly [sink: string, rows: bigint])[]> {
+  const prepared: (readonly [string, PreparedWrite])[] = [];
+  try {
+    for (const { sink, bind } of writes) prepared.push([sink, prepareWrite(bind(), call)]);
+    const results: (readonly [string, bigint])[] = [];
+    for (const [sink, write] of prepared) results.push([sink, await write.run()]);
+    return results;
+  } finally {
+    for (const [, write] of prepared) write.release();
   }
-  return rows;
 }
 
 async function* released(

@@ -58,7 +58,7 @@ export class Arena {
   /** Creates the arena of an environment. `limitBytes` is rounded up to pages, at most 4 GiB. */
   static create(limitBytes: number): Arena {
     const pages = Math.max(PAGES_MIN, Math.ceil(Math.min(limitBytes, BYTES_MAX) / PAGE_BYTES));
-    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    const memory = reserve(pages);
     const arena = new Arena({ memory, pages });
     const reserved = HEADER_PAGES + Math.ceil((pages * 4) / PAGE_BYTES);
     arena.#table.fill(RESERVED, 0, reserved);
@@ -204,6 +204,21 @@ export class Arena {
       'MEMORY_LIMIT',
       { wanted: `${Math.ceil(bytes / 1024)} KiB`, limit: `${Math.floor(limit / 1024 ** 2)} MiB` },
       { limit, used: this.usedBytes },
+    );
+  }
+}
+
+/** Reserves the address space. Errors: ResourceError MEMORY_LIMIT where the system refuses it. */
+function reserve(pages: number): WebAssembly.Memory {
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch (cause) {
+    const bytes = pages * PAGE_BYTES;
+    const limit = `${Math.floor(bytes / 1024 ** 2)} MiB`;
+    throw resourceError(
+      'MEMORY_LIMIT',
+      { wanted: 'the environment, whose memory the system does not give', limit },
+      { limit: bytes, used: 0, cause, hint: "A smaller 'table.exec.memory.limit' needs less." },
     );
   }
 }

@@ -1,18 +1,19 @@
 import { pathText } from '../../catalog/catalog-manager.ts';
 import type { Insert, StatementSet } from '../../parser/ast/statements.ts';
 import { bindInsert } from '../../planner/bind/insert.ts';
+import type { PhysicalPlan } from '../../planner/physical/nodes.ts';
 import { field, schemaOf } from '../../types/schema.ts';
 import { BIGINT } from '../../types/types.ts';
 import { SessionBindContext } from '../bind-context.ts';
 import type { TableResult } from '../result.ts';
-import { runWrite } from '../run.ts';
+import { runWrite, runWrites } from '../run.ts';
 import type { CollectedWrite } from '../session.ts';
 import type { StatementCall } from './handler.ts';
 import { physicalPlan } from './query.ts';
 
 /** INSERT INTO and INSERT OVERWRITE: one row, the number of rows written. */
 export async function insert(statement: Insert, call: StatementCall): Promise<TableResult> {
-  const written = await write(statement, call);
+  const written = await runWrite(boundWrite(statement, call), call);
   return counts([[sinkName(statement, call), written]], call);
 }
 
@@ -21,10 +22,11 @@ export async function statementSet(
   statement: StatementSet,
   call: StatementCall,
 ): Promise<TableResult> {
-  const writes = statement.statements.map((one) => async () => [
-    [sinkName(one, call), await write(one, call)] as const,
-  ]);
-  return counts(await writeAll(writes), call);
+  const writes = statement.statements.map((one) => ({
+    sink: sinkName(one, call),
+    bind: () => boundWrite(one, call),
+  }));
+  return counts(await runWrites(call, writes), call);
 }
 
 /** Runs writes one after the other; the rows of each sink. */
@@ -36,11 +38,10 @@ export async function writeAll(
   return results;
 }
 
-function write(statement: Insert, call: StatementCall): Promise<bigint> {
+function boundWrite(statement: Insert, call: StatementCall): PhysicalPlan {
   const { session } = call;
   const context = new SessionBindContext(session, call.statement, call.parameters);
-  const logical = bindInsert(statement, context);
-  return runWrite(physicalPlan(logical, call), call);
+  return physicalPlan(bindInsert(statement, context), call);
 }
 
 /** One row with a BIGINT column for each sink, named by its path. */
