@@ -59,7 +59,8 @@ export function createTable(
  * inferred, and a table without a connector gets its memory.
  */
 export function prepareTable(declared: CatalogTable, session: Session): CatalogTable {
-  if (connectorOf(declared) === null && declared.options.size === 0) {
+  const named = declared.options.get('connector') === 'memory';
+  if (declared.options.size === (named ? 1 : 0)) {
     if (declared.columns.length === 0)
       throw validationError('COLUMNS_REQUIRED', { name: 'memory' });
     const schema = storedSchema(declared);
