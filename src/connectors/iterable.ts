@@ -2,8 +2,7 @@ import type { TableInstance } from '../catalog/catalog.ts';
 import { Region } from '../columnar/arena/region.ts';
 import type { Batch } from '../columnar/batch.ts';
 import { batchOfRows } from '../columnar/row-batch.ts';
-import { assert } from '../common/assert.ts';
-import { runtimeError } from '../common/errors.ts';
+import { runtimeError, validationError } from '../common/errors.ts';
 import type { ReadContext } from '../formats/format.ts';
 import type { Schema } from '../types/schema.ts';
 import {
@@ -72,7 +71,9 @@ export const iterable = defineConnector({
   doc: 'The rows of an iterable of this process.',
   options: {},
   source: ({ table, schema }) => {
-    assert(table.instance instanceof IterableTable, 'the iterable connector serves its own tables');
+    if (!(table.instance instanceof IterableTable)) {
+      throw validationError('CONNECTOR_ABILITY', { name: 'iterable', ability: 'declared in SQL' });
+    }
     return new IterableSource(table.instance, schema);
   },
   sink: null,

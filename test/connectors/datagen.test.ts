@@ -61,3 +61,10 @@ describe('blackhole', () => {
     });
   });
 });
+
+test('the connector of fromIterable has no tables of SQL', async () => {
+  await tEnv.executeSql("CREATE TABLE it (a INT) WITH ('connector' = 'iterable')");
+  await expect(tEnv.executeSql('SELECT * FROM it')).rejects.toMatchObject({
+    code: 'CONNECTOR_ABILITY',
+  });
+});
