@@ -118,10 +118,11 @@ const RUNS: readonly (readonly [
     'SELECT 9223372036854775807 + 1, 2147483647 + 1',
     [['-9223372036854775808', '-2147483648']],
   ],
-  ['1 / 0 of DOUBLEs', 'SELECT CAST(1 AS DOUBLE) / 0', [['Infinity']]],
 ];
 
 const FAILS: readonly (readonly [what: string, sql: string, code: string])[] = [
+  // Divided while planning; a column of DOUBLEs gives Infinity.
+  ['1 / 0 of constant DOUBLEs', 'SELECT CAST(1 AS DOUBLE) / 0', 'DIVISION_BY_ZERO'],
   ['100,000 parentheses', `SELECT ${nest(100_000, '(', '1', ')')}`, 'NESTING_LIMIT'],
   ['100,000 NOTs', `SELECT ${'NOT '.repeat(100_000)} TRUE`, 'NESTING_LIMIT'],
   ['500 derived tables', nest(500, 'SELECT * FROM (', 'SELECT 1 AS a', ')'), 'NESTING_LIMIT'],
