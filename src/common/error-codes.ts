@@ -202,6 +202,7 @@ export const MESSAGES = {
   SUBQUERY_COLUMNS: (p: { columns: number; expected: number }) =>
     `The subquery has ${p.columns} columns where ${p.expected} ${p.expected === 1 ? 'is' : 'are'} expected.`,
   NOT_GROUPABLE: (p: { type: string }) => `Rows cannot be grouped by values of type ${p.type}.`,
+  INVALID_MATCH: (p: { reason: string }) => `Invalid MATCH_RECOGNIZE: ${p.reason}.`,
   VIEW_RECURSIVE: (p: { view: string }) => `The view '${p.view}' contains itself.`,
 
   // udf
@@ -225,6 +226,8 @@ export const MESSAGES = {
     `Function '${p.name}' returned ${p.got} values for ${p.expected} rows.`,
 
   // exec
+  MATCH_SKIP: (p: { variable: string; reason: string }) =>
+    `AFTER MATCH SKIP TO '${p.variable}' finds no row to go on with: ${p.reason}.`,
   RESULT_CONSUMED: (_: Record<never, never>) =>
     'The result was already consumed; run the statement again for another reader.',
   WORKER_LOST: (p: { reason: string }) =>

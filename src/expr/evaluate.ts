@@ -8,7 +8,7 @@ import type { CallSite, StatementContext } from '../functions/definition.ts';
 import type { Call, Case, Cast, Expr } from './expr.ts';
 
 /** The value of an expression in one row of a batch's columns, or null. */
-export type RowEvaluator = (columns: readonly Column[], row: number) => unknown;
+export type RowEvaluator = (columns: readonly Pick<Column, 'get'>[], row: number) => unknown;
 
 /**
  * Compiles an expression to closures: the complete reference for every expression, and what runs

@@ -3,6 +3,7 @@ import type { WindowCall } from '../expr/expr.ts';
 import { printAggregateCall, printExpr, printSortKey, printWindowCall } from '../expr/print.ts';
 import { inputRef } from '../expr/tree.ts';
 import type { Schema } from '../types/schema.ts';
+import { matchText } from './explain-match.ts';
 import { columnNames } from './logical/build.ts';
 import type { LogicalPlan, SharedBody } from './logical/nodes.ts';
 import { inputsOf } from './logical/tree.ts';
@@ -139,6 +140,8 @@ function describeLogical(node: LogicalPlan): string {
       const select = windowCalls(node.calls, names, input);
       return text('LogicalWindow', { ...windowKeys(node.partition, keys, input), select });
     }
+    case 'Match':
+      return text('LogicalMatch', matchText(node, columnNames(node.input.schema)));
     case 'Join': {
       const both = [...columnNames(node.left.schema), ...columnNames(node.right.schema)];
       const condition = node.condition === null ? 'true' : printExpr(node.condition, both);
@@ -192,6 +195,8 @@ function describePhysical(node: PhysicalPlan): string {
       const select = windowCalls(node.calls, names, input);
       return text('OverAggregate', { ...windowKeys(node.partition, keys, input), select });
     }
+    case 'Match':
+      return text('Match', matchText(node, input));
     case 'HashJoin':
       return describeHashJoin(node);
     case 'NestedLoopJoin': {

@@ -7,6 +7,7 @@ import { CalcOperator } from './calc.ts';
 import { HashAggregateOperator } from './hash-aggregate.ts';
 import { JoinProbeOperator } from './join-probe.ts';
 import { LimitOperator } from './limit.ts';
+import { MatchOperator } from './match.ts';
 import { OverAggregateOperator } from './over-aggregate.ts';
 import { AllPairs, HashPairs } from './pairs.ts';
 import { SortOperator } from './sort.ts';
@@ -42,6 +43,7 @@ const OPERATORS = {
       ? new UdfAggregateOperator(node, ctx)
       : new HashAggregateOperator(node, ctx),
   OverAggregate: (node, ctx) => new OverAggregateOperator(node, ctx),
+  Match: (node, ctx) => new MatchOperator(node, ctx),
   HashJoin: (node, ctx, table) => {
     const build = required(table);
     return new JoinProbeOperator(node, build, new HashPairs(node, build, ctx), ctx);

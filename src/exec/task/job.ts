@@ -79,7 +79,7 @@ class Cutter {
 
   #append(stream: Stream, item: StageNode): Stream {
     const { node } = item;
-    if (stream.hash !== null && (node.kind === 'HashAggregate' || node.kind === 'OverAggregate')) {
+    if (stream.hash !== null && isKeyed(node)) {
       return this.#append(this.#hold(stream, stream.hash), item);
     }
     // The rows of a single source can be fed to the workers; those of several are held before.
@@ -182,6 +182,7 @@ function isRowWise(node: PhysicalPlan): boolean {
     case 'HashAggregate':
       return node.phase === 'partial';
     case 'Limit':
+    case 'Match':
     case 'OverAggregate':
     case 'Sort':
     case 'SortLimit':
@@ -189,6 +190,11 @@ function isRowWise(node: PhysicalPlan): boolean {
     default:
       return true;
   }
+}
+
+/** Whether a node takes the rows with the same keys together. */
+function isKeyed({ kind }: PhysicalPlan): boolean {
+  return kind === 'HashAggregate' || kind === 'OverAggregate' || kind === 'Match';
 }
 
 function branchCount(stream: Stream): number {

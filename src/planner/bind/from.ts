@@ -23,6 +23,7 @@ import { coerce } from './coerce.ts';
 import type { ResolvedCatalogTable, ResolvedView } from './context.ts';
 import { ExpressionBinder } from './expressions.ts';
 import { bindJoin } from './joins.ts';
+import { bindMatch } from './match-recognize.ts';
 import { Scope, tableScope } from './scope.ts';
 import { bindUnnest } from './unnest.ts';
 import { bindWindowTable, isWindowTable } from './window-tables.ts';
@@ -48,7 +49,7 @@ export function bindFrom(item: FromItem, env: QueryEnv): Relation {
     case 'Unnest':
       return bindUnnest(item, { plan: oneRow(), scope: NO_TABLES }, env, false);
     case 'MatchRecognize':
-      throw notImplemented('MATCH_RECOGNIZE', { span: item.span });
+      return aliased(bindMatch(item, bindFrom(item.input, env).plan, env), [], item.alias);
   }
 }
 

@@ -1,6 +1,7 @@
 import { assert } from '../../common/assert.ts';
 import type { DynamicTableSink, ScanTableSource } from '../../connectors/connector.ts';
 import type { AggregateCall, Expr, InputRef, SortKey, WindowCall } from '../../expr/expr.ts';
+import type { MatchSpec } from '../../expr/match.ts';
 import { type DataType, sameType, withNullable } from '../../types/data-type.ts';
 import { concatSchemas, field, projectSchema, type Schema } from '../../types/schema.ts';
 import type {
@@ -11,6 +12,7 @@ import type {
   JoinType,
   Limit,
   LogicalPlan,
+  Match,
   Project,
   Scan,
   Sink,
@@ -115,6 +117,15 @@ export function window(
   assert(calls.length === names.length, 'a name for each window call');
   const fields = [...input.schema.fields, ...calls.map((call, i) => field(names[i]!, call.type))];
   return { kind: 'Window', schema: { fields }, input, partition, order, calls };
+}
+
+/** The partition columns, then one column a measure. */
+export function match(input: LogicalPlan, spec: MatchSpec): Match {
+  const fields = [
+    ...projectSchema(input.schema, spec.partition).fields,
+    ...spec.measures.map((measure, i) => field(`$r${i}`, measure.type)),
+  ];
+  return { kind: 'Match', schema: { fields }, input, ...spec };
 }
 
 /** The input without duplicate rows. */

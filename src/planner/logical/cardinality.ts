@@ -49,6 +49,7 @@ function estimate(plan: LogicalPlan): number {
     case 'Unnest':
       return estimateRows(plan.input) * ELEMENTS;
     case 'Project':
+    case 'Match':
     case 'Sort':
     case 'Window':
       return estimateRows(plan.input);

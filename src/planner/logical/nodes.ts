@@ -1,6 +1,7 @@
 import type { ObjectIdentifier, TableStatistics } from '../../catalog/catalog.ts';
 import type { DynamicTableSink, ScanTableSource } from '../../connectors/connector.ts';
 import type { AggregateCall, Expr, SortKey, WindowCall } from '../../expr/expr.ts';
+import type { MatchSpec } from '../../expr/match.ts';
 import type { Schema } from '../../types/schema.ts';
 
 /** The algebra: every logical node on one page. Fields are always present; null means absent. */
@@ -11,6 +12,7 @@ export type LogicalPlan =
   | Filter
   | Aggregate
   | Window
+  | Match
   | Join
   | Sort
   | Limit
@@ -92,6 +94,13 @@ export interface Window {
   readonly partition: readonly number[];
   readonly order: readonly ColumnOrder[];
   readonly calls: readonly WindowCall[];
+}
+
+/** One row for each match of a pattern: the partition columns, then the measures. */
+export interface Match extends MatchSpec {
+  readonly kind: 'Match';
+  readonly schema: Schema;
+  readonly input: LogicalPlan;
 }
 
 /** How rows without a match are treated; semi and anti joins return left columns only. */

@@ -17,6 +17,7 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
     case 'Filter':
     case 'Aggregate':
     case 'Window':
+    case 'Match':
     case 'Sort':
     case 'Limit':
     case 'Unnest':
@@ -47,6 +48,7 @@ export function mapInputs(plan: LogicalPlan, f: (input: LogicalPlan) => LogicalP
     case 'Filter':
     case 'Aggregate':
     case 'Window':
+    case 'Match':
     case 'Sort':
     case 'Limit':
     case 'Unnest':
@@ -78,7 +80,7 @@ export function visit(plan: LogicalPlan, f: (node: LogicalPlan) => void): void {
   for (const input of inputsOf(plan)) visit(input, f);
 }
 
-/** The expressions that a node itself holds. */
+/** The expressions that a node itself holds; those of a Match are over what they read of it. */
 export function exprsOf(plan: LogicalPlan): readonly Expr[] {
   switch (plan.kind) {
     case 'Values':
@@ -92,6 +94,8 @@ export function exprsOf(plan: LogicalPlan): readonly Expr[] {
     case 'Aggregate':
     case 'Window':
       return callsOf(plan).flatMap((c) => (c.filter === null ? c.args : [...c.args, c.filter]));
+    case 'Match':
+      return plan.define.flatMap((d) => (d.condition === null ? [] : [d.condition]));
     case 'Sort':
       return plan.keys.map((key) => key.expr);
     case 'Scan':
@@ -132,6 +136,13 @@ export function mapExprs(plan: LogicalPlan, f: (expr: Expr) => Expr): LogicalPla
     case 'Window': {
       const calls = mapList(plan.calls, (call) => mapCall(call, f));
       return calls === plan.calls ? plan : { ...plan, calls };
+    }
+    case 'Match': {
+      const define = mapList(plan.define, (definition) => {
+        const condition = definition.condition === null ? null : f(definition.condition);
+        return condition === definition.condition ? definition : { ...definition, condition };
+      });
+      return define === plan.define ? plan : { ...plan, define };
     }
     case 'Sort': {
       const keys = mapList(plan.keys, (key) => {

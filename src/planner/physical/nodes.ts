@@ -1,5 +1,6 @@
 import type { DynamicTableSink, ScanTableSource } from '../../connectors/connector.ts';
 import type { AggregateCall, Expr, WindowCall } from '../../expr/expr.ts';
+import type { MatchSpec } from '../../expr/match.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { JoinType } from '../logical/nodes.ts';
 
@@ -18,6 +19,7 @@ export type PhysicalPlan =
   | AsyncUdfCalc
   | HashAggregate
   | OverAggregate
+  | Match
   | HashJoin
   | NestedLoopJoin
   | Sort
@@ -104,6 +106,9 @@ export interface OverAggregate extends NodeBase<'OverAggregate'> {
   /** Arguments are InputRefs or Literals, filters InputRefs. */
   readonly calls: readonly WindowCall[];
 }
+
+/** One row for each match of a pattern: the partition columns, then the measures. */
+export interface Match extends NodeBase<'Match'>, MatchSpec {}
 
 /** Equality join. Port 0 is the left input, port 1 the right one. */
 export interface HashJoin extends NodeBase<'HashJoin'> {

@@ -1,5 +1,6 @@
 import { assert, unreachable } from '../../../common/assert.ts';
 import type { Expr } from '../../../expr/expr.ts';
+import type { MatchReference } from '../../../expr/match.ts';
 import { inputsUsed, remapInputs } from '../../../expr/tree.ts';
 import { projectSchema } from '../../../types/schema.ts';
 import { projectColumns } from '../../logical/build.ts';
@@ -8,6 +9,7 @@ import type {
   Join,
   LogicalNode,
   LogicalPlan,
+  Match,
   Scan,
   Sort,
   Window,
@@ -53,6 +55,8 @@ function prune(plan: LogicalPlan, required: readonly number[]): Pruned {
       return pruneAggregate(plan, required);
     case 'Window':
       return pruneWindow(plan, required);
+    case 'Match':
+      return pruneMatch(plan, required);
     case 'Join':
       return pruneJoin(plan, required);
     case 'Sort':
@@ -157,6 +161,40 @@ function pruneWindow(node: Window, required: readonly number[]): Pruned {
     order: node.order.map((key) => ({ ...key, column: at(input, key.column) })),
     calls: calls.map((call) => mapCall(call, (expr) => remap(expr, input))),
   }));
+}
+
+/** Measures that nothing reads go; the partition columns stay. */
+function pruneMatch(node: Match, required: readonly number[]): Pruned {
+  const width = node.partition.length;
+  const columns = union(
+    node.partition.map((_, i) => i),
+    required,
+  );
+  const kept = columns.slice(width).map((index) => node.measures[index - width]!);
+  const references = [...node.define.flatMap((definition) => definition.reads), ...kept];
+  const keys = [...node.partition, ...node.order.map((key) => key.column)];
+  const input = precisely(node.input, union(keys, references.flatMap(columnsRead)));
+  if (input.plan === node.input && kept.length === node.measures.length) return unchanged(node);
+  const moved = (reference: MatchReference): MatchReference =>
+    reference.kind === 'row'
+      ? { ...reference, column: at(input, reference.column) }
+      : { ...reference, call: mapCall(reference.call, (expr) => remap(expr, input)) };
+  return changed(node, columns, (schema) => ({
+    ...node,
+    schema,
+    input: input.plan,
+    partition: node.partition.map((column) => at(input, column)),
+    order: node.order.map((key) => ({ ...key, column: at(input, key.column) })),
+    define: node.define.map((definition) => ({
+      ...definition,
+      reads: definition.reads.map(moved),
+    })),
+    measures: kept.map(moved),
+  }));
+}
+
+function columnsRead(reference: MatchReference): readonly number[] {
+  return reference.kind === 'row' ? [reference.column] : inputsUsed(...reference.call.args);
 }
 
 function pruneJoin(node: Join, required: readonly number[]): Pruned {

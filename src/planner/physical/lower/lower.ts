@@ -19,7 +19,7 @@ import { lowerCalc } from './calc.ts';
 import { lowerJoin } from './join.ts';
 import { gather, type Lowered, type Lowering, passAll } from './lowered.ts';
 import { lowerLimit, lowerSort } from './sort.ts';
-import { lowerWindow } from './window.ts';
+import { lowerMatch, lowerWindow } from './window.ts';
 
 /** Plans of which no part has this many rows run as one task: sharing costs more than it saves. */
 export const SMALL_ROWS = 100_000;
@@ -73,6 +73,8 @@ function lowerNode(node: LogicalPlan, lowering: Lowering): Lowered {
       return lowerAggregate(node, lowering);
     case 'Window':
       return lowerWindow(node, lowering);
+    case 'Match':
+      return lowerMatch(node, lowering);
     case 'Join':
       return lowerJoin(node, lowering);
     case 'Sort':

@@ -1,6 +1,6 @@
 import { estimateRows } from '../../logical/cardinality.ts';
-import type { Window } from '../../logical/nodes.ts';
-import type { OverAggregate } from '../nodes.ts';
+import type { Match as LogicalMatch, Window } from '../../logical/nodes.ts';
+import type { Match, OverAggregate } from '../nodes.ts';
 import { exchange, gather, type Lowered, type Lowering } from './lowered.ts';
 
 /** Window calls: several tasks share the partitions; without any, one task has all rows. */
@@ -18,4 +18,14 @@ export function lowerWindow(node: Window, lowering: Lowering): Lowered {
     calls: node.calls,
   };
   return { plan: over, parallel };
+}
+
+/** Patterns of rows: likewise. */
+export function lowerMatch(node: LogicalMatch, lowering: Lowering): Lowered {
+  const { input: below, ...spec } = node;
+  const input = lowering.lower(below);
+  const parallel = input.parallel && node.partition.length > 0;
+  const plan = parallel ? exchange(input.plan, 'hash', node.partition) : gather(input).plan;
+  const matched: Match = { ...spec, inputs: [plan], rows: estimateRows(node) };
+  return { plan: matched, parallel };
 }

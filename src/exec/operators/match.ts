@@ -1,0 +1,85 @@
+import type { Region } from '../../columnar/arena/region.ts';
+import { type Batch, batchOf } from '../../columnar/batch.ts';
+import { concatBatches, copyBatch } from '../../columnar/batches.ts';
+import { builderFor } from '../../columnar/builders/builder-for.ts';
+import type { Match } from '../../planner/physical/nodes.ts';
+import type { Operator, TaskContext } from '../operator.ts';
+import { emptyBatch } from './join-table.ts';
+import { MatchSearch } from './match-search.ts';
+import { matchValue } from './match-values.ts';
+import { partitionRows } from './over-partitions.ts';
+
+/** Finds patterns of rows (MATCH_RECOGNIZE). State: all rows. Blocking. */
+export class MatchOperator implements Operator {
+  readonly readsSelection = false;
+  readonly #node: Match;
+  readonly #ctx: TaskContext;
+  /** Memory of the rows as they come, then of the results. */
+  readonly #arrived: Region;
+  readonly #sorted: Region;
+  readonly #batches: Batch[] = [];
+
+  constructor(node: Match, ctx: TaskContext) {
+    this.#node = node;
+    this.#ctx = ctx;
+    this.#arrived = ctx.region.child();
+    this.#sorted = ctx.region.child();
+  }
+
+  process(batch: Batch): Iterable<Batch> {
+    const kept = this.#ctx.inputStays === true ? batch : copyBatch(batch, this.#arrived);
+    if (batch.length > 0) this.#batches.push(kept);
+    return [];
+  }
+
+  *finish(): Iterable<Batch> {
+    if (this.#batches.length === 0) return;
+    const memory = this.#sorted;
+    const all = concatBatches(this.#batches, memory);
+    this.#batches.length = 0;
+    this.#arrived.recycle();
+    this.#arrived.trim();
+    const { partition, schema, measures } = this.#node;
+    const { statement, batchRows } = this.#ctx;
+    const { order, starts } = partitionRows(all, this.#node, memory);
+    const rows = { columns: all.columns, order };
+    const search = new MatchSearch(this.#node, rows, statement);
+    const { mapping } = search;
+    const keys = partition.map((column) => ({
+      get: () => all.columns[column]!.get(order[mapping.partitionFrom]!),
+    }));
+    const values = measures.map((measure) => matchValue(measure, rows, mapping, statement));
+    const readers = [...keys, ...values];
+    const make = () => schema.fields.map((field) => builderFor(field.type, this.#arrived));
+    const none = emptyBatch(schema, memory);
+    let builders = make();
+    let found = 0;
+    const flush = (): Batch => {
+      const columns = builders.map((builder) => builder.finish());
+      const batch = batchOf(schema, columns, found);
+      found = 0;
+      return batch;
+    };
+    for (let i = 0; i + 1 < starts.length; i++) {
+      for (const isMatch of search.matches(starts[i]!, starts[i + 1]!)) {
+        if (!isMatch) {
+          this.#ctx.checkCancelled();
+          // A pause: the search may be long, and find nothing.
+          yield none;
+          continue;
+        }
+        for (const [column, reader] of readers.entries()) builders[column]!.append(reader.get(0));
+        if (++found < batchRows) continue;
+        yield flush();
+        this.#arrived.recycle();
+        builders = make();
+      }
+    }
+    if (found > 0) yield flush();
+  }
+
+  async close(): Promise<void> {
+    this.#arrived.dispose();
+    this.#sorted.dispose();
+  }
+}
