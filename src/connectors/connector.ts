@@ -33,6 +33,8 @@ export interface ScanTableSource {
   readonly bounded: boolean;
   /** Estimated rows after what was pushed down; null when unknown. */
   readonly rowCount: number | null;
+  /** About how many different values one of the columns has; null when unknown. */
+  distinctValues?(column: number): number | null;
   /** What was pushed down, for EXPLAIN: e.g. `project=[a, b], filter=[a > 1]`. Empty when nothing. */
   readonly digest: string;
   /** For workers; null when the source must be read on the calling thread. */

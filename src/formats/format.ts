@@ -49,6 +49,8 @@ export interface DecodingFormat {
   inferSchema(path: string): Schema;
   /** Cuts a file into parts of about `targetBytes`; leaves out blocks that no row of can match. */
   splits(path: string, targetBytes: number, ranges: readonly ColumnRange[]): readonly FileSplit[];
+  /** About how many different values a column of a file has; null: the file does not say. */
+  distinctValues?(path: string, column: string): number | null;
   /** Reads the columns of `schema` (a projection of the table's, in order) from a split. */
   read(split: FileSplit, schema: Schema, context: ReadContext): Iterable<Batch>;
 }

@@ -69,6 +69,7 @@ export class FilesystemSource implements ScanTableSource {
   readonly #state: FilesystemState;
   readonly #seen: SeenFiles;
   #rowCount: number | null | undefined;
+  readonly #distinct = new Map<number, number | null>();
 
   /** `seen` is given to sources that abilities make of another one. */
   constructor(state: FilesystemState, seen: SeenFiles = seenFiles(state)) {
@@ -100,6 +101,25 @@ export class FilesystemSource implements ScanTableSource {
     return this.#rowCount === null || limit === null
       ? this.#rowCount
       : Math.min(limit, this.#rowCount);
+  }
+
+  /** As the first file says. */
+  distinctValues(column: number): number | null {
+    const { layout, columns, reportsRows } = this.#state;
+    const index = columns[column];
+    const decoding = this.#seen.decoding;
+    if (!reportsRows || index === undefined || decoding.distinctValues === undefined) return null;
+    let found = this.#distinct.get(index);
+    if (found === undefined) {
+      const [first] = this.#files();
+      const name = layout.schema.fields[index]!.name;
+      found =
+        first === undefined || layout.origins[index]?.from !== 'file'
+          ? null
+          : decoding.distinctValues(first.path, name);
+      this.#distinct.set(index, found);
+    }
+    return found;
   }
 
   splits(parallelism: number): readonly SourceSplit[] {

@@ -44,6 +44,8 @@ export interface ColumnStatistics {
   readonly min: Uint8Array | null;
   readonly max: Uint8Array | null;
   readonly nullCount: number | null;
+  /** Different values; most writers count them for columns with a dictionary alone. */
+  readonly distinctCount: number | null;
 }
 
 /** Where a column of a row group lies, and how it is packed. */
@@ -174,10 +176,11 @@ function chunkOf(struct: ThriftStruct, file: InputFile): ColumnChunk {
 
 /** The older `min` and `max` are not used: how they compare is not defined for all types. */
 function statisticsOf(struct: ThriftStruct | null): ColumnStatistics {
-  if (struct === null) return { min: null, max: null, nullCount: null };
+  if (struct === null) return { min: null, max: null, nullCount: null, distinctCount: null };
   return {
     min: bytesField(struct, 6),
     max: bytesField(struct, 5),
     nullCount: intField(struct, 3),
+    distinctCount: intField(struct, 4),
   };
 }

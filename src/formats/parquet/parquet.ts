@@ -78,6 +78,21 @@ class ParquetDecoding implements DecodingFormat {
     return splits;
   }
 
+  /** The most that a row group has: values of few kinds come again in each. */
+  distinctValues(path: string, column: string): number | null {
+    using file = openInput(path);
+    const { metadata, nodes } = this.#fileSchema(file);
+    const node = findNode(nodes, column);
+    if (node?.kind !== 'leaf') return null;
+    let most = 0;
+    for (const group of metadata.rowGroups) {
+      const count = group.columns[node.column]!.statistics.distinctCount;
+      if (count === null) return null;
+      most = Math.max(most, count);
+    }
+    return most > 0 ? most : null;
+  }
+
   *read(split: FileSplit, schema: Schema, context: ReadContext): Iterable<Batch> {
     using file = openInput(split.path);
     const { metadata, nodes } = this.#fileSchema(file);

@@ -2,12 +2,12 @@ import { unreachable } from '../../common/assert.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { splitConjunction } from '../../expr/simplify.ts';
 import { isCallOf } from '../../expr/tree.ts';
+import { columnSource, columnUnder, distinctValues } from './column-source.ts';
 import type { Join, LogicalPlan } from './nodes.ts';
+import { selectivity } from './selectivity.ts';
 
 /** Rows of a table that does not know its size. */
 const ROWS_UNKNOWN = 10_000;
-/** Shares of the rows that conditions let pass, as planners without statistics guess them. */
-const SELECTIVITY = { equal: 0.1, range: 0.3, like: 0.1, isNull: 0.1, other: 0.5 } as const;
 /** Rows of a group on average. */
 const GROUP_ROWS = 10;
 
@@ -33,7 +33,7 @@ function estimate(plan: LogicalPlan): number {
     case 'Values':
       return plan.rows.length;
     case 'Filter':
-      return atLeastOne(estimateRows(plan.input) * selectivity(plan.predicate));
+      return atLeastOne(estimateRows(plan.input) * selectivity(plan.predicate, plan.input));
     case 'Aggregate': {
       const input = estimateRows(plan.input);
       return plan.keys.length === 0 ? 1 : Math.min(input, atLeastOne(input / GROUP_ROWS));
@@ -67,20 +67,21 @@ function estimate(plan: LogicalPlan): number {
  * for each distinct key. Several equalities are one key; it has no more values than the smaller of
  * the two tables has rows.
  */
-function estimateJoin({ left, right, joinType, condition }: Join): number {
+function estimateJoin(join: Join): number {
+  const { left, right, joinType, condition } = join;
   const a = estimateRows(left);
   const b = estimateRows(right);
   const width = left.schema.fields.length;
   const parts = condition === null ? [] : splitConjunction(condition);
   const keys = parts.map((part) => keyValues(part, left, right, width));
   const pairs = keys.filter((key) => key !== null);
-  const values = pairs.reduce((product, key) => product * Math.min(key.left, key.right), 1);
+  const values = pairs.reduce((product, key) => product * key.values, 1);
   const most = Math.min(
     Math.max(1, ...pairs.map((key) => key.left)),
     Math.max(1, ...pairs.map((key) => key.right)),
   );
   const rest = parts.filter((_, i) => keys[i] === null);
-  const share = rest.reduce((s, part) => s * selectivity(part), 1 / Math.min(values, most));
+  const share = rest.reduce((s, part) => s * selectivity(part, join), 1 / Math.min(values, most));
   if (joinType === 'semi' || joinType === 'anti') {
     const found = Math.min(1, b * share);
     return atLeastOne(a * (joinType === 'semi' ? found : Math.max(0.1, 1 - found)));
@@ -89,97 +90,42 @@ function estimateJoin({ left, right, joinType, condition }: Join): number {
   return atLeastOne(Math.max(a * b * share, joinType === 'full' ? a + b : kept));
 }
 
-/** How many values the columns of an equality between the sides have; null for other conditions. */
+/** An equality between the sides of a join. */
+interface KeyValues {
+  readonly values: number;
+  /** Rows of the table that the column of the side comes from. */
+  readonly left: number;
+  readonly right: number;
+}
+
+/**
+ * How many values the columns of an equality between the sides have; null for other conditions.
+ * Where that is not known: at most the rows of the table they come from, before filters. Of two
+ * columns that are equal the one of the smaller table is the key.
+ */
 function keyValues(
   part: Expr,
   left: LogicalPlan,
   right: LogicalPlan,
   width: number,
-): { readonly left: number; readonly right: number } | null {
+): KeyValues | null {
   if (!isCallOf(part, '=') && !isCallOf(part, 'IS NOT DISTINCT FROM')) return null;
   const x = columnUnder(part.args[0]!);
   const y = columnUnder(part.args[1]!);
   if (x === null || y === null || x < width === y < width) return null;
   const [l, r] = x < width ? [x, y] : [y, x];
-  return {
-    left: Math.max(1, distinctValues(left, l)),
-    right: Math.max(1, distinctValues(right, r - width)),
+  const own = columnSource(left, l);
+  const other = columnSource(right, r - width);
+  const known = [distinctValues(own), distinctValues(other)];
+  const rows = {
+    left: Math.max(1, estimateRows(own.plan)),
+    right: Math.max(1, estimateRows(other.plan)),
   };
-}
-
-/** The column that an expression is, casts aside. */
-function columnUnder(expr: Expr): number | null {
-  if (expr.kind === 'InputRef') return expr.index;
-  return expr.kind === 'Cast' ? columnUnder(expr.input) : null;
-}
-
-/**
- * At most so many values does a column have: the rows of the table it comes from, before filters.
- * Of two columns that are equal the one of the smaller table is the key.
- */
-function distinctValues(plan: LogicalPlan, column: number): number {
-  switch (plan.kind) {
-    case 'Filter':
-    case 'Sort':
-    case 'Limit':
-      return distinctValues(plan.input, column);
-    case 'Project': {
-      const source = columnUnder(plan.exprs[column]!);
-      return source === null ? estimateRows(plan) : distinctValues(plan.input, source);
-    }
-    case 'Aggregate':
-      return column < plan.keys.length
-        ? distinctValues(plan.input, plan.keys[column]!)
-        : estimateRows(plan);
-    case 'Window':
-      return column < plan.input.schema.fields.length
-        ? distinctValues(plan.input, column)
-        : estimateRows(plan);
-    case 'Join': {
-      const width = plan.left.schema.fields.length;
-      return column < width
-        ? distinctValues(plan.left, column)
-        : distinctValues(plan.right, column - width);
-    }
-    case 'Shared':
-      return distinctValues(plan.body.plan, plan.columns[column]!);
-    default:
-      return estimateRows(plan);
-  }
-}
-
-function selectivity(predicate: Expr): number {
-  if (predicate.kind !== 'Call') return SELECTIVITY.other;
-  const { definition, args } = predicate;
-  switch (definition.name) {
-    case 'AND':
-      return args.reduce((share, arg) => share * selectivity(arg), 1);
-    case 'OR':
-      return Math.min(
-        1,
-        args.reduce((share, arg) => share + selectivity(arg), 0),
-      );
-    case 'NOT':
-      return 1 - selectivity(args[0]!);
-    case '=':
-      return SELECTIVITY.equal;
-    case 'IN':
-      return Math.min(SELECTIVITY.other, SELECTIVITY.equal * (args.length - 1));
-    case '<':
-    case '<=':
-    case '>':
-    case '>=':
-      return SELECTIVITY.range;
-    case 'LIKE':
-      return SELECTIVITY.like;
-    case 'IS NULL':
-      return SELECTIVITY.isNull;
-    case 'IS NOT NULL':
-    case '<>':
-      return 1 - SELECTIVITY.isNull;
-    default:
-      return SELECTIVITY.other;
-  }
+  // Values of one side that the other lacks find no row: the side with more of them decides.
+  const values = known.every((count) => count !== null)
+    ? Math.max(...known)
+    : Math.min(rows.left, rows.right);
+  return { ...rows, values };
 }
 
 function atLeastOne(rows: number): number {
