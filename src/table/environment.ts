@@ -2,6 +2,7 @@ import type { Table as ArrowTable } from 'apache-arrow';
 import { requireOptions, requireSignal } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
 import { parsePath, quotePath } from '../common/identifiers.ts';
+import type { Statement } from '../parser/ast/statements.ts';
 import { parseStatement } from '../parser/parser.ts';
 import { splitStatements } from '../parser/split.ts';
 import { bindQuery } from '../planner/bind/query.ts';
@@ -23,6 +24,9 @@ import type { StatementCall } from './statements/handler.ts';
 import { executeStatement } from './statements/index.ts';
 import { Table } from './table.ts';
 import { Identifier, sqlText } from './template.ts';
+
+/** Longer texts are parsed each time: their trees would take too much memory. */
+const KEPT_TEXT_MAX = 16_384;
 
 /** Options of one statement. */
 export interface StatementOptions {
@@ -65,7 +69,7 @@ export class TableEnvironment extends CatalogMethods {
   async executeSql(sql: string, options: StatementOptions = {}): Promise<TableResult> {
     const call = this.#call(sql, options);
     try {
-      const statement = parseClientStatement(sql);
+      const statement = this.#statement(sql);
       return await this.#session.order.run(() => executeStatement(statement, call));
     } catch (error) {
       throw explained(error, sql);
@@ -173,6 +177,16 @@ export class TableEnvironment extends CatalogMethods {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** The syntax tree of a text: a text that comes again is not parsed again. */
+  #statement(sql: string): Statement {
+    const { statements } = this.#session;
+    const kept = statements.get(sql);
+    if (kept !== null) return kept;
+    const statement = parseClientStatement(sql);
+    if (sql.length <= KEPT_TEXT_MAX) statements.put(sql, statement);
+    return statement;
   }
 
   #call(sql: string, options: StatementOptions): StatementCall {

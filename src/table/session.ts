@@ -5,22 +5,27 @@ import { ModelCatalog } from '../catalog/model-catalog.ts';
 import { ModuleManager } from '../catalog/module-manager.ts';
 import { attachSource } from '../common/diagnostics.ts';
 import { TableError, validationError } from '../common/errors.ts';
+import { RecentlyUsed } from '../common/recently-used.ts';
 import { Engine } from '../exec/engine.ts';
 import type { ExecuteOptions } from '../exec/execution.ts';
 import { CURRENT_DATABASE_KEY } from '../functions/current-database-key.ts';
 import type { StatementContext } from '../functions/definition.ts';
+import type { Statement } from '../parser/ast/statements.ts';
 import { nestingError } from '../parser/errors.ts';
 import type { Schema } from '../types/schema.ts';
 import { STRING } from '../types/types.ts';
 import { TableConfig } from './config.ts';
 import { CORE_MODULE } from './core-module.ts';
-import { PlanCache } from './plan-cache.ts';
+import type { KeptPlan } from './kept-plan.ts';
 import { knownRows, type ResultContent, TableResult } from './result.ts';
 import type { EnvironmentSettings } from './settings.ts';
 import { StatementOrder } from './statement-order.ts';
 
 /** A write that waits for the END of its statement set; resolves to the rows of each sink. */
 export type CollectedWrite = () => Promise<readonly (readonly [sink: string, rows: bigint])[]>;
+
+/** Statements whose plans and syntax trees are kept. */
+const STATEMENTS_MAX = 256;
 
 /**
  * The state of an environment that statements work on: configuration, catalogs, functions, the
@@ -34,7 +39,9 @@ export class Session {
   readonly models: ModelCatalog;
   /** The writes between BEGIN STATEMENT SET and END; null outside. */
   statementSet: CollectedWrite[] | null = null;
-  readonly plans = new PlanCache();
+  /** Plans by everything they depend on, and syntax trees by their text. */
+  readonly plans = new RecentlyUsed<KeptPlan>(STATEMENTS_MAX);
+  readonly statements = new RecentlyUsed<Statement>(STATEMENTS_MAX);
   readonly order = new StatementOrder();
   #engine: Engine | null = null;
   #closed: Promise<void> | null = null;

@@ -1,0 +1,26 @@
+/** Values by text key, of which the least recently used one gives way when there are too many. */
+export class RecentlyUsed<V> {
+  readonly #values = new Map<string, V>();
+  readonly #max: number;
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get(key: string): V | null {
+    const found = this.#values.get(key);
+    if (found === undefined) return null;
+    this.#values.delete(key);
+    this.#values.set(key, found);
+    return found;
+  }
+
+  put(key: string, value: V): void {
+    this.#values.set(key, value);
+    if (this.#values.size <= this.#max) return;
+    for (const oldest of this.#values.keys()) {
+      this.#values.delete(oldest);
+      return;
+    }
+  }
+}
