@@ -27,7 +27,8 @@ export interface TaskSpec {
   readonly batchRows: number;
   readonly compile: boolean;
   readonly branches: readonly BranchSpec[];
-  readonly splits: readonly Split[];
+  /** The `Split`s, as `node:v8` writes them: written once and read by all tasks. */
+  readonly splits: SharedArrayBuffer;
   /** The rows of the only branch come by `feed` messages, instead of splits. */
   readonly fed: boolean;
   readonly output: OutputSpec;

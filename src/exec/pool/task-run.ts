@@ -1,3 +1,4 @@
+import { deserialize } from 'node:v8';
 import type { Arena } from '../../columnar/arena/arena.ts';
 import { Region } from '../../columnar/arena/region.ts';
 import { cancelledError } from '../../common/errors.ts';
@@ -17,7 +18,13 @@ import { ControlBlock } from './control.ts';
 import { encodeError } from './errors.ts';
 import { FedRows } from './fed-rows.ts';
 import { decodeNode } from './node-codec.ts';
-import { FED_SPLITS_MAX, type FromWorker, type TaskOutcome, type TaskSpec } from './protocol.ts';
+import {
+  FED_SPLITS_MAX,
+  type FromWorker,
+  type Split,
+  type TaskOutcome,
+  type TaskSpec,
+} from './protocol.ts';
 import { ResultOutput } from './results.ts';
 import { StrayErrors } from './stray-errors.ts';
 
@@ -33,12 +40,14 @@ export interface Connectors {
  */
 export class TaskRun {
   readonly #spec: TaskSpec;
+  readonly #splits: readonly Split[];
   readonly #control: ControlBlock;
   readonly #ctx: TaskContext;
   readonly #connectors: Connectors;
 
   constructor(spec: TaskSpec, arena: Arena, connectors: Connectors) {
     this.#spec = spec;
+    this.#splits = deserialize(new Uint8Array(spec.splits)) as readonly Split[];
     this.#connectors = connectors;
     const control = new ControlBlock(arena.buffer, spec.control, spec.tasks);
     this.#control = control;
@@ -72,7 +81,7 @@ export class TaskRun {
       const branches = this.#branches();
       const functions = functionsOf(branches);
       if (functions.length > 0) strays = new StrayErrors(functions);
-      segment = new SegmentTask(branches, this.#spec.splits, this.#ctx);
+      segment = new SegmentTask(branches, this.#splits, this.#ctx);
       await this.#drive(segment, output);
       await segment.close();
       await strays?.settle();
@@ -105,9 +114,9 @@ export class TaskRun {
 
   /** The rows after all splits are numbered by task, so that they come out in a fixed order. */
   #items(segment: SegmentTask): Generator<SegmentOutput> {
-    const { splits, task, fed, port } = this.#spec;
+    const { task, fed, port } = this.#spec;
     if (fed) return segment.runFed(new FedRows(port), FED_SPLITS_MAX + task);
-    return segment.run(() => this.#control.claim(), splits.length + task);
+    return segment.run(() => this.#control.claim(), this.#splits.length + task);
   }
 
   /** Waits for something that is not the task's own work. */
