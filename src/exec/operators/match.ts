@@ -1,9 +1,8 @@
-import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, batchOf } from '../../columnar/batch.ts';
-import { concatBatches, copyBatch } from '../../columnar/batches.ts';
 import { builderFor } from '../../columnar/builders/builder-for.ts';
 import type { Match } from '../../planner/physical/nodes.ts';
 import type { Operator, TaskContext } from '../operator.ts';
+import { HeldInput } from './held-input.ts';
 import { emptyBatch } from './join-table.ts';
 import { MatchSearch } from './match-search.ts';
 import { matchValue } from './match-values.ts';
@@ -14,31 +13,23 @@ export class MatchOperator implements Operator {
   readonly readsSelection = false;
   readonly #node: Match;
   readonly #ctx: TaskContext;
-  /** Memory of the rows as they come, then of the results. */
-  readonly #arrived: Region;
-  readonly #sorted: Region;
-  readonly #batches: Batch[] = [];
+  readonly #input: HeldInput;
 
   constructor(node: Match, ctx: TaskContext) {
     this.#node = node;
     this.#ctx = ctx;
-    this.#arrived = ctx.region.child();
-    this.#sorted = ctx.region.child();
+    this.#input = new HeldInput(ctx);
   }
 
   process(batch: Batch): Iterable<Batch> {
-    const kept = this.#ctx.inputStays === true ? batch : copyBatch(batch, this.#arrived);
-    if (batch.length > 0) this.#batches.push(kept);
+    this.#input.add(batch);
     return [];
   }
 
   *finish(): Iterable<Batch> {
-    if (this.#batches.length === 0) return;
-    const memory = this.#sorted;
-    const all = concatBatches(this.#batches, memory);
-    this.#batches.length = 0;
-    this.#arrived.recycle();
-    this.#arrived.trim();
+    const all = this.#input.join();
+    if (all === null) return;
+    const { arrived: scratch, joined: memory } = this.#input;
     const { partition, schema, measures } = this.#node;
     const { statement, batchRows } = this.#ctx;
     const { order, starts } = partitionRows(all, this.#node, memory);
@@ -50,7 +41,7 @@ export class MatchOperator implements Operator {
     }));
     const values = measures.map((measure) => matchValue(measure, rows, mapping, statement));
     const readers = [...keys, ...values];
-    const make = () => schema.fields.map((field) => builderFor(field.type, this.#arrived));
+    const make = () => schema.fields.map((field) => builderFor(field.type, scratch));
     const none = emptyBatch(schema, memory);
     let builders = make();
     let found = 0;
@@ -71,7 +62,7 @@ export class MatchOperator implements Operator {
         for (const [column, reader] of readers.entries()) builders[column]!.append(reader.get(0));
         if (++found < batchRows) continue;
         yield flush();
-        this.#arrived.recycle();
+        scratch.recycle();
         builders = make();
       }
     }
@@ -79,7 +70,6 @@ export class MatchOperator implements Operator {
   }
 
   async close(): Promise<void> {
-    this.#arrived.dispose();
-    this.#sorted.dispose();
+    this.#input.dispose();
   }
 }

@@ -1,10 +1,10 @@
-import type { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
-import { concatBatches, copyBatch, takeBatch } from '../../columnar/batches.ts';
+import { takeBatch } from '../../columnar/batches.ts';
 import { sliceColumn } from '../../columnar/take.ts';
 import type { WindowCall } from '../../expr/expr.ts';
 import type { OverAggregate } from '../../planner/physical/nodes.ts';
 import type { Operator, TaskContext } from '../operator.ts';
+import { HeldInput } from './held-input.ts';
 import { type OverRows, overColumn } from './over-call.ts';
 import { partitionRows } from './over-partitions.ts';
 import { UserAggregates } from './user-aggregates.ts';
@@ -17,18 +17,14 @@ export class OverAggregateOperator implements Operator {
   readonly readsSelection = false;
   readonly #node: OverAggregate;
   readonly #ctx: TaskContext;
-  /** Memory of the rows as they come. */
-  readonly #arrived: Region;
-  readonly #sorted: Region;
-  readonly #batches: Batch[] = [];
+  readonly #input: HeldInput;
   readonly #functions: UserAggregates;
   #calls: readonly WindowCall[];
 
   constructor(node: OverAggregate, ctx: TaskContext) {
     this.#node = node;
     this.#ctx = ctx;
-    this.#arrived = ctx.region.child();
-    this.#sorted = ctx.region.child();
+    this.#input = new HeldInput(ctx);
     this.#functions = new UserAggregates(ctx);
     this.#calls = node.calls;
   }
@@ -39,25 +35,20 @@ export class OverAggregateOperator implements Operator {
   }
 
   process(batch: Batch): Iterable<Batch> {
-    const kept = this.#ctx.inputStays === true ? batch : copyBatch(batch, this.#arrived);
-    if (batch.length > 0) this.#batches.push(kept);
+    this.#input.add(batch);
     return [];
   }
 
   *finish(): Iterable<Batch> {
-    if (this.#batches.length === 0) return;
-    const memory = this.#sorted;
-    const all = concatBatches(this.#batches, memory);
-    this.#batches.length = 0;
-    this.#arrived.recycle();
-    this.#arrived.trim();
+    const all = this.#input.join();
+    if (all === null) return;
+    const { arrived: scratch, joined: memory } = this.#input;
     const { schema } = this.#node;
     const partitions = partitionRows(all, this.#node, memory);
     const [key] = this.#node.order;
     const rangeKey = key === undefined ? null : { column: all.columns[key.column]!, key };
     const rows: OverRows = { all, partitions, rangeKey };
     const results = this.#calls.map((call) => overColumn(call, rows, memory, this.#ctx));
-    const scratch = this.#arrived;
     const { batchRows } = this.#ctx;
     for (let from = 0; from < all.length; from += batchRows) {
       this.#ctx.checkCancelled();
@@ -70,8 +61,7 @@ export class OverAggregateOperator implements Operator {
   }
 
   async close(): Promise<void> {
-    this.#arrived.dispose();
-    this.#sorted.dispose();
+    this.#input.dispose();
     await this.#functions.close();
   }
 }
