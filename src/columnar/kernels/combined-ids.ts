@@ -9,6 +9,8 @@ const BITS_MAX = 16;
 const BITS_MIN = 2;
 /** Entry of the map for numbers that were not met yet. */
 const UNKNOWN = -1;
+/** Entry for pairs whose ids are about to be found. */
+const PENDING = -2;
 
 /**
  * Remembers the ids of keys that are made of a few small ids: TPC-H Q1 groups by two such keys,
@@ -23,6 +25,8 @@ export class CombinedIds {
   #map: Int32Array = new Int32Array(0);
 
   readonly #pairMemory: Scratch;
+  readonly #newRows: Scratch;
+  readonly #newIds: Scratch;
   #pair: readonly [Column | null, Column | null] = [null, null];
   #pairMap: Int32Array = new Int32Array(0);
 
@@ -31,6 +35,8 @@ export class CombinedIds {
     this.#mapMemory = new Scratch(region);
     this.#numbers = new Scratch(region);
     this.#pairMemory = new Scratch(region);
+    this.#newRows = new Scratch(region);
+    this.#newIds = new Scratch(region);
   }
 
   /**
@@ -62,31 +68,35 @@ export class CombinedIds {
 
   /**
    * As `ids`, of rows whose keys are a pair of dictionary columns without NULL. The ids of pairs of
-   * values are kept while the dictionaries stay the same.
+   * values are kept while the dictionaries stay the same; of the pairs that are new, `resolve` finds
+   * the id of one row each. False: there are too many pairs, and nothing was written.
    */
   idsOfPair(
     [a, b]: readonly [DictionaryColumn, DictionaryColumn],
     selection: Int32Array | null,
     count: number,
     out: Int32Array,
-    resolve: () => void,
-  ): void {
+    resolve: (rows: Int32Array, ids: Int32Array) => void,
+  ): boolean {
     const size = b.dictionary.length;
     const pairs = a.dictionary.length * size;
-    if (pairs > 2 ** BITS_MAX) {
-      resolve();
-      return;
-    }
+    if (pairs > 2 ** BITS_MAX) return false;
     if (this.#pair[0] !== a.dictionary || this.#pair[1] !== b.dictionary) {
       this.#pair = [a.dictionary, b.dictionary];
       this.#pairMap = this.#pairMemory.int32(pairs).fill(UNKNOWN);
     }
-    const { mapPairs, enterPairs } = this.#kernels;
+    const { mapPairs, missingPairs, enterPairs } = this.#kernels;
     const [codes, others, rows] = [addressOf(a.codes), addressOf(b.codes), addressOf(selection)];
     const [map, ids] = [addressOf(this.#pairMap), addressOf(out)];
-    if (mapPairs(codes, others, rows, count, size, map, ids) === 0) return;
-    resolve();
-    enterPairs(codes, others, rows, count, size, ids, map);
+    if (mapPairs(codes, others, rows, count, size, map, ids) === 0) return true;
+    const firstRows = this.#newRows.int32(Math.min(count, pairs));
+    const first = addressOf(firstRows);
+    const found = missingPairs(codes, others, rows, count, size, map, PENDING, first);
+    const newIds = this.#newIds.int32(found);
+    resolve(firstRows.subarray(0, found), newIds);
+    enterPairs(codes, others, first, found, size, addressOf(newIds), map);
+    mapPairs(codes, others, rows, count, size, map, ids);
+    return true;
   }
 
   /** Gives the memory back. */
@@ -94,6 +104,8 @@ export class CombinedIds {
     this.#mapMemory.free();
     this.#numbers.free();
     this.#pairMemory.free();
+    this.#newRows.free();
+    this.#newIds.free();
   }
 
   /** Makes the map wide enough for the ids; false if that is too wide. */

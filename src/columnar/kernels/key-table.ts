@@ -198,18 +198,18 @@ export class KeyTable {
     out: Int32Array,
     flags: number,
   ): void {
-    const resolve = () => this.#resolveStrings(columns, selection, count, out, flags);
     const [first, second, third] = columns;
-    if (
+    const isDone =
       this.#combined !== null &&
       flags === 0 &&
       third === undefined &&
       first?.layout === 'dictionary' &&
       second?.layout === 'dictionary' &&
-      first.nullCount + second.nullCount === 0
-    ) {
-      this.#combined.idsOfPair([first, second], selection, count, out, resolve);
-    } else resolve();
+      first.nullCount + second.nullCount === 0 &&
+      this.#combined.idsOfPair([first, second], selection, count, out, (rows, ids) =>
+        this.#resolveStrings(columns, rows, rows.length, ids, flags),
+      );
+    if (!isDone) this.#resolveStrings(columns, selection, count, out, flags);
   }
 
   /** Finds the ids of string keys by themselves, and those of the whole keys by them. */

@@ -9,7 +9,8 @@ export { idsOfRows, rehash8 } from './ids-rows.as';
 export { idsOfStrings } from './ids-strings.as';
 export { expandMatches, listRows, markRows, selectMarked, selectMatched } from './join.as';
 export {
-  appendIds, clearNulls, enterNumbers, enterPairs, mapCodes, mapNumbers, mapPairs, missingCodes, packKey,
+  appendIds, clearNulls, enterNumbers, enterPairs, mapCodes, mapNumbers, mapPairs, missingCodes,
+  missingPairs, packKey,
 } from './pack.as';
 export { partitionNulls, radixSort, sortWords } from './sort.as';
 export { rankStrings, sortStrings } from './sort-strings.as';

@@ -45,6 +45,7 @@ type KernelName =
   | 'mapNumbers'
   | 'mapPairs'
   | 'missingCodes'
+  | 'missingPairs'
   | 'mapCodes'
   | 'packKey'
   | 'hashCodes'

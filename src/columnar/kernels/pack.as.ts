@@ -190,6 +190,29 @@ export function mapPairs(
   return unknown;
 }
 
+/**
+ * Writes the rows of the pairs of codes that the map has no id for, each pair once and in the order
+ * of the rows, and sets their entries to `pending`. Returns how many.
+ */
+export function missingPairs(
+  codes: usize, otherCodes: usize, selection: usize, count: i32, size: i32, map: usize,
+  pending: i32, out: usize,
+): i32 {
+  let found = 0;
+  for (let i = 0; i < count; i++) {
+    const row = rowAt(selection, i);
+    const at = <usize>row << 2;
+    const number = load<i32>(codes + at) * size + load<i32>(otherCodes + at);
+    const entry = map + (<usize>number << 2);
+    const id = load<i32>(entry);
+    if (id >= 0 || id == pending) continue;
+    store<i32>(entry, pending);
+    store<i32>(out + (<usize>found << 2), row);
+    found++;
+  }
+  return found;
+}
+
 /** Enters the ids of pairs of codes into a map. */
 export function enterPairs(
   codes: usize, otherCodes: usize, selection: usize, count: i32, size: i32, ids: usize,
