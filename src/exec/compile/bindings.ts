@@ -99,6 +99,17 @@ function addressOf(column: Column): number | null {
   return column.layout === 'bool' ? column.bits.byteOffset : null;
 }
 
+/** Whether two inputs are read by the same code. */
+export function sameMode(a: InputMode, b: InputMode): boolean {
+  return (
+    a.values === b.values &&
+    a.byRow === b.byRow &&
+    a.nullable === b.nullable &&
+    a.tableNulls === b.tableNulls &&
+    a.nullSlot === b.nullSlot
+  );
+}
+
 /** A text that is equal for equal modes. */
 export function modeKey(mode: InputMode): string {
   const flags = Number(mode.byRow) + 2 * Number(mode.nullable);

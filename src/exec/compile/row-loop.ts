@@ -5,8 +5,9 @@ import { assert } from '../../common/assert.ts';
 import type { TaskContext } from '../operator.ts';
 import { type Binding, bindColumn, bindEvaluated, bindValidity, modeKey } from './bindings.ts';
 import { exprKey } from './expr-key.ts';
-import { kernelFor, type LoopKernel } from './kernel-cache.ts';
+import { kernelFor } from './kernel-cache.ts';
 import { type InputMode, LoopBuilder, type LoopInput, type Variant } from './loop-builder.ts';
+import { type FormKey, LoopForm } from './loop-form.ts';
 import type { Temporaries } from './temporaries.ts';
 
 /** What a loop does, independent of how its inputs lie in memory. */
@@ -39,8 +40,10 @@ export class RowLoop {
   readonly #temporaries: Temporaries;
   readonly #ctx: TaskContext;
   readonly #known = new Set<string>();
-  #block = 0;
-  #blockWords = 0;
+  /** The forms of the batch before: the next one mostly has the same. */
+  #fast: LoopForm | null = null;
+  #exact: LoopForm | null = null;
+  #block: Int32Array | null = null;
   #ones = 0;
   #onesRows = 0;
   #overflows = 0;
@@ -79,20 +82,26 @@ export class RowLoop {
   ): void {
     const count = rowCount(batch);
     if (count === 0) return;
-    const addresses = new Map(params);
-    if (batch.selection !== null) addresses.set('selection', batch.selection.byteOffset);
-    const modes = this.#bind(batch, count, addresses);
+    assert(count <= batch.length, 'a selection has no more rows than its batch');
+    const selected = batch.selection !== null;
+    const bindings = this.#inputs.map((input) =>
+      this.#generalized(this.#bindInput(input, batch), batch.length),
+    );
     let position = 0;
     if (this.#overflows < OVERFLOWS_MAX) {
-      const fast = this.#kernel(batch, modes, false);
-      assert(fast !== null, 'a planned loop can be emitted');
-      position = this.#call(fast, addresses, 0, count);
+      if (this.#fast?.fits({ selected, bindings }) !== true) {
+        this.#fast = this.#form({ selected, bindings }, false);
+        assert(this.#fast.emitted, 'a planned loop can be emitted');
+      }
+      position = this.#call(this.#fast, batch, bindings, params, 0);
       if (position === count) return;
       this.#overflows++;
     }
-    const exact = this.#kernel(batch, modes, true);
+    if (this.#exact?.fits({ selected, bindings }) !== true) {
+      this.#exact = this.#form({ selected, bindings }, true);
+    }
     while (position < count) {
-      if (exact !== null) position = this.#call(exact, addresses, position, count);
+      position = this.#call(this.#exact, batch, bindings, params, position);
       if (position < count) computeRow(position++);
     }
   }
@@ -100,26 +109,10 @@ export class RowLoop {
   /** Frees the buffers. */
   close(): void {
     const { region } = this.#ctx;
-    if (this.#blockWords > 0) region.free(this.#block);
+    if (this.#block !== null) region.free(this.#block.byteOffset);
     if (this.#onesRows > 0) region.free(this.#ones);
-    this.#blockWords = 0;
+    this.#block = null;
     this.#onesRows = 0;
-  }
-
-  /** Finds the buffers of the inputs, and puts their addresses under the names of parameters. */
-  #bind(batch: Batch, count: number, addresses: Map<string, number>): Map<string, InputMode> {
-    const modes = new Map<string, InputMode>();
-    for (const input of this.#inputs) {
-      const binding = this.#generalized(this.#bindInput(input, batch), batch.length);
-      modes.set(input.id, binding.mode);
-      addresses.set(`${input.id}.values`, binding.values);
-      addresses.set(`${input.id}.validity`, binding.validity);
-      addresses.set(`${input.id}.codes`, binding.codes);
-      addresses.set(`${input.id}.entries`, binding.entries);
-      addresses.set(`${input.id}.null`, binding.nullCode);
-    }
-    assert(count <= batch.length, 'a selection has no more rows than its batch');
-    return modes;
   }
 
   #bindInput(input: LoopInput, batch: Batch): Binding {
@@ -150,16 +143,18 @@ export class RowLoop {
     return { ...binding, mode: { ...binding.mode, nullable: true }, validity: this.#ones };
   }
 
-  #kernel(batch: Batch, modes: ReadonlyMap<string, InputMode>, exact: boolean): LoopKernel | null {
-    const selected = batch.selection !== null;
+  #form(formKey: FormKey, exact: boolean): LoopForm {
+    const { selected, bindings } = formKey;
+    const modes = new Map(this.#inputs.map(({ id }, i) => [id, bindings[i]!.mode]));
     const form = [...modes].map(([id, mode]) => `${id}${modeKey(mode)}`).join();
     this.#known.add(form);
     const key = `${this.#spec.key}|${form}|${selected ? 's' : ''}${exact ? 'x' : ''}`;
     const variant: Variant = { exact, selected, mode: (input) => modes.get(input.id) ?? GENERAL };
-    return kernelFor(this.#ctx.region.arena.memory, key, () => {
+    const kernel = kernelFor(this.#ctx.region.arena.memory, key, () => {
       const loop = new LoopBuilder(variant);
       return this.#spec.emit(loop) && this.#readsPlanned(loop) ? loop : null;
     });
+    return new LoopForm(kernel, this.#inputs, formKey);
   }
 
   /** Another form may find other parts impossible; then its temporaries are not there. */
@@ -169,24 +164,19 @@ export class RowLoop {
   }
 
   #call(
-    kernel: LoopKernel,
-    addresses: ReadonlyMap<string, number>,
+    form: LoopForm,
+    batch: Batch,
+    bindings: readonly Binding[],
+    params: ReadonlyMap<string, number>,
     start: number,
-    end: number,
   ): number {
-    const { params } = kernel;
+    if (!form.emitted) return start;
     const { region } = this.#ctx;
-    if (this.#blockWords < params.length) {
-      if (this.#blockWords > 0) region.free(this.#block);
-      this.#block = region.alloc(params.length * 4);
-      this.#blockWords = params.length;
+    if (this.#block === null || this.#block.length < form.words) {
+      if (this.#block !== null) region.free(this.#block.byteOffset);
+      this.#block = region.int32(region.alloc(form.words * 4), form.words);
     }
-    const words = region.int32(this.#block, params.length);
-    for (let i = 0; i < params.length; i++) {
-      const address = addresses.get(params[i]!);
-      assert(address !== undefined, `the loop gets '${params[i]}'`);
-      words[i] = address;
-    }
-    return kernel.run(this.#block, start, end);
+    form.enter(batch, bindings, params, this.#block);
+    return form.run(this.#block, start, rowCount(batch));
   }
 }

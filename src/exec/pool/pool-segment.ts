@@ -222,8 +222,9 @@ export class PoolSegment {
   #receive(task: Task, message: FromWorker): void {
     if (message.kind === 'batch') {
       this.#order.push(message.split, { task, slot: message.slot, batch: message.batch });
-    } else if (message.kind === 'splitEnd') this.#order.end(message.split);
-    else if (message.kind === 'fed') this.#feeder?.fed(task.index, message.slot);
+    } else if (message.kind === 'splitsEnd') {
+      for (const split of message.splits) this.#order.end(split);
+    } else if (message.kind === 'fed') this.#feeder?.fed(task.index, message.slot);
     else {
       task.outcome = message;
       if (message.error !== null) this.#fail(decodeError(message.error));

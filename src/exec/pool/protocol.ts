@@ -107,8 +107,8 @@ export type FromWorker =
       readonly slot: number;
       readonly batch: BatchDescriptor;
     }
-  /** The split has no more rows. */
-  | { readonly kind: 'splitEnd'; readonly split: number }
+  /** The splits have no more rows. */
+  | { readonly kind: 'splitsEnd'; readonly splits: readonly number[] }
   /** The rows of a `feed` message were processed. */
   | { readonly kind: 'fed'; readonly slot: number }
   /** The task's last message. */

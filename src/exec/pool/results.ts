@@ -23,6 +23,8 @@ export class ResultOutput implements TaskOutput {
   readonly #task: number;
   readonly #slots: Region[] = [];
   readonly #free: number[] = [];
+  /** Splits that have ended, and of which nobody was told yet. */
+  #ended: number[] = [];
   #wake: (() => void) | null = null;
 
   constructor(port: MessagePort, control: ControlBlock, task: number, ctx: TaskContext) {
@@ -42,18 +44,30 @@ export class ResultOutput implements TaskOutput {
     return slot === null ? this.#writeLater(split, batch) : this.#post(split, batch, slot);
   }
 
-  /** Tells that a split has no more rows. */
+  /**
+   * Notes that a split has no more rows. A message a split would cost a scan of one column a tenth
+   * of its time: `tellEnds` tells of several.
+   */
   endSplit(split: number): void {
-    this.#send({ kind: 'splitEnd', split });
+    this.#ended.push(split);
+  }
+
+  /** Tells which splits have ended: whenever the task pauses, so that rows behind them come out. */
+  tellEnds(): void {
+    if (this.#ended.length === 0) return;
+    this.#send({ kind: 'splitsEnd', splits: this.#ended });
+    this.#ended = [];
   }
 
   finish(): TaskProduct {
+    this.tellEnds();
     return NO_PRODUCT;
   }
 
   abort(): void {}
 
   async #writeLater(split: number, batch: Batch): Promise<void> {
+    this.tellEnds();
     this.#control.setWaiting(this.#task, true);
     let slot: number | null = null;
     while (slot === null) {
@@ -78,6 +92,7 @@ export class ResultOutput implements TaskOutput {
   #post(split: number, batch: Batch, slot: number): void {
     const region = this.#slots[slot]!;
     region.recycle();
+    this.tellEnds();
     const described = describeBatch(copyBatch(batch, region));
     this.#send({ kind: 'batch', split, slot, batch: described });
   }

@@ -101,8 +101,11 @@ export class TaskRun {
     const results = output instanceof ResultOutput ? output : null;
     for (const item of this.#items(segment)) {
       if (item === null) {
-        if (slice.over) await this.#idle(slice.giveWay());
+        if (!slice.over) continue;
+        results?.tellEnds();
+        await this.#idle(slice.giveWay());
       } else if (item.kind === 'wait') {
+        results?.tellEnds();
         await (item.idle === true ? this.#idle(item.until) : item.until);
       } else if (item.kind === 'splitEnd') results?.endSplit(item.split);
       else {
