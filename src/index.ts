@@ -32,12 +32,19 @@ export { StatementSet } from './table/statement-set.ts';
 export { Table } from './table/table.ts';
 export { DataTypes } from './types/data-types.ts';
 export { Decimal } from './types/decimal-value.ts';
+export type { FunctionContext } from './udf/function-context.ts';
 export {
   AggregateFunction,
   AsyncScalarFunction,
-  type FunctionContext,
+  ListView,
+  MapView,
+  type RetractableCollector,
   ScalarFunction,
   TableAggregateFunction,
   TableFunction,
 } from './udf/kinds.ts';
-export { asyncUdf, type UserFunction, udaf, udf, udtaf, udtf } from './udf/udf.ts';
+export type { Counter, Histogram, Meter, MetricGroup, MetricReading } from './udf/metrics.ts';
+export type { SqlResult, SqlValue } from './udf/sql-values.ts';
+export type { GetTypeInference, Signature, TypeInferenceCall } from './udf/type-inference.ts';
+export { asyncUdf, udaf, udf, udtaf, udtf } from './udf/udf.ts';
+export type { UserFunction } from './udf/user-function.ts';

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { validationError } from '../common/errors.ts';
 import type { TableEnvironment } from '../table/environment.ts';
-import { isUserFunction } from '../udf/udf.ts';
+import { isUserFunction } from '../udf/user-function.ts';
 
 /** Registers every function (made by `udf` and the like) that a module exports, by its export name. Errors: FILE_ERROR. */
 export async function registerModule(environment: TableEnvironment, file: string): Promise<void> {

@@ -2,6 +2,8 @@ import { Arena } from '../columnar/arena/arena.ts';
 import { Region } from '../columnar/arena/region.ts';
 import { validationError } from '../common/errors.ts';
 import type { PhysicalPlan } from '../planner/physical/nodes.ts';
+import { MetricTotals } from '../udf/metrics.ts';
+import { CacheFolder } from './cache-folder.ts';
 import type { ExecuteOptions, Execution } from './execution.ts';
 import { WorkerPool } from './pool/pool.ts';
 import { JobRun } from './task/job-run.ts';
@@ -24,11 +26,15 @@ interface Resources {
   readonly pool: WorkerPool;
   /** Control blocks. */
   readonly region: Region;
+  readonly folder: CacheFolder;
+  readonly cacheFolder: string;
 }
 
 /** What runs the physical plans of one environment: its arena and its workers, both made lazily. */
 export class Engine {
   readonly options: EngineOptions;
+  /** What the user's functions measured in the runs that have ended. */
+  readonly metrics = new MetricTotals();
   readonly #running = new Set<JobRun>();
   #resources: Resources | null = null;
   #closing: Promise<void> | null = null;
@@ -50,7 +56,10 @@ export class Engine {
   /** Prepares a run; it starts when the first batch is pulled. Errors: ENVIRONMENT_CLOSED. */
   execute(plan: PhysicalPlan, options: ExecuteOptions): Execution {
     if (this.#closing !== null) throw validationError('ENVIRONMENT_CLOSED', {});
-    const run: JobRun = new JobRun(plan, options, this.#lazy(), () => this.#running.delete(run));
+    const run: JobRun = new JobRun(plan, options, this.#lazy(), () => {
+      this.#running.delete(run);
+      this.metrics.add(run.metrics.snapshots());
+    });
     this.#running.add(run);
     return run;
   }
@@ -66,6 +75,7 @@ export class Engine {
     for (const run of runs) run.cancel();
     await Promise.all(runs.map((run) => run.settled()));
     await this.#resources?.pool.close();
+    this.#resources?.folder.remove();
   }
 
   #lazy(): Resources {
@@ -77,7 +87,9 @@ export class Engine {
         heapMb: workerHeapMb ?? null,
         workerUrl: workerUrl ?? null,
       });
-      this.#resources = { arena, pool, region: new Region(arena) };
+      const folder = new CacheFolder();
+      const cacheFolder = folder.path;
+      this.#resources = { arena, pool, region: new Region(arena), folder, cacheFolder };
     }
     return this.#resources;
   }

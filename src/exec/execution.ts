@@ -1,5 +1,6 @@
 import type { Batch } from '../columnar/batch.ts';
 import type { StatementContext } from '../functions/definition.ts';
+import type { MetricTotals } from '../udf/metrics.ts';
 
 /** How one statement runs: captured at its call. */
 export interface ExecuteOptions {
@@ -33,4 +34,6 @@ export interface Execution {
   readonly rowsWritten: number;
   /** Rows that sources passed over because of `ignore-parse-errors`. */
   readonly rowsSkipped: number;
+  /** What the user's functions measured, once the run has ended. */
+  readonly metrics: MetricTotals;
 }

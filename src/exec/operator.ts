@@ -1,6 +1,7 @@
 import type { Region } from '../columnar/arena/region.ts';
 import type { Batch } from '../columnar/batch.ts';
 import type { StatementContext } from '../functions/definition.ts';
+import type { TaskMetrics } from '../udf/metrics.ts';
 
 /** What an operator gets from the task that owns it. */
 export interface TaskContext {
@@ -17,6 +18,17 @@ export interface TaskContext {
   readonly inputStays?: boolean;
   /** Says that the task is alive. Loops over user code mark it every 64 rows. */
   readonly progress: ProgressMark;
+  readonly userCode: UserCodeSite;
+}
+
+/** What user code can see of its task. */
+export interface UserCodeSite {
+  readonly metrics: TaskMetrics;
+  /** The environment's folder for files; not there until somebody makes it. */
+  readonly cacheFolder: string;
+  /** The number of the task, and how many there are. */
+  readonly task: number;
+  readonly tasks: number;
 }
 
 /** A word that changes while a task makes progress; the calling thread watches it. */

@@ -65,11 +65,13 @@ export interface UdfBody {
   readonly reference: UdfReference;
   readonly funcType: 'general' | 'arrow';
   readonly deterministic: boolean;
+  /** Positions of arguments without NULL: rows in which one is NULL are not passed to it. */
+  readonly required: readonly number[];
   /** Runs on the calling thread instead of the workers. */
   readonly inline: boolean;
   /** The function itself where `inline`; never posted. */
   readonly target: unknown;
-  /** Whether a call gives many rows: its result is then the ARRAY of them. */
+  /** Whether it gives many rows: its result is then the ARRAY of them. */
   readonly rows: boolean;
   /** How calls are made that wait for the outside world; null for synchronous functions. */
   readonly async: AsyncCalls | null;
@@ -84,6 +86,11 @@ export interface AsyncCalls {
   /** How often a call is made before its failure counts, and the pause between in milliseconds. */
   readonly attempts: number;
   readonly delayMs: number;
+  /** What each further pause is multiplied by, and the longest pause. */
+  readonly backoff: number;
+  readonly maxDelayMs: number;
+  /** Whether the rows of a batch wait for one another. */
+  readonly ordered: boolean;
 }
 
 /** A module's export, or the source text of an inline function with its captured values. */

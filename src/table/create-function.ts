@@ -2,7 +2,7 @@ import type { CatalogFunction } from '../catalog/catalog.ts';
 import { requireText } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
 import { definitionOf } from '../udf/definition.ts';
-import { isUserFunction, type UserFunction } from '../udf/udf.ts';
+import { isUserFunction, type UserFunction } from '../udf/user-function.ts';
 
 /** What can be registered as a function. */
 export type FunctionLike = UserFunction;

@@ -8,6 +8,7 @@ import { splitStatements } from '../parser/split.ts';
 import { bindQuery } from '../planner/bind/query.ts';
 import type { ExplainDetail } from '../planner/explain.ts';
 import { bindParameters } from '../planner/plan.ts';
+import type { MetricReading } from '../udf/metrics.ts';
 import { SessionBindContext } from './bind-context.ts';
 import { CatalogMethods } from './catalog-methods.ts';
 import { parseClientStatement } from './client-statements.ts';
@@ -164,6 +165,14 @@ export class TableEnvironment extends CatalogMethods {
       const span = statement.span;
       return explainStatement({ kind: 'Explain', span, details, statement }, call);
     });
+  }
+
+  /**
+   * What user-defined functions measured in all statements that have ended, by
+   * `udf.<function>.<metric>`.
+   */
+  metrics(): Readonly<Record<string, MetricReading>> {
+    return this.#session.engine.metrics.readings();
   }
 
   getConfig(): TableConfig {

@@ -6,7 +6,7 @@ import type { FunctionDefinition } from '../functions/definition.ts';
 import type { AlterFunction, CreateFunction } from '../parser/ast/ddl.ts';
 import { definitionOf } from '../udf/definition.ts';
 import { importExport } from '../udf/load.ts';
-import { isUserFunction, referringTo } from '../udf/udf.ts';
+import { isUserFunction } from '../udf/user-function.ts';
 
 /** A function is used whose module has not been imported yet: `load` it, and bind again. */
 export class PendingFunction extends ValidationError {
@@ -72,7 +72,7 @@ export class ModuleFunction implements CatalogFunction {
       );
     }
     const reference = { module: this.#url, export: this.#export };
-    this.#definition = definitionOf(name, referringTo(exported, reference));
+    this.#definition = definitionOf(name, exported.referringTo(reference));
   }
 }
 

@@ -14,6 +14,7 @@ import type { DataType } from '../types/data-type.ts';
 import { attachMethods } from '../types/data-types.ts';
 import type { Schema } from '../types/schema.ts';
 import { STRING } from '../types/types.ts';
+import type { MetricReading, MetricTotals } from '../udf/metrics.ts';
 import { printTableau, type TextStream } from './tableau.ts';
 
 /** A row: a plain object by column name. */
@@ -51,6 +52,8 @@ export interface ResultContent {
   /** What `print` shows for NULL. */
   readonly nullText: string;
   readonly typeMapping: TypeMapping;
+  /** What the user's functions measured; absent for results that no job makes. */
+  readonly metrics?: MetricTotals;
 }
 
 const COLLECT_OPTIONS = ['rowFormat', 'typeMapping'] satisfies readonly (keyof CollectOptions)[];
@@ -125,6 +128,14 @@ export class TableResult {
     for await (const batch of this.batches()) batches.push(batch);
     const arrow = await loadArrow();
     return new arrow.Table(toArrowSchema(arrow, this.#content.schema), batches);
+  }
+
+  /**
+   * What the statement's user-defined functions measured, by `udf.<function>.<metric>`; complete
+   * when the result has been read.
+   */
+  metrics(): Readonly<Record<string, MetricReading>> {
+    return this.#content.metrics?.readings() ?? {};
   }
 
   /** All rows as SQL texts: what CAST(… AS STRING) gives, and null for NULL. */

@@ -1,10 +1,12 @@
 import type { Batch } from '../columnar/batch.ts';
 import type { ScanTableSource } from '../connectors/connector.ts';
+import type { Execution } from '../exec/execution.ts';
 import { parseQuery } from '../parser/parser.ts';
 import { bindQuery } from '../planner/bind/query.ts';
 import { atCall } from '../planner/physical/at-call.ts';
 import type { PhysicalPlan } from '../planner/physical/nodes.ts';
 import { planStatement } from '../planner/plan.ts';
+import { MetricTotals } from '../udf/metrics.ts';
 import { SessionBindContext } from './bind-context.ts';
 import { CallParameters } from './parameters.ts';
 import { TableResult } from './result.ts';
@@ -22,12 +24,15 @@ export function runningResult(plan: PhysicalPlan, call: StatementCall): TableRes
   const { engine } = session;
   const options = session.executeOptions(statement, signal);
   const captured = atCall(plan);
+  const metrics = new MetricTotals();
   const result = new TableResult('SUCCESS_WITH_CONTENT', {
     ...session.resultOptions(statement),
     schema: plan.schema,
+    metrics,
     open: () => {
       dropped.unregister(result);
-      return released(engine.execute(captured.plan, options).batches(), captured.sources);
+      const execution = engine.execute(captured.plan, options);
+      return released(execution, captured.sources, metrics);
     },
   });
   if (captured.sources.length > 0) dropped.register(result, captured.sources, result);
@@ -45,12 +50,10 @@ export async function queryRows(
   const { parallelism } = session.config;
   const { physical } = planStatement(logical, { statement, parallelism, parameters: [] });
   const captured = atCall(physical);
-  const execution = session.engine.execute(
-    captured.plan,
-    session.executeOptions(statement, signal),
-  );
+  const options = session.executeOptions(statement, signal);
+  const execution = session.engine.execute(captured.plan, options);
   const rows: (readonly unknown[])[] = [];
-  for await (const batch of released(execution.batches(), captured.sources)) {
+  for await (const batch of released(execution, captured.sources)) {
     for (let row = 0; row < batch.length; row++) {
       rows.push(batch.columns.map((column) => column.get(row)));
     }
@@ -82,7 +85,7 @@ export function prepareWrite(plan: PhysicalPlan, call: StatementCall): PreparedW
     run: async () => {
       let rows = 0n;
       const execution = engine.execute(captured.plan, options);
-      for await (const batch of released(execution.batches(), captured.sources)) {
+      for await (const batch of released(execution, captured.sources)) {
         for (let row = 0; row < batch.length; row++) rows += batch.columns[0]?.get(row) as bigint;
       }
       return rows;
@@ -110,12 +113,14 @@ export async function runWrites(
 }
 
 async function* released(
-  batches: AsyncIterable<Batch>,
+  execution: Execution,
   sources: readonly ScanTableSource[],
+  metrics: MetricTotals | null = null,
 ): AsyncGenerator<Batch, void, undefined> {
   try {
-    yield* batches;
+    yield* execution.batches();
   } finally {
+    metrics?.add(execution.metrics.snapshots());
     releaseAll(sources);
   }
 }

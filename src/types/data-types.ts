@@ -9,19 +9,24 @@ import * as types from './types.ts';
  * What a type that a user holds can do. The methods are in the prototype: a structured clone
  * keeps only the plain data, and the engine reads only the plain data.
  */
-export interface DataTypeMethods {
+export interface DataTypeMethods<T extends DataType = DataType> {
   /** The type without NULL. */
-  notNull(): PublicDataType;
+  notNull(): PublicDataType<WithNullable<T, false>>;
   /** The type with NULL. Deviation: `nullable` is the flag itself, so that types stay plain data. */
-  asNullable(): PublicDataType;
+  asNullable(): PublicDataType<WithNullable<T, true>>;
   /** Flink's text of the type, e.g. `DECIMAL(15, 2) NOT NULL`. */
   toString(): string;
 }
 
 /** A type with its methods: what `DataTypes` makes and what results show. */
-export type PublicDataType<T extends DataType = DataType> = T & DataTypeMethods;
+export type PublicDataType<T extends DataType = DataType> = T & DataTypeMethods<T>;
 
-const METHODS: DataTypeMethods & ThisType<DataType> = {
+/** The type with its flag known to the compiler. */
+type WithNullable<T extends DataType, N extends boolean> = T extends DataType
+  ? Omit<T, 'nullable' | keyof DataTypeMethods> & { readonly nullable: N }
+  : never;
+
+const METHODS: Record<keyof DataTypeMethods, () => unknown> & ThisType<DataType> = {
   notNull() {
     return attachMethods(withNullable(this, false));
   },
@@ -56,6 +61,14 @@ function withMethodsInside(type: DataType): DataType {
       return type;
   }
 }
+
+/** An ARRAY whose elements the compiler knows. */
+type ArrayOf<E extends DataType> = TypeOfKind<'ARRAY'> & { readonly element: E };
+/** A MAP whose keys and values the compiler knows. */
+type MapOf<K extends DataType, V extends DataType> = TypeOfKind<'MAP'> & {
+  readonly key: K;
+  readonly value: V;
+};
 
 type IntervalUnit = 'YEAR' | 'MONTH' | 'DAY' | 'HOUR' | 'MINUTE' | 'SECOND';
 
@@ -193,10 +206,11 @@ export const DataTypes = {
   HOUR: (): IntervalResolution => ({ unit: 'HOUR', precision: null }),
   MINUTE: (): IntervalResolution => ({ unit: 'MINUTE', precision: null }),
   SECOND: (p = 6): IntervalResolution => ({ unit: 'SECOND', precision: precision('SECOND', p) }),
-  ARRAY: (element: DataType) => attachMethods(types.array(typeArgument('ARRAY', element))),
+  ARRAY: <E extends DataType>(element: E) =>
+    attachMethods(types.array(typeArgument('ARRAY', element)) as ArrayOf<E>),
   MULTISET: (element: DataType) => attachMethods(types.multiset(typeArgument('MULTISET', element))),
-  MAP: (key: DataType, value: DataType) =>
-    attachMethods(types.map(typeArgument('MAP', key), typeArgument('MAP', value))),
+  MAP: <K extends DataType, V extends DataType>(key: K, value: V) =>
+    attachMethods(types.map(typeArgument('MAP', key), typeArgument('MAP', value)) as MapOf<K, V>),
   /** A ROW of fields made by `FIELD`, or of an object from field name to type. */
   ROW: (fields: readonly Field[] | Readonly<Record<string, DataType>> = []) =>
     attachMethods(types.row(fieldsOf(fields))),

@@ -1,14 +1,8 @@
 import { notImplemented } from '../common/errors.ts';
-import type {
-  CallShape,
-  FunctionDefinition,
-  InputTypeStrategy,
-  UdfBody,
-} from '../functions/definition.ts';
-import { canCastImplicitly } from '../types/casts.ts';
-import { withNullable } from '../types/data-type.ts';
-import { printType } from '../types/print.ts';
-import type { UserFunction } from './udf.ts';
+import type { FunctionDefinition, TypeStrategy, UdfBody } from '../functions/definition.ts';
+import { array } from '../types/types.ts';
+import { requiredOf, typeStrategies } from './type-inference.ts';
+import type { UserFunction } from './user-function.ts';
 
 let registrations = 0;
 
@@ -18,60 +12,43 @@ let registrations = 0;
  */
 export function definitionOf(name: string, fn: UserFunction): FunctionDefinition {
   registrations++;
+  const { functionKind, deterministic } = fn;
   const body: UdfBody = {
     kind: 'udf',
     id: registrations,
     reference: fn.reference,
     funcType: fn.funcType,
-    deterministic: fn.deterministic,
+    deterministic,
+    required: requiredOf(fn.typing),
     inline: fn.inline,
     target: fn.inline ? fn.target : null,
-    rows: fn.functionKind === 'table',
+    rows: functionKind === 'table' || functionKind === 'tableAggregate',
     async: fn.async,
   };
-  const common = {
-    name,
-    aliases: [],
-    doc: `The user-defined function ${name}.`,
-    input: inputStrategy(fn),
-    output: () => fn.resultType,
-    deterministic: fn.deterministic,
-    examples: [],
-    body,
-  };
+  const { input, output } = typeStrategies(name, fn.typing);
+  const doc = `The user-defined function ${name}.`;
+  const common = { name, aliases: [], doc, input, output, deterministic, examples: [], body };
   const specialize = (): never => {
     throw notImplemented('A user-defined function in this place');
   };
-  switch (fn.functionKind) {
+  switch (functionKind) {
     case 'scalar':
     case 'async':
       return { ...common, kind: 'scalar', strict: false, specialize, kernel: null, lower: null };
     case 'table':
       return { ...common, kind: 'table', specialize };
     case 'aggregate':
+    case 'tableAggregate': {
+      const rowsOutput: TypeStrategy = (call) => array(output(call));
       return {
         ...common,
         kind: 'aggregate',
+        output: functionKind === 'tableAggregate' ? rowsOutput : output,
         skipsNulls: false,
         state: () => [],
         createAccumulator: specialize,
         compiled: null,
       };
-    default:
-      throw notImplemented(`A user-defined ${fn.functionKind} function`);
+    }
   }
-}
-
-function inputStrategy(fn: UserFunction): InputTypeStrategy {
-  const { inputTypes } = fn;
-  if (inputTypes === null) {
-    return { infer: (call) => call.types, describe: (name) => [`${name}(...)`] };
-  }
-  const accepts = ({ types }: CallShape): boolean =>
-    types.length === inputTypes.length &&
-    types.every((type, i) => canCastImplicitly(type, withNullable(inputTypes[i]!, true)));
-  return {
-    infer: (call) => (accepts(call) ? inputTypes.map((type) => withNullable(type, true)) : null),
-    describe: (name) => [`${name}(${inputTypes.map(printType).join(', ')})`],
-  };
 }

@@ -1,8 +1,6 @@
-/** What `open` gets. */
-export interface FunctionContext {
-  /** A job parameter of the configuration (`pipeline.global-job-parameters` and `SET`), or the default. */
-  getJobParameter(key: string, defaultValue: string): string;
-}
+import type { FunctionContext } from './function-context.ts';
+
+export { ListView, MapView } from './views.ts';
 
 /** A class-based scalar function: one value of one row. */
 export abstract class ScalarFunction {
@@ -57,10 +55,22 @@ export abstract class AggregateFunction<Accumulator = unknown> {
 export abstract class TableAggregateFunction<Accumulator = unknown> {
   abstract createAccumulator(): Accumulator;
   abstract accumulate(accumulator: Accumulator, ...args: readonly never[]): void;
-  abstract emitValue(accumulator: Accumulator): Iterable<unknown>;
+  /** The rows of a group; a row of one column may be its value. */
+  emitValue?(accumulator: Accumulator): Iterable<unknown>;
+  /** The same by changes, where `emitValue` is missing: rows that are retracted were collected before. */
+  emitUpdateWithRetract?(accumulator: Accumulator, out: RetractableCollector): void;
+  retract?(accumulator: Accumulator, ...args: readonly never[]): void;
+  merge?(accumulator: Accumulator, others: Iterable<Accumulator>): void;
   open?(context: FunctionContext): void | Promise<void>;
   close?(): void | Promise<void>;
   isDeterministic(): boolean {
     return true;
   }
+}
+
+/** Takes the rows of a table aggregate function. */
+export interface RetractableCollector {
+  collect(row: unknown): void;
+  /** Takes a row back that was collected. */
+  retract(row: unknown): void;
 }

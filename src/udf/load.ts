@@ -2,10 +2,10 @@ import { udfError } from '../common/errors.ts';
 import type { UdfBody, UdfReference } from '../functions/definition.ts';
 import { readFunction } from './captures.ts';
 import { udfFailed } from './errors.ts';
-import type { FunctionContext } from './kinds.ts';
+import type { FunctionContext } from './function-context.ts';
 import * as kinds from './kinds.ts';
 import { INJECTED_HELPERS, isCoverageCounter, isModuleReference } from './reference.ts';
-import { isUserFunction } from './udf.ts';
+import { isUserFunction } from './user-function.ts';
 
 /** A function of the user in this thread, ready to be called. */
 export interface LoadedFunction {

@@ -3,10 +3,11 @@ import { notImplemented, udfError } from '../common/errors.ts';
 import type { AggregateSite, RowAccumulator } from '../functions/definition.ts';
 import { printType } from '../types/print.ts';
 import { udfBadResult, udfFailed } from './errors.ts';
-import type { AggregateFunction, FunctionContext } from './kinds.ts';
+import type { FunctionContext } from './function-context.ts';
+import type { AggregateFunction } from './kinds.ts';
 import { loadTarget } from './load.ts';
 import { type ResultConverter, resultConverter } from './loops/results.ts';
-import type { ScalarCall } from './run-scalar.ts';
+import type { ScalarCall } from './scalar-call.ts';
 
 type Aggregator = Pick<AggregateFunction, 'createAccumulator' | 'getValue' | 'open' | 'close'> & {
   accumulate(accumulator: unknown, ...args: readonly unknown[]): void;

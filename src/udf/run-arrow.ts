@@ -14,7 +14,7 @@ import { printType } from '../types/print.ts';
 import { udfBadResult, udfFailed } from './errors.ts';
 import type { CallArgument } from './loops/arguments.ts';
 import { resultConverter } from './loops/results.ts';
-import type { ScalarCall } from './run-scalar.ts';
+import type { ScalarCall } from './scalar-call.ts';
 
 let arrow: ArrowModule | null = null;
 

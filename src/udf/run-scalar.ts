@@ -5,21 +5,14 @@ import { type Column, DictionaryColumn } from '../columnar/column.ts';
 import { toExternal } from '../columnar/rows.ts';
 import { take } from '../columnar/take.ts';
 import { assert } from '../common/assert.ts';
-import type { UdfBody } from '../functions/definition.ts';
 import type { DataType } from '../types/data-type.ts';
 import { udfFailed } from './errors.ts';
-import type { FunctionContext } from './kinds.ts';
+import type { FunctionContext } from './function-context.ts';
 import { type LoadedFunction, loadFunction } from './load.ts';
 import { argumentOf, argumentOfValues, type CallArgument } from './loops/arguments.ts';
 import { ScalarLoop, type Tick } from './loops/scalar-loop.ts';
 import { prepareArrow, runArrow } from './run-arrow.ts';
-
-/** One call of a scalar function in a plan. */
-export interface ScalarCall {
-  readonly name: string;
-  readonly body: UdfBody;
-  readonly result: DataType;
-}
+import type { ScalarCall } from './scalar-call.ts';
 
 /** A function in this thread and the loops that were generated for it. */
 interface Prepared {
@@ -124,9 +117,9 @@ function rowReader(type: DataType): (given: unknown) => unknown {
 }
 
 async function prepare(call: ScalarCall): Promise<Prepared> {
-  const { name, body, result } = call;
+  const { name, body } = call;
   const loaded = collecting(await loadFunction(name, body), call);
-  const prepared = { loaded, loop: new ScalarLoop(name, body.id, loaded.call, result) };
+  const prepared = { loaded, loop: new ScalarLoop(call, loaded.call) };
   if (loaded.isPlain) {
     const [oldest] = kept.keys();
     if (kept.size >= KEPT_MAX && oldest !== undefined) kept.delete(oldest);

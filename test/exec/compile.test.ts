@@ -25,6 +25,7 @@ import {
   INT,
   STRING,
 } from '../../src/types/types.ts';
+import { TaskMetrics } from '../../src/udf/metrics.ts';
 
 const arena = Arena.create(16 * 1024 * 1024);
 const region = new Region(arena);
@@ -35,6 +36,7 @@ const ctx: TaskContext = {
   compile: true,
   checkCancelled: () => {},
   progress: { words: new Int32Array(1), index: 0 },
+  userCode: { metrics: new TaskMetrics(), cacheFolder: '', task: 0, tasks: 1 },
 };
 
 /** A call of a built-in by name, typed as the binder would. */

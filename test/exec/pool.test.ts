@@ -29,7 +29,7 @@ afterEach(async () => {
 
 function segment(source: RangeSource, overrides: Partial<SegmentSpec> = {}): PoolSegment {
   return new PoolSegment(
-    { arena, pool, region },
+    { arena, pool, region, cacheFolder: '' },
     {
       statement: { timeZone: 'UTC', now: 0n, config: new Map() },
       batchRows: 100,

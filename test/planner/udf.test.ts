@@ -30,6 +30,7 @@ function udf(name: string, deterministic = true): ScalarFunctionDefinition {
       reference: { kind: 'module', url: 'file:///f.js', export: name },
       funcType: 'general',
       deterministic,
+      required: [],
       inline: false,
       target: () => 1,
       rows: false,

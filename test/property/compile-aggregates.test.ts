@@ -14,6 +14,7 @@ import { builtinDefinitions } from '../../src/functions/registry.ts';
 import { type DataType, sameType } from '../../src/types/data-type.ts';
 import { field, schemaOf } from '../../src/types/schema.ts';
 import { BOOLEAN } from '../../src/types/types.ts';
+import { TaskMetrics } from '../../src/udf/metrics.ts';
 import { columnOf, type Encoding, someValue, TESTED_TYPES } from './random-columns.ts';
 
 const arena = Arena.create(64 * 1024 * 1024);
@@ -27,6 +28,7 @@ function contextOf(region: Region, compile: boolean): TaskContext {
     compile,
     checkCancelled: () => {},
     progress: { words: new Int32Array(1), index: 0 },
+    userCode: { metrics: new TaskMetrics(), cacheFolder: '', task: 0, tasks: 1 },
   };
 }
 

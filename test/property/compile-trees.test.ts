@@ -13,6 +13,7 @@ import { lookupBuiltin } from '../../src/functions/registry.ts';
 import type { DataType } from '../../src/types/data-type.ts';
 import { field, schemaOf } from '../../src/types/schema.ts';
 import { BIGINT, BOOLEAN, DOUBLE, decimal, INT, STRING } from '../../src/types/types.ts';
+import { TaskMetrics } from '../../src/udf/metrics.ts';
 import { columnOf, someValue } from './random-columns.ts';
 
 const arena = Arena.create(64 * 1024 * 1024);
@@ -26,6 +27,7 @@ function contextOf(region: Region, compile: boolean): TaskContext {
     compile,
     checkCancelled: () => {},
     progress: { words: new Int32Array(1), index: 0 },
+    userCode: { metrics: new TaskMetrics(), cacheFolder: '', task: 0, tasks: 1 },
   };
 }
 

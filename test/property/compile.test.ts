@@ -16,6 +16,7 @@ import { canCast } from '../../src/types/casts.ts';
 import { type DataType, sameType } from '../../src/types/data-type.ts';
 import { field, type Schema, schemaOf } from '../../src/types/schema.ts';
 import { char } from '../../src/types/types.ts';
+import { TaskMetrics } from '../../src/udf/metrics.ts';
 import { columnOf, type Encoding, someValue, TESTED_TYPES } from './random-columns.ts';
 
 const arena = Arena.create(64 * 1024 * 1024);
@@ -29,6 +30,7 @@ function contextOf(region: Region, compile: boolean): TaskContext {
     compile,
     checkCancelled: () => {},
     progress: { words: new Int32Array(1), index: 0 },
+    userCode: { metrics: new TaskMetrics(), cacheFolder: '', task: 0, tasks: 1 },
   };
 }
 

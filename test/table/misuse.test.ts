@@ -79,13 +79,21 @@ describe('calls with wrong arguments give our errors', () => {
     );
   });
 
-  test.each(Object.entries({ udf, asyncUdf, udtf, udaf, udtaf }))('%s', async (_, make) => {
+  type Maker = (...args: readonly unknown[]) => unknown;
+  const makers = { udf, asyncUdf, udtf, udaf, udtaf } as unknown as Record<string, Maker>;
+
+  test.each(Object.entries(makers))('%s', async (_, make) => {
     const types = { resultType: DataTypes.INT(), resultTypes: [DataTypes.INT()] };
-    await abuse((value) => make(value as never, undefined as never));
-    await abuse((value) => make(value as never, types as never));
-    await abuse((value) => make(() => 1, value as never));
-    for (const option of ['inputTypes', 'resultType', 'resultTypes', 'funcType', 'execution']) {
-      await abuse((value) => make(() => 1, { ...types, [option]: value } as never));
+    await abuse((value) => make(value));
+    await abuse((value) => make(value, types));
+    await abuse((value) => make(() => 1, value));
+    await abuse((value) => make([], types.resultType, value));
+    await abuse((value) => make([], value, () => 1));
+    await abuse((value) => make([value], types.resultType, () => 1));
+    await abuse((value) => make([], types.resultType, () => 1, value));
+    const options = ['inputTypes', 'resultType', 'resultTypes', 'funcType', 'execution'];
+    for (const option of [...options, 'overloads', 'getTypeInference', 'outputMode']) {
+      await abuse((value) => make(() => 1, { ...types, [option]: value }));
     }
   });
 

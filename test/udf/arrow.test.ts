@@ -3,7 +3,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Engine } from '../../src/exec/engine.ts';
 import type { DataType } from '../../src/types/data-type.ts';
 import { DataTypes } from '../../src/types/data-types.ts';
-import { type ScalarOptions, udf } from '../../src/udf/udf.ts';
+import type { ScalarOptions } from '../../src/udf/options.ts';
+import { udf } from '../../src/udf/udf.ts';
 import { testEngine } from '../exec/harness.ts';
 import { results } from './support.ts';
 

@@ -6,7 +6,7 @@ import {
   TableEnvironment,
   udf,
 } from '../../src/index.ts';
-import type { AsyncOptions } from '../../src/udf/udf.ts';
+import type { AsyncOptions } from '../../src/udf/options.ts';
 
 const INT = DataTypes.INT();
 const NUMBERS = '(VALUES (1), (2), (3), (4), (5), (6)) AS t(a)';

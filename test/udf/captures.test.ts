@@ -4,7 +4,9 @@ import { DataTypes } from '../../src/types/data-types.ts';
 import { readFunction } from '../../src/udf/captures.ts';
 import { definitionOf } from '../../src/udf/definition.ts';
 import { ScalarFunction } from '../../src/udf/kinds.ts';
-import { isUserFunction, type ScalarOptions, udf } from '../../src/udf/udf.ts';
+import type { ScalarOptions } from '../../src/udf/options.ts';
+import { udf } from '../../src/udf/udf.ts';
+import { isUserFunction } from '../../src/udf/user-function.ts';
 import { twice } from './functions.ts';
 
 const INT = DataTypes.INT();

@@ -9,6 +9,7 @@ import { DataTypes } from '../../src/types/data-types.ts';
 import { definitionOf } from '../../src/udf/definition.ts';
 import { ScalarRunner } from '../../src/udf/run-scalar.ts';
 import { udf } from '../../src/udf/udf.ts';
+import { NO_CONTEXT } from './support.ts';
 
 const STRING = DataTypes.STRING();
 const arena = Arena.create(64 * 1024 ** 2);
@@ -29,10 +30,7 @@ async function run(
   const call = udf(fn, { resultType, deterministic, execution: 'inline' });
   const { body } = definitionOf('f', call);
   if (body.kind !== 'udf') throw new Error('a user-defined function');
-  const runner = await ScalarRunner.open(
-    { name: 'f', body, result: resultType },
-    { getJobParameter: (_, value) => value },
-  );
+  const runner = await ScalarRunner.open({ name: 'f', body, result: resultType }, NO_CONTEXT);
   const result = runner.run([{ kind: 'column', column }], column.length, region, () => {});
   return Array.from({ length: column.length }, (_, row) => result.get(row));
 }

@@ -3,7 +3,8 @@ import { UdfError } from '../../src/common/errors.ts';
 import type { Engine } from '../../src/exec/engine.ts';
 import { DataTypes } from '../../src/types/data-types.ts';
 import { ScalarFunction } from '../../src/udf/kinds.ts';
-import { type ScalarOptions, udf } from '../../src/udf/udf.ts';
+import type { ScalarOptions } from '../../src/udf/options.ts';
+import { udf } from '../../src/udf/udf.ts';
 import { testEngine } from '../exec/harness.ts';
 import { results } from './support.ts';
 

@@ -5,7 +5,9 @@ import type { Expr } from '../../src/expr/expr.ts';
 import type { UdfCalc } from '../../src/planner/physical/nodes.ts';
 import type { DataType } from '../../src/types/data-type.ts';
 import { definitionOf } from '../../src/udf/definition.ts';
-import type { UserFunction } from '../../src/udf/udf.ts';
+import type { FunctionContext } from '../../src/udf/function-context.ts';
+import { TaskMetrics } from '../../src/udf/metrics.ts';
+import type { UserFunction } from '../../src/udf/user-function.ts';
 import { node, POOLED, ref, rowsOf, schema, type Values, values } from '../exec/harness.ts';
 
 /** A plan that calls a function with the columns of rows of internal values. */
@@ -22,8 +24,9 @@ export function callPlan(
   const args = types.map((_, i) => ref(input, i));
   const definition = definitionOf(name, fn);
   if (definition.kind !== 'scalar') throw new Error('a scalar function');
-  const call: Expr & { kind: 'Call' } = { kind: 'Call', type: fn.resultType, definition, args };
-  const field = { name: 'r', type: fn.resultType, comment: null };
+  const type = resultTypeOf(fn);
+  const call: Expr & { kind: 'Call' } = { kind: 'Call', type, definition, args };
+  const field = { name: 'r', type, comment: null };
   return node('UdfCalc', [input], {
     calls: [{ call, name }],
     schema: { fields: [...input.schema.fields, field] },
@@ -46,5 +49,22 @@ export async function results(
 export async function externalResults(
   ...args: Parameters<typeof results>
 ): Promise<readonly unknown[]> {
-  return (await results(...args)).map(toExternal(args[1].resultType));
+  return (await results(...args)).map(toExternal(resultTypeOf(args[1])));
 }
+
+function resultTypeOf({ typing }: UserFunction): DataType {
+  const [signature] = typing.signatures;
+  if (signature === undefined) throw new Error('a function of one signature');
+  return signature.resultType;
+}
+
+/** A context for functions that do not ask it anything. */
+export const NO_CONTEXT: FunctionContext = {
+  getJobParameter: (_, value) => value,
+  getMetricGroup: () => new TaskMetrics().group('udf'),
+  getCacheDirectory: () => '',
+  isConstantArgument: () => false,
+  getConstantArgument: () => undefined,
+  getIndexOfThisSubtask: () => 0,
+  getNumberOfParallelSubtasks: () => 1,
+};

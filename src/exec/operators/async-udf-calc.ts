@@ -1,16 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, batchOf } from '../../columnar/batch.ts';
+import { takeBatch } from '../../columnar/batches.ts';
+import { closeAll } from '../../common/close-all.ts';
 import type { AsyncUdfCalc } from '../../planner/physical/nodes.ts';
-import { type AsyncRun, AsyncRunner } from '../../udf/run-async.ts';
+import type { AsyncRun } from '../../udf/async-run.ts';
+import { AsyncRunner } from '../../udf/run-async.ts';
 import type { Operator, TaskContext } from '../operator.ts';
-import { callArguments, functionContext, scalarCall, tickOf } from './udf-calls.ts';
+import { functionContext } from './function-context.ts';
+import { callArguments, scalarCall, tickOf } from './udf-calls.ts';
 
 /** How often a task that waits for async functions says that it lives and looks for its end. */
 const WAIT_MS = 50;
 
 /**
- * Appends the results of async user-defined functions, one column a call, in the order of the rows.
+ * Appends the results of async user-defined functions, one column a call: in the order of the rows,
+ * or, if no function asks for that, as they come.
+ *
  * While calls are under way it yields batches without rows and says what it waits for.
  */
 export class AsyncUdfCalcOperator implements Operator {
@@ -21,6 +27,7 @@ export class AsyncUdfCalcOperator implements Operator {
   readonly #results: Region;
   readonly #tick: () => void;
   readonly #runners: AsyncRunner[] = [];
+  readonly #ordered: boolean;
   #pending: Promise<void> | null = null;
 
   constructor(node: AsyncUdfCalc, ctx: TaskContext) {
@@ -28,6 +35,15 @@ export class AsyncUdfCalcOperator implements Operator {
     this.#ctx = ctx;
     this.#results = ctx.region.child();
     this.#tick = tickOf(ctx);
+    this.#ordered = node.calls.some(
+      ({
+        call: {
+          definition: { body },
+        },
+      }) => {
+        return body.kind === 'udf' && body.async?.ordered === true;
+      },
+    );
   }
 
   get pending(): Promise<void> | null {
@@ -36,17 +52,17 @@ export class AsyncUdfCalcOperator implements Operator {
 
   /** Loads and opens the functions. Errors: UdfError. */
   async open(): Promise<void> {
-    const context = functionContext(this.#ctx.statement);
     for (const call of this.#node.calls) {
+      const context = functionContext(this.#ctx, call.name, call.call.args);
       this.#runners.push(await AsyncRunner.open(scalarCall(call), context));
     }
   }
 
   *process(batch: Batch): Iterable<Batch> {
-    this.#results.recycle();
     const { calls, schema } = this.#node;
+    const finished = new FinishedRows(batch.length, calls.length);
     const runs = calls.map((call, i) =>
-      this.#runners[i]!.start(callArguments(call, batch), batch.length),
+      this.#runners[i]!.start(callArguments(call, batch), batch.length, (row) => finished.add(row)),
     );
     try {
       while (!runs.every((run) => run.isOver)) {
@@ -54,21 +70,56 @@ export class AsyncUdfCalcOperator implements Operator {
         yield batchOf(schema, [], 0);
         this.#pending = null;
         this.#tick();
+        for (const run of runs) run.check();
+        if (!this.#ordered) yield* this.#rows(batch, runs, finished.take());
       }
+      for (const run of runs) run.check();
+      yield* this.#rows(batch, runs, finished.take());
     } finally {
       this.#pending = null;
       for (const run of runs) run.stop();
     }
-    const columns = runs.map((run) => run.results(this.#results));
-    yield { ...batch, schema, columns: [...batch.columns, ...columns] };
+  }
+
+  /** Rows whose calls have ended, in the order of the batch. */
+  *#rows(batch: Batch, runs: readonly AsyncRun[], rows: Int32Array): Iterable<Batch> {
+    if (rows.length === 0) return;
+    this.#results.recycle();
+    const taken = rows.length === batch.length ? batch : takeBatch(batch, rows, this.#results);
+    const columns = runs.map((run) => run.results(rows, this.#results));
+    yield { ...taken, schema: this.#node.schema, columns: [...taken.columns, ...columns] };
   }
 
   async close(): Promise<void> {
     this.#results.dispose();
-    for (const runner of this.#runners.splice(0)) await runner.close();
+    await closeAll(this.#runners.splice(0));
   }
 }
 
 async function allOver(runs: readonly AsyncRun[]): Promise<void> {
   await Promise.all(runs.map((run) => run.over));
+}
+
+/** The rows of a batch that no call is under way for. */
+class FinishedRows {
+  readonly #calls: number;
+  /** Calls of each row that have ended. */
+  readonly #ended: Uint16Array;
+  #rows: number[] = [];
+
+  constructor(rows: number, calls: number) {
+    this.#calls = calls;
+    this.#ended = new Uint16Array(rows);
+  }
+
+  add(row: number): void {
+    if (++this.#ended[row]! === this.#calls) this.#rows.push(row);
+  }
+
+  /** Those that were not taken yet. */
+  take(): Int32Array {
+    const rows = Int32Array.from(this.#rows).sort();
+    this.#rows = [];
+    return rows;
+  }
 }

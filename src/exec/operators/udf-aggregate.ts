@@ -36,6 +36,7 @@ export class UdfAggregateOperator implements Operator {
 
   async close(): Promise<void> {
     this.#operator?.close();
+    this.#operator = null;
     await this.#functions.close();
   }
 

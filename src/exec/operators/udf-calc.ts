@@ -1,9 +1,11 @@
 import type { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
+import { closeAll } from '../../common/close-all.ts';
 import type { UdfCalc } from '../../planner/physical/nodes.ts';
 import { ScalarRunner } from '../../udf/run-scalar.ts';
 import type { Operator, TaskContext } from '../operator.ts';
-import { callArguments, functionContext, scalarCall, tickOf } from './udf-calls.ts';
+import { functionContext } from './function-context.ts';
+import { callArguments, scalarCall, tickOf } from './udf-calls.ts';
 
 /** Appends the results of user-defined functions, one column a call. */
 export class UdfCalcOperator implements Operator {
@@ -24,8 +26,8 @@ export class UdfCalcOperator implements Operator {
 
   /** Loads and opens the functions. Errors: UdfError. */
   async open(): Promise<void> {
-    const context = functionContext(this.#ctx.statement);
     for (const call of this.#node.calls) {
+      const context = functionContext(this.#ctx, call.name, call.call.args);
       this.#runners.push(await ScalarRunner.open(scalarCall(call), context));
     }
   }
@@ -41,6 +43,6 @@ export class UdfCalcOperator implements Operator {
 
   async close(): Promise<void> {
     this.#results.dispose();
-    for (const runner of this.#runners.splice(0)) await runner.close();
+    await closeAll(this.#runners.splice(0));
   }
 }

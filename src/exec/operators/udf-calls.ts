@@ -1,10 +1,8 @@
 import type { Batch } from '../../columnar/batch.ts';
 import { assert } from '../../common/assert.ts';
-import type { StatementContext } from '../../functions/definition.ts';
 import type { UdfCall } from '../../planner/physical/nodes.ts';
-import type { FunctionContext } from '../../udf/kinds.ts';
 import type { CallArgument } from '../../udf/loops/arguments.ts';
-import type { ScalarCall } from '../../udf/run-scalar.ts';
+import type { ScalarCall } from '../../udf/scalar-call.ts';
 import type { TaskContext } from '../operator.ts';
 
 /** What a runner needs to know of a call in a plan. */
@@ -29,17 +27,5 @@ export function tickOf({ progress, checkCancelled }: TaskContext): () => void {
   return () => {
     words[index]!++;
     checkCancelled();
-  };
-}
-
-/** `pipeline.global-job-parameters` (`key:value,key:value`), and the configuration itself. */
-export function functionContext({ config }: StatementContext): FunctionContext {
-  const parameters = new Map<string, string>();
-  for (const pair of (config.get('pipeline.global-job-parameters') ?? '').split(',')) {
-    const colon = pair.indexOf(':');
-    if (colon > 0) parameters.set(pair.slice(0, colon).trim(), pair.slice(colon + 1).trim());
-  }
-  return {
-    getJobParameter: (key, defaultValue) => parameters.get(key) ?? config.get(key) ?? defaultValue,
   };
 }

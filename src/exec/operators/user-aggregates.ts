@@ -1,7 +1,9 @@
+import { closeAll } from '../../common/close-all.ts';
 import type { AggregateCall, WindowCall } from '../../expr/expr.ts';
 import { AggregateRunner } from '../../udf/run-aggregate.ts';
 import type { TaskContext } from '../operator.ts';
-import { functionContext, tickOf } from './udf-calls.ts';
+import { functionContext } from './function-context.ts';
+import { tickOf } from './udf-calls.ts';
 
 /** The user-defined aggregates of one operator, loaded and open in this thread. */
 export class UserAggregates {
@@ -22,7 +24,7 @@ export class UserAggregates {
         loaded.push(call);
         continue;
       }
-      const context = functionContext(this.#ctx.statement);
+      const context = functionContext(this.#ctx, name, call.args);
       const udfCall = { name, body, result: call.type };
       const runner = await AggregateRunner.open(udfCall, context, tickOf(this.#ctx));
       this.#runners.push(runner);
@@ -34,6 +36,6 @@ export class UserAggregates {
 
   /** Calls the functions' `close`. Errors: UdfError UDF_FAILED. */
   async close(): Promise<void> {
-    for (const runner of this.#runners.splice(0)) await runner.close();
+    await closeAll(this.#runners.splice(0));
   }
 }

@@ -5,6 +5,7 @@ import { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import { restoreBatch } from '../../columnar/descriptor.ts';
 import { runtimeError, udfError } from '../../common/errors.ts';
+import type { MetricSnapshot } from '../../udf/metrics.ts';
 import { ControlBlock } from './control.ts';
 import { decodeError } from './errors.ts';
 import { Feeder } from './feeder.ts';
@@ -30,6 +31,8 @@ export interface PoolSite {
   readonly pool: WorkerPool;
   /** Memory of the calling thread, for control blocks. */
   readonly region: Region;
+  /** Where user code may keep files. */
+  readonly cacheFolder: string;
 }
 
 /** What all tasks of a segment have in common. */
@@ -129,6 +132,11 @@ export class PoolSegment {
     return this.#tasks.reduce((sum, task) => sum + (task.outcome?.rowsSkipped ?? 0), 0);
   }
 
+  /** What the user's functions measured in ended tasks. */
+  get metrics(): readonly MetricSnapshot[] {
+    return this.#tasks.flatMap((task) => task.outcome?.metrics ?? []);
+  }
+
   /** Makes the pull that waits, or the next one, throw. */
   cancel(error: Error): void {
     this.#fail(error);
@@ -174,6 +182,7 @@ export class PoolSegment {
     this.#control.setWaiting(index, true);
     const spec: TaskSpec = {
       ...shared,
+      cacheFolder: this.#site.cacheFolder,
       fed: feed !== null,
       port: port2,
       owner,

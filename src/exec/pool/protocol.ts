@@ -4,6 +4,7 @@ import type { BatchDescriptor } from '../../columnar/descriptor.ts';
 import type { JoinTableDescriptor } from '../../columnar/kernels/join-table.ts';
 import type { SourceSpec, SourceSplit } from '../../connectors/connector.ts';
 import type { StatementContext } from '../../functions/definition.ts';
+import type { MetricSnapshot } from '../../udf/metrics.ts';
 import type { Leftover, TableSpec } from '../task/stage.ts';
 import type { EncodedError } from './errors.ts';
 import type { EncodedNode } from './node-codec.ts';
@@ -26,6 +27,8 @@ export interface TaskSpec {
   readonly statement: StatementContext;
   readonly batchRows: number;
   readonly compile: boolean;
+  /** Where user code may keep files. */
+  readonly cacheFolder: string;
   readonly branches: readonly BranchSpec[];
   /** The `Split`s, as `node:v8` writes them: written once and read by all tasks. */
   readonly splits: SharedArrayBuffer;
@@ -93,6 +96,7 @@ export interface TaskOutcome {
   readonly part: unknown;
   readonly rowsWritten: number;
   readonly rowsSkipped: number;
+  readonly metrics: readonly MetricSnapshot[];
 }
 
 /** Fed splits have smaller numbers; those of the rows that come at the end begin here. */

@@ -3,6 +3,7 @@ import type { Arena } from '../../columnar/arena/arena.ts';
 import { Region } from '../../columnar/arena/region.ts';
 import { cancelledError } from '../../common/errors.ts';
 import type { SourceSpec, WorkerSink, WorkerSource } from '../../connectors/connector.ts';
+import { TaskMetrics } from '../../udf/metrics.ts';
 import type { TaskContext } from '../operator.ts';
 import {
   HoldOutput,
@@ -61,17 +62,25 @@ export class TaskRun {
         if (control.cancelled) throw cancelledError('CANCELLED', {});
       },
       progress: control.markOf(spec.task),
+      userCode: {
+        metrics: new TaskMetrics(),
+        cacheFolder: spec.cacheFolder,
+        task: spec.task,
+        tasks: spec.tasks,
+      },
     };
   }
 
   /** Runs the task and posts its outcome. */
   async run(): Promise<void> {
     const outcome = await this.#outcome();
-    const message: FromWorker = { kind: 'end', ...outcome };
+    // Functions may count until they are closed.
+    const metrics = this.#ctx.userCode.metrics.snapshot();
+    const message: FromWorker = { kind: 'end', ...outcome, metrics };
     this.#spec.port.postMessage(message);
   }
 
-  async #outcome(): Promise<TaskOutcome> {
+  async #outcome(): Promise<Omit<TaskOutcome, 'metrics'>> {
     let output: TaskOutput | null = null;
     let segment: SegmentTask | null = null;
     let strays: StrayErrors | null = null;

@@ -1,6 +1,7 @@
 import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { compact } from '../../columnar/batches.ts';
+import { closeAll } from '../../common/close-all.ts';
 import type { Operator, TaskContext } from '../operator.ts';
 
 /** A run of operators: each batch goes through all of them before the next one comes. */
@@ -47,11 +48,11 @@ export class Chain {
 
   /** Closes the operators, the last one first. */
   async close(): Promise<void> {
-    for (const operator of this.#operators.toReversed()) {
-      const closed = operator.close?.();
-      if (closed !== undefined) await closed;
+    try {
+      await closeAll(this.#operators.toReversed());
+    } finally {
+      for (const region of this.#compacted) region?.dispose();
     }
-    for (const region of this.#compacted) region?.dispose();
   }
 
   async #open(): Promise<void> {

@@ -4,6 +4,7 @@ import { batchOfRows } from '../../columnar/row-batch.ts';
 import { cancelledError, TableError, validationError } from '../../common/errors.ts';
 import type { PhysicalPlan, TableSink } from '../../planner/physical/nodes.ts';
 import { field, schemaOf } from '../../types/schema.ts';
+import { MetricTotals } from '../../udf/metrics.ts';
 import type { ExecuteOptions, Execution } from '../execution.ts';
 import type { PoolSite } from '../pool/pool-segment.ts';
 import type { SharedTable } from '../pool/protocol.ts';
@@ -38,6 +39,7 @@ export class JobRun implements Execution {
   readonly #runs = new Map<number, StageRun>();
   #rowsWritten = 0;
   #rowsSkipped = 0;
+  readonly metrics = new MetricTotals();
   #handedOut = false;
   #paused = Promise.withResolvers<void>();
 
@@ -188,6 +190,7 @@ export class JobRun implements Execution {
     const run = this.#runs.get(number);
     if (run === undefined) return;
     this.#rowsSkipped += run.rowsSkipped;
+    this.metrics.add(run.metrics);
     run.dispose();
     this.#runs.delete(number);
   }

@@ -1,5 +1,6 @@
 import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { type BatchDescriptor, restoreBatch } from '../../columnar/descriptor.ts';
+import { closeAll } from '../../common/close-all.ts';
 import type { WorkerSource } from '../../connectors/connector.ts';
 import type { PhysicalPlan } from '../../planner/physical/nodes.ts';
 import type { TaskContext } from '../operator.ts';
@@ -142,7 +143,7 @@ export class SegmentTask {
   async close(): Promise<void> {
     const chains = this.#chains.filter((chain) => chain !== null);
     this.#chains.fill(null);
-    await Promise.all(chains.map((chain) => chain.close()));
+    await closeAll(chains);
   }
 
   *#push(chain: Chain, batch: Batch, split: number): Generator<SegmentOutput> {

@@ -5,6 +5,7 @@ import { type BatchDescriptor, describeBatch } from '../../columnar/descriptor.t
 import { assert } from '../../common/assert.ts';
 import { cancelledError } from '../../common/errors.ts';
 import type { TableSourceScan } from '../../planner/physical/nodes.ts';
+import { type MetricSnapshot, TaskMetrics } from '../../udf/metrics.ts';
 import type { ExecuteOptions } from '../execution.ts';
 import type { TaskContext } from '../operator.ts';
 import { createOperator } from '../operators/index.ts';
@@ -74,12 +75,24 @@ export class StageRun {
         if (site.isCancelled()) throw cancelledError('CANCELLED', {});
       },
       progress: { words: new Int32Array(1), index: 0 },
+      userCode: {
+        metrics: new TaskMetrics(),
+        cacheFolder: site.pool.cacheFolder,
+        task: 0,
+        tasks: 1,
+      },
     };
   }
 
   /** Rows that the stage's sources passed over so far. */
   get rowsSkipped(): number {
     return this.#pooled.reduce((sum, p) => sum + p.rowsSkipped, this.#localRowsSkipped);
+  }
+
+  /** What the user's functions measured so far: on the calling thread, and in ended tasks. */
+  get metrics(): readonly MetricSnapshot[] {
+    const pooled = this.#pooled.flatMap((segment) => segment.metrics);
+    return [...this.#ctx.userCode.metrics.snapshot(), ...pooled];
   }
 
   /** The rows, in order, on the calling thread. Borrowed, perhaps with a selection. */

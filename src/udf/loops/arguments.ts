@@ -18,6 +18,8 @@ export interface Argument {
   readonly values: unknown;
   readonly dictionary: unknown;
   readonly validity: Uint8Array | null;
+  /** Whether arguments of this form can be NULL. */
+  readonly nullable: boolean;
   /** The value of a row as the function sees it: for messages. */
   readonly at: (row: number) => unknown;
 }
@@ -26,24 +28,26 @@ export interface Argument {
 export function argumentOf(argument: CallArgument, n: number): Argument {
   if (argument.kind === 'constant') {
     const value = toExternal(argument.type)(argument.value);
-    return { ...valuesArgument(value, `a${n}`), form: 'constant', at: () => value };
+    return { ...valuesArgument(value, `a${n}`), form: 'constant', nullable: true, at: () => value };
   }
   const { column } = argument;
   const read = toExternal(column.type);
   const at = (row: number): unknown => read(column.get(row));
   const plain = plainArgument(column, n);
   const form = `${column.type.kind} ${column.layout}`;
-  if (column.nullCount === 0 || column.layout === 'null') return { ...plain, form, at };
+  if (column.layout === 'null') return { ...plain, form, nullable: true, at };
+  if (column.nullCount === 0) return { ...plain, form, nullable: false, at };
   const code = `((n${n}[i >> 3] & (1 << (i & 7))) === 0 ? null : ${plain.code})`;
-  return { ...plain, form: `${form}?`, code, validity: column.validity, at };
+  return { ...plain, form: `${form}?`, nullable: true, code, validity: column.validity, at };
 }
 
 /** The argument over values that are JavaScript values already. */
 export function argumentOfValues(values: readonly unknown[], n: number): Argument {
-  return { ...valuesArgument(values, `a${n}[i]`), form: 'values', at: (row) => values[row] };
+  const reading = valuesArgument(values, `a${n}[i]`);
+  return { ...reading, form: 'values', nullable: true, at: (row) => values[row] };
 }
 
-type Reading = Omit<Argument, 'form' | 'at'>;
+type Reading = Omit<Argument, 'form' | 'nullable' | 'at'>;
 
 function valuesArgument(values: unknown, code: string): Reading {
   return { code, values, dictionary: null, validity: null };

@@ -4,6 +4,7 @@ import { ResourceError } from '../../common/errors.ts';
 import type { DataType } from '../../types/data-type.ts';
 import { printType } from '../../types/print.ts';
 import { udfBadResult, udfFailed } from '../errors.ts';
+import type { ScalarCall } from '../scalar-call.ts';
 import type { Argument } from './arguments.ts';
 import { type ResultWriter, resultConverter, resultWriter } from './results.ts';
 
@@ -40,13 +41,15 @@ export class ScalarLoop {
   readonly #id: number;
   readonly #call: LoopState['call'];
   readonly #result: DataType;
+  readonly #required: readonly number[];
   readonly #loops = new Map<string, Loop>();
 
-  constructor(name: string, id: number, call: LoopState['call'], result: DataType) {
+  constructor({ name, body, result }: ScalarCall, call: LoopState['call']) {
     this.#name = name;
-    this.#id = id;
+    this.#id = body.id;
     this.#call = call;
     this.#result = result;
+    this.#required = body.required;
   }
 
   /** The results for `rows` rows, in memory of `region`. Errors: UdfError UDF_FAILED, UDF_RESULT. */
@@ -73,18 +76,26 @@ export class ScalarLoop {
     const signature = args.map(({ form }) => form).join(', ');
     let loop = this.#loops.get(signature);
     if (loop === undefined) {
-      loop = makeLoop(args, store, `${this.#id}.${this.#loops.size}`);
+      loop = makeLoop(args, this.#required, store, `${this.#id}.${this.#loops.size}`);
       this.#loops.set(signature, loop);
     }
     return loop;
   }
 }
 
-function makeLoop(args: readonly Argument[], store: string, id: string): Loop {
+function makeLoop(
+  args: readonly Argument[],
+  required: readonly number[],
+  store: string,
+  id: string,
+): Loop {
   const names = args.map(
     (_, n) =>
       `const a${n} = state.args[${n}].values, b${n} = state.args[${n}].dictionary, n${n} = state.args[${n}].validity;`,
   );
+  const values = args.map(({ code }, n) => `const v${n} = ${code};`);
+  const missing = required.filter((n) => args[n]!.nullable).map((n) => `v${n} === null`);
+  const passed = missing.length === 0 ? '' : `${missing.join(' || ')} ? null : `;
   const text = `'use strict';
 const { call, rows, tick, out, other, fail } = state;
 ${names.join('\n')}
@@ -94,7 +105,8 @@ try {
     tick();
     const end = Math.min(i + ${TICK_ROWS}, rows);
     for (; i < end; i++) {
-      const r = call(${args.map(({ code }) => code).join(', ')});
+      ${values.join('\n      ')}
+      const r = ${passed}call(${args.map((_, n) => `v${n}`).join(', ')});
       ${store}
     }
   }

@@ -1,0 +1,169 @@
+import { invalidArgument, requireOptions } from '../common/arguments.ts';
+import { validationError } from '../common/errors.ts';
+import type { AsyncCalls, UdfReference } from '../functions/definition.ts';
+import type { DataType } from '../types/data-type.ts';
+import type { AsyncOptions, CommonOptions, InferredTypes } from './options.ts';
+import { isModuleReference, type ModuleReference, referenceOf } from './reference.ts';
+import { faultOf, type GetTypeInference, type Signature, type Typing } from './type-inference.ts';
+
+/** What kind of function it is. */
+export type UserFunctionKind = 'scalar' | 'async' | 'table' | 'aggregate' | 'tableAggregate';
+
+/** The options of all kinds together. */
+export type FunctionOptions = CommonOptions &
+  InferredTypes &
+  Omit<AsyncOptions, 'resultType'> & {
+    readonly resultType?: DataType;
+    readonly funcType?: 'general' | 'arrow';
+  };
+
+/** Marks user-defined functions, also those of another copy of this package. */
+const BRAND = Symbol.for('millrace.UserFunction');
+
+/** The longest pause between two attempts, unless the user says otherwise. */
+const MAX_DELAY_MS = 60_000;
+
+/** A user-defined function, ready to be registered: what `udf` and its like return. */
+export class UserFunction {
+  readonly [BRAND] = true;
+  readonly functionKind: UserFunctionKind;
+  /** The function object itself, an instance of a function class, or a module reference. */
+  readonly target: unknown;
+  readonly typing: Typing;
+  readonly funcType: 'general' | 'arrow';
+  readonly deterministic: boolean;
+  /** Runs on the calling thread. */
+  readonly inline: boolean;
+  readonly name: string;
+  /** How calls of an async function are made; null for the other kinds. */
+  readonly async: AsyncCalls | null;
+  readonly #options: FunctionOptions;
+  #reference: UdfReference | null = null;
+
+  /** Errors: ValidationError UDF_OPTIONS. */
+  constructor(kind: UserFunctionKind, target: unknown, options: FunctionOptions) {
+    requireOptions('a function', options);
+    const name = options.name ?? nameOf(target);
+    if (typeof target !== 'function' && (typeof target !== 'object' || target === null)) {
+      throw invalidArgument(
+        'What a function is made of',
+        'a function, an object with methods or { module, export }',
+        target,
+      );
+    }
+    checkOptions(name, options);
+    this.functionKind = kind;
+    this.name = name;
+    this.target = target;
+    this.inline = options.execution === 'inline';
+    this.typing = typingOf(name, target, options);
+    this.funcType = options.funcType ?? 'general';
+    this.deterministic = options.deterministic ?? isDeterministic(target);
+    this.async = kind === 'async' ? asyncCalls(options) : null;
+    this.#options = options;
+  }
+
+  /**
+   * How workers get at the function. Asked for when it is registered, because a function that a
+   * module exports may use whatever that module has. Errors: ValidationError UDF_CAPTURES,
+   * UDF_NOT_PORTABLE, UDF_MODULE.
+   */
+  get reference(): UdfReference {
+    this.#reference ??= this.inline
+      ? { kind: 'inline' }
+      : referenceOf(this.target, this.#options.captures ?? {}, this.name);
+    return this.#reference;
+  }
+
+  /** The same function by the module that exports it; functions that run inline stay. */
+  referringTo(reference: ModuleReference): UserFunction {
+    if (this.inline) return this;
+    const { infer } = this.typing;
+    return new UserFunction(this.functionKind, reference, {
+      ...this.#options,
+      name: this.name,
+      deterministic: this.deterministic,
+      ...(infer === null ? {} : { getTypeInference: infer }),
+    });
+  }
+}
+
+/** Whether a value was made by `udf`, `asyncUdf`, `udtf`, `udaf` or `udtaf`. */
+export function isUserFunction(value: unknown): value is UserFunction {
+  return typeof value === 'object' && value !== null && BRAND in value;
+}
+
+/** The name of a function, for messages. */
+export function nameOf(target: unknown): string {
+  if (typeof target === 'function' && target.name !== '') return target.name;
+  if (isModuleReference(target)) return target.export ?? 'default';
+  if (typeof target === 'object' && target !== null && target.constructor !== Object) {
+    return target.constructor.name;
+  }
+  return 'anonymous';
+}
+
+/** The error for options that say something impossible. */
+export function invalidOptions(name: string, reason: string): Error {
+  return validationError('UDF_OPTIONS', { name, reason });
+}
+
+function asyncCalls(options: FunctionOptions): AsyncCalls {
+  const { concurrency = 10, timeoutMs = 180_000, retry, outputMode = 'ordered' } = options;
+  return {
+    concurrency: Math.max(1, concurrency),
+    timeoutMs,
+    attempts: Math.max(1, retry?.attempts ?? 1),
+    delayMs: retry?.delayMs ?? 100,
+    backoff: retry?.backoff ?? 1,
+    maxDelayMs: retry?.maxDelayMs ?? MAX_DELAY_MS,
+    ordered: outputMode === 'ordered',
+  };
+}
+
+function isDeterministic(target: unknown): boolean {
+  const ask = methodOf(target, 'isDeterministic');
+  return ask === null || Boolean(ask());
+}
+
+/** A method of an object that decides something about a function; null if it has none. */
+function methodOf(target: unknown, key: string): ((...args: unknown[]) => unknown) | null {
+  if (typeof target !== 'object' || target === null || !(key in target)) return null;
+  const method: unknown = Reflect.get(target, key);
+  if (typeof method !== 'function') throw invalidOptions(nameOf(target), `${key} must be a method`);
+  return (...args) => Reflect.apply(method, target, args);
+}
+
+function typingOf(name: string, target: unknown, options: FunctionOptions): Typing {
+  const { inputTypes, resultType, overloads } = options;
+  // What it returns is checked when it is called.
+  const infer = (options.getTypeInference ??
+    methodOf(target, 'getTypeInference')) as GetTypeInference | null;
+  if (infer !== null && typeof infer !== 'function') {
+    throw invalidOptions(name, 'getTypeInference must be a function');
+  }
+  if (infer !== null && resultType === undefined) return { signatures: [], infer };
+  const single = { ...(inputTypes === undefined ? {} : { inputTypes }), resultType };
+  const given: unknown = overloads ?? [single];
+  if (!Array.isArray(given) || given.length === 0) {
+    throw invalidOptions(name, 'overloads must be a list of { inputTypes, resultType }');
+  }
+  for (const signature of given) {
+    const reason = faultOf(signature);
+    if (reason !== null) throw invalidOptions(name, reason);
+  }
+  return { signatures: given as readonly Signature[], infer: null };
+}
+
+function checkOptions(name: string, options: FunctionOptions): void {
+  const { funcType = 'general', execution = 'worker', outputMode = 'ordered' } = options;
+  if (funcType !== 'general' && funcType !== 'arrow') {
+    throw invalidOptions(name, "funcType is 'general' or 'arrow'");
+  }
+  if (execution !== 'worker' && execution !== 'inline') {
+    throw invalidOptions(name, "execution is 'worker' or 'inline'");
+  }
+  if (outputMode !== 'ordered' && outputMode !== 'unordered') {
+    throw invalidOptions(name, "outputMode is 'ordered' or 'unordered'");
+  }
+}
