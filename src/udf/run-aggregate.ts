@@ -1,27 +1,29 @@
+import type { Region } from '../columnar/arena/region.ts';
 import { toExternal } from '../columnar/rows.ts';
-import { notImplemented, udfError } from '../common/errors.ts';
+import { notImplemented } from '../common/errors.ts';
 import type { AggregateSite, RowAccumulator } from '../functions/definition.ts';
 import { printType } from '../types/print.ts';
+import { type Aggregator, loadAggregator } from './aggregator.ts';
+import { ArrowAggregator } from './arrow-aggregator.ts';
 import { udfBadResult, udfFailed } from './errors.ts';
 import type { FunctionContext } from './function-context.ts';
-import type { AggregateFunction } from './kinds.ts';
-import { loadTarget } from './load.ts';
 import { type ResultConverter, resultConverter } from './loops/results.ts';
 import type { ScalarCall } from './scalar-call.ts';
 
-type Aggregator = Pick<AggregateFunction, 'createAccumulator' | 'getValue' | 'open' | 'close'> & {
-  accumulate(accumulator: unknown, ...args: readonly unknown[]): void;
-};
-
-const METHODS = ['createAccumulator', 'accumulate', 'getValue'] as const;
+/** Rows between two ticks: a power of two. */
+const TICK_ROWS = 64;
 
 /** An aggregate function that is loaded and opened in this thread, for one pipeline. */
 export class AggregateRunner {
   readonly #call: ScalarCall;
-  readonly #aggregator: Aggregator;
+  readonly #aggregator: Aggregator | ArrowAggregator;
   readonly #tick: () => void;
 
-  private constructor(call: ScalarCall, aggregator: Aggregator, tick: () => void) {
+  private constructor(
+    call: ScalarCall,
+    aggregator: Aggregator | ArrowAggregator,
+    tick: () => void,
+  ) {
     this.#call = call;
     this.#aggregator = aggregator;
     this.#tick = tick;
@@ -34,49 +36,52 @@ export class AggregateRunner {
   static async open(
     call: ScalarCall,
     context: FunctionContext,
+    region: Region,
     tick: () => void,
   ): Promise<AggregateRunner> {
-    const { name } = call;
-    const target = await loadTarget(name, call.body);
-    const missing = METHODS.find((method) => typeof Reflect.get(target, method) !== 'function');
-    if (missing !== undefined) {
-      const reason = `it has no method '${missing}'`;
-      throw udfError('UDF_LOAD_FAILED', { name, reason }, { functionName: name });
-    }
-    // Checked by the lines above.
-    const aggregator = target as Aggregator;
+    const aggregator =
+      call.body.funcType === 'arrow'
+        ? await ArrowAggregator.load(call, region)
+        : await loadAggregator(call);
     try {
       await aggregator.open?.(context);
     } catch (cause) {
-      throw udfFailed(`${name}.open`, cause, []);
+      throw udfFailed(`${call.name}.open`, cause, []);
     }
     return new AggregateRunner(call, aggregator, tick);
   }
 
   /** The accumulator of one group. Errors of all methods: UdfError UDF_FAILED, UDF_RESULT. */
-  accumulator({ types }: AggregateSite): RowAccumulator {
-    const readers = types.map((type) => toExternal(type));
+  accumulator(site: AggregateSite): RowAccumulator {
     const convert = resultConverter(this.#call.result, this.#call.name);
-    const guard = <T>(args: readonly unknown[], f: () => T): T => {
-      try {
-        return f();
-      } catch (cause) {
-        throw udfFailed(this.#call.name, cause, args);
-      }
-    };
-    const state = guard([], () => this.#aggregator.createAccumulator());
-    let rows = 0;
-    return {
-      add: (values) => {
-        if ((rows++ & 63) === 0) this.#tick();
-        const args = values.map((value, i) => readers[i]!(value));
-        guard(args, () => this.#aggregator.accumulate(state, ...args));
-      },
-      value: () =>
-        this.#converted(
-          convert,
-          guard([], () => this.#aggregator.getValue(state)),
+    const aggregator = this.#aggregator;
+    const isArrow = aggregator instanceof ArrowAggregator;
+    const state = this.#guard([], () => aggregator.createAccumulator());
+    const value = () =>
+      this.#converted(
+        convert,
+        this.#guard([], () =>
+          isArrow ? aggregator.getValue(state, site.types) : aggregator.getValue(state),
         ),
+      );
+    // Columns are made of values as the engine has them.
+    const readers = isArrow ? null : site.types.map((type) => toExternal(type));
+    const counted = (f: (state: unknown, ...args: readonly unknown[]) => void) => {
+      let rows = 0;
+      return (values: readonly unknown[]): void => {
+        if ((rows++ & (TICK_ROWS - 1)) === 0) this.#tick();
+        if (this.#call.body.required.some((i) => values[i] === null)) return;
+        const args = readers === null ? values : values.map((given, i) => readers[i]!(given));
+        this.#guard(args, () => f(state, ...args));
+      };
+    };
+    const { retract } = aggregator;
+    return {
+      add: counted((...args) => aggregator.accumulate(...args)),
+      ...(retract === undefined
+        ? {}
+        : { retract: counted((...args) => retract.apply(aggregator, args)) }),
+      value,
       merge: unmergeable,
       state: unmergeable,
     };
@@ -88,6 +93,14 @@ export class AggregateRunner {
       await this.#aggregator.close?.();
     } catch (cause) {
       throw udfFailed(`${this.#call.name}.close`, cause, []);
+    }
+  }
+
+  #guard<T>(args: readonly unknown[], f: () => T): T {
+    try {
+      return f();
+    } catch (cause) {
+      throw udfFailed(this.#call.name, cause, args);
     }
   }
 

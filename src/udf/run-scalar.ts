@@ -5,12 +5,12 @@ import { type Column, DictionaryColumn } from '../columnar/column.ts';
 import { toExternal } from '../columnar/rows.ts';
 import { take } from '../columnar/take.ts';
 import { assert } from '../common/assert.ts';
-import type { DataType } from '../types/data-type.ts';
 import { udfFailed } from './errors.ts';
 import type { FunctionContext } from './function-context.ts';
 import { type LoadedFunction, loadFunction } from './load.ts';
 import { argumentOf, argumentOfValues, type CallArgument } from './loops/arguments.ts';
 import { ScalarLoop, type Tick } from './loops/scalar-loop.ts';
+import { rowReader } from './row-reader.ts';
 import { prepareArrow, runArrow } from './run-arrow.ts';
 import type { ScalarCall } from './scalar-call.ts';
 
@@ -101,19 +101,6 @@ function collecting(loaded: LoadedFunction, { body, result }: ScalarCall): Loade
     return isList ? Array.from(rows as Iterable<unknown>, toRow) : rows;
   };
   return { ...loaded, call };
-}
-
-/** A row of one column may be given as its value. */
-function rowReader(type: DataType): (given: unknown) => unknown {
-  const [only, ...others] = type.kind === 'ROW' ? type.fields : [];
-  if (only === undefined || others.length > 0) return (given) => given;
-  return (given) => {
-    const isRow =
-      only.type.kind !== 'ARRAY' && Array.isArray(given)
-        ? given.length === 1
-        : typeof given === 'object' && given !== null && Object.hasOwn(given, only.name);
-    return isRow ? given : [given];
-  };
 }
 
 async function prepare(call: ScalarCall): Promise<Prepared> {

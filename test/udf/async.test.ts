@@ -134,3 +134,51 @@ test('on the calling thread', async () => {
   expect(await rows(`SELECT here(a) FROM ${NUMBERS} LIMIT 2`)).toEqual([[1], [2]]);
   expect(seen.slice(0, 2)).toEqual([1, 2]);
 });
+
+test('equal arguments: one call of a deterministic function, each its own of another', async () => {
+  const sql = 'SELECT counted(a) FROM (VALUES (1), (2), (1), (1), (2), (NULL), (NULL)) AS t(a)';
+  for (const [deterministic, calls] of [
+    [true, 3],
+    [false, 7],
+  ] as const) {
+    let made = 0;
+    const fn = async (n: number) => {
+      made++;
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      return n;
+    };
+    register('counted', fn, { deterministic, execution: 'inline', concurrency: 2 });
+    expect(await rows(sql)).toEqual([[1], [2], [1], [1], [2], [null], [null]]);
+    expect(made).toBe(calls);
+  }
+});
+
+test('the pauses between attempts grow up to the longest', async () => {
+  const times: number[] = [];
+  const fn = async (): Promise<number> => {
+    times.push(performance.now());
+    throw new Error('not yet');
+  };
+  const retry = { attempts: 4, delayMs: 10, backoff: 3, maxDelayMs: 40 };
+  register('failing', fn, { retry, execution: 'inline' });
+  await expect(rows('SELECT failing(1)')).rejects.toMatchObject({ code: 'UDF_FAILED' });
+  const pauses = times.slice(1).map((time, i) => time - times[i]!);
+  expect(pauses).toHaveLength(3);
+  for (const [i, least] of [9, 29, 39].entries()) expect(pauses[i]).toBeGreaterThanOrEqual(least);
+});
+
+test('unordered: rows come as their calls end', async () => {
+  const fn = async (n: number): Promise<number> => {
+    await new Promise((resolve) => setTimeout(resolve, n === 1 ? 300 : 0));
+    return n * 10;
+  };
+  register('unordered', fn, { outputMode: 'unordered' });
+  const found = await rows(`SELECT a, unordered(a) FROM ${NUMBERS}`);
+  expect(found.at(-1)).toEqual([1, 10]);
+  expect(found.toSorted()).toEqual([1, 2, 3, 4, 5, 6].map((n) => [n, n * 10]));
+  register('unordered', async () => 'x', { outputMode: 'unordered' });
+  await expect(rows('SELECT unordered(1)')).rejects.toMatchObject({
+    code: 'UDF_RESULT',
+    args: [1],
+  });
+});

@@ -1,5 +1,5 @@
 import { DataTypes } from '../../src/types/data-types.ts';
-import { ScalarFunction } from '../../src/udf/kinds.ts';
+import { AggregateFunction, ListView, MapView, ScalarFunction } from '../../src/udf/kinds.ts';
 import { udf } from '../../src/udf/udf.ts';
 
 const RATES: ReadonlyMap<string, number> = new Map([
@@ -33,3 +33,23 @@ export class Counter extends ScalarFunction {
 
 /** Not a function. */
 export const answer = 42;
+
+interface Seen {
+  readonly counts: MapView<string, number>;
+  readonly all: ListView<string>;
+}
+
+/** Keeps what it saw in views. */
+export class Modes extends AggregateFunction<Seen> {
+  createAccumulator(): Seen {
+    return { counts: new MapView(), all: new ListView() };
+  }
+  accumulate({ counts, all }: Seen, text: string): void {
+    counts.put(text, (counts.get(text) ?? 0) + 1);
+    all.add(text);
+  }
+  getValue({ counts, all }: Seen): string {
+    const times = [...counts.entries()].map(([key, count]) => `${key}${count}`);
+    return `${times.join('')} ${all.get().join('')}`;
+  }
+}

@@ -30,6 +30,8 @@ export class FrameAggregate {
   /** A key of the arguments for DISTINCT, else null. */
   readonly #keyOf: ((args: readonly unknown[]) => unknown) | null;
   readonly #joins: boolean;
+  /** Whether rows are taken out of a user's accumulator as they leave the frame. */
+  readonly #retracts: boolean;
   /** The arguments at the last positions, each at its position modulo their number. */
   readonly #remembered: (readonly unknown[] | null)[] = [];
   readonly #positions = new Int32Array(REMEMBERED).fill(-1);
@@ -53,11 +55,13 @@ export class FrameAggregate {
     const isBuiltin = definition.body.kind === 'builtin';
     const grows = states.some((type) => GROWING_STATES.has(type.kind));
     this.#joins = isBuiltin && !call.distinct && !grows;
+    this.#retracts = !isBuiltin && !call.distinct && this.#accumulator().retract !== undefined;
   }
 
   /** The results of the positions from `start` to `end`; `grows`: their frames start together. */
   values(start: number, end: number, bounds: FrameBounds, grows: boolean): Iterable<unknown> {
     if (grows) return this.#growing(start, end, bounds);
+    if (this.#retracts) return this.#retracting(start, end, bounds);
     if (this.#joins && longest(start, end, bounds) > SHORT_FRAME) {
       return this.#sliding(start, end, bounds);
     }
@@ -87,6 +91,29 @@ export class FrameAggregate {
         value = state.value();
       }
       yield value;
+    }
+  }
+
+  /** Rows that leave the frame are taken out of the one state. */
+  *#retracting(start: number, end: number, { from, to }: FrameBounds): Iterable<unknown> {
+    let state = this.#accumulator();
+    let first = from[start]!;
+    let last = first;
+    for (let at = start; at < end; at++) {
+      if (from[at]! >= last) {
+        state = this.#accumulator();
+        first = from[at]!;
+        last = first;
+      }
+      for (; first < from[at]!; first++) {
+        const args = this.#argsAt(first);
+        if (args !== null) state.retract?.(args);
+      }
+      for (; last < to[at]!; last++) {
+        const args = this.#argsAt(last);
+        if (args !== null) state.add(args);
+      }
+      yield state.value();
     }
   }
 

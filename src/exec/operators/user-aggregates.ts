@@ -26,7 +26,12 @@ export class UserAggregates {
       }
       const context = functionContext(this.#ctx, name, call.args);
       const udfCall = { name, body, result: call.type };
-      const runner = await AggregateRunner.open(udfCall, context, tickOf(this.#ctx));
+      const runner = await AggregateRunner.open(
+        udfCall,
+        context,
+        this.#ctx.region,
+        tickOf(this.#ctx),
+      );
       this.#runners.push(runner);
       const createAccumulator = runner.accumulator.bind(runner);
       loaded.push({ ...call, definition: { ...definition, state: () => [], createAccumulator } });

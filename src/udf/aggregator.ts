@@ -1,0 +1,79 @@
+import { assert } from '../common/assert.ts';
+import { udfError } from '../common/errors.ts';
+import type { FunctionContext } from './function-context.ts';
+import { loadTarget } from './load.ts';
+import { rowReader } from './row-reader.ts';
+import type { ScalarCall } from './scalar-call.ts';
+import { valueKey } from './value-key.ts';
+
+/** The methods of an aggregate function; `getValue` of a table aggregate gives all its rows. */
+export interface Aggregator {
+  open?(context: FunctionContext): void | Promise<void>;
+  close?(): void | Promise<void>;
+  createAccumulator(): unknown;
+  accumulate(accumulator: unknown, ...args: readonly unknown[]): void;
+  retract?(accumulator: unknown, ...args: readonly unknown[]): void;
+  getValue(accumulator: unknown): unknown;
+}
+
+/** What a table aggregate function has instead of `getValue`. */
+interface Emitting {
+  emitValue?(accumulator: unknown): Iterable<unknown>;
+  emitUpdateWithRetract?(accumulator: unknown, out: RowCollector): void;
+}
+
+/** Makes the object of an aggregate function in this thread. Errors: as `loadTarget`. */
+export async function loadAggregator(call: ScalarCall): Promise<Aggregator> {
+  const { name, body } = call;
+  const target = await loadTarget(name, body);
+  const has = (method: string) => typeof Reflect.get(target, method) === 'function';
+  const needed = ['createAccumulator', 'accumulate', ...(body.rows ? [] : ['getValue'])];
+  const emits = !body.rows || has('emitValue') || has('emitUpdateWithRetract');
+  const missing = needed.find((method) => !has(method)) ?? (emits ? undefined : 'emitValue');
+  if (missing !== undefined) {
+    const reason = `it has no method '${missing}'`;
+    throw udfError('UDF_LOAD_FAILED', { name, reason }, { functionName: name });
+  }
+  // Checked by the lines above.
+  const aggregator = target as Aggregator;
+  return body.rows ? emitting(aggregator, call) : aggregator;
+}
+
+/** A table aggregate function as one that gives the array of its rows. */
+function emitting(target: Aggregator & Emitting, { result }: ScalarCall): Aggregator {
+  assert(result.kind === 'ARRAY', 'a table aggregate function gives an array of rows');
+  const toRow = rowReader(result.element);
+  const getValue = (accumulator: unknown): unknown => {
+    if (target.emitValue === undefined) {
+      const collector = new RowCollector();
+      target.emitUpdateWithRetract?.(accumulator, collector);
+      return collector.rows.map(toRow);
+    }
+    const rows = target.emitValue(accumulator);
+    // What is no list of rows fails when it is converted.
+    const isList = typeof rows === 'object' && rows !== null && Symbol.iterator in rows;
+    return isList ? Array.from(rows, toRow) : (rows ?? []);
+  };
+  return {
+    open: (context) => target.open?.(context),
+    close: () => target.close?.(),
+    createAccumulator: () => target.createAccumulator(),
+    accumulate: (...args) => target.accumulate(...args),
+    getValue,
+  };
+}
+
+/** The rows of a function that gives changes: those that were collected and not retracted. */
+class RowCollector {
+  readonly rows: unknown[] = [];
+
+  collect(row: unknown): void {
+    this.rows.push(row);
+  }
+
+  retract(row: unknown): void {
+    const key = valueKey(row);
+    const at = this.rows.findIndex((other) => valueKey(other) === key);
+    if (at >= 0) this.rows.splice(at, 1);
+  }
+}
