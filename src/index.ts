@@ -18,6 +18,7 @@ export {
   TableDescriptor,
 } from './table/descriptors.ts';
 export { type StatementOptions, TableEnvironment } from './table/environment.ts';
+export { GroupedTable } from './table/grouped-table.ts';
 export { TablePipeline } from './table/insertion.ts';
 export {
   type Change,
@@ -26,6 +27,7 @@ export {
   type Row,
   TableResult,
 } from './table/result.ts';
+export type { LateralOptions, RowCall, RowCallOptions } from './table/row-operations.ts';
 export { Schema } from './table/schema.ts';
 export { EnvironmentSettings, type SettingsOptions } from './table/settings.ts';
 export { StatementSet } from './table/statement-set.ts';

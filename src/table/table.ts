@@ -6,9 +6,17 @@ import { attachMethods } from '../types/data-types.ts';
 import { printType } from '../types/print.ts';
 import { SessionBindContext } from './bind-context.ts';
 import type { TableDescriptor } from './descriptors.ts';
+import { GroupedTable } from './grouped-table.ts';
 import { explainBound, insertionOf, TablePipeline } from './insertion.ts';
 import { internalCall } from './internal-call.ts';
 import type { CollectOptions, ResultColumn, RowOf, TableResult } from './result.ts';
+import {
+  type LateralOptions,
+  lateralRows,
+  mappedRows,
+  type RowCall,
+  type RowCallOptions,
+} from './row-operations.ts';
 import { runningResult } from './run.ts';
 import type { Session } from './session.ts';
 import type { StatementCall } from './statements/handler.ts';
@@ -58,6 +66,41 @@ export class Table {
     return this.execute().toArrow();
   }
 
+  /** One row for each row: what a scalar function gives, a ROW by its fields. */
+  map(call: RowCall, options: RowCallOptions = {}): Table {
+    return this.#over(mappedRows(this.#session, this.#plan, call, options, 'map'));
+  }
+
+  /** The rows that a table function makes of each row. */
+  flatMap(call: RowCall, options: RowCallOptions = {}): Table {
+    return this.#over(mappedRows(this.#session, this.#plan, call, options, 'flatMap'));
+  }
+
+  /** Each row with each of the rows that a table function makes of it and that fulfil `on`. */
+  joinLateral(call: RowCall, options: LateralOptions = {}): Table {
+    return this.#over(lateralRows(this.#session, this.#plan, call, options, 'INNER'));
+  }
+
+  /** The same; rows without such a row stay, with NULLs. */
+  leftOuterJoinLateral(call: RowCall, options: LateralOptions = {}): Table {
+    return this.#over(lateralRows(this.#session, this.#plan, call, options, 'LEFT'));
+  }
+
+  /** The rows by the values of expressions, given as SQL. */
+  groupBy(...keys: readonly string[]): GroupedTable<Table> {
+    return new GroupedTable(this.#session, this.#plan, keys, (plan) => this.#over(plan));
+  }
+
+  /** One row of all rows: what an aggregate function gives, a ROW by its fields. */
+  aggregate(call: RowCall, options: RowCallOptions = {}): Table {
+    return this.groupBy().aggregate(call, options);
+  }
+
+  /** The rows that a table aggregate function gives of all rows. */
+  flatAggregate(call: RowCall, options: RowCallOptions = {}): Table {
+    return this.groupBy().flatAggregate(call, options);
+  }
+
   /** Writes the rows to a table by path or descriptor; resolves after the commit. */
   executeInsert(target: string | TableDescriptor, overwrite = false): Promise<TableResult> {
     return this.insertInto(target, overwrite).execute();
@@ -84,6 +127,10 @@ export class Table {
   printSchema(stream: TextStream = process.stdout): void {
     const lines = this.#plan.schema.fields.map((f) => `  \`${f.name}\` ${printType(f.type)}`);
     stream.write(`(\n${lines.join(',\n')}\n)\n`);
+  }
+
+  #over(plan: LogicalPlan): Table {
+    return new Table(this.#session, plan);
   }
 
   #planNow({ session, statement, parameters }: StatementCall): LogicalPlan {
