@@ -214,6 +214,8 @@ export const MESSAGES = {
     `The module of function '${p.name}' must be a file: URL, not '${p.module}'.`,
   UDF_OPTIONS: (p: { name: string; reason: string }) =>
     `Invalid options of function '${p.name}': ${p.reason}.`,
+  MODULE_FAILED: (p: { module: string; reason: string }) =>
+    `The module ${p.module} cannot be used: ${p.reason}.`,
   UDF_TYPES: (p: { name: string; types: string; reason: string }) =>
     `Function '${p.name}' cannot say its types for the arguments (${p.types}): ${p.reason}.`,
   UDF_MODULE_FAILED: (p: { name: string; module: string; reason: string }) =>

@@ -101,6 +101,8 @@ export type UdfReference =
       readonly kind: 'source';
       readonly text: string;
       readonly captures: Readonly<Record<string, unknown>>;
+      /** The URL of the module of each variable that an added module exports. */
+      readonly shared: Readonly<Record<string, string>>;
       /**
        * `function`: the text is a function; `object`: an object of methods, which gets `fields`;
        * `class`: an instance of the class is made with `fields`.

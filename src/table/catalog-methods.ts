@@ -1,4 +1,4 @@
-import type { Catalog, ObjectIdentifier } from '../catalog/catalog.ts';
+import type { Catalog, CatalogFunction, ObjectIdentifier } from '../catalog/catalog.ts';
 import type { Module } from '../catalog/module-manager.ts';
 import {
   invalidArgument,
@@ -73,15 +73,23 @@ export abstract class CatalogMethods {
     return this.#drop(path, 'view', false) || missing(path, ignoreIfNotExists);
   }
 
+  /**
+   * Lets inline functions that are registered afterwards use what a module exports, by the names
+   * of the exports. Relative paths start at the working directory. Errors: MODULE_FAILED.
+   */
+  addModule(module: string | URL): Promise<void> {
+    return this.#session.sharedModules.add(module);
+  }
+
   /** Registers a function for every catalog and database, over built-ins of its name. */
   createTemporarySystemFunction(name: string, fn: FunctionLike): void {
-    this.#session.functions.putSystem(name, catalogFunction(name, fn));
+    this.#session.functions.putSystem(name, this.#function(name, fn));
   }
 
   /** Registers a function of a catalog and database for this environment. */
   createTemporaryFunction(path: string, fn: FunctionLike): void {
     const parts = partsOf(path);
-    this.#session.functions.putTemporary(parts, catalogFunction(parts.at(-1) ?? path, fn));
+    this.#session.functions.putTemporary(parts, this.#function(parts.at(-1) ?? path, fn));
   }
 
   /** Registers a function in a catalog. Errors: FUNCTION_EXISTS, DATABASE_NOT_FOUND. */
@@ -94,7 +102,7 @@ export abstract class CatalogMethods {
       if (ignoreIfExists) return;
       throw validationError('FUNCTION_EXISTS', { name: path });
     }
-    home.putFunction(database, name, catalogFunction(name, fn));
+    home.putFunction(database, name, this.#function(name, fn));
     catalogs.touch();
   }
 
@@ -194,7 +202,10 @@ export abstract class CatalogMethods {
     if (functions === undefined && name !== 'core') {
       throw validationError('MODULE_NOT_FOUND', { module: name });
     }
-    this.#session.modules.load(name, functions === undefined ? CORE_MODULE : moduleOf(functions));
+    this.#session.modules.load(
+      name,
+      functions === undefined ? CORE_MODULE : this.#moduleOf(functions),
+    );
   }
 
   /** Errors: MODULE_NOT_FOUND. */
@@ -280,6 +291,23 @@ export abstract class CatalogMethods {
     throw notImplemented('loadPlan');
   }
 
+  #function(name: string, fn: FunctionLike): CatalogFunction {
+    return catalogFunction(name, fn, this.#session.sharedModules.urls);
+  }
+
+  #moduleOf(functions: Readonly<Record<string, FunctionLike>>): Module {
+    const definitions = new Map(
+      Object.entries(functions).map(([name, fn]) => [
+        name.toLowerCase(),
+        this.#function(name, fn).definition,
+      ]),
+    );
+    return {
+      listFunctions: () => [...definitions.keys()],
+      getFunction: (name) => definitions.get(name.toLowerCase()) ?? null,
+    };
+  }
+
   #identifier(path: string): ObjectIdentifier {
     return this.#session.catalogs.qualify(partsOf(path));
   }
@@ -309,17 +337,4 @@ function partsOf(path: string): readonly string[] {
 function missing(path: string, ignore: boolean): false {
   if (ignore) return false;
   throw validationError('TABLE_NOT_FOUND', { table: path });
-}
-
-function moduleOf(functions: Readonly<Record<string, FunctionLike>>): Module {
-  const definitions = new Map(
-    Object.entries(functions).map(([name, fn]) => [
-      name.toLowerCase(),
-      catalogFunction(name, fn).definition,
-    ]),
-  );
-  return {
-    listFunctions: () => [...definitions.keys()],
-    getFunction: (name) => definitions.get(name.toLowerCase()) ?? null,
-  };
 }

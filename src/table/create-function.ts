@@ -2,17 +2,24 @@ import type { CatalogFunction } from '../catalog/catalog.ts';
 import { requireText } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
 import { definitionOf } from '../udf/definition.ts';
+import type { SharedModules } from '../udf/reference.ts';
 import { isUserFunction, type UserFunction } from '../udf/user-function.ts';
 
 /** What can be registered as a function. */
 export type FunctionLike = UserFunction;
 
 /** The catalog entry of a function. Errors: ValidationError NOT_A_FUNCTION. */
-export function catalogFunction(name: string, fn: FunctionLike): CatalogFunction {
+export function catalogFunction(
+  name: string,
+  fn: FunctionLike,
+  modules: SharedModules,
+): CatalogFunction {
   requireText('The name of a function', name);
   if (!isUserFunction(fn)) throw validationError('NOT_A_FUNCTION', { name });
-  const { reference } = fn;
+  const definition = definitionOf(name, fn, modules);
+  const { body } = definition;
+  const reference = body.kind === 'udf' ? body.reference : null;
   const identifier =
-    reference.kind === 'module' ? `${reference.url}#${reference.export}` : `inline:${fn.name}`;
-  return { definition: definitionOf(name, fn), identifier, language: 'JAVASCRIPT' };
+    reference?.kind === 'module' ? `${reference.url}#${reference.export}` : `inline:${fn.name}`;
+  return { definition, identifier, language: 'JAVASCRIPT' };
 }

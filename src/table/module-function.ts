@@ -102,6 +102,10 @@ function moduleOf(reference: string): { readonly url: string; readonly exportNam
   const hash = reference.lastIndexOf('#');
   const path = hash < 0 ? reference : reference.slice(0, hash);
   const exportName = hash < 0 ? 'default' : reference.slice(hash + 1);
-  const url = URL.canParse(path) ? path : pathToFileURL(resolve(path)).href;
-  return { url, exportName };
+  return { url: moduleUrl(path), exportName };
+}
+
+/** The URL of a module by its path or URL. */
+export function moduleUrl(path: string): string {
+  return URL.canParse(path) ? path : pathToFileURL(resolve(path)).href;
 }

@@ -117,7 +117,9 @@ class RowContext extends SessionBindContext {
   constructor(session: Session, input: LogicalPlan, call: RowCall) {
     const { statement, parameters } = internalCall(session);
     super(session, statement, parameters, new Map([[INPUT, input]]));
-    this.#definition = isUserFunction(call) ? catalogFunction(call.name, call).definition : null;
+    this.#definition = isUserFunction(call)
+      ? catalogFunction(call.name, call, session.sharedModules.urls).definition
+      : null;
   }
 
   override resolveFunction(

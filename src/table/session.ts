@@ -19,6 +19,7 @@ import { CORE_MODULE } from './core-module.ts';
 import type { KeptPlan } from './kept-plan.ts';
 import { knownRows, type ResultContent, TableResult } from './result.ts';
 import type { EnvironmentSettings } from './settings.ts';
+import { SharedModules } from './shared-modules.ts';
 import { StatementOrder } from './statement-order.ts';
 
 /** A write that waits for the END of its statement set; resolves to the rows of each sink. */
@@ -43,6 +44,8 @@ export class Session {
   readonly plans = new RecentlyUsed<KeptPlan>(STATEMENTS_MAX);
   readonly statements = new RecentlyUsed<Statement>(STATEMENTS_MAX);
   readonly order = new StatementOrder();
+  /** What inline functions may use of the modules that were added. */
+  readonly sharedModules = new SharedModules();
   #engine: Engine | null = null;
   #closed: Promise<void> | null = null;
 

@@ -1,6 +1,7 @@
 import { notImplemented } from '../common/errors.ts';
 import type { FunctionDefinition, TypeStrategy, UdfBody } from '../functions/definition.ts';
 import { array } from '../types/types.ts';
+import type { SharedModules } from './reference.ts';
 import { requiredOf, typeStrategies } from './type-inference.ts';
 import type { UserFunction } from './user-function.ts';
 
@@ -10,13 +11,17 @@ let registrations = 0;
  * The definition that calls of a user-defined function are bound to. Every registration is one of
  * its own: generated loops are unique to it, and so is what V8 learns about them.
  */
-export function definitionOf(name: string, fn: UserFunction): FunctionDefinition {
+export function definitionOf(
+  name: string,
+  fn: UserFunction,
+  modules: SharedModules = new Map(),
+): FunctionDefinition {
   registrations++;
   const { functionKind, deterministic } = fn;
   const body: UdfBody = {
     kind: 'udf',
     id: registrations,
-    reference: fn.reference,
+    reference: fn.reference(modules),
     funcType: fn.funcType,
     deterministic,
     required: requiredOf(fn.typing),

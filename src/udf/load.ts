@@ -4,6 +4,7 @@ import { readFunction } from './captures.ts';
 import { udfFailed } from './errors.ts';
 import type { FunctionContext } from './function-context.ts';
 import * as kinds from './kinds.ts';
+import { moduleReason } from './module-reason.ts';
 import { INJECTED_HELPERS, isCoverageCounter, isModuleReference } from './reference.ts';
 import { isUserFunction } from './user-function.ts';
 
@@ -79,32 +80,21 @@ export async function importExport(
   throw udfError('UDF_MODULE_FAILED', { name, module: url, reason }, { functionName: name });
 }
 
-/** What went wrong with an import, in words that say what to do. */
-function moduleReason(cause: unknown): string {
-  const code = (cause as { code?: unknown } | null)?.code;
-  switch (code) {
-    case 'ERR_MODULE_NOT_FOUND':
-      return `it was not found (${String((cause as Error).message)})`;
-    case 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX':
-      return 'Node strips types but cannot translate enums, namespaces and parameter properties; use erasable syntax or compile the module to JavaScript';
-    case 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING':
-      return 'Node does not strip types in node_modules; the package must ship JavaScript';
-    default:
-      return cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-  }
-}
-
-function evaluate(
+async function evaluate(
   name: string,
   id: number,
   reference: Extract<UdfReference, { kind: 'source' }>,
-): unknown {
-  const names = Object.keys(reference.captures);
+): Promise<unknown> {
+  const shared: Record<string, unknown> = {};
+  for (const [variable, url] of Object.entries(reference.shared)) {
+    shared[variable] = await importExport(name, url, variable);
+  }
+  const names = [...Object.keys(shared), ...Object.keys(reference.captures)];
   const helpers = helperLines(reference.text, names);
   // The comment makes the text unique: V8 shares type feedback between functions of equal text.
   const text = `${helpers}return (${reference.text}\n);\n//# sourceURL=udf-${id}-${name}.js`;
   try {
-    const values = { ...kinds, ...reference.captures };
+    const values = { ...kinds, ...shared, ...reference.captures };
     const make = new Function(...Object.keys(values), text);
     const made: unknown = make(...Object.values(values));
     if (reference.form === 'function') return made;

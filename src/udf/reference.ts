@@ -37,6 +37,15 @@ const NAMESPACES = [
   'Reflect',
 ];
 
+/** The modules that inline functions may use: the URL by the name of each export. */
+export type SharedModules = ReadonlyMap<string, string>;
+
+/** What the text of a function may use besides its parameters and globals. */
+interface Surroundings {
+  readonly captures: Readonly<Record<string, unknown>>;
+  readonly modules: SharedModules;
+}
+
 /**
  * How a worker gets at `target`: a function, an instance of a function class, or a module
  * reference. Errors: ValidationError UDF_CAPTURES (naming the variable), UDF_NOT_PORTABLE,
@@ -46,60 +55,56 @@ export function referenceOf(
   target: unknown,
   captures: Readonly<Record<string, unknown>>,
   name: string,
+  modules: SharedModules = new Map(),
 ): UdfReference {
   if (isModuleReference(target)) return moduleReference(target, name);
+  const parts = partsOf(target, name);
   const cloned = clonedFields(captures, name, 'capture');
+  const surroundings = { captures, modules };
+  const shared: Record<string, string> = {};
+  const texts = parts.sources.map(({ key, text }) => {
+    const native = /\{\s*\[native code\]\s*\}\s*$/.test(text);
+    const source = native ? nativePath(target, name) : checked(text, surroundings, name, shared);
+    return key === null ? source : `${JSON.stringify(key)}: (${source})`;
+  });
+  const text = parts.form === 'object' ? `{ ${texts.join(',\n')} }` : texts.join('');
+  const fields = clonedFields(parts.fields, name, 'field');
+  return { kind: 'source', text, captures: cloned, shared, form: parts.form, fields };
+}
+
+/** The texts that a target is made of, and the values beside them. */
+interface Parts {
+  readonly form: Extract<UdfReference, { kind: 'source' }>['form'];
+  /** The text of the function or class; or of each method, by its name. */
+  readonly sources: readonly { readonly key: string | null; readonly text: string }[];
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+function partsOf(target: unknown, name: string): Parts {
+  const single = (code: object) => [{ key: null, text: Function.prototype.toString.call(code) }];
   if (typeof target === 'function') {
-    const text = Function.prototype.toString.call(target);
-    if (/\{\s*\[native code\]\s*\}\s*$/.test(text)) {
-      return {
-        kind: 'source',
-        text: nativePath(target, name),
-        captures: {},
-        form: 'function',
-        fields: {},
-      };
-    }
-    const source = checkedSource(text, captures, name);
-    return { kind: 'source', text: source, captures: cloned, form: 'function', fields: {} };
+    return { form: 'function', sources: single(target), fields: {} };
   }
   if (typeof target === 'object' && target !== null) {
     const Class = target.constructor;
     if (Class !== Object && typeof Class === 'function') {
-      const text = Function.prototype.toString.call(Class);
-      const source = checkedSource(text, captures, name);
-      const fields = clonedFields({ ...target }, name, 'field');
-      return { kind: 'source', text: source, captures: cloned, form: 'class', fields };
+      return { form: 'class', sources: single(Class), fields: { ...target } };
     }
-    if (Object.values(target).some((value) => typeof value === 'function')) {
-      return objectReference(target, captures, cloned, name);
+    const entries = Object.entries(target);
+    const methods = entries.filter(([, value]) => typeof value === 'function');
+    if (methods.length > 0) {
+      const data = entries.filter(([, value]) => typeof value !== 'function');
+      const sources = methods.map(([key, method]) => ({
+        key,
+        text: Function.prototype.toString.call(method),
+      }));
+      return { form: 'object', sources, fields: Object.fromEntries(data) };
     }
   }
   throw validationError('UDF_NOT_PORTABLE', {
     name,
     reason: 'it is neither a function, nor an object with methods, nor a module reference',
   });
-}
-
-/** An object of methods: each goes by its text, the other fields by their values. */
-function objectReference(
-  target: object,
-  captures: Readonly<Record<string, unknown>>,
-  cloned: Readonly<Record<string, unknown>>,
-  name: string,
-): UdfReference {
-  const methods: string[] = [];
-  const fields: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(target)) {
-    if (typeof value !== 'function') fields[key] = value;
-    else {
-      const source = checkedSource(Function.prototype.toString.call(value), captures, name);
-      methods.push(`${JSON.stringify(key)}: (${source})`);
-    }
-  }
-  const text = `{ ${methods.join(',\n')} }`;
-  const data = clonedFields(fields, name, 'field');
-  return { kind: 'source', text, captures: cloned, form: 'object', fields: data };
 }
 
 /** Whether a value is `{ module, export }`. */
@@ -137,10 +142,12 @@ function clonedFields(
   return cloned;
 }
 
-function checkedSource(
+/** The expression of a text; notes in `shared` the exports of modules that it uses. */
+function checked(
   text: string,
-  captures: Readonly<Record<string, unknown>>,
+  surroundings: Surroundings,
   name: string,
+  shared: Record<string, string>,
 ): string {
   const source = readFunction(text);
   if (source === null) {
@@ -151,17 +158,22 @@ function checkedSource(
     const reason = 'its class has private names (#), which cannot be copied: use public fields';
     throw validationError('UDF_NOT_PORTABLE', { name, reason });
   }
+  const { captures, modules } = surroundings;
   for (const variable of source.free) {
-    if (isKnown(variable, captures)) continue;
-    const hint = didYouMean(variable, [...Object.keys(captures), ...source.parameters]);
-    const ways = `Pass it as 'captures: { ${variable} }', or put the function into a module and register { module: new URL('./functions.ts', import.meta.url), export: '${name}' }.`;
-    throw validationError(
-      'UDF_CAPTURES',
-      { name, variable },
-      { hint: hint === null ? ways : `${hint} ${ways}` },
-    );
+    const url = modules.get(variable);
+    if (url !== undefined && !Object.hasOwn(captures, variable)) shared[variable] = url;
+    else if (!isKnown(variable, captures)) {
+      throw unknownVariable(variable, name, [...Object.keys(captures), ...source.parameters]);
+    }
   }
   return source.expression;
+}
+
+function unknownVariable(variable: string, name: string, known: readonly string[]): Error {
+  const ways = `Pass it as 'captures: { ${variable} }', add the module that exports it by 'await tEnv.addModule(path)', or put the function into a module and register { module: new URL('./functions.ts', import.meta.url), export: '${name}' }.`;
+  const near = didYouMean(variable, known);
+  const hint = near === null ? ways : `${near} ${ways}`;
+  return validationError('UDF_CAPTURES', { name, variable }, { hint });
 }
 
 function isKnown(variable: string, captures: Readonly<Record<string, unknown>>): boolean {

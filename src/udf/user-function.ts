@@ -3,7 +3,12 @@ import { validationError } from '../common/errors.ts';
 import type { AsyncCalls, UdfReference } from '../functions/definition.ts';
 import type { DataType } from '../types/data-type.ts';
 import type { AsyncOptions, CommonOptions, InferredTypes } from './options.ts';
-import { isModuleReference, type ModuleReference, referenceOf } from './reference.ts';
+import {
+  isModuleReference,
+  type ModuleReference,
+  referenceOf,
+  type SharedModules,
+} from './reference.ts';
 import { faultOf, type GetTypeInference, type Signature, type Typing } from './type-inference.ts';
 
 /** What kind of function it is. */
@@ -38,7 +43,6 @@ export class UserFunction {
   /** How calls of an async function are made; null for the other kinds. */
   readonly async: AsyncCalls | null;
   readonly #options: FunctionOptions;
-  #reference: UdfReference | null = null;
 
   /** Errors: ValidationError UDF_OPTIONS. */
   constructor(kind: UserFunctionKind, target: unknown, options: FunctionOptions) {
@@ -64,15 +68,13 @@ export class UserFunction {
   }
 
   /**
-   * How workers get at the function. Asked for when it is registered, because a function that a
+   * How workers get at the function, which may use exports of `modules`. Asked for when it is registered, because a function that a
    * module exports may use whatever that module has. Errors: ValidationError UDF_CAPTURES,
    * UDF_NOT_PORTABLE, UDF_MODULE.
    */
-  get reference(): UdfReference {
-    this.#reference ??= this.inline
-      ? { kind: 'inline' }
-      : referenceOf(this.target, this.#options.captures ?? {}, this.name);
-    return this.#reference;
+  reference(modules: SharedModules): UdfReference {
+    if (this.inline) return { kind: 'inline' };
+    return referenceOf(this.target, this.#options.captures ?? {}, this.name, modules);
   }
 
   /** The same function by the module that exports it; functions that run inline stay. */

@@ -1,0 +1,63 @@
+/** What is wrong with a module, by what Node throws when it is imported. */
+interface Explanation {
+  /** The error's code, or the beginning of its message. */
+  readonly sign: string | RegExp;
+  /** What to do about it. */
+  readonly fix: string;
+}
+
+const EXPLANATIONS: readonly Explanation[] = [
+  {
+    sign: 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',
+    fix: 'Node strips types but cannot translate enums, namespaces and parameter properties; write erasable syntax (an object `as const` for an enum), or compile the module to JavaScript',
+  },
+  {
+    sign: 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING',
+    fix: 'Node does not strip types in node_modules; the package must ship JavaScript, or its sources must lie outside node_modules',
+  },
+  {
+    sign: 'ERR_INVALID_TYPESCRIPT_SYNTAX',
+    fix: 'its text is not TypeScript',
+  },
+  {
+    sign: 'ERR_UNKNOWN_FILE_EXTENSION',
+    fix: 'Node runs .js, .mjs, .cjs, .ts, .mts and .cts; compile other files (.tsx) to JavaScript',
+  },
+  {
+    sign: /^Cannot find package/,
+    fix: 'install the package, beside the module or in a folder above it',
+  },
+  {
+    sign: 'ERR_MODULE_NOT_FOUND',
+    fix: "it was not found; imports name files with their extensions (`./helpers.ts`, not `./helpers` or the compiler's `./helpers.js`)",
+  },
+  {
+    sign: /does not provide an export named/,
+    fix: 'the name is not exported, or is a type, which must be imported by `import type`',
+  },
+  {
+    sign: /^require is not defined/,
+    fix: 'ES modules use `import`; a file with `require` has the extension .cjs',
+  },
+  {
+    // V8 does not say what the token is.
+    sign: /^Invalid or unexpected token/,
+    fix: 'its text is not JavaScript; Node cannot translate decorators: call the decorator as a function, or compile the module',
+  },
+];
+
+/** Where V8 shows the source of a syntax error: the first line of the stack. */
+const PLACE = /^(\S+:\d+)\n/;
+
+/** What went wrong with an import, where, and what to do about it. */
+export function moduleReason(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const code = (cause as { readonly code?: unknown }).code;
+  const { message } = cause;
+  const found = EXPLANATIONS.find(({ sign }) =>
+    typeof sign === 'string' ? sign === code : sign.test(message),
+  );
+  const place = cause instanceof SyntaxError ? PLACE.exec(cause.stack ?? '')?.[1] : undefined;
+  const said = `${cause.name}: ${message}${place === undefined ? '' : ` (${place})`}`;
+  return found === undefined ? said : `${found.fix}. ${said}`;
+}

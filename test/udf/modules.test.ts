@@ -1,0 +1,91 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DataTypes, TableEnvironment, udaf, udf } from '../../src/index.ts';
+
+// As imported by a module that no tool has translated.
+declare const withoutTitle: (name: string) => string;
+declare const SEPARATOR: string;
+
+const STRING = DataTypes.STRING();
+const HELPERS = new URL('./helpers.ts', import.meta.url);
+
+let env: TableEnvironment;
+let folder: string;
+beforeAll(() => {
+  env = TableEnvironment.create({ config: { 'parallelism.default': 2 } });
+  folder = mkdtempSync(path.join(tmpdir(), 'millrace-modules-'));
+  writeFileSync(path.join(folder, 'package.json'), '{"type":"module"}');
+});
+afterAll(async () => {
+  await env.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function rows(sql: string): Promise<unknown[]> {
+  return (await env.executeSql(sql)).toArray({ rowFormat: 'array' });
+}
+
+test('inline functions use what added modules export', async () => {
+  const plain = udf([STRING.notNull()], STRING, (name) => withoutTitle(name) + SEPARATOR);
+  expect(() => env.createTemporarySystemFunction('plain', plain)).toThrow('tEnv.addModule');
+  await env.addModule(HELPERS);
+  env.createTemporarySystemFunction('plain', plain);
+  expect(await rows("SELECT plain('Dr No')")).toEqual([['No / ']]);
+  env.createTemporarySystemFunction(
+    'names',
+    udaf([STRING.notNull()], STRING, {
+      createAccumulator: (): string[] => [],
+      accumulate: (acc, name) => {
+        acc.push(withoutTitle(name));
+      },
+      getValue: (acc) => acc.join(SEPARATOR),
+    }),
+  );
+  expect(await rows("SELECT names(n) FROM (VALUES ('Prof X'), ('Y')) AS t(n)")).toEqual([
+    ['X / Y'],
+  ]);
+});
+
+test('captures come before added modules; paths start at the working directory', async () => {
+  await env.addModule('test/udf/helpers.ts');
+  env.createTemporarySystemFunction(
+    'joined',
+    udf((a: string) => a + SEPARATOR, { resultType: STRING, captures: { SEPARATOR: '-' } }),
+  );
+  expect(await rows("SELECT joined('a')")).toEqual([['a-']]);
+  await expect(env.addModule('nowhere.ts')).rejects.toMatchObject({ code: 'MODULE_FAILED' });
+  await expect(env.addModule(5 as never)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+});
+
+const BROKEN: readonly (readonly [string, string, string])[] = [
+  ['enum.ts', 'export enum Level { Low }', 'an object `as const` for an enum'],
+  ['namespace.ts', 'export namespace N { export const x = 1 }', 'erasable syntax'],
+  ['decorator.ts', 'function d(c: any) { return c; }\n@d\nexport class A {}', 'decorators'],
+  ['packaged.ts', 'export { x } from "typed";', 'the package must ship JavaScript'],
+  ['extension.ts', 'export { x } from "./enum";', 'name files with their extensions'],
+  ['missing.ts', 'export { x } from "missing-package";', 'install the package'],
+  ['type.ts', 'import { T } from "./types.ts"; export const x = 1;', '`import type`'],
+  ['view.tsx', 'export const x = 1;', 'compile other files (.tsx) to JavaScript'],
+  ['syntax.ts', 'export const x: = 1;', 'its text is not TypeScript'],
+  ['require.ts', 'const fs = require("fs"); export const x = fs;', 'ES modules use `import`'],
+  ['fails.ts', 'throw new RangeError("at once"); export const x = 1;', 'RangeError: at once'],
+];
+
+test.each(BROKEN)('%s: one message with the fix', async (file, text, fix) => {
+  const types = path.join(folder, 'node_modules', 'typed');
+  mkdirSync(types, { recursive: true });
+  writeFileSync(path.join(types, 'package.json'), '{"type":"module","exports":"./index.ts"}');
+  writeFileSync(path.join(types, 'index.ts'), 'export const x: number = 1;');
+  writeFileSync(path.join(folder, 'types.ts'), 'export interface T { readonly a: number }');
+  writeFileSync(path.join(folder, file), text);
+  const module = pathToFileURL(path.join(folder, file));
+  env.createTemporarySystemFunction('broken', udf({ module, export: 'x' }, { resultType: STRING }));
+  await expect(rows('SELECT broken()')).rejects.toMatchObject({
+    code: 'UDF_MODULE_FAILED',
+    functionName: 'broken',
+    message: expect.stringContaining(fix),
+  });
+});
