@@ -27,6 +27,9 @@ describe('public names', () => {
         "Decimal",
         "EnvironmentSettings",
         "FormatDescriptor",
+        "GroupedTable",
+        "ListView",
+        "MapView",
         "ModelDescriptor",
         "NotImplementedError",
         "ResourceError",
@@ -58,6 +61,7 @@ describe('public names', () => {
   test('of TableEnvironment', () => {
     expect(members(millrace.TableEnvironment)).toMatchInlineSnapshot(`
       [
+        "addModule",
         "close",
         "compilePlanSql",
         "createCatalog",
@@ -110,6 +114,7 @@ describe('public names', () => {
         "listViews",
         "loadModule",
         "loadPlan",
+        "metrics",
         "registerCatalog",
         "sql",
         "sqlQuery",
@@ -124,11 +129,18 @@ describe('public names', () => {
   test('of Table', () => {
     expect(members(millrace.Table)).toMatchInlineSnapshot(`
       [
+        "aggregate",
         "execute",
         "executeInsert",
         "explain",
+        "flatAggregate",
+        "flatMap",
         "getResolvedSchema",
+        "groupBy",
         "insertInto",
+        "joinLateral",
+        "leftOuterJoinLateral",
+        "map",
         "printExplain",
         "printSchema",
         "toArray",
@@ -143,6 +155,7 @@ describe('public names', () => {
         "batches",
         "changes",
         "collect",
+        "metrics",
         "print",
         "textRows",
         "toArray",

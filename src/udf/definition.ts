@@ -2,6 +2,7 @@ import { notImplemented } from '../common/errors.ts';
 import type { FunctionDefinition, TypeStrategy, UdfBody } from '../functions/definition.ts';
 import { array } from '../types/types.ts';
 import type { SharedModules } from './reference.ts';
+import { rowTypeOf } from './row-reader.ts';
 import { requiredOf, typeStrategies } from './type-inference.ts';
 import type { UserFunction } from './user-function.ts';
 
@@ -41,10 +42,10 @@ export function definitionOf(
     case 'async':
       return { ...common, kind: 'scalar', strict: false, specialize, kernel: null, lower: null };
     case 'table':
-      return { ...common, kind: 'table', specialize };
+      return { ...common, kind: 'table', output: (call) => rowTypeOf(output(call)), specialize };
     case 'aggregate':
     case 'tableAggregate': {
-      const rowsOutput: TypeStrategy = (call) => array(output(call));
+      const rowsOutput: TypeStrategy = (call) => array(rowTypeOf(output(call)));
       return {
         ...common,
         kind: 'aggregate',

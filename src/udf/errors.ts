@@ -1,5 +1,8 @@
 import { showValue } from '../columnar/show-value.ts';
+import { toInternal } from '../columnar/to-internal.ts';
 import { CancelledError, ResourceError, UdfError, udfError } from '../common/errors.ts';
+import { printType } from '../types/print.ts';
+import type { ScalarCall } from './scalar-call.ts';
 
 /**
  * What was thrown while a user's function ran, as a UdfError: the function, the row's arguments,
@@ -14,6 +17,30 @@ export function udfFailed(
   if (isOurs(cause)) return cause;
   const params = { name, args: shownArguments(args), reason: reasonOf(cause) };
   return udfError('UDF_FAILED', params, { functionName: name, args, cause });
+}
+
+/**
+ * A result that the declared type of a call cannot hold: of a function that gives rows, the first
+ * row that is wrong. `args` null: a whole batch.
+ */
+export function udfBadCall(
+  { name, body, result }: ScalarCall,
+  value: unknown,
+  args: readonly unknown[] | null,
+): UdfError {
+  if (!body.rows || result.kind !== 'ARRAY' || !Array.isArray(value)) {
+    return udfBadResult(name, printType(result), value, args);
+  }
+  const convert = toInternal(result.element, name);
+  const wrong = value.find((row) => {
+    try {
+      convert(row);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  return udfBadResult(name, `rows of ${printType(result.element)}`, wrong, args);
 }
 
 /** A result that the declared type cannot hold. `args` null: a whole batch. */

@@ -1,4 +1,5 @@
 import type { DataType } from '../types/data-type.ts';
+import { row } from '../types/types.ts';
 
 /** Reads the rows that a function gives: a row of one column may be given as its value. */
 export function rowReader(type: DataType): (given: unknown) => unknown {
@@ -11,4 +12,9 @@ export function rowReader(type: DataType): (given: unknown) => unknown {
         : typeof given === 'object' && given !== null && Object.hasOwn(given, only.name);
     return isRow ? given : [given];
   };
+}
+
+/** The columns that a function makes whose rows have this type: those of a ROW, else one. */
+export function rowTypeOf(type: DataType, name = 'f0'): DataType {
+  return type.kind === 'ROW' ? type : row([{ name, type, comment: null }]);
 }

@@ -2,10 +2,9 @@ import type { Region } from '../columnar/arena/region.ts';
 import { toExternal } from '../columnar/rows.ts';
 import { notImplemented } from '../common/errors.ts';
 import type { AggregateSite, RowAccumulator } from '../functions/definition.ts';
-import { printType } from '../types/print.ts';
 import { type Aggregator, loadAggregator } from './aggregator.ts';
 import { ArrowAggregator } from './arrow-aggregator.ts';
-import { udfBadResult, udfFailed } from './errors.ts';
+import { udfBadCall, udfFailed } from './errors.ts';
 import type { FunctionContext } from './function-context.ts';
 import { type ResultConverter, resultConverter } from './loops/results.ts';
 import type { ScalarCall } from './scalar-call.ts';
@@ -108,8 +107,7 @@ export class AggregateRunner {
     try {
       return convert(result);
     } catch {
-      const { name, result: type } = this.#call;
-      throw udfBadResult(name, printType(type), result, []);
+      throw udfBadCall(this.#call, result, []);
     }
   }
 }

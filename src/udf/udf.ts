@@ -11,6 +11,7 @@ import type {
   TableOptions,
 } from './options.ts';
 import type { ModuleReference } from './reference.ts';
+import { rowTypeOf } from './row-reader.ts';
 import { type GetTypeInference, isType } from './type-inference.ts';
 import type {
   ColumnsRow,
@@ -47,16 +48,19 @@ export function udf<const A extends Types, R extends DataType>(
   target: TypedScalar<A, R>,
   options?: BesideTypes<ScalarOptions> & { readonly funcType?: 'general' },
 ): UserFunction;
+/** The same for whole columns. */
 export function udf<const A extends Types>(
   inputTypes: A,
   resultType: DataType,
   target: TypedArrow<A>,
   options: BesideTypes<ScalarOptions> & { readonly funcType: 'arrow' },
 ): UserFunction;
+/** The same with types in the options. */
 export function udf(
   target: Target | ModuleReference,
   options: ScalarOptions | Inferred<ScalarOptions>,
 ): UserFunction;
+/** The same with types by the method `getTypeInference` of the object. */
 export function udf(target: SelfTyped, options?: Inferred<ScalarOptions>): UserFunction;
 export function udf(...args: readonly unknown[]): UserFunction {
   return made('scalar', args);
@@ -69,10 +73,12 @@ export function asyncUdf<const A extends Types, R extends DataType>(
   target: TypedAsync<A, R>,
   options?: BesideTypes<AsyncOptions>,
 ): UserFunction;
+/** The same with types in the options. */
 export function asyncUdf(
   target: Target | ModuleReference,
   options: AsyncOptions | Inferred<AsyncOptions>,
 ): UserFunction;
+/** The same with types by the method `getTypeInference` of the object. */
 export function asyncUdf(target: SelfTyped, options?: Inferred<AsyncOptions>): UserFunction;
 export function asyncUdf(...args: readonly unknown[]): UserFunction {
   return made('async', args);
@@ -85,16 +91,19 @@ export function udtf<const A extends Types, const R extends Types>(
   target: TypedTable<A, ColumnsRow<R>>,
   options?: BesideTypes<TableOptions>,
 ): UserFunction;
+/** The same with the columns of a ROW, or with one column. */
 export function udtf<const A extends Types, R extends DataType>(
   inputTypes: A,
   resultType: R,
   target: TypedTable<A, TypedRow<R>>,
   options?: BesideTypes<TableOptions>,
 ): UserFunction;
+/** The same with types in the options. */
 export function udtf(
   target: Target | ModuleReference,
   options: TableOptions | Inferred<TableOptions>,
 ): UserFunction;
+/** The same with types by the method `getTypeInference` of the object. */
 export function udtf(target: SelfTyped, options?: Inferred<TableOptions>): UserFunction;
 export function udtf(...args: readonly unknown[]): UserFunction {
   return made('table', args);
@@ -110,16 +119,19 @@ export function udaf<const A extends Types, R extends DataType, Accumulator>(
   target: TypedAggregate<A, R, Accumulator>,
   options?: BesideTypes<AggregateOptions> & { readonly funcType?: 'general' },
 ): UserFunction;
+/** The same for whole columns. */
 export function udaf<const A extends Types, R extends DataType>(
   inputTypes: A,
   resultType: R,
   target: TypedArrowAggregate<A, R>,
   options: BesideTypes<AggregateOptions> & { readonly funcType: 'arrow' },
 ): UserFunction;
+/** The same with types in the options. */
 export function udaf(
   target: Target | ModuleReference,
   options: AggregateOptions | Inferred<AggregateOptions>,
 ): UserFunction;
+/** The same with types by the method `getTypeInference` of the object. */
 export function udaf(target: SelfTyped, options?: Inferred<AggregateOptions>): UserFunction;
 export function udaf(...args: readonly unknown[]): UserFunction {
   return made('aggregate', args);
@@ -132,10 +144,12 @@ export function udtaf<const A extends Types, R extends DataType, Accumulator>(
   target: TypedTableAggregate<A, R, Accumulator>,
   options?: BesideTypes<TableAggregateOptions>,
 ): UserFunction;
+/** The same with types in the options. */
 export function udtaf(
   target: Target | ModuleReference,
   options: TableAggregateOptions | Inferred<TableAggregateOptions>,
 ): UserFunction;
+/** The same with types by the method `getTypeInference` of the object. */
 export function udtaf(target: SelfTyped, options?: Inferred<TableAggregateOptions>): UserFunction;
 export function udtaf(...args: readonly unknown[]): UserFunction {
   return made('tableAggregate', args);
@@ -169,7 +183,7 @@ function rowOf(
   types: TableOptions['resultTypes'],
   names: readonly string[],
 ): DataType {
-  if (isType(types)) return types;
+  if (isType(types)) return rowTypeOf(types, names[0]);
   if (!Array.isArray(types)) throw invalidOptions(name, 'resultTypes must be DataTypes values');
   return row(types.map((type, i) => ({ name: names[i] ?? `f${i}`, type, comment: null })));
 }

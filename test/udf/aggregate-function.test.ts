@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AggregateFunction, DataTypes, TableEnvironment, udaf } from '../../src/index.ts';
 
 const INT = DataTypes.INT();
@@ -111,4 +111,135 @@ test('what goes wrong names the function', async () => {
     functionName: 'g',
   });
   expect(await rows('SELECT 1')).toEqual([[1]]);
+});
+
+describe('by columns', () => {
+  beforeAll(() => {
+    env.createTemporarySystemFunction(
+      'spread',
+      udaf(
+        [INT, INT],
+        INT,
+        (values, weights) => {
+          let most = 0;
+          for (const [i, value] of [...values].entries())
+            most = Math.max(most, value * weights.get(i));
+          return most;
+        },
+        { funcType: 'arrow' },
+      ),
+    );
+  });
+
+  test('grouped, DISTINCT, FILTER, OVER, of no rows', async () => {
+    expect(
+      await rows(
+        `SELECT k, spread(n, 2), spread(DISTINCT n, n), spread(n, n) FILTER (WHERE n < 3) FROM ${T} GROUP BY k ORDER BY k`,
+      ),
+    ).toEqual([
+      ['a', 6, 9, 1],
+      ['b', 4, 4, 4],
+    ]);
+    expect(await rows(`SELECT spread(n, n) FROM ${T} WHERE FALSE`)).toEqual([[0]]);
+    expect(
+      await rows(
+        `SELECT n, spread(n, 1) OVER (ORDER BY n ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM ${T} WHERE n IS NOT NULL`,
+      ),
+    ).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]);
+  });
+
+  test('what goes wrong', async () => {
+    const bad = (fn: () => unknown) =>
+      env.createTemporarySystemFunction(
+        'g',
+        udaf(fn, { inputTypes: [INT], resultType: INT, funcType: 'arrow' }),
+      );
+    bad(() => 'x');
+    await expect(rows(`SELECT g(n) FROM ${T}`)).rejects.toMatchObject({ code: 'UDF_RESULT' });
+    bad(() => {
+      throw new Error('no');
+    });
+    await expect(rows(`SELECT g(n) FROM ${T}`)).rejects.toMatchObject({ code: 'UDF_FAILED' });
+  });
+});
+
+describe('in frames and windows', () => {
+  let calls: string[] = [];
+  const summing = (retracts: boolean) =>
+    udaf(
+      {
+        createAccumulator: () => ({ sum: 0 }),
+        accumulate(acc: { sum: number }, n: number) {
+          calls.push(`+${n}`);
+          acc.sum += n;
+        },
+        ...(retracts
+          ? {
+              retract(acc: { sum: number }, n: number) {
+                calls.push(`-${n}`);
+                acc.sum -= n;
+              },
+            }
+          : {}),
+        getValue: (acc: { sum: number }) => acc.sum,
+      },
+      { inputTypes: [INT.notNull()], resultType: INT, execution: 'inline' },
+    );
+  const numbers = '(VALUES (1), (2), (3), (4)) AS t(n)';
+  const sliding = `SELECT total(n) OVER (ORDER BY n ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM ${numbers}`;
+
+  test('rows that leave a frame are retracted, where the function can', async () => {
+    env.createTemporarySystemFunction('total', summing(true));
+    calls = [];
+    expect(await rows(sliding)).toEqual([[1], [3], [5], [7]]);
+    expect(calls.join('')).toBe('+1+2-1+3-2+4');
+    env.createTemporarySystemFunction('total', summing(false));
+    calls = [];
+    expect(await rows(sliding)).toEqual([[1], [3], [5], [7]]);
+    expect(calls.join('')).toBe('+1+1+2+2+3+3+4');
+    env.createTemporarySystemFunction('total', summing(true));
+    expect(
+      await rows(
+        `SELECT total(n) OVER (ORDER BY n ROWS BETWEEN 1 FOLLOWING AND 2 FOLLOWING) FROM ${numbers}`,
+      ),
+    ).toEqual([[5], [7], [4], [0]]);
+    expect(
+      await rows(
+        `SELECT total(DISTINCT n / 2) OVER (ORDER BY n ROWS BETWEEN 2 PRECEDING AND CURRENT ROW),
+           total(n) FILTER (WHERE n <> 2) OVER (ORDER BY n RANGE BETWEEN 1 PRECEDING AND CURRENT ROW)
+         FROM ${numbers}`,
+      ),
+    ).toEqual([
+      [0, 1],
+      [1, 1],
+      [1, 3],
+      [3, 7],
+    ]);
+  });
+
+  test('in windows of time', async () => {
+    env.createTemporarySystemFunction('total', summing(true));
+    await env.executeSql('CREATE TABLE timed (n INT, ts TIMESTAMP(3))');
+    await env.executeSql(
+      "INSERT INTO timed VALUES (1, TIMESTAMP '2020-01-01 00:00:01'), (2, TIMESTAMP '2020-01-01 00:00:30'), (3, TIMESTAMP '2020-01-01 00:01:05'), (NULL, TIMESTAMP '2020-01-01 00:09:00')",
+    );
+    const grouped = (window: string) =>
+      rows(
+        `SELECT total(n) FROM TABLE(${window}) GROUP BY window_start, window_end ORDER BY window_start, window_end`,
+      );
+    const of = 'TABLE timed, DESCRIPTOR(ts)';
+    expect(await grouped(`TUMBLE(${of}, INTERVAL '1' MINUTE)`)).toEqual([[3], [3], [0]]);
+    expect(await grouped(`HOP(${of}, INTERVAL '1' MINUTE, INTERVAL '2' MINUTE)`)).toEqual([
+      [3],
+      [6],
+      [3],
+      [0],
+      [0],
+    ]);
+    expect(await grouped(`SESSION(${of}, INTERVAL '1' MINUTE)`)).toEqual([[6], [0]]);
+  });
 });

@@ -1,9 +1,7 @@
 import type { Region } from '../../columnar/arena/region.ts';
 import type { Column } from '../../columnar/column.ts';
 import { ResourceError } from '../../common/errors.ts';
-import type { DataType } from '../../types/data-type.ts';
-import { printType } from '../../types/print.ts';
-import { udfBadResult, udfFailed } from '../errors.ts';
+import { udfBadCall, udfFailed } from '../errors.ts';
 import type { ScalarCall } from '../scalar-call.ts';
 import type { Argument } from './arguments.ts';
 import { type ResultWriter, resultConverter, resultWriter } from './results.ts';
@@ -37,38 +35,32 @@ const TICK_ROWS = 64;
  * function into it (900 instead of 85 million rows a second for `a * b + 1`).
  */
 export class ScalarLoop {
-  readonly #name: string;
-  readonly #id: number;
-  readonly #call: LoopState['call'];
-  readonly #result: DataType;
-  readonly #required: readonly number[];
+  readonly #call: ScalarCall;
+  readonly #fn: LoopState['call'];
   readonly #loops = new Map<string, Loop>();
 
-  constructor({ name, body, result }: ScalarCall, call: LoopState['call']) {
-    this.#name = name;
-    this.#id = body.id;
+  constructor(call: ScalarCall, fn: LoopState['call']) {
     this.#call = call;
-    this.#result = result;
-    this.#required = body.required;
+    this.#fn = fn;
   }
 
   /** The results for `rows` rows, in memory of `region`. Errors: UdfError UDF_FAILED, UDF_RESULT. */
   run(args: readonly Argument[], rows: number, region: Region, tick: Tick): Column {
     const rowArguments = (row: number): readonly unknown[] => args.map((arg) => arg.at(row));
-    const convert = resultConverter(this.#result, this.#name);
-    const writer = resultWriter(this.#result, rows, region, convert);
+    const { name, result: type } = this.#call;
+    const writer = resultWriter(type, rows, region, resultConverter(type, name));
     const other: ResultWriter['other'] = (row, result) => {
       try {
         writer.other(row, result);
       } catch (cause) {
         if (cause instanceof ResourceError) throw cause;
-        throw udfBadResult(this.#name, printType(this.#result), result, rowArguments(row));
+        throw udfBadCall(this.#call, result, rowArguments(row));
       }
     };
     const fail = (row: number, cause: unknown): unknown =>
-      udfFailed(this.#name, cause, rowArguments(row));
+      udfFailed(name, cause, rowArguments(row));
     const loop = this.#loop(args, writer.store);
-    loop({ call: this.#call, args, rows, tick, out: writer.out, other, fail });
+    loop({ call: this.#fn, args, rows, tick, out: writer.out, other, fail });
     return writer.finish();
   }
 
@@ -76,7 +68,12 @@ export class ScalarLoop {
     const signature = args.map(({ form }) => form).join(', ');
     let loop = this.#loops.get(signature);
     if (loop === undefined) {
-      loop = makeLoop(args, this.#required, store, `${this.#id}.${this.#loops.size}`);
+      loop = makeLoop(
+        args,
+        this.#call.body.required,
+        store,
+        `${this.#call.body.id}.${this.#loops.size}`,
+      );
       this.#loops.set(signature, loop);
     }
     return loop;

@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  DataTypes,
+  type RetractableCollector,
+  type Table,
+  TableEnvironment,
+  udaf,
+  udf,
+  udtaf,
+  udtf,
+} from '../../src/index.ts';
+
+const INT = DataTypes.INT();
+const STRING = DataTypes.STRING();
+const RANKED = DataTypes.ROW([DataTypes.FIELD('v', INT), DataTypes.FIELD('place', INT)]);
+
+let env: TableEnvironment;
+let table: Table;
+beforeAll(() => {
+  env = TableEnvironment.create({ config: { 'parallelism.default': 2 } });
+  table = env.fromValues(
+    [
+      ['a', 1, 'x,y'],
+      ['b', 2, ''],
+      ['a', 3, 'z'],
+      ['b', null, null],
+    ],
+    'k STRING, n INT, s STRING',
+  );
+  env.createTemporaryView('t', table);
+  env.createTemporarySystemFunction(
+    'top2',
+    udtaf([INT.notNull()], RANKED, {
+      createAccumulator: (): number[] => [],
+      accumulate(acc, n) {
+        acc.push(n);
+        acc.sort((a, b) => b - a);
+        acc.length = Math.min(2, acc.length);
+      },
+      *emitValue(acc) {
+        for (const [i, v] of acc.entries()) yield [v, i + 1];
+      },
+    }),
+  );
+  env.createTemporarySystemFunction(
+    'split',
+    udtf([STRING.notNull()], [STRING], (s) => s.split(',').filter((part) => part !== '')),
+  );
+});
+afterAll(() => env.close());
+
+async function rows(from: string | Table): Promise<unknown[]> {
+  const result = typeof from === 'string' ? await env.executeSql(from) : from.execute();
+  return (await result.toArray({ rowFormat: 'array' })) as unknown[];
+}
+
+describe('table aggregate functions', () => {
+  test('of groups, of all rows, under other names', async () => {
+    const grouped = table.groupBy('k').flatAggregate('top2(n)', { as: ['most', 'place'] });
+    expect(grouped.getResolvedSchema().columns.map(({ name }) => name)).toEqual([
+      'k',
+      'most',
+      'place',
+    ]);
+    expect(await rows(grouped)).toEqual([
+      ['a', 3, 1],
+      ['a', 1, 2],
+      ['b', 2, 1],
+    ]);
+    expect(await rows(table.flatAggregate('top2(n + 1)'))).toEqual([
+      [4, 1],
+      [3, 2],
+    ]);
+    const upper = table.groupBy('UPPER(k)', "'c'").flatAggregate('top2(n)');
+    expect(upper.getResolvedSchema().columns.map(({ name }) => name)).toEqual([
+      'EXPR$0',
+      'EXPR$1',
+      'v',
+      'place',
+    ]);
+    expect(await rows(upper)).toContainEqual(['B', 'c', 2, 1]);
+  });
+
+  test('in SQL: the array of its rows', async () => {
+    expect(await rows('SELECT k, top2(n) FROM t GROUP BY k ORDER BY k')).toEqual([
+      [
+        'a',
+        [
+          { v: 3, place: 1 },
+          { v: 1, place: 2 },
+        ],
+      ],
+      ['b', [{ v: 2, place: 1 }]],
+    ]);
+    expect(
+      await rows(
+        'SELECT k, x.* FROM (SELECT k, top2(n) AS r FROM t GROUP BY k), UNNEST(r) AS x ORDER BY k, place',
+      ),
+    ).toEqual([
+      ['a', 3, 1],
+      ['a', 1, 2],
+      ['b', 2, 1],
+    ]);
+  });
+
+  test('by changes: what was retracted does not come', async () => {
+    const changing = {
+      createAccumulator: () => ({ max: 0, seen: [] as number[] }),
+      accumulate(acc: { max: number; seen: number[] }, n: number) {
+        acc.max = Math.max(acc.max, n);
+        acc.seen.push(n);
+      },
+      emitUpdateWithRetract(acc: { max: number; seen: number[] }, out: RetractableCollector) {
+        let last: number | null = null;
+        for (const n of acc.seen) {
+          if (last !== null && n <= last) continue;
+          if (last !== null) out.retract([last]);
+          out.collect([n]);
+          last = n;
+        }
+      },
+    };
+    env.createTemporarySystemFunction(
+      'greatest_of',
+      udtaf(changing, { inputTypes: [INT.notNull()], resultType: INT }),
+    );
+    expect(await rows(table.groupBy('k').flatAggregate('greatest_of(n)'))).toEqual([
+      ['a', 3],
+      ['b', 2],
+    ]);
+  });
+
+  test('what goes wrong', async () => {
+    const types = { inputTypes: [INT], resultType: RANKED };
+    const start = { createAccumulator: () => 0, accumulate: () => {} };
+    const run = async (part: object) => {
+      env.createTemporarySystemFunction('bad', udtaf({ ...start, ...part }, types));
+      return rows(table.flatAggregate('bad(n)'));
+    };
+    await expect(run({})).rejects.toMatchObject({ code: 'UDF_LOAD_FAILED' });
+    await expect(run({ emitValue: () => 5 })).rejects.toMatchObject({ code: 'UDF_RESULT' });
+    await expect(
+      run({
+        emitValue: () => [
+          [1, 1],
+          ['x', 1],
+        ],
+      }),
+    ).rejects.toMatchObject({
+      code: 'UDF_RESULT',
+      message: expect.stringContaining(
+        'must return rows of ROW<`v` INT, `place` INT>, but returned an array of 2',
+      ),
+    });
+    expect(await run({ emitValue: () => null })).toEqual([]);
+    expect(() => table.groupBy('zz').flatAggregate('top2(n)')).toThrow("Column 'zz' not found");
+    expect(() => table.groupBy('k').flatAggregate('top2(n)) x, (SELECT 1')).toThrow(
+      "Unexpected ')'",
+    );
+    expect(() => table.groupBy('k').flatAggregate('top2(n)', { as: [] })).toThrow(
+      "The option 'as'",
+    );
+    expect(() => table.groupBy(5 as never).aggregate('SUM(n)')).toThrow('An expression');
+  });
+});
+
+describe('operations on rows', () => {
+  test('joinLateral and leftOuterJoinLateral', async () => {
+    expect(await rows(table.joinLateral('split(s)', { as: ['word'] }))).toEqual([
+      ['a', 1, 'x,y', 'x'],
+      ['a', 1, 'x,y', 'y'],
+      ['a', 3, 'z', 'z'],
+    ]);
+    expect(
+      await rows(table.joinLateral('split(s)', { as: ['word'], on: "word <> 'x' AND n < 3" })),
+    ).toEqual([['a', 1, 'x,y', 'y']]);
+    expect(await rows(table.leftOuterJoinLateral('split(s)', { as: ['word'] }))).toContainEqual([
+      'b',
+      2,
+      '',
+      null,
+    ]);
+  });
+
+  test('map, flatMap and aggregate: calls, and functions of the whole row', async () => {
+    expect(await rows(table.map('n * 2', { as: ['twice'] }))).toEqual([[2], [4], [6], [null]]);
+    const pair = DataTypes.ROW([DataTypes.FIELD('a', STRING), DataTypes.FIELD('b', INT)]);
+    const ofRow = udf((row: { k: string; n: number }) => [row.k, row.n], { resultType: pair });
+    const mapped = table.map(ofRow);
+    expect(mapped.getResolvedSchema().columns.map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(await rows(mapped)).toEqual([
+      ['a', 1],
+      ['b', 2],
+      ['a', 3],
+      ['b', null],
+    ]);
+    const letters = udtf((row: { s: string | null }) => [...(row.s ?? '')], {
+      resultTypes: [STRING],
+    });
+    expect(await rows(table.flatMap(letters))).toEqual([['x'], [','], ['y'], ['z']]);
+    const total = udaf(
+      {
+        createAccumulator: () => ({ sum: 0 }),
+        accumulate: (acc: { sum: number }, row: { n: number | null }) => {
+          acc.sum += row.n ?? 0;
+        },
+        getValue: (acc: { sum: number }) => acc.sum,
+      },
+      { resultType: INT },
+    );
+    expect(await rows(table.groupBy('k').aggregate(total, { as: ['total'] }))).toEqual([
+      ['a', 4],
+      ['b', 2],
+    ]);
+    expect(await rows(table.aggregate('COUNT(n)'))).toEqual([[3n]]);
+  });
+});
