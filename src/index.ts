@@ -10,6 +10,7 @@ export {
   UdfError,
   ValidationError,
 } from './common/errors.ts';
+export { CompiledPlan, PlanReference } from './table/compiled-plan.ts';
 export { TableConfig } from './table/config.ts';
 export {
   CatalogDescriptor,

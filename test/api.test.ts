@@ -23,6 +23,7 @@ describe('public names', () => {
         "AsyncScalarFunction",
         "CancelledError",
         "CatalogDescriptor",
+        "CompiledPlan",
         "DataTypes",
         "Decimal",
         "EnvironmentSettings",
@@ -32,6 +33,7 @@ describe('public names', () => {
         "MapView",
         "ModelDescriptor",
         "NotImplementedError",
+        "PlanReference",
         "ResourceError",
         "ScalarFunction",
         "Schema",
@@ -84,6 +86,7 @@ describe('public names', () => {
         "dropTemporaryTable",
         "dropTemporaryView",
         "dropView",
+        "executePlan",
         "executeScript",
         "executeSql",
         "explainSql",
@@ -170,12 +173,14 @@ describe('public names', () => {
         "add",
         "addInsert",
         "addInsertSql",
+        "compilePlan",
         "execute",
         "explain",
       ]
     `);
     expect(members(millrace.TablePipeline)).toMatchInlineSnapshot(`
       [
+        "compilePlan",
         "execute",
         "explain",
         "getSinkIdentifier",

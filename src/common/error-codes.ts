@@ -276,6 +276,12 @@ export const MESSAGES = {
     'Only INSERT and CREATE TABLE AS may stand in a statement set; END runs it.',
   NO_STATEMENT_SET: (_: Record<never, never>) =>
     'There is no statement set to run: END belongs to BEGIN STATEMENT SET.',
+  PLAN_EXISTS: (p: { path: string }) => `The plan file '${p.path}' exists already.`,
+  INVALID_PLAN: (p: { reason: string }) => `The compiled plan cannot be read: ${p.reason}.`,
+  PLAN_VERSION: (p: { version: string; expected: number }) =>
+    `The compiled plan has version ${p.version}; version ${p.expected} can be read.`,
+  PLAN_OUTDATED: (p: { what: string }) =>
+    `The compiled plan does not fit ${p.what}, which is not what it was compiled for.`,
   PROCEDURE_NOT_FOUND: (p: { name: string }) => `There is no procedure '${p.name}'.`,
   TABLE_LIKE_CONFLICT: (p: { feature: string }) =>
     `LIKE and the new table both declare ${p.feature}; exclude or overwrite it.`,

@@ -170,6 +170,10 @@ const TABLE = {
     doc: 'Which columns SELECT * leaves out, separated by semicolons.',
     default: null,
   }),
+  'table.plan.force-recompile': option.boolean({
+    doc: 'COMPILE PLAN replaces a file that exists.',
+    default: false,
+  }),
   'table.rtas-ctas.atomicity-enabled': option.boolean({
     doc: 'CREATE TABLE AS removes its table when the query fails.',
     default: false,

@@ -25,22 +25,33 @@ export function explainPlans(
   plans: readonly PlannedStatement[],
   details: readonly ExplainDetail[] = [],
 ): string {
-  const changes = details.includes('CHANGELOG_MODE') ? ', changelogMode=[I]' : '';
-  const advised = details.includes('PLAN_ADVICE');
-  const all = (print: (plan: PlannedStatement) => string): string => plans.map(print).join('\n\n');
+  const physical = plans.map((plan) => plan.physical);
   return [
     '== Abstract Syntax Tree ==',
-    all(({ logical }) => printLogical(logical)),
+    plans.map(({ logical }) => printLogical(logical)).join('\n\n'),
     '',
+    explainPhysical(physical, details),
+  ].join('\n');
+}
+
+/** The part of EXPLAIN that says how statements run. */
+export function explainPhysical(
+  plans: readonly PhysicalPlan[],
+  details: readonly ExplainDetail[] = [],
+): string {
+  const changes = details.includes('CHANGELOG_MODE') ? ', changelogMode=[I]' : '';
+  const advised = details.includes('PLAN_ADVICE');
+  const all = (print: (plan: PhysicalPlan) => string): string => plans.map(print).join('\n\n');
+  return [
     advised ? '== Optimized Physical Plan With Advice ==' : '== Optimized Physical Plan ==',
-    all(({ physical }) => printTree(physical, (node) => `${changes}: rows=${node.rows}`)),
+    all((plan) => printTree(plan, (node) => `${changes}: rows=${node.rows}`)),
     ...(advised ? ['', 'No available advice...'] : []),
     '',
     '== Optimized Execution Plan ==',
-    all(({ physical }) => printPhysical(physical, false)),
+    all((plan) => printPhysical(plan, false)),
     '',
     ...(details.includes('JSON_EXECUTION_PLAN')
-      ? ['== Physical Execution Plan ==', jsonPlan(plans.map(({ physical }) => physical)), '']
+      ? ['== Physical Execution Plan ==', jsonPlan(plans), '']
       : []),
   ].join('\n');
 }

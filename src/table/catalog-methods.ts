@@ -6,7 +6,7 @@ import {
   requireOptions,
   requireText,
 } from '../common/arguments.ts';
-import { notImplemented, validationError } from '../common/errors.ts';
+import { validationError } from '../common/errors.ts';
 import { parsePath } from '../common/identifiers.ts';
 import { CORE_MODULE } from './core-module.ts';
 import { catalogFunction, type FunctionLike } from './create-function.ts';
@@ -279,16 +279,6 @@ export abstract class CatalogMethods {
   /** Models of the current database that only this environment has. */
   listTemporaryModels(): readonly string[] {
     return this.#session.models.listTemporary();
-  }
-
-  /** Errors: NOT_IMPLEMENTED. */
-  compilePlanSql(_sql: string): never {
-    throw notImplemented('compilePlanSql');
-  }
-
-  /** Errors: NOT_IMPLEMENTED. */
-  loadPlan(_path: string): never {
-    throw notImplemented('loadPlan');
   }
 
   #function(name: string, fn: FunctionLike): CatalogFunction {

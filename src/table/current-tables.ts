@@ -3,8 +3,7 @@ import { validationError } from '../common/errors.ts';
 import type { ResolvedCatalogTable } from '../planner/bind/context.ts';
 import type { LogicalPlan, Scan } from '../planner/logical/nodes.ts';
 import { transformShared } from '../planner/logical/shared.ts';
-import { sameType } from '../types/data-type.ts';
-import type { Schema } from '../types/schema.ts';
+import { sameColumns } from '../types/schema.ts';
 
 /** Looks a table up by its name; null when there is none. */
 export type TableLookup = (identifier: ObjectIdentifier) => ResolvedCatalogTable | null;
@@ -25,14 +24,4 @@ function currentScan(scan: Scan, lookup: TableLookup): Scan {
   const source = resolved.source(origin.options);
   if (!sameColumns(source.schema, schema)) throw validationError('TABLE_CHANGED', { table });
   return { ...scan, source, statistics: resolved.table.statistics };
-}
-
-function sameColumns(a: Schema, b: Schema): boolean {
-  return (
-    a.fields.length === b.fields.length &&
-    a.fields.every((field, i) => {
-      const other = b.fields[i]!;
-      return field.name === other.name && sameType(field.type, other.type);
-    })
-  );
 }

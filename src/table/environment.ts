@@ -1,5 +1,5 @@
 import type { Table as ArrowTable } from 'apache-arrow';
-import { requireOptions, requireSignal } from '../common/arguments.ts';
+import { requireInstance, requireOptions, requireSignal } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
 import { parsePath, quotePath } from '../common/identifiers.ts';
 import type { Statement } from '../parser/ast/statements.ts';
@@ -12,6 +12,7 @@ import type { MetricReading } from '../udf/metrics.ts';
 import { SessionBindContext } from './bind-context.ts';
 import { CatalogMethods } from './catalog-methods.ts';
 import { parseClientStatement } from './client-statements.ts';
+import { CompiledPlan, PlanReference } from './compiled-plan.ts';
 import type { TableConfig } from './config.ts';
 import type { TableDescriptor } from './descriptors.ts';
 import { CallParameters, type StatementParameters } from './parameters.ts';
@@ -23,6 +24,7 @@ import { StatementSet } from './statement-set.ts';
 import { explainStatement } from './statements/explain.ts';
 import type { StatementCall } from './statements/handler.ts';
 import { executeStatement } from './statements/index.ts';
+import { plannedWrites } from './statements/insert.ts';
 import { Table } from './table.ts';
 import { Identifier, sqlText } from './template.ts';
 
@@ -173,6 +175,29 @@ export class TableEnvironment extends CatalogMethods {
    */
   metrics(): Readonly<Record<string, MetricReading>> {
     return this.#session.engine.metrics.readings();
+  }
+
+  /** The plan of an INSERT or a statement set, to be kept. Errors: NOT_AN_INSERT, NOT_SUPPORTED. */
+  compilePlanSql(sql: string): CompiledPlan {
+    const call = this.#call(sql, {});
+    return withSource(sql, () => {
+      const statement = parseStatement(sql);
+      if (statement.kind !== 'Insert' && statement.kind !== 'StatementSet') {
+        throw validationError('NOT_AN_INSERT', {}, { span: statement.span });
+      }
+      return CompiledPlan.of(this.#session, plannedWrites(statement, call));
+    });
+  }
+
+  /** A plan that was compiled before. Errors: INVALID_PLAN, PLAN_VERSION, FILE_ERROR. */
+  loadPlan(reference: PlanReference): CompiledPlan {
+    requireInstance('The plan to load', reference, PlanReference);
+    return CompiledPlan.load(this.#session, reference);
+  }
+
+  /** Loads a plan and runs it. Errors: as of `loadPlan` and `CompiledPlan.execute`. */
+  async executePlan(reference: PlanReference): Promise<TableResult> {
+    return await this.loadPlan(reference).execute();
   }
 
   getConfig(): TableConfig {

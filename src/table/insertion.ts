@@ -9,6 +9,7 @@ import { type ExplainDetail, explainPlans } from '../planner/explain.ts';
 import type { LogicalPlan } from '../planner/logical/nodes.ts';
 import { type PlannedStatement, planStatement } from '../planner/plan.ts';
 import { SessionBindContext } from './bind-context.ts';
+import { CompiledPlan } from './compiled-plan.ts';
 import { describedTable } from './described-table.ts';
 import { TableDescriptor } from './descriptors.ts';
 import { internalCall } from './internal-call.ts';
@@ -86,6 +87,19 @@ export function runInsertions(
   });
 }
 
+/** The plans of writes, to be kept. */
+export function compileInsertions(
+  session: Session,
+  insertions: readonly Insertion[],
+): CompiledPlan {
+  const call = internalCall(session);
+  const planned = insertions.map(({ sink, bind }) => ({
+    sink,
+    plan: physicalPlan(bind(call), call),
+  }));
+  return CompiledPlan.of(session, planned);
+}
+
 /** The text of the plans of writes. */
 export function explainInsertions(
   session: Session,
@@ -138,6 +152,11 @@ export class TablePipeline {
   /** Writes; resolves after the commit. */
   execute(): Promise<TableResult> {
     return runInsertions(this.#session, [this.#insertion]);
+  }
+
+  /** The plan, to be kept. Errors: NOT_SUPPORTED where a table has no name. */
+  compilePlan(): CompiledPlan {
+    return compileInsertions(this.#session, [this.#insertion]);
   }
 
   /** The text of the plans. */

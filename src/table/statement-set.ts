@@ -1,6 +1,8 @@
 import type { ExplainDetail } from '../planner/explain.ts';
+import type { CompiledPlan } from './compiled-plan.ts';
 import type { TableDescriptor } from './descriptors.ts';
 import {
+  compileInsertions,
   explainInsertions,
   type Insertion,
   insertionOf,
@@ -38,6 +40,11 @@ export class StatementSet {
   addInsert(target: string | TableDescriptor, table: Table, overwrite = false): this {
     this.#insertions.push(insertionOf(this.#session, Table.planOf(table), target, overwrite));
     return this;
+  }
+
+  /** The plan of the set, to be kept. Errors: NOT_SUPPORTED where a table has no name. */
+  compilePlan(): CompiledPlan {
+    return compileInsertions(this.#session, this.#insertions);
   }
 
   /** The text of the plans. */

@@ -1,4 +1,4 @@
-import type { DataType, Field } from './data-type.ts';
+import { type DataType, type Field, sameType } from './data-type.ts';
 
 /** The columns of a batch, a plan node or a table, in order. Names may repeat inside a plan. */
 export interface Schema {
@@ -27,6 +27,17 @@ export function columnIndex(schema: Schema, name: string): number | null {
 /** The schema of some columns of `schema`, by index. */
 export function projectSchema(schema: Schema, columns: readonly number[]): Schema {
   return { fields: columns.map((i) => schema.fields[i]!) };
+}
+
+/** Whether two schemas have columns of the same names and types. */
+export function sameColumns(a: Schema, b: Schema): boolean {
+  return (
+    a.fields.length === b.fields.length &&
+    a.fields.every((f, i) => {
+      const other = b.fields[i]!;
+      return f.name === other.name && sameType(f.type, other.type);
+    })
+  );
 }
 
 /** The columns of `left` followed by those of `right`. */

@@ -77,6 +77,7 @@ export function scan(source: ScanTableSource): PhysicalNode<'TableSourceScan'> {
     rows: source.rowCount ?? 1000,
     table: 'test',
     source,
+    origin: null,
   };
 }
 

@@ -31,7 +31,7 @@ const COUNT = schema({ rows: type('BIGINT') });
 function insert(source: RangeSource, sink: DynamicTableSink, parallel: boolean) {
   const rows = scan(source);
   const input = parallel ? exchange(rows, 'broadcast') : rows;
-  return node('TableSink', [input], { schema: COUNT, table: 'test', sink });
+  return node('TableSink', [input], { schema: COUNT, table: 'test', sink, origin: null });
 }
 
 /** A sink of the calling thread that writes down what happens to it. */

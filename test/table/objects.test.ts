@@ -194,8 +194,3 @@ test('models', () => {
   expect([tEnv.dropModel('m'), tEnv.dropTemporaryModel('n')]).toEqual([true, true]);
   expect(() => tEnv.dropModel('m', false)).toThrow(withCode('MODEL_NOT_FOUND'));
 });
-
-test('what is not there yet says so', () => {
-  expect(() => tEnv.compilePlanSql('INSERT INTO t SELECT 1')).toThrow(withCode('NOT_IMPLEMENTED'));
-  expect(() => tEnv.loadPlan('plan.json')).toThrow(withCode('NOT_IMPLEMENTED'));
-});

@@ -100,8 +100,10 @@ function bindTable(
   const options = optionsOf(hints);
   const { statistics } = table;
   // A path that stands for a file has no catalog.
-  const origin = identifier.catalog === '' ? null : { identifier, options };
-  const source = scan(name, resolved.source(options), { statistics, origin });
+  const opened = resolved.source(options);
+  const { schema } = opened;
+  const origin = identifier.catalog === '' ? null : { identifier, options, schema, pushed: [] };
+  const source = scan(name, opened, { statistics, origin });
   if (table.columns.every((column) => column.kind !== 'computed')) return source;
   const scope = tableScope([identifier.name], columnNames(source.schema));
   const binder = new ExpressionBinder(

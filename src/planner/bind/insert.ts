@@ -41,9 +41,13 @@ export function bindInsert(insert: Insert, context: BindContext): Sink {
   const input = bindInput(insert.query, names, target, context);
   const rows = arrange(input, names, target, constants, { name, span: insert.query.span });
   const { overwrite, hints } = insert;
-  const write = resolved.sink({ overwrite, options: optionsOf(hints) });
-  const { catalog, database, name: table } = resolved.identifier;
-  return sink(rows, `${catalog}.${database}.${table}`, write);
+  const { identifier } = resolved;
+  const options = optionsOf(hints);
+  const write = resolved.sink({ overwrite, options });
+  const origin =
+    identifier.catalog === '' ? null : { identifier, options, overwrite, schema: target };
+  const path = `${identifier.catalog}.${identifier.database}.${identifier.name}`;
+  return sink(rows, path, write, origin);
 }
 
 /** The query; in VALUES, DEFAULT is the NULL of its column. */
@@ -83,7 +87,7 @@ export function bindInto(
 }
 
 /** The columns that a sink takes: physical ones and metadata that can be written. */
-function writtenSchema({ table }: ResolvedCatalogTable): Schema {
+export function writtenSchema({ table }: ResolvedCatalogTable): Schema {
   const written = table.columns.filter(
     (column) => column.kind === 'physical' || (column.kind === 'metadata' && !column.virtual),
   );

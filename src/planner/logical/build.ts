@@ -214,8 +214,13 @@ export function union(inputs: readonly LogicalPlan[]): Union {
 }
 
 /** Writes the rows to a table. The schema is the input's. */
-export function sink(input: LogicalPlan, table: string, target: DynamicTableSink): Sink {
-  return { kind: 'Sink', schema: input.schema, input, table, sink: target };
+export function sink(
+  input: LogicalPlan,
+  table: string,
+  target: DynamicTableSink,
+  origin: Sink['origin'] = null,
+): Sink {
+  return { kind: 'Sink', schema: input.schema, input, table, sink: target, origin };
 }
 
 /** A reference to one column of a schema. */

@@ -43,7 +43,22 @@ export interface Scan {
 export interface ScanOrigin {
   readonly identifier: ObjectIdentifier;
   readonly options: ReadonlyMap<string, string> | null;
+  /** The stored columns of the table when the scan was bound. */
+  readonly schema: Schema;
+  /** What the optimizer gave to the source, in that order. */
+  readonly pushed: readonly PushedDown[];
 }
+
+/** A part of a plan that its source carries out. */
+export type PushedDown =
+  | { readonly kind: 'projection'; readonly columns: readonly number[] }
+  | {
+      readonly kind: 'filters';
+      readonly filters: readonly Expr[];
+      /** The filters, by index, that were still evaluated above the source. */
+      readonly remaining: readonly number[];
+    }
+  | { readonly kind: 'limit'; readonly rows: number };
 
 /** Rows of expressions without column references. */
 export interface Values {
@@ -184,4 +199,15 @@ export interface Sink {
   readonly input: LogicalPlan;
   readonly table: string;
   readonly sink: DynamicTableSink;
+  /** The entry of a catalog that is written; null where that is not all there is to the write. */
+  readonly origin: SinkOrigin | null;
+}
+
+/** A table of a catalog, written by an INSERT with the options of a hint. */
+export interface SinkOrigin {
+  readonly identifier: ObjectIdentifier;
+  readonly options: ReadonlyMap<string, string> | null;
+  readonly overwrite: boolean;
+  /** The columns that the sink takes. */
+  readonly schema: Schema;
 }

@@ -2,7 +2,7 @@ import type { DynamicTableSink, ScanTableSource } from '../../connectors/connect
 import type { AggregateCall, Expr, WindowCall } from '../../expr/expr.ts';
 import type { MatchSpec } from '../../expr/match.ts';
 import type { Schema } from '../../types/schema.ts';
-import type { JoinType } from '../logical/nodes.ts';
+import type { JoinType, ScanOrigin, SinkOrigin } from '../logical/nodes.ts';
 
 /**
  * Every physical node on one page. A node is a specification: indexes and expressions, no
@@ -47,6 +47,7 @@ interface NodeBase<K extends string> {
 export interface TableSourceScan extends NodeBase<'TableSourceScan'> {
   readonly table: string;
   readonly source: ScanTableSource;
+  readonly origin: ScanOrigin | null;
 }
 
 /** Rows of expressions without column references. */
@@ -184,4 +185,5 @@ export interface Exchange extends NodeBase<'Exchange'> {
 export interface TableSink extends NodeBase<'TableSink'> {
   readonly table: string;
   readonly sink: DynamicTableSink;
+  readonly origin: SinkOrigin | null;
 }

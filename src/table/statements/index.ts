@@ -15,6 +15,7 @@ import { insert, statementSet } from './insert.ts';
 import { alterModel, createModel } from './models.ts';
 import { loadModule, showModules, unloadModule, useModules } from './modules.ts';
 import { showPartitions } from './partitions.ts';
+import { compilePlan, executePlan } from './plans.ts';
 import { callProcedure } from './procedures.ts';
 import { query } from './query.ts';
 import { resetOption, setOption } from './set.ts';
@@ -67,8 +68,8 @@ const HANDLERS: Handlers = {
   CreateMaterializedTable: later('CREATE MATERIALIZED TABLE'),
   AlterMaterializedTable: later('ALTER MATERIALIZED TABLE'),
   AlterConnection: later('ALTER CONNECTION'),
-  CompilePlan: later('COMPILE PLAN'),
-  ExecutePlan: later('EXECUTE PLAN'),
+  CompilePlan: compilePlan,
+  ExecutePlan: executePlan,
   DescribeJob: never('DESCRIBE JOB', 'there is no cluster that keeps jobs'),
   StopJob: never('STOP JOB', 'there is no cluster that keeps jobs'),
   JarStatement: never('ADD JAR and REMOVE JAR', 'there is no JVM; register JavaScript functions'),

@@ -29,6 +29,15 @@ export async function statementSet(
   return counts(await runWrites(call, writes), call);
 }
 
+/** The plans of an INSERT or of a statement set, which are not run. */
+export function plannedWrites(
+  statement: Insert | StatementSet,
+  call: StatementCall,
+): readonly { readonly sink: string; readonly plan: PhysicalPlan }[] {
+  const inserts = statement.kind === 'Insert' ? [statement] : statement.statements;
+  return inserts.map((one) => ({ sink: sinkName(one, call), plan: boundWrite(one, call) }));
+}
+
 /** Runs writes one after the other; the rows of each sink. */
 export async function writeAll(
   writes: readonly CollectedWrite[],

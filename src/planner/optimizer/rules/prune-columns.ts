@@ -14,6 +14,7 @@ import type {
   Sort,
   Window,
 } from '../../logical/nodes.ts';
+import { withPushed } from '../../logical/pushed-down.ts';
 import { readColumns } from '../../logical/shared.ts';
 import { mapCall } from '../../logical/tree.ts';
 import type { Rule } from '../rule.ts';
@@ -91,7 +92,8 @@ function pruneScan(scan: Scan, required: readonly number[]): Pruned {
   const isAll = required.length === scan.schema.fields.length;
   if (isAll || scan.source.applyProjection === undefined) return unchanged(scan);
   const source = scan.source.applyProjection(required);
-  return changed(scan, required, (schema) => ({ ...scan, schema, source }));
+  const pruned = withPushed(scan, source, { kind: 'projection', columns: required });
+  return changed(scan, required, (schema) => ({ ...pruned, schema }));
 }
 
 function pruneProject(node: LogicalNode<'Project'>, required: readonly number[]): Pruned {

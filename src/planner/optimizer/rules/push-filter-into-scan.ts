@@ -1,5 +1,6 @@
 import { splitConjunction } from '../../../expr/simplify.ts';
 import { contains, isDeterministic } from '../../../expr/tree.ts';
+import { indexesOf, withPushed } from '../../logical/pushed-down.ts';
 import { filtered } from '../join-sides.ts';
 import { defineRule } from '../rule.ts';
 
@@ -24,6 +25,11 @@ export const pushFilterIntoScan = defineRule({
     const { remaining, source } = scan.source.applyFilters(offered);
     if (source === scan.source) return node;
     const rest = parts.filter((part) => !offered.includes(part) || remaining.includes(part));
-    return filtered({ ...scan, source }, rest);
+    const part = {
+      kind: 'filters',
+      filters: offered,
+      remaining: indexesOf(offered, remaining),
+    } as const;
+    return filtered(withPushed(scan, source, part), rest);
   },
 });

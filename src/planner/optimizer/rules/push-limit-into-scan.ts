@@ -1,4 +1,5 @@
 import type { LogicalPlan } from '../../logical/nodes.ts';
+import { withPushed } from '../../logical/pushed-down.ts';
 import { defineRule } from '../rule.ts';
 
 /** Limit(Scan), also with projections between  =>  the source may stop early; the limit stays. */
@@ -18,5 +19,5 @@ function limited(plan: LogicalPlan, rows: number): LogicalPlan {
     return input === plan.input ? plan : { ...plan, input };
   }
   if (plan.kind !== 'Scan' || plan.source.applyLimit === undefined) return plan;
-  return { ...plan, source: plan.source.applyLimit(rows) };
+  return withPushed(plan, plan.source.applyLimit(rows), { kind: 'limit', rows });
 }

@@ -56,10 +56,10 @@ function isLarge(plan: LogicalPlan): boolean {
 function lowerNode(node: LogicalPlan, lowering: Lowering): Lowered {
   switch (node.kind) {
     case 'Scan': {
-      const { schema, table, source } = node;
+      const { schema, table, source, origin } = node;
       const rows = estimateRows(node);
       return {
-        plan: { kind: 'TableSourceScan', schema, inputs: [], rows, table, source },
+        plan: { kind: 'TableSourceScan', schema, inputs: [], rows, table, source, origin },
         parallel: lowering.parallel && source.spec !== null,
       };
     }
@@ -165,7 +165,8 @@ function lowerShared({ body, columns, schema }: Shared, lowering: Lowering): Low
 
 function lowerSink(node: Sink, lowering: Lowering): Lowered {
   const { plan } = gather(lowering.lower(node.input));
-  const { schema, table, sink } = node;
-  const target: TableSink = { kind: 'TableSink', schema, inputs: [plan], rows: 1, table, sink };
+  const { schema, table, sink, origin } = node;
+  const inputs = [plan];
+  const target: TableSink = { kind: 'TableSink', schema, inputs, rows: 1, table, sink, origin };
   return { plan: target, parallel: false };
 }
