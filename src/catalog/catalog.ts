@@ -49,11 +49,25 @@ export interface CatalogTable {
   readonly partitions: readonly TablePartition[];
   /** What ANALYZE TABLE found, as of then; null before. */
   readonly statistics: TableStatistics | null;
+  /** Of a materialized table: what its rows are. Null for others. */
+  readonly materialization: Materialization | null;
   /**
    * The live object behind a table that only this process has (an in-memory table, fromValues,
    * fromIterable); null for tables that options describe completely.
    */
   readonly instance: TableInstance | null;
+}
+
+/** The query whose rows a materialized table holds, as of the last refresh. */
+export interface Materialization {
+  /** As the user wrote it. */
+  readonly originalQuery: string;
+  /** With qualified names: what a refresh runs. */
+  readonly expandedQuery: string;
+  /** SQL of the interval of FRESHNESS, which nothing here keeps to; null when not said. */
+  readonly freshness: string | null;
+  /** REFRESH_MODE, as said. */
+  readonly refreshMode: 'FULL' | null;
 }
 
 /** How rows are spread over buckets. */
@@ -97,6 +111,7 @@ export const PLAIN_TABLE: Omit<CatalogTable, 'columns' | 'instance'> = {
   distribution: null,
   partitions: [],
   statistics: null,
+  materialization: null,
 };
 
 /** A model: an outside service or file that ML_PREDICT would ask, as CREATE MODEL declares it. */

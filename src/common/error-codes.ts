@@ -254,6 +254,9 @@ export const MESSAGES = {
   NOT_A_QUERY: (_: Record<never, never>) => 'The statement is not a query.',
   NOT_SQL_TEXT: (p: { got: string }) => `A statement is a text, not ${p.got}.`,
   NOT_A_TABLE: (p: { name: string }) => `'${p.name}' is a view, not a table.`,
+  NOT_MATERIALIZED: (p: { name: string }) => `'${p.name}' is not a materialized table.`,
+  MATERIALIZED_TABLE: (p: { name: string; statement: string }) =>
+    `'${p.name}' is a materialized table; use ${p.statement}.`,
   NOT_A_VIEW: (p: { name: string }) => `'${p.name}' is a table, not a view.`,
   NOT_A_FILE: (p: { path: string }) =>
     `'${p.path}' is not the path of a file that can be read: it has no known extension.`,

@@ -37,7 +37,7 @@ const TABLES: Readonly<Record<string, InformationTable>> = {
     columns: ['TABLE_CATALOG', 'TABLE_SCHEMA', 'TABLE_NAME', 'TABLE_TYPE', 'COMMENT'],
     *rows(catalog, session) {
       for (const [database, name, table] of entries(catalog, session)) {
-        const type = table.kind === 'view' ? 'VIEW' : 'BASE TABLE';
+        const type = tableType(table);
         yield [catalog, database, name, type, table.comment];
       }
     },
@@ -74,6 +74,11 @@ const TABLES: Readonly<Record<string, InformationTable>> = {
     },
   },
 };
+
+function tableType(table: CatalogTable | CatalogView): string {
+  if (table.kind === 'view') return 'VIEW';
+  return table.materialization === null ? 'BASE TABLE' : 'MATERIALIZED TABLE';
+}
 
 function columnRow(column: CatalogColumn, position: number): Row {
   const computed = column.kind === 'computed';

@@ -4,24 +4,43 @@ import type {
   CatalogModel,
   CatalogTable,
   CatalogView,
+  Materialization,
   TableDistribution,
 } from '../catalog/catalog.ts';
 import { quoteIdentifier } from '../common/identifiers.ts';
 import { printType } from '../types/print.ts';
 
-/** The CREATE TABLE statement that makes a table again. */
-export function showCreateTable(name: string, table: CatalogTable, temporary: boolean): string {
+/** The CREATE TABLE or CREATE MATERIALIZED TABLE statement that makes a table again. */
+export function showCreateTable(
+  name: string,
+  table: CatalogTable,
+  { temporary, orAlter }: { readonly temporary: boolean; readonly orAlter: boolean },
+): string {
+  const { materialization } = table;
   const elements = elementTexts(table).map((element) => `  ${element}`);
-  const parts = [
-    `CREATE ${temporary ? 'TEMPORARY ' : ''}TABLE ${name} (\n${elements.join(',\n')}\n)`,
-  ];
+  const create = orAlter ? 'CREATE OR ALTER' : temporary ? 'CREATE TEMPORARY' : 'CREATE';
+  const object = materialization === null ? 'TABLE' : 'MATERIALIZED TABLE';
+  const parts = [`${create} ${object} ${name} (\n${elements.join(',\n')}\n)`];
   if (table.comment !== null) parts.push(`COMMENT ${quoteText(table.comment)}`);
   if (table.distribution !== null) parts.push(distributionText(table.distribution));
   if (table.partitionKeys.length > 0) {
     parts.push(`PARTITIONED BY (${table.partitionKeys.map(quoteIdentifier).join(', ')})`);
   }
   if (table.options.size > 0) parts.push(withText(table.options));
+  if (materialization !== null) parts.push(...materializationTexts(materialization));
   return `${parts.join('\n')}\n`;
+}
+
+function materializationTexts({
+  freshness,
+  refreshMode,
+  expandedQuery,
+}: Materialization): readonly string[] {
+  return [
+    ...(freshness === null ? [] : [`FRESHNESS = ${freshness}`]),
+    ...(refreshMode === null ? [] : [`REFRESH_MODE = ${refreshMode}`]),
+    `AS ${expandedQuery}`,
+  ];
 }
 
 /** The elements that the parentheses of CREATE TABLE hold, one text each. */

@@ -1,3 +1,4 @@
+import type { CatalogTable } from '../../catalog/catalog.ts';
 import { didYouMean } from '../../common/diagnostics.ts';
 import { notImplemented, type Span, validationError } from '../../common/errors.ts';
 import type { DynamicTableSink } from '../../connectors/connector.ts';
@@ -33,6 +34,7 @@ export function bindInsert(insert: Insert, context: BindContext): Sink {
     throw validationError('NOT_WRITABLE', { name }, { span: insert.table.span });
   }
   const target = writtenSchema(resolved);
+  refuseMaterialized(resolved.table, name, insert.table.span);
   const constants = partitionValues(insert, target, context);
   const given = insert.columns?.map((column) => column.parts.join('.')) ?? null;
   checkNames(given, target, insert);
@@ -73,7 +75,7 @@ function bindInput(
   return valuesOf(values, body.span);
 }
 
-/** A query whose rows replace or extend a table: its columns are the table's, in order. */
+/** A query whose rows replace or extend a table: its columns are the table's, by name. */
 export function bindInto(
   query: Query,
   target: Schema,
@@ -83,7 +85,20 @@ export function bindInto(
 ): Sink {
   const input = bindQuery(query, context);
   const place = { name: table, span: query.span };
-  return sink(arrange(input, columnNames(target), target, new Map(), place), table, write);
+  return sink(arrange(input, columnNames(input.schema), target, new Map(), place), table, write);
+}
+
+/** Errors: NOT_SUPPORTED for a table whose rows are those of its query. */
+export function refuseMaterialized(
+  { materialization }: CatalogTable,
+  name: string,
+  span: Span | null,
+): void {
+  if (materialization === null) return;
+  const reason = 'its rows are those of its query';
+  const hint = 'ALTER MATERIALIZED TABLE … REFRESH runs the query again.';
+  const feature = `Writing the materialized table '${name}'`;
+  throw validationError('NOT_SUPPORTED', { feature, reason }, { span, hint });
 }
 
 /** The columns that a sink takes: physical ones and metadata that can be written. */

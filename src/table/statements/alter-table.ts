@@ -40,6 +40,10 @@ export function alterTable(
   if (table.kind === 'view') {
     throw validationError('NOT_A_TABLE', { name: printPath(name.parts) }, { span: name.span });
   }
+  if (table.materialization !== null) {
+    const params = { name: printPath(name.parts), statement: 'ALTER MATERIALIZED TABLE' };
+    throw validationError('MATERIALIZED_TABLE', params, { span: name.span });
+  }
   const put = (altered: CatalogTable): TableResult => {
     catalogs.putTable(identifier, altered, temporary);
     return session.ok();
@@ -83,7 +87,7 @@ function renameColumn(table: CatalogTable, column: Identifier, to: Identifier): 
 }
 
 /** Replaces the declaration; a table in memory gets new memory, filled from the old. */
-function changeColumns(
+export function changeColumns(
   { identifier, table, temporary }: FoundTable,
   altered: CatalogTable,
   call: StatementCall,

@@ -11,7 +11,7 @@ import type { Case, Expr, IsTest } from '../../parser/ast/expressions.ts';
 import type { Identifier } from '../../parser/ast/node.ts';
 import type { Select } from '../../parser/ast/queries.ts';
 import type { Delete, Truncate, Update } from '../../parser/ast/statements.ts';
-import { bindInto } from '../../planner/bind/insert.ts';
+import { bindInto, refuseMaterialized } from '../../planner/bind/insert.ts';
 import type { LogicalPlan } from '../../planner/logical/nodes.ts';
 import { SessionBindContext } from '../bind-context.ts';
 import type { TableResult } from '../result.ts';
@@ -105,6 +105,7 @@ function targetOf(name: Identifier, { session }: StatementCall): Target {
   const path = pathText(identifier);
   if (table.kind === 'view')
     throw validationError('NOT_A_TABLE', { name: path }, { span: name.span });
+  refuseMaterialized(table, path, name.span);
   const { instance } = table;
   if (instance instanceof MemoryTable) return { table, instance, path, name };
   throw validationError(

@@ -1,11 +1,11 @@
 import {
-  type CatalogColumn,
   type CatalogTable,
   type ObjectIdentifier,
   PLAIN_TABLE,
   type TableDistribution,
 } from '../../catalog/catalog.ts';
 import { pathText } from '../../catalog/catalog-manager.ts';
+import { assert } from '../../common/assert.ts';
 import { validationError } from '../../common/errors.ts';
 import { printPath } from '../../common/identifiers.ts';
 import {
@@ -19,7 +19,6 @@ import {
 import { MemoryTable } from '../../connectors/memory/memory-table.ts';
 import type { CreateTable } from '../../parser/ast/ddl.ts';
 import type { Query } from '../../parser/ast/queries.ts';
-import type { Insert } from '../../parser/ast/statements.ts';
 import type { Distribution } from '../../parser/ast/tables.ts';
 import { bindInto } from '../../planner/bind/insert.ts';
 import { bindQuery } from '../../planner/bind/query.ts';
@@ -27,10 +26,14 @@ import type { LogicalPlan } from '../../planner/logical/nodes.ts';
 import type { Schema } from '../../types/schema.ts';
 import { SessionBindContext } from '../bind-context.ts';
 import type { TableResult } from '../result.ts';
+import { runWrite } from '../run.ts';
 import type { Session } from '../session.ts';
+import { optionsOf } from './create.ts';
 import { likeTable } from './create-like.ts';
 import type { StatementCall } from './handler.ts';
-import { insert } from './insert.ts';
+import { counts } from './insert.ts';
+import { physicalPlan } from './query.ts';
+import { withQueryColumns } from './query-columns.ts';
 import { tableParts } from './table-elements.ts';
 
 /** CREATE TABLE, also LIKE and AS; [CREATE OR] REPLACE TABLE AS. */
@@ -47,7 +50,7 @@ export function createTable(
   const options = { temporary: statement.temporary, ifNotExists: statement.ifNotExists };
   const created = session.catalogs.createTable(identifier, table, options);
   if (statement.query === null || !created) return session.ok();
-  return fill(statement, identifier, call).catch((error: unknown) => {
+  return fill(statement.query, identifier, call).catch((error: unknown) => {
     session.catalogs.dropTable(identifier, { temporary: statement.temporary, kind: 'table' });
     if (replaced !== null) session.catalogs.putTable(identifier, replaced, statement.temporary);
     throw error;
@@ -100,19 +103,26 @@ function schemaOfQuery(statement: CreateTable, call: StatementCall): Schema | nu
   return bindQuery(statement.query, context).schema;
 }
 
-function declaredTable(
-  statement: CreateTable,
+/** A CREATE statement of a table, of whichever kind. */
+type TableDeclaration = Pick<
+  CreateTable,
+  'name' | 'elements' | 'comment' | 'distribution' | 'partitionedBy' | 'options' | 'like'
+>;
+
+/** The table that a statement declares. `querySchema`: the columns of the query that fills it. */
+export function declaredTable(
+  statement: TableDeclaration,
   querySchema: Schema | null,
   call: StatementCall,
 ): CatalogTable {
-  const parts = tableParts(statement.elements ?? [], call, querySchema);
+  const written = statement.elements ?? [];
+  const elements = querySchema === null ? written : withQueryColumns(written, querySchema);
   const own: CatalogTable = {
     ...PLAIN_TABLE,
-    ...parts,
+    ...tableParts(elements, call, querySchema),
     distribution: distributionOf(statement.distribution),
-    columns: querySchema === null ? parts.columns : mergeColumns(parts.columns, querySchema),
     partitionKeys: statement.partitionedBy ?? [],
-    options: new Map(statement.options?.map(({ key, value }) => [key, value])),
+    options: optionsOf(statement.options),
     comment: statement.comment,
     instance: null,
   };
@@ -126,17 +136,6 @@ function declaredTable(
     }
   }
   return table;
-}
-
-/** CREATE TABLE AS: the declared columns that the query lacks come first, then the query's. */
-function mergeColumns(declared: readonly CatalogColumn[], query: Schema): readonly CatalogColumn[] {
-  const names = new Set(query.fields.map((f) => f.name));
-  const extra = declared.filter((column) => !names.has(column.name));
-  const fromQuery = query.fields.map((f): CatalogColumn => {
-    const own = declared.find((column) => column.name === f.name);
-    return own ?? { kind: 'physical', ...f };
-  });
-  return [...extra, ...fromQuery];
 }
 
 function replace(
@@ -156,24 +155,17 @@ function replace(
 }
 
 /** Runs the query of CREATE TABLE AS into the new table. */
-function fill(
-  statement: CreateTable,
+async function fill(
+  query: Query,
   identifier: ObjectIdentifier,
   call: StatementCall,
 ): Promise<TableResult> {
-  const { query, name, span } = statement;
-  if (query === null) return Promise.resolve(call.session.ok());
-  const { catalog, database, name: table } = identifier;
-  const into: Insert = {
-    kind: 'Insert',
-    span,
-    overwrite: false,
-    table: { kind: 'Identifier', span: name.span, parts: [catalog, database, table] },
-    hints: [],
-    partition: null,
-    columns: null,
-    query,
-    onConflict: null,
-  };
-  return insert(into, call);
+  const context = new SessionBindContext(call.session, call.statement, call.parameters);
+  const { catalog, database, name } = identifier;
+  const created = context.resolveTable([catalog, database, name]);
+  assert(created?.kind === 'table', 'the table that was created');
+  const path = pathText(identifier);
+  const sink = created.sink({ overwrite: false, options: null });
+  const plan = bindInto(query, storedSchema(created.table), path, sink, context);
+  return counts([[path, await runWrite(physicalPlan(plan, call), call)]], call);
 }

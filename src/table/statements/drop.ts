@@ -1,3 +1,4 @@
+import type { CatalogTable, CatalogView } from '../../catalog/catalog.ts';
 import { didYouMean } from '../../common/diagnostics.ts';
 import { notImplemented, validationError } from '../../common/errors.ts';
 import { printPath } from '../../common/identifiers.ts';
@@ -12,6 +13,7 @@ export function drop(statement: Drop, call: StatementCall): TableResult {
   switch (statement.object) {
     case 'TABLE':
     case 'VIEW':
+    case 'MATERIALIZED TABLE':
       dropTable(statement, call);
       break;
     case 'FUNCTION':
@@ -40,12 +42,24 @@ function dropTable(statement: Drop, { session }: StatementCall): void {
     throw validationError('TEMPORARY_OBJECT', { object: printPath(parts) }, { span });
   }
   const kind = statement.object === 'VIEW' ? 'view' : 'table';
+  checkMaterialized(statement, catalogs.find(parts)?.table ?? null);
   const dropped = catalogs.dropTable(identifier, { temporary: statement.temporary, kind });
   if (dropped !== null) releaseTable(dropped);
   else if (!statement.ifExists) {
     const hint = didYouMean(identifier.name, catalogs.listTables());
     throw validationError('TABLE_NOT_FOUND', { table: printPath(parts) }, { span, hint });
   }
+}
+
+/** Errors: MATERIALIZED_TABLE for DROP TABLE of one, NOT_MATERIALIZED the other way round. */
+function checkMaterialized({ object, name }: Drop, table: CatalogTable | CatalogView | null): void {
+  if (object === 'VIEW' || table?.kind !== 'table') return;
+  const materialized = table.materialization !== null;
+  if (materialized === (object === 'MATERIALIZED TABLE')) return;
+  const params = { name: printPath(name.parts), statement: 'DROP MATERIALIZED TABLE' };
+  throw materialized
+    ? validationError('MATERIALIZED_TABLE', params, { span: name.span })
+    : validationError('NOT_MATERIALIZED', params, { span: name.span });
 }
 
 function dropFunction(statement: Drop, { session }: StatementCall): void {

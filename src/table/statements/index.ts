@@ -12,6 +12,7 @@ import { drop } from './drop.ts';
 import { explain } from './explain.ts';
 import type { Handler, StatementCall } from './handler.ts';
 import { insert, statementSet } from './insert.ts';
+import { alterMaterializedTable, createMaterializedTable } from './materialized-tables.ts';
 import { alterModel, createModel } from './models.ts';
 import { loadModule, showModules, unloadModule, useModules } from './modules.ts';
 import { showPartitions } from './partitions.ts';
@@ -65,8 +66,8 @@ const HANDLERS: Handlers = {
   Analyze: analyze,
   CallProcedure: callProcedure,
   CreateConnection: later('CREATE CONNECTION'),
-  CreateMaterializedTable: later('CREATE MATERIALIZED TABLE'),
-  AlterMaterializedTable: later('ALTER MATERIALIZED TABLE'),
+  CreateMaterializedTable: createMaterializedTable,
+  AlterMaterializedTable: alterMaterializedTable,
   AlterConnection: later('ALTER CONNECTION'),
   CompilePlan: compilePlan,
   ExecutePlan: executePlan,

@@ -101,19 +101,23 @@ function deletion(
   { catalog, database, name }: ObjectIdentifier,
   values: Values,
 ): Parameters<typeof deleteRows>[0] {
-  const text = [...values]
-    .map(
-      ([key, value]) =>
-        `CAST(${quoteIdentifier(key)} AS STRING) = '${value.replaceAll("'", "''")}'`,
-    )
-    .join(' AND ');
   return {
     kind: 'Delete',
     span: null,
     table: { kind: 'Identifier', span: null, parts: [catalog, database, name] },
     alias: null,
-    where: parseExpression(text),
+    where: parseExpression(partitionText(values)),
   };
+}
+
+/** The condition that a row is in a partition, in SQL. */
+export function partitionText(values: Values): string {
+  return [...values]
+    .map(
+      ([key, value]) =>
+        `CAST(${quoteIdentifier(key)} AS STRING) = '${value.replaceAll("'", "''")}'`,
+    )
+    .join(' AND ');
 }
 
 /** The partitions that rows are in. */
@@ -130,7 +134,7 @@ async function partitionsOfData(
 }
 
 /** The values of PARTITION (…), as text. `whole`: every key must have one. */
-function partitionOf(
+export function partitionOf(
   table: CatalogTable,
   identifier: ObjectIdentifier,
   spec: PartitionSpec | null,

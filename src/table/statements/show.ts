@@ -65,8 +65,13 @@ function objects(
       const names = session.models.list(...databaseOf(statement, call));
       return { header: 'model name', names };
     }
+    case 'MATERIALIZED TABLES': {
+      const found = tables(statement, call).filter(
+        ([, table]) => table.kind === 'table' && table.materialization !== null,
+      );
+      return { header: 'materialized table name', names: found.map(([name]) => name) };
+    }
     case 'PROCEDURES':
-    case 'MATERIALIZED TABLES':
     case 'CONNECTIONS': {
       // Nothing here makes such objects: the lists are empty, as in a catalog without them.
       databaseOf(statement, call);
@@ -144,21 +149,36 @@ export function showCreate(statement: ShowCreate, { session }: StatementCall): T
     const path = [identifier.catalog, identifier.database, identifier.name];
     return answer(showCreateModel(path.map(quoteIdentifier).join('.'), model, temporary));
   }
-  if (statement.object !== 'TABLE' && statement.object !== 'VIEW') {
+  if (statement.object === 'CONNECTION') {
     throw notImplemented(`SHOW CREATE ${statement.object}`, { span: statement.span });
   }
   const { identifier, table, temporary } = catalogs.require(parts, span);
-  if ((table.kind === 'view') !== (statement.object === 'VIEW')) {
-    const code = table.kind === 'view' ? 'NOT_A_TABLE' : 'NOT_A_VIEW';
-    throw validationError(code, { name: printPath(parts) }, { span });
-  }
+  checkKind(statement, table);
   const path = [identifier.catalog, identifier.database, identifier.name];
   const name = path.map(quoteIdentifier).join('.');
   return answer(
     table.kind === 'view'
       ? showCreateView(name, table, temporary)
-      : showCreateTable(name, table, temporary),
+      : showCreateTable(name, table, { temporary, orAlter: statement.orAlter }),
   );
+}
+
+/** Errors: NOT_A_TABLE, NOT_A_VIEW, NOT_MATERIALIZED, MATERIALIZED_TABLE. */
+function checkKind(
+  { object, name: { parts, span } }: ShowCreate,
+  table: CatalogTable | CatalogView,
+): void {
+  const name = printPath(parts);
+  if ((table.kind === 'view') !== (object === 'VIEW')) {
+    const code = table.kind === 'view' ? 'NOT_A_TABLE' : 'NOT_A_VIEW';
+    throw validationError(code, { name }, { span });
+  }
+  const materialized = table.kind === 'table' && table.materialization !== null;
+  if (materialized === (object === 'MATERIALIZED TABLE')) return;
+  const statement = 'SHOW CREATE MATERIALIZED TABLE';
+  throw materialized
+    ? validationError('MATERIALIZED_TABLE', { name, statement }, { span })
+    : validationError('NOT_MATERIALIZED', { name }, { span });
 }
 
 /** SHOW COLUMNS FROM t. */
