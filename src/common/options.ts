@@ -27,6 +27,10 @@ const EXECUTION = {
     doc: 'Rows of the batches that operators make. Smaller ones are for tests.',
     default: 16_384,
   }),
+  'table.exec.inline-rows': option.int({
+    doc: 'Statements that never handle this many rows at a time run as one task on the calling thread: sharing the work would cost more than it saves. 0: all is shared, for tests.',
+    default: 100_000,
+  }),
   'table.exec.memory.limit': option.size({
     doc: 'Memory of the environment for tables and queries; a quarter of the machine, at most 4 GiB, if not given.',
     default: null,

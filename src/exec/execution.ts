@@ -16,7 +16,7 @@ export interface ExecuteOptions {
   /** Milliseconds without progress after which a user-defined function is stopped. */
   readonly udfTimeoutMs: number;
   /** Stages of fewer estimated rows, and without user code, run on the calling thread. */
-  readonly inlineRowsMax?: number;
+  readonly inlineRowsMax: number;
 }
 
 /** One run of one physical plan. */

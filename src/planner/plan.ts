@@ -1,4 +1,5 @@
 import { assert } from '../common/assert.ts';
+import { configValue } from '../common/options.ts';
 import type { Literal } from '../expr/expr.ts';
 import { rewriteUp } from '../expr/tree.ts';
 import type { StatementContext } from '../functions/definition.ts';
@@ -29,7 +30,10 @@ export interface PlannedStatement {
 export function planStatement(plan: LogicalPlan, options: PlanOptions): PlannedStatement {
   const logical = bindParameters(inlineShared(plan), options.parameters);
   const optimized = optimize(logical, options.statement);
-  const physical = lowerPlan(optimized, { parallelism: options.parallelism });
+  const physical = lowerPlan(optimized, {
+    parallelism: options.parallelism,
+    smallRows: configValue(options.statement.config, 'table.exec.inline-rows'),
+  });
   return { logical, optimized, physical };
 }
 

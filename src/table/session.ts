@@ -109,6 +109,7 @@ export class Session {
       parallelism: this.config.parallelism,
       compile: this.config.value('table.exec.compile') === 'auto',
       batchRows: this.config.value('table.exec.batch-rows'),
+      inlineRowsMax: this.config.value('table.exec.inline-rows'),
       udfTimeoutMs: this.config.value('table.exec.udf.timeout'),
     };
   }

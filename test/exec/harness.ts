@@ -36,6 +36,7 @@ export const INLINE: ExecuteOptions = {
   parallelism: 2,
   compile: true,
   batchRows: 100,
+  inlineRowsMax: 100_000,
   udfTimeoutMs: 30_000,
 };
 

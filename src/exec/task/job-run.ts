@@ -22,8 +22,6 @@ import {
 import { type HeldRows, type JobSite, StageRun } from './stage-run.ts';
 import { userFunctionsOf } from './udf-nodes.ts';
 
-/** Stages of fewer rows run on the calling thread: a hop to a worker would cost more. */
-const INLINE_ROWS_MAX = 100_000;
 /** What a statement that writes yields: the number of rows. */
 const WRITTEN = schemaOf([field('rows', { kind: 'BIGINT', nullable: false })]);
 
@@ -98,7 +96,7 @@ export class JobRun implements Execution {
 
   /** A run whose worker died because of another one starts once more, if nobody can tell. */
   async *#attempts(): AsyncGenerator<Batch> {
-    const small = isSmall(this.#plan, this.#options.inlineRowsMax ?? INLINE_ROWS_MAX);
+    const small = isSmall(this.#plan, this.#options.inlineRowsMax);
     const stages = planJob(this.#plan, small);
     try {
       yield* this.#run(stages);
@@ -171,7 +169,7 @@ export class JobRun implements Execution {
     if (udfNames(stage).length > 0) return true;
     if (!readsInWorkers(stage)) return false;
     const rows = estimatedRows(stage, (number) => held.get(number)?.rows ?? 0);
-    return rows >= (this.#options.inlineRowsMax ?? INLINE_ROWS_MAX);
+    return rows >= this.#options.inlineRowsMax;
   }
 
   /** Frees the stages that this one has used up. */

@@ -108,17 +108,19 @@ class Cutter {
   }
 
   #union(node: Union): Stream {
-    const inputs = node.inputs.map((input) => {
-      const stream = this.#stream(input);
-      return stream.tail.length > 0 ? this.#hold(stream, []) : stream;
-    });
+    const streams = node.inputs.map((input) => this.#stream(input));
+    const parallel = streams.some((stream) => stream.parallel);
+    // What one task must do alone, it does before several tasks share the branches.
+    const inputs = streams.map((stream) =>
+      stream.tail.length > 0 || (parallel && isOfOneTask(stream)) ? this.#hold(stream, []) : stream,
+    );
     const first = inputs[0];
     assert(first !== undefined, 'a union has inputs');
     const simple = inputs.every((input) => input.segments.length === 1);
     const segments = inputs.flatMap((input) => input.segments);
     return {
       segments: simple ? [segments.flat()] : segments,
-      parallel: inputs.some((input) => input.parallel),
+      parallel,
       gathered: inputs.some((input) => input.gathered),
       hash: null,
       tail: [],
@@ -195,6 +197,12 @@ function isRowWise(node: PhysicalPlan): boolean {
 /** Whether a node takes the rows with the same keys together. */
 function isKeyed({ kind }: PhysicalPlan): boolean {
   return kind === 'HashAggregate' || kind === 'OverAggregate' || kind === 'Match';
+}
+
+/** Whether operators of a stream see all its rows, so that several tasks would give others. */
+function isOfOneTask({ parallel, segments }: Stream): boolean {
+  const chains = segments.flat().map(({ chain }) => chain);
+  return !parallel && chains.some((chain) => chain.some(({ node }) => !isRowWise(node)));
 }
 
 function branchCount(stream: Stream): number {

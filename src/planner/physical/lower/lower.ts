@@ -21,18 +21,17 @@ import { gather, type Lowered, type Lowering, passAll } from './lowered.ts';
 import { lowerLimit, lowerSort } from './sort.ts';
 import { lowerMatch, lowerWindow } from './window.ts';
 
-/** Plans of which no part has this many rows run as one task: sharing costs more than it saves. */
-export const SMALL_ROWS = 100_000;
-
 /** How a plan is to run. */
 export interface LowerOptions {
   /** Tasks that may share the work; 1 makes a plan without exchanges. */
   readonly parallelism: number;
+  /** A plan of which no part has this many rows is of one task: sharing costs more than it saves. */
+  readonly smallRows: number;
 }
 
 /** The physical plan of a logical one. Its rows arrive in one task, in order. */
 export function lowerPlan(plan: LogicalPlan, options: LowerOptions): PhysicalPlan {
-  const parallel = options.parallelism > 1 && isLarge(plan);
+  const parallel = options.parallelism > 1 && isLarge(plan, options.smallRows);
   const lowering: Lowering = {
     parallel,
     shared: new Map(),
@@ -42,11 +41,11 @@ export function lowerPlan(plan: LogicalPlan, options: LowerOptions): PhysicalPla
 }
 
 /** Whether sharing the work between tasks may pay: many rows, or user code. */
-function isLarge(plan: LogicalPlan): boolean {
+function isLarge(plan: LogicalPlan, smallRows: number): boolean {
   let large = false;
   for (const part of [plan, ...bodiesOf(plan).map((body) => body.plan)]) {
     visit(part, (node) => {
-      if (estimateRows(node) >= SMALL_ROWS) large = true;
+      if (estimateRows(node) >= smallRows) large = true;
       if (node.kind === 'Scan' && node.source.rowCount === null) large = true;
     });
   }
