@@ -34,7 +34,9 @@ function valueText(value: unknown): string {
   if (value === false) return '0';
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'string') return `'${value}'`;
-  return String(Number(value) + 0);
+  // Decimals and dates are objects, each engine's own.
+  const number = Number(String(value));
+  return Number.isNaN(number) ? String(value) : String(number + 0);
 }
 
 /** The tables are small: a query that takes longer hangs. */

@@ -1,6 +1,6 @@
 import { build, list, type Node } from './node.ts';
 import type { Random } from './random.ts';
-import { type Type, valueText } from './tables.ts';
+import { PORTABLE_TYPES, TYPES, type Type, valueText } from './tables.ts';
 
 /** A column as an expression can name it. */
 export interface Named {
@@ -27,20 +27,22 @@ export interface Queries {
   scalar(type: Type, scope: Scope): Node;
 }
 
-const TYPES: readonly Type[] = ['int', 'double', 'text'];
-
 /** Expressions over a scope. `depth` bounds how far they nest. */
 export class Expressions {
   readonly #random: Random;
   readonly #queries: Queries;
 
-  constructor(random: Random, queries: Queries) {
+  /** Whether only what SQLite reads, too, is made. */
+  readonly #portable: boolean;
+
+  constructor(random: Random, queries: Queries, portable: boolean) {
     this.#random = random;
     this.#queries = queries;
+    this.#portable = portable;
   }
 
   type(): Type {
-    return this.#random.pick(TYPES);
+    return this.#random.pick(this.#portable ? PORTABLE_TYPES : TYPES);
   }
 
   value(type: Type, scope: Scope, depth: number): Node {
@@ -81,8 +83,12 @@ export class Expressions {
   }
 
   #literal(type: Type): string {
+    return this.#random.chance(0.1) ? valueText(null, type) : this.constant(type);
+  }
+
+  /** A literal that is not NULL. */
+  constant(type: Type): string {
     const random = this.#random;
-    if (random.chance(0.1)) return valueText(null, type);
     switch (type) {
       case 'int':
         return String(random.below(6));
@@ -90,6 +96,10 @@ export class Expressions {
         return valueText(random.below(40) / 8, type);
       case 'text':
         return valueText(random.pick(['', 'a', 'ab', 'b', '10']), type);
+      case 'decimal':
+        return random.pick(['0.5', '1.25', '2', '-0.01', '100.10']);
+      case 'date':
+        return `DATE '${random.pick(['1970-01-01', '2000-02-29', '2024-02-29', '2023-12-31'])}'`;
     }
   }
 
@@ -104,6 +114,15 @@ export class Expressions {
           [1, () => build('int', ['ABS(', ')'], inner())],
           [1, () => build('int', ['(- ', ')'], inner())],
           [1, () => build('int', ['(', ' % 3)'], inner())],
+          [1, () => build('int', ['CHAR_LENGTH(', ')'], this.value('text', scope, depth - 1))],
+          [
+            this.#portable ? 0 : 2,
+            () => {
+              const unit = this.#random.pick(['YEAR', 'MONTH', 'DAY', 'QUARTER', 'WEEK', 'DOY']);
+              const date = this.value('date', scope, depth - 1);
+              return build('int', [`EXTRACT(${unit} FROM `, ')'], date);
+            },
+          ],
         ]);
       case 'double':
         return this.#random.choose<Node>([
@@ -118,7 +137,39 @@ export class Expressions {
           [1, () => build('text', ['UPPER(', ')'], inner())],
           [1, () => build('text', ['LOWER(', ')'], inner())],
           [1, () => build('text', ['REPLACE(', ", 'a', 'bb')"], inner())],
+          [1, () => build('text', ['TRIM(', ')'], inner())],
+          [1, () => build('text', ['SUBSTR(', ', 1, 2)'], inner())],
         ]);
+      case 'decimal':
+        return this.#random.choose<Node>([
+          [2, () => build('decimal', ['(', ' + ', ')'], inner(), inner())],
+          [2, () => build('decimal', ['(', ' - ', ')'], inner(), inner())],
+          [
+            2,
+            () =>
+              exact(
+                'decimal',
+                build('decimal', ['(', ' * ', ')'], inner(), this.#leaf(type, scope)),
+              ),
+          ],
+          [1, () => build('decimal', ['ROUND(', ', 1)'], inner())],
+          [1, () => build('decimal', ['ABS(', ')'], inner())],
+          [1, () => build('decimal', ['CAST(', ' AS DECIMAL(20, 1))'], inner())],
+          [
+            2,
+            () =>
+              build(
+                'decimal',
+                ['CAST(', ' AS DECIMAL(20, 2))'],
+                this.value('int', scope, depth - 1),
+              ),
+          ],
+        ]);
+      case 'date': {
+        const by = this.#random.pick(["'1' DAY", "'30' DAY", "'1' MONTH", "'2' YEAR"]);
+        const sign = this.#random.pick(['+', '-']);
+        return build('date', ['CAST((', ` ${sign} INTERVAL ${by}) AS DATE)`], inner());
+      }
     }
   }
 
@@ -132,9 +183,9 @@ export class Expressions {
     const distinct = () => (this.#random.chance(0.2) ? 'DISTINCT ' : '');
     const extreme = (): Node =>
       this.#node(type)`${this.#random.pick(['MIN', 'MAX'])}(${distinct()}${of(type)})${filter()}`;
-    if (type === 'text') return extreme();
-    const sum = (): Node => this.#node(type)`SUM(${distinct()}${of(type)})${filter()}`;
-    if (type === 'double')
+    if (type === 'text' || type === 'date') return extreme();
+    const sum = (): Node => exact(type, this.#node(type)`SUM(${distinct()}${of(type)})${filter()}`);
+    if (type !== 'int')
       return this.#random.choose<Node>([
         [1, extreme],
         [1, sum],
@@ -234,7 +285,17 @@ export class Expressions {
             'bool',
             ['(', ` ${not}LIKE '`, "')"],
             this.value('text', scope, depth - 1),
-            random.pick(['a%', '%b', '_', '%', 'a_c', '%a%', '', 'ab']),
+            random.pick(['a%', '%b', '_', '%', 'a_c', '%a%', '', 'ab', '%_b%', "x!_y' ESCAPE '!"]),
+          ),
+      ],
+      [
+        this.#portable ? 0 : 1,
+        () =>
+          build(
+            'bool',
+            ['(', ' <= ', ')'],
+            this.value('int', scope, depth - 1),
+            this.value('decimal', scope, depth - 1),
           ),
       ],
       [
@@ -250,6 +311,17 @@ export class Expressions {
     const not = random.chance(0.4) ? 'NOT ' : '';
     return random.choose<Node>([
       [2, () => build('bool', [`(${not}EXISTS (`, '))'], this.#queries.column(type, scope))],
+      [
+        this.#portable ? 0 : 1,
+        () =>
+          build(
+            'bool',
+            ['(', ' ', ' (', '))'],
+            this.value(type, scope, depth - 1),
+            random.pick(['= ANY', '<> ALL', '> ALL', '<= ANY', '< ALL', '>= ANY']),
+            this.#queries.column(type, scope),
+          ),
+      ],
       [
         3,
         () =>
@@ -273,4 +345,9 @@ export class Expressions {
       ],
     ]);
   }
+}
+
+/** A value; a decimal with as many digits in every engine, as those past 38 are rounded. */
+export function exact(type: Type, value: Node): Node {
+  return type === 'decimal' ? build(type, ['CAST(', ' AS DECIMAL(24, 4))'], value) : value;
 }

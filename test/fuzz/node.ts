@@ -1,5 +1,7 @@
+import type { Type } from './tables.ts';
+
 /** What a part of a query is: parts of one sort may stand for one another. */
-export type Sort = 'int' | 'double' | 'text' | 'bool' | 'query' | 'from' | 'list' | 'optional';
+export type Sort = Type | 'bool' | 'query' | 'from' | 'list' | 'optional';
 
 /** A part of a query: texts and further parts, in order. */
 export interface Node {
@@ -39,6 +41,8 @@ const SMALLEST: Partial<Record<Sort, readonly string[]>> = {
   int: ['1'],
   double: ['CAST(1 AS DOUBLE)'],
   text: ["'a'"],
+  decimal: ['1.5'],
+  date: ["DATE '2024-01-01'"],
   bool: ['TRUE', 'FALSE'],
   optional: [''],
 };

@@ -1,7 +1,8 @@
-import { Expressions, type Named, type Scope } from './expressions.ts';
+import { Expressions, exact, type Named, type Scope } from './expressions.ts';
 import { build, list, type Node, optional } from './node.ts';
 import type { Random } from './random.ts';
-import type { Column, TestTable, Type } from './tables.ts';
+import { type Column, PORTABLE_TYPES, type TestTable, type Type } from './tables.ts';
+import { Windows } from './windows.ts';
 
 /** A query and the columns it has. */
 interface Made {
@@ -14,12 +15,22 @@ interface From {
   readonly columns: readonly Named[];
 }
 
+/** Aggregates of one row where no column has the type. */
+const ANY_SCALAR: Readonly<Record<Type, string>> = {
+  int: 'COUNT(*)',
+  double: 'SUM(CAST(0.5 AS DOUBLE))',
+  text: "MAX(CAST('q' AS VARCHAR(100)))",
+  decimal: 'SUM(CAST(0.5 AS DECIMAL(12, 2)))',
+  date: "MAX(DATE '2024-05-05')",
+};
+
 type Table = Pick<TestTable, 'name' | 'columns'>;
 
 /** Random queries of the dialect that all engines read alike (`reference` in the README). */
 export class QueryGenerator {
   readonly #random: Random;
   readonly #expressions: Expressions;
+  readonly #windows: Windows;
   #tables: readonly Table[];
   #aliases = 0;
   /** Whether only what SQLite reads, too, is made. */
@@ -27,19 +38,22 @@ export class QueryGenerator {
 
   constructor(random: Random, tables: readonly Table[], portable = true) {
     this.#random = random;
-    this.#tables = tables;
+    const readable = (type: Type) => !portable || PORTABLE_TYPES.includes(type);
+    this.#tables = tables.filter(({ columns }) => columns.every(({ type }) => readable(type)));
     this.#portable = portable;
-    this.#expressions = new Expressions(random, {
-      column: (type, scope) => this.#columnQuery(type, scope),
-      scalar: (type, scope) => this.#scalarQuery(type, scope),
-    });
+    const queries = {
+      column: (type: Type, scope: Scope) => this.#columnQuery(type, scope),
+      scalar: (type: Type, scope: Scope) => this.#scalarQuery(type, scope),
+    };
+    this.#expressions = new Expressions(random, queries, portable);
+    this.#windows = new Windows(random, this.#expressions);
   }
 
   /** A whole query. */
   query(): Node {
     return this.#random.choose<Node>([
       [6, () => this.#ordered(this.#body(2))],
-      [2, () => this.#withTable()],
+      [2, () => this.#ordered(this.#withTable(2))],
     ]);
   }
 
@@ -55,15 +69,15 @@ export class QueryGenerator {
     );
   }
 
-  #withTable(): Node {
+  #withTable(depth: number): Made {
     const name = this.#alias('w');
-    const table = this.#body(1);
+    const table = this.#body(depth - 1);
     const before = this.#tables;
     const known = { name, columns: table.columns };
     this.#tables = [...before, known, known, known];
-    const main = this.#ordered(this.#body(2));
+    const { query, columns } = this.#body(depth);
     this.#tables = before;
-    return build('query', [`WITH ${name} AS (`, ') ', ''], table.query, main);
+    return { query: build('query', [`WITH ${name} AS (`, ') ', ''], table.query, query), columns };
   }
 
   /** Ordered by all columns, so that a limit leaves the same rows in every engine. */
@@ -107,13 +121,21 @@ export class QueryGenerator {
     const { from, columns: visible } = this.#from(outer, depth);
     const scope: Scope = { columns: visible, outer, grouped: null, queries: depth };
     const wanted = types ?? this.#types();
-    const items = wanted.map((type) => this.#expressions.value(type, scope, 2));
+    // One call alone: two could tell equal rows apart in two ways.
+    const over = this.#random.chance(0.25) ? this.#random.below(wanted.length + 1) : -1;
+    const items = wanted.map((type, i) =>
+      i === over ? this.#windows.call(type, scope) : this.#expressions.value(type, scope, 2),
+    );
+    const qualify =
+      over === wanted.length && !this.#portable
+        ? optional(' QUALIFY ', this.#windows.call('int', scope), ' <= 3')
+        : '';
     const where = this.#random.chance(0.7)
       ? optional(' WHERE ', this.#expressions.bool(scope, 3))
       : '';
     const distinct = this.#random.chance(0.2) ? 'DISTINCT ' : '';
     return this.#named(wanted, items, (all) =>
-      build('query', ['SELECT ', '', ' FROM ', '', ''], distinct, all, from, where),
+      build('query', ['SELECT ', '', ' FROM ', '', '', ''], distinct, all, from, where, qualify),
     );
   }
 
@@ -121,24 +143,42 @@ export class QueryGenerator {
     const random = this.#random;
     const { from, columns: visible } = this.#from(outer, depth);
     const rows: Scope = { columns: visible, outer, grouped: null, queries: depth };
-    const keys = Array.from({ length: random.below(3) }, () => random.pick(visible));
+    const keys = [...new Set(Array.from({ length: random.below(3) }, () => random.pick(visible)))];
     const scope: Scope = { columns: keys, outer: [], grouped: rows, queries: depth - 1 };
     const wanted = types ?? this.#types();
-    const items = wanted.map((type) => this.#expressions.value(type, scope, 1));
+    const groupBy =
+      keys.length === 0
+        ? ' HAVING COUNT(*) >= 0'
+        : ` GROUP BY ${this.#groupBy(keys.map((key) => key.text))}`;
+    // The NULLs of grouping sets would make equal rows of different groups.
+    const windows = keys.length > 0 && !groupBy.includes('(');
+    const items = wanted.map((type, i) =>
+      windows && i === 0 && random.chance(0.2)
+        ? this.#windows.call(type, scope)
+        : this.#expressions.value(type, scope, 1),
+    );
     // Without keys a query is grouped only if something is aggregated.
     if (keys.length === 0 && wanted[0] === 'int')
       items[0] = build('int', ['(', ' + COUNT(*))'], items[0] ?? '');
     const where = random.chance(0.5) ? optional(' WHERE ', this.#expressions.bool(rows, 2)) : '';
-    const groupBy =
-      keys.length === 0
-        ? ' HAVING COUNT(*) >= 0'
-        : ` GROUP BY ${keys.map((k) => k.text).join(', ')}`;
     const having = random.chance(0.4)
       ? optional(keys.length === 0 ? ' AND ' : ' HAVING ', this.#expressions.bool(scope, 2))
       : '';
     return this.#named(wanted, items, (all) =>
       build('query', ['SELECT ', ' FROM ', '', groupBy, ''], all, from, where, having),
     );
+  }
+
+  /** The keys, or grouping sets of them. */
+  #groupBy(keys: readonly string[]): string {
+    const all = keys.join(', ');
+    if (this.#portable || this.#random.chance(0.6)) return all;
+    return this.#random.pick([
+      `ROLLUP (${all})`,
+      `CUBE (${all})`,
+      `GROUPING SETS ((${all}), (${keys[0]}), ())`,
+      `GROUPING SETS ((${all}), ())`,
+    ]);
   }
 
   #named(types: readonly Type[], items: readonly Node[], make: (all: Node) => Node): Made {
@@ -154,9 +194,13 @@ export class QueryGenerator {
   }
 
   #from(outer: readonly Named[], depth: number): From {
-    let all = this.#table(outer, depth);
-    for (let n = this.#random.below(3); n > 0; n--)
-      all = this.#join(all, this.#table(outer, depth), depth);
+    let all = this.#table(depth);
+    for (let n = this.#random.below(3); n > 0; n--) {
+      all =
+        depth > 0 && !this.#portable && this.#random.chance(0.15)
+          ? this.#lateral(all, outer, depth)
+          : this.#join(all, this.#table(depth), depth);
+    }
     return all;
   }
 
@@ -189,13 +233,29 @@ export class QueryGenerator {
     };
   }
 
-  #table(outer: readonly Named[], depth: number): From {
+  /** A derived table that sees those to its left. */
+  #lateral(left: From, outer: readonly Named[], depth: number): From {
+    const alias = this.#alias('r');
+    const { query, columns } = this.#body(depth - 1, [...left.columns, ...outer]);
+    const named = columns.map(({ name, type }): Named => ({ text: `${alias}.${name}`, type }));
+    const [join, on] = this.#random.pick([
+      [' CROSS JOIN', ''],
+      [' LEFT JOIN', ' ON TRUE'],
+    ] as const);
+    return {
+      from: build('from', ['', `${join} LATERAL (`, `) AS ${alias}${on}`], left.from, query),
+      columns: [...left.columns, ...named],
+    };
+  }
+
+  #table(depth: number): From {
     const alias = this.#alias('r');
     const named = (columns: readonly Column[]) =>
       columns.map(({ name, type }): Named => ({ text: `${alias}.${name}`, type }));
     if (depth > 0 && this.#random.chance(0.2)) {
       // A derived table does not see the queries around its own.
-      const { query, columns } = this.#body(depth - 1, outer.length > 0 ? [] : outer);
+      const { query, columns } =
+        depth > 1 && this.#random.chance(0.2) ? this.#withTable(depth - 1) : this.#body(depth - 1);
       return { from: build('from', ['(', `) AS ${alias}`], query), columns: named(columns) };
     }
     const table = this.#random.pick(this.#tables);
@@ -212,19 +272,17 @@ export class QueryGenerator {
     const rows: Scope = { columns, outer, grouped: null, queries: scope.queries - 1 };
     const own = columns.filter((column) => column.type === type);
     const name =
-      type === 'text' || this.#random.chance(0.5) ? this.#random.pick(['MIN', 'MAX']) : 'SUM';
+      type === 'text' || type === 'date' || this.#random.chance(0.5)
+        ? this.#random.pick(['MIN', 'MAX'])
+        : 'SUM';
     const item =
       own.length === 0 || (type === 'int' && this.#random.chance(0.3))
-        ? type === 'int'
-          ? 'COUNT(*)'
-          : type === 'text'
-            ? "MAX(CAST('q' AS VARCHAR(100)))"
-            : 'SUM(CAST(0.5 AS DOUBLE))'
-        : `${name}(${this.#random.pick(own).text})`;
+        ? ANY_SCALAR[type]
+        : exact(type, build(type, [`${name}(${this.#random.pick(own).text})`]));
     const where = this.#random.chance(0.8)
       ? optional(' WHERE ', this.#expressions.bool(rows, 2))
       : '';
-    return build('query', [`SELECT ${item} FROM `, '', ''], from, where);
+    return build('query', ['SELECT ', ' FROM ', '', ''], item, from, where);
   }
 
   /** What a subquery in an expression sees of the queries around it. */

@@ -1,7 +1,12 @@
 import type { Random } from './random.ts';
 
-/** The types of the dialect that all engines read alike. */
-export type Type = 'int' | 'double' | 'text';
+/** The types of the dialect; SQLite has neither the last two nor a mode that reads them alike. */
+export type Type = 'int' | 'double' | 'text' | 'decimal' | 'date';
+
+/** The types that all engines read alike. */
+export const PORTABLE_TYPES: readonly Type[] = ['int', 'double', 'text'];
+/** All types. */
+export const TYPES: readonly Type[] = [...PORTABLE_TYPES, 'decimal', 'date'];
 
 /** A column that queries can name. */
 export interface Column {
@@ -22,12 +27,16 @@ const SHAPES: readonly (readonly [name: string, columns: string, rows: number])[
   ['t2', 'b:int c:double e:double u:text', 15],
   ['t3', 'a:int s:text', 0],
   ['t4', 'x:int', 1],
+  ['t5', 'a:int m:decimal d:date s:text', 10],
+  ['t6', 'm:decimal n:decimal d:date f:date', 7],
 ];
 
 const SQL_TYPES: Readonly<Record<Type, string>> = {
   int: 'BIGINT',
   double: 'DOUBLE',
   text: 'VARCHAR(100)',
+  decimal: 'DECIMAL(12, 2)',
+  date: 'DATE',
 };
 
 /** Tables of a few rows with many equal values, and NULLs everywhere. */
@@ -45,6 +54,9 @@ export function randomTables(random: Random): readonly TestTable[] {
   });
 }
 
+/** Days since 1970: ends of months and years, leap days, days before 1970. */
+const DAYS = [-1, 0, 58, 59, 364, 365, 11_015, 11_016, 19_722, 19_723, 19_781, 19_782];
+
 function randomValue(random: Random, type: Type): bigint | number | string {
   switch (type) {
     case 'int':
@@ -53,6 +65,10 @@ function randomValue(random: Random, type: Type): bigint | number | string {
       return (random.below(random.pick([6, 60])) - 4) / random.pick([1, 2, 8]);
     case 'text':
       return random.pick(['', 'a', 'b', 'ab', 'abc', 'B', 'x_y', 'a%', '0', '10', 'zz']);
+    case 'decimal':
+      return ((random.below(random.pick([6, 500])) - 4) / random.pick([1, 4, 100])).toFixed(2);
+    case 'date':
+      return new Date(random.pick(DAYS) * 86_400_000).toISOString().slice(0, 10);
   }
 }
 
@@ -72,6 +88,7 @@ export function insertRows({ name, columns, rows }: TestTable): string | null {
 /** A value as an expression of exactly its type. */
 export function valueText(value: bigint | number | string | null, type: Type): string {
   if (value === null) return `CAST(NULL AS ${SQL_TYPES[type]})`;
-  if (type === 'text') return `CAST('${String(value)}' AS ${SQL_TYPES.text})`;
-  return type === 'double' ? `CAST(${value} AS DOUBLE)` : String(value);
+  if (type === 'int') return String(value);
+  const quoted = type === 'text' || type === 'date' ? `'${value}'` : value;
+  return `CAST(${quoted} AS ${SQL_TYPES[type]})`;
 }

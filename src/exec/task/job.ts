@@ -108,11 +108,14 @@ class Cutter {
   }
 
   #union(node: Union): Stream {
-    const streams = node.inputs.map((input) => this.#stream(input));
+    const streams = node.inputs.map((input) => {
+      const stream = this.#stream(input);
+      return stream.tail.length > 0 ? this.#hold(stream, []) : stream;
+    });
     const parallel = streams.some((stream) => stream.parallel);
     // What one task must do alone, it does before several tasks share the branches.
     const inputs = streams.map((stream) =>
-      stream.tail.length > 0 || (parallel && isOfOneTask(stream)) ? this.#hold(stream, []) : stream,
+      parallel && isOfOneTask(stream) ? this.#hold(stream, []) : stream,
     );
     const first = inputs[0];
     assert(first !== undefined, 'a union has inputs');
@@ -136,8 +139,8 @@ class Cutter {
     const keys = hash ? (buildLeft ? node.leftKeys : node.rightKeys) : null;
     const side = buildLeft ? left : right;
     let build = this.#stream(side);
-    // The table is made by one task: rows that several tasks read are held before.
-    if (build.parallel) build = this.#hold(build, []);
+    // The table is made by one task: rows of several tasks, or of several segments, are held before.
+    if (build.parallel || build.segments.length > 1) build = this.#hold(build, []);
     const nullsMatch = hash && node.nullSafe.some(Boolean);
     const spec = { schema: side.schema, keys, nullsMatch, marks: leftover !== null };
     const stage = this.#end(build, { kind: 'table', join: spec });
