@@ -1,4 +1,6 @@
+import { constantComparison } from '../../expr/constant-comparison.ts';
 import type { Expr, InputRef, Literal } from '../../expr/expr.ts';
+import { isCallOf } from '../../expr/tree.ts';
 import type { ColumnRange } from '../../formats/format.ts';
 import { comparatorOf, isOrdered } from '../../functions/compare.ts';
 import type { DataType } from '../../types/data-type.ts';
@@ -14,27 +16,20 @@ export function rangesOf(filters: readonly Expr[], schema: Schema): readonly Col
   return filters.flatMap((filter) => rangesOfOne(filter, schema));
 }
 
-const MIRRORED: Readonly<Record<string, string>> = {
-  '=': '=',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
-
 function rangesOfOne(filter: Expr, schema: Schema): readonly ColumnRange[] {
-  if (filter.kind !== 'Call') return [];
-  const { name } = filter.definition;
-  if (name === 'AND') return filter.args.flatMap((arg) => rangesOfOne(arg, schema));
-  const [left, ...right] = filter.args;
-  if (left === undefined) return [];
-  if (name === 'IN') return rangeOfList(left, right, schema);
-  const [other] = right;
-  const mirrored = MIRRORED[name];
-  if (other === undefined || mirrored === undefined) return [];
-  if (other.kind === 'Literal') return rangeOf(name, left, other, schema);
-  if (left.kind === 'Literal') return rangeOf(mirrored, other, left, schema);
-  return [];
+  if (isCallOf(filter, 'AND')) return filter.args.flatMap((arg) => rangesOfOne(arg, schema));
+  const comparison = constantComparison(filter);
+  if (comparison === null) return [];
+  const { operator, value, constants } = comparison;
+  switch (operator) {
+    case '<>':
+    case 'NOT IN':
+      return [];
+    case 'IN':
+      return rangeOfList(value, constants, schema);
+    default:
+      return rangeOf(operator, value, constants[0]!, schema);
+  }
 }
 
 function rangeOf(
@@ -68,10 +63,12 @@ function rangeOf(
   }
 }
 
-function rangeOfList(column: Expr, items: readonly Expr[], schema: Schema): readonly ColumnRange[] {
-  const ranges = items.flatMap((item) =>
-    item.kind === 'Literal' ? rangeOf('=', column, item, schema) : [],
-  );
+function rangeOfList(
+  column: Expr,
+  items: readonly Literal[],
+  schema: Schema,
+): readonly ColumnRange[] {
+  const ranges = items.flatMap((item) => rangeOf('=', column, item, schema));
   const [first] = ranges;
   if (first === undefined || ranges.length !== items.length) return [];
   const type = schema.fields.find((field) => field.name === first.column)?.type;

@@ -8,6 +8,7 @@ import { mergeEqualities } from './rules/merge-equalities.ts';
 import { mergeFilters } from './rules/merge-filters.ts';
 import { mergeLimits } from './rules/merge-limits.ts';
 import { mergeProjects } from './rules/merge-projects.ts';
+import { mergeRanges } from './rules/merge-ranges.ts';
 import { narrowOuterJoin } from './rules/narrow-outer-join.ts';
 import { propagateEmpty } from './rules/propagate-empty.ts';
 import { pruneColumns } from './rules/prune-columns.ts';
@@ -35,6 +36,7 @@ const MOVE_FILTERS = [
   unwrapComparisonCast,
   factorDisjunction,
   mergeEqualities,
+  mergeRanges,
   eliminateConstantFilter,
   mergeFilters,
   pushFilterThroughProject,
