@@ -87,3 +87,15 @@ function outcomeOfCall({ definition, args }: Call, from: number, to: number): Ou
 export function isOptional(joinType: JoinType, side: 'left' | 'right'): boolean {
   return joinType === 'full' || joinType === (side === 'left' ? 'right' : 'left');
 }
+
+/** The sides of a join of which rows are of no use that its condition rejects whatever the other. */
+export const DROPPED_SIDES: Readonly<
+  Record<JoinType, { readonly left: boolean; readonly right: boolean }>
+> = {
+  inner: { left: true, right: true },
+  semi: { left: true, right: true },
+  left: { left: false, right: true },
+  anti: { left: false, right: true },
+  right: { left: true, right: false },
+  full: { left: false, right: false },
+};

@@ -4,6 +4,7 @@ import { eliminateConstantFilter } from './rules/eliminate-constant-filter.ts';
 import { factorDisjunction } from './rules/factor-disjunction.ts';
 import { foldConstants } from './rules/fold-constants.ts';
 import { foldValues } from './rules/fold-values.ts';
+import { inferPredicates } from './rules/infer-predicates.ts';
 import { mergeEqualities } from './rules/merge-equalities.ts';
 import { mergeFilters } from './rules/merge-filters.ts';
 import { mergeLimits } from './rules/merge-limits.ts';
@@ -60,6 +61,7 @@ export const PHASES: readonly Phase[] = [
   { name: 'move filters', run: 'settle', rules: MOVE_FILTERS },
   // Sizes are known best when the filters are at their inputs.
   { name: 'order joins', run: 'root', rules: [reorderJoins] },
+  { name: 'infer predicates', run: 'root', rules: [inferPredicates] },
   // Joins in a new order leave conditions where they can be derived for one side.
   { name: 'derive conditions', run: 'once', rules: [deriveSideConditions] },
   {

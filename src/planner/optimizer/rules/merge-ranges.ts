@@ -56,8 +56,9 @@ function mergeConjuncts(parts: readonly Expr[]): readonly Expr[] {
     const hash = hashExpr(found.value);
     const bucket = groups.get(hash) ?? [];
     groups.set(hash, bucket);
-    let group = bucket.find((other) => equalExprs(other.value, found.value));
-    if (group === undefined) bucket.push((group = { value: found.value, members: [] }));
+    const known = bucket.find((other) => equalExprs(other.value, found.value));
+    const group = known ?? { value: found.value, members: [] };
+    if (known === undefined) bucket.push(group);
     group.members.push({ condition, test: found.test });
     groupOf.set(condition, group);
   }
