@@ -5,7 +5,7 @@ import { inputRef } from '../expr/tree.ts';
 import type { Schema } from '../types/schema.ts';
 import { matchText } from './explain-match.ts';
 import { columnNames } from './logical/build.ts';
-import type { LogicalPlan, SharedBody } from './logical/nodes.ts';
+import type { LogicalNode, LogicalPlan, SharedBody } from './logical/nodes.ts';
 import { inputsOf } from './logical/tree.ts';
 import type { ColumnSortKey, PhysicalNode, PhysicalPlan } from './physical/nodes.ts';
 import type { PlannedStatement } from './plan.ts';
@@ -151,6 +151,8 @@ function describeLogical(node: LogicalPlan): string {
       const select = windowCalls(node.calls, names, input);
       return text('LogicalWindow', { ...windowKeys(node.partition, keys, input), select });
     }
+    case 'Rank':
+      return text('LogicalRank', rankText(node));
     case 'Match':
       return text('LogicalMatch', matchText(node, columnNames(node.input.schema)));
     case 'Join': {
@@ -206,6 +208,8 @@ function describePhysical(node: PhysicalPlan): string {
       const select = windowCalls(node.calls, names, input);
       return text('OverAggregate', { ...windowKeys(node.partition, keys, input), select });
     }
+    case 'Rank':
+      return text('Rank', rankText(node));
     case 'Match':
       return text('Match', matchText(node, input));
     case 'HashJoin':
@@ -263,6 +267,17 @@ function windowKeys(
   return {
     ...(partition.length === 0 ? {} : { partitionBy: list(partition.map((key) => input[key]!)) }),
     ...(order.length === 0 ? {} : { orderBy: list(order) }),
+  };
+}
+
+function rankText(
+  node: LogicalNode<'Rank'> | PhysicalNode<'Rank'>,
+): Readonly<Record<string, string>> {
+  const { schema, partition, order, limit } = node;
+  return {
+    rankType: `[${node.function}]`,
+    rankRange: `[rankStart=1, rankEnd=${limit}]`,
+    ...windowKeys(partition, sortTexts(order, schema), columnNames(schema)),
   };
 }
 

@@ -127,4 +127,48 @@ describe('OVER as DuckDB computes it', () => {
       await same(`SELECT id, ${call} OVER (ORDER BY d) FROM t`);
     },
   );
+
+  test('the first rows of partitions', { timeout: 120_000 }, async () => {
+    const query = fc.record({
+      ranked: fc.constantFrom(
+        'ROW_NUMBER() OVER (PARTITION BY p ORDER BY x DESC, id)',
+        'ROW_NUMBER() OVER (PARTITION BY p, n > 0 ORDER BY d, id)',
+        'ROW_NUMBER() OVER (ORDER BY n, id)',
+        'RANK() OVER (PARTITION BY p ORDER BY n DESC)',
+        'RANK() OVER (ORDER BY d)',
+        'DENSE_RANK() OVER (PARTITION BY p ORDER BY n)',
+        'DENSE_RANK() OVER (ORDER BY x)',
+      ),
+      bound: fc.constantFrom(
+        'r <= 3',
+        'r < 5',
+        'r = 1',
+        'r = 4',
+        'r IN (2, 6)',
+        'r BETWEEN 2 AND 7',
+      ),
+      more: fc.constantFrom('', 'AND n > 3', 'AND p = 2', 'AND p IS NULL'),
+      columns: fc.constantFrom('id', 'id, r', 'r, n, d'),
+    });
+    await fc.assert(
+      fc.asyncProperty(query, async ({ ranked, bound, more, columns }) => {
+        await same(
+          `SELECT ${columns} FROM (SELECT *, ${ranked} AS r FROM t) AS q WHERE ${bound} ${more}`,
+        );
+      }),
+      { numRuns: 80, seed: 20261 },
+    );
+  });
+
+  test('the first rows of partitions, thinned out on the way', async () => {
+    const number = '((((a.id * 20 + b.id) * 20 + c.id) * 20 + d.id) * 7919)';
+    const digits = ['a', 'b', 'c', 'd'].map(
+      (name) => `(SELECT id FROM t WHERE id < 20) AS ${name}`,
+    );
+    const rows = `SELECT MOD(${number}, 700) AS k, MOD(${number}, 100003) AS v FROM ${digits.join(', ')}`;
+    for (const call of ['ROW_NUMBER()', 'RANK()', 'DENSE_RANK()']) {
+      const ranked = `SELECT *, ${call} OVER (PARTITION BY k ORDER BY v) AS r FROM (${rows}) AS m`;
+      await same(`SELECT COUNT(*), SUM(v), SUM(r), MAX(k) FROM (${ranked}) AS q WHERE r <= 3`);
+    }
+  });
 });

@@ -10,6 +10,7 @@ import { LimitOperator } from './limit.ts';
 import { MatchOperator } from './match.ts';
 import { OverAggregateOperator } from './over-aggregate.ts';
 import { AllPairs, HashPairs } from './pairs.ts';
+import { RankOperator } from './rank.ts';
 import { SortOperator } from './sort.ts';
 import { SortLimitOperator } from './sort-limit.ts';
 import { UdfAggregateOperator } from './udf-aggregate.ts';
@@ -43,6 +44,7 @@ const OPERATORS = {
       ? new UdfAggregateOperator(node, ctx)
       : new HashAggregateOperator(node, ctx),
   OverAggregate: (node, ctx) => new OverAggregateOperator(node, ctx),
+  Rank: (node, ctx) => new RankOperator(node, ctx),
   Match: (node, ctx) => new MatchOperator(node, ctx),
   HashJoin: (node, ctx, table) => {
     const build = required(table);

@@ -12,25 +12,38 @@ import { INT } from '../../types/types.ts';
  * Rows by partition and order. A position is the place of a row in that order; partitions have
  * the numbers of their groups.
  */
-export interface Partitions {
+export interface SortedRows {
   /** The row at each position. */
   readonly order: Int32Array;
   /** The partition of each row; null when there is one. */
   readonly ids: Int32Array | null;
   /** The first position of each partition, then the number of rows. */
   readonly starts: Int32Array;
+}
+
+/** The same, with the rows that have no order among each other. */
+export interface Partitions extends SortedRows {
   /** For each position the first one of the rows with the same order keys. */
   readonly peersFrom: Int32Array;
   /** For each position the one behind the last of the rows with the same order keys. */
   readonly peersTo: Int32Array;
 }
 
+/** The columns that make partitions and their order. */
+type PartitionKeys = Pick<OverAggregate, 'partition' | 'order'>;
+
 /** Sorts at least one row into partitions, in memory of `region`. Errors: MEMORY_LIMIT. */
-export function partitionRows(
+export function partitionRows(all: Batch, keys: PartitionKeys, region: Region): Partitions {
+  const sorted = sortPartitions(all, keys, region);
+  return { ...sorted, ...peersOf(all, keys.order, sorted, region) };
+}
+
+/** The same without looking for rows with equal order keys. */
+export function sortPartitions(
   all: Batch,
-  { partition, order: keys }: Pick<OverAggregate, 'partition' | 'order'>,
+  { partition, order: keys }: PartitionKeys,
   region: Region,
-): Partitions {
+): SortedRows {
   const { ids, groups } = groupRows(all, partition, region);
   const columns = [...all.columns];
   const sortKeys = [...keys];
@@ -39,9 +52,7 @@ export function partitionRows(
     sortKeys.unshift({ column, descending: false, nullsFirst: true });
   }
   const order = sortRows(columns, sortKeys, all.length, region);
-  const starts = startsOf(order, ids, groups, region);
-  const peers = peersOf(all, keys, order, starts, region);
-  return { order, ids, starts, ...peers };
+  return { order, ids, starts: startsOf(order, ids, groups, region) };
 }
 
 /** Numbers the rows by the values of some columns; null where all are the same. */
@@ -89,8 +100,7 @@ function startsOf(
 function peersOf(
   all: Batch,
   keys: OverAggregate['order'],
-  order: Int32Array,
-  starts: Int32Array,
+  { order, starts }: SortedRows,
   region: Region,
 ): Pick<Partitions, 'peersFrom' | 'peersTo'> {
   const peersFrom = allocInt32(region, order.length);

@@ -189,6 +189,7 @@ function isRowWise(node: PhysicalPlan): boolean {
     case 'Limit':
     case 'Match':
     case 'OverAggregate':
+    case 'Rank':
     case 'Sort':
     case 'SortLimit':
       return false;
@@ -199,7 +200,9 @@ function isRowWise(node: PhysicalPlan): boolean {
 
 /** Whether a node takes the rows with the same keys together. */
 function isKeyed({ kind }: PhysicalPlan): boolean {
-  return kind === 'HashAggregate' || kind === 'OverAggregate' || kind === 'Match';
+  return (
+    kind === 'HashAggregate' || kind === 'OverAggregate' || kind === 'Rank' || kind === 'Match'
+  );
 }
 
 /** Whether operators of a stream see all its rows, so that several tasks would give others. */

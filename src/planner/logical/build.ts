@@ -14,6 +14,8 @@ import type {
   LogicalPlan,
   Match,
   Project,
+  Rank,
+  RankFunction,
   Scan,
   Sink,
   Sort,
@@ -117,6 +119,17 @@ export function window(
   assert(calls.length === names.length, 'a name for each window call');
   const fields = [...input.schema.fields, ...calls.map((call, i) => field(names[i]!, call.type))];
   return { kind: 'Window', schema: { fields }, input, partition, order, calls };
+}
+
+/** The rows that are the first ones of their partition. */
+export function rank(
+  input: LogicalPlan,
+  { partition, order }: Pick<Window, 'partition' | 'order'>,
+  by: RankFunction,
+  rows: number,
+): Rank {
+  const { schema } = input;
+  return { kind: 'Rank', schema, input, partition, order, function: by, limit: rows };
 }
 
 /** The partition columns, then one column a measure. */

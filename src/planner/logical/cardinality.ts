@@ -48,6 +48,11 @@ function estimate(plan: LogicalPlan): number {
       return plan.inputs.reduce((sum, input) => sum + estimateRows(input), 0);
     case 'Unnest':
       return estimateRows(plan.input) * ELEMENTS;
+    case 'Rank': {
+      const input = estimateRows(plan.input);
+      const partitions = plan.partition.length === 0 ? 1 : input / GROUP_ROWS;
+      return Math.min(input, atLeastOne(partitions * plan.limit));
+    }
     case 'Project':
     case 'Match':
     case 'Sort':

@@ -18,6 +18,7 @@ export function columnUnder(expr: Expr): number | null {
 export function columnSource(plan: LogicalPlan, column: number): ColumnSource {
   switch (plan.kind) {
     case 'Filter':
+    case 'Rank':
     case 'Sort':
     case 'Limit':
       return columnSource(plan.input, column);

@@ -18,6 +18,7 @@ export function factsOf(plan: LogicalPlan, isFact: FactTest): readonly Expr[] {
     case 'Sort':
     case 'Limit':
     case 'Window':
+    case 'Rank':
     case 'Unnest':
       return factsOf(plan.input, isFact);
     case 'Project':

@@ -12,6 +12,7 @@ export type LogicalPlan =
   | Filter
   | Aggregate
   | Window
+  | Rank
   | Match
   | Join
   | Sort
@@ -109,6 +110,21 @@ export interface Window {
   readonly partition: readonly number[];
   readonly order: readonly ColumnOrder[];
   readonly calls: readonly WindowCall[];
+}
+
+/** The functions that number the rows of a partition from 1 on, by their order. */
+export type RankFunction = 'ROW_NUMBER' | 'RANK' | 'DENSE_RANK';
+
+/** The rows whose number among those with the same partition columns is at most `limit`. */
+export interface Rank {
+  readonly kind: 'Rank';
+  readonly schema: Schema;
+  readonly input: LogicalPlan;
+  /** Columns of the input. */
+  readonly partition: readonly number[];
+  readonly order: readonly ColumnOrder[];
+  readonly function: RankFunction;
+  readonly limit: number;
 }
 
 /** One row for each match of a pattern: the partition columns, then the measures. */

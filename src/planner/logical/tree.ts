@@ -17,6 +17,7 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
     case 'Filter':
     case 'Aggregate':
     case 'Window':
+    case 'Rank':
     case 'Match':
     case 'Sort':
     case 'Limit':
@@ -48,6 +49,7 @@ export function mapInputs(plan: LogicalPlan, f: (input: LogicalPlan) => LogicalP
     case 'Filter':
     case 'Aggregate':
     case 'Window':
+    case 'Rank':
     case 'Match':
     case 'Sort':
     case 'Limit':
@@ -99,6 +101,7 @@ export function exprsOf(plan: LogicalPlan): readonly Expr[] {
     case 'Sort':
       return plan.keys.map((key) => key.expr);
     case 'Scan':
+    case 'Rank':
     case 'Limit':
     case 'Union':
     case 'Unnest':
@@ -152,6 +155,7 @@ export function mapExprs(plan: LogicalPlan, f: (expr: Expr) => Expr): LogicalPla
       return keys === plan.keys ? plan : { ...plan, keys };
     }
     case 'Scan':
+    case 'Rank':
     case 'Limit':
     case 'Union':
     case 'Unnest':

@@ -5,6 +5,7 @@ import { factorDisjunction } from './rules/factor-disjunction.ts';
 import { foldConstants } from './rules/fold-constants.ts';
 import { foldValues } from './rules/fold-values.ts';
 import { inferPredicates } from './rules/infer-predicates.ts';
+import { limitPartitions } from './rules/limit-partitions.ts';
 import { mergeEqualities } from './rules/merge-equalities.ts';
 import { mergeFilters } from './rules/merge-filters.ts';
 import { mergeLimits } from './rules/merge-limits.ts';
@@ -77,6 +78,8 @@ export const PHASES: readonly Phase[] = [
       ...TIDY_PROJECTIONS,
     ],
   },
+  // Filters that drop whole partitions are below their window by now.
+  { name: 'limit partitions', run: 'once', rules: [limitPartitions] },
   // A source sees a filter before it loses the columns that only the filter reads.
   { name: 'filters into scans', run: 'once', rules: [pushFilterIntoScan] },
   { name: 'prune columns', run: 'root', rules: [pruneColumns] },

@@ -2,7 +2,7 @@ import type { DynamicTableSink, ScanTableSource } from '../../connectors/connect
 import type { AggregateCall, Expr, WindowCall } from '../../expr/expr.ts';
 import type { MatchSpec } from '../../expr/match.ts';
 import type { Schema } from '../../types/schema.ts';
-import type { JoinType, ScanOrigin, SinkOrigin } from '../logical/nodes.ts';
+import type { JoinType, RankFunction, ScanOrigin, SinkOrigin } from '../logical/nodes.ts';
 
 /**
  * Every physical node on one page. A node is a specification: indexes and expressions, no
@@ -19,6 +19,7 @@ export type PhysicalPlan =
   | AsyncUdfCalc
   | HashAggregate
   | OverAggregate
+  | Rank
   | Match
   | HashJoin
   | NestedLoopJoin
@@ -106,6 +107,15 @@ export interface OverAggregate extends NodeBase<'OverAggregate'> {
   readonly order: readonly ColumnSortKey[];
   /** Arguments are InputRefs or Literals, filters InputRefs. */
   readonly calls: readonly WindowCall[];
+}
+
+/** The rows whose number among those with the same partition columns is at most `limit`. */
+export interface Rank extends NodeBase<'Rank'> {
+  /** Columns of the input. */
+  readonly partition: readonly number[];
+  readonly order: readonly ColumnSortKey[];
+  readonly function: RankFunction;
+  readonly limit: number;
 }
 
 /** One row for each match of a pattern: the partition columns, then the measures. */

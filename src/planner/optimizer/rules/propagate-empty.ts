@@ -15,6 +15,7 @@ export const propagateEmpty: Rule = {
       case 'Filter':
       case 'Sort':
       case 'Window':
+      case 'Rank':
       case 'Match':
       case 'Limit':
       case 'Unnest':

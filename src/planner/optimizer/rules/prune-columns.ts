@@ -10,6 +10,7 @@ import type {
   LogicalNode,
   LogicalPlan,
   Match,
+  Rank,
   Scan,
   Sort,
   Window,
@@ -56,6 +57,8 @@ function prune(plan: LogicalPlan, required: readonly number[]): Pruned {
       return pruneAggregate(plan, required);
     case 'Window':
       return pruneWindow(plan, required);
+    case 'Rank':
+      return pruneRank(plan, required);
     case 'Match':
       return pruneMatch(plan, required);
     case 'Join':
@@ -163,6 +166,20 @@ function pruneWindow(node: Window, required: readonly number[]): Pruned {
     order: node.order.map((key) => ({ ...key, column: at(input, key.column) })),
     calls: calls.map((call) => mapCall(call, (expr) => remap(expr, input))),
   }));
+}
+
+function pruneRank(node: Rank, required: readonly number[]): Pruned {
+  const keys = [...node.partition, ...node.order.map((key) => key.column)];
+  // The first rows are held: columns that only a filter below read are dropped before.
+  const input = precisely(node.input, union(required, keys));
+  const { schema } = input.plan;
+  return same(node, node.input, input, {
+    ...node,
+    schema,
+    input: input.plan,
+    partition: node.partition.map((column) => at(input, column)),
+    order: node.order.map((key) => ({ ...key, column: at(input, key.column) })),
+  });
 }
 
 /** Measures that nothing reads go; the partition columns stay. */

@@ -19,7 +19,7 @@ import { lowerCalc } from './calc.ts';
 import { lowerJoin } from './join.ts';
 import { gather, type Lowered, type Lowering, passAll } from './lowered.ts';
 import { lowerLimit, lowerSort } from './sort.ts';
-import { lowerMatch, lowerWindow } from './window.ts';
+import { lowerMatch, lowerRank, lowerWindow } from './window.ts';
 
 /** How a plan is to run. */
 export interface LowerOptions {
@@ -72,6 +72,8 @@ function lowerNode(node: LogicalPlan, lowering: Lowering): Lowered {
       return lowerAggregate(node, lowering);
     case 'Window':
       return lowerWindow(node, lowering);
+    case 'Rank':
+      return lowerRank(node, lowering);
     case 'Match':
       return lowerMatch(node, lowering);
     case 'Join':

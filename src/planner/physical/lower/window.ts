@@ -1,13 +1,18 @@
 import { estimateRows } from '../../logical/cardinality.ts';
-import type { Match as LogicalMatch, Window } from '../../logical/nodes.ts';
-import type { Match, OverAggregate } from '../nodes.ts';
+import type { Match as LogicalMatch, Rank as LogicalRank, Window } from '../../logical/nodes.ts';
+import type { Match, OverAggregate, PhysicalPlan, Rank } from '../nodes.ts';
 import { exchange, gather, type Lowered, type Lowering } from './lowered.ts';
 
 /** Window calls: several tasks share the partitions; without any, one task has all rows. */
 export function lowerWindow(node: Window, lowering: Lowering): Lowered {
   const input = lowering.lower(node.input);
   const parallel = input.parallel && node.partition.length > 0;
-  const plan = parallel ? exchange(input.plan, 'hash', node.partition) : gather(input).plan;
+  const plan =
+    parallel && !isPartitioned(input.plan, node.partition)
+      ? exchange(input.plan, 'hash', node.partition)
+      : parallel
+        ? input.plan
+        : gather(input).plan;
   const over: OverAggregate = {
     kind: 'OverAggregate',
     schema: node.schema,
@@ -18,6 +23,36 @@ export function lowerWindow(node: Window, lowering: Lowering): Lowered {
     calls: node.calls,
   };
   return { plan: over, parallel };
+}
+
+/** Whether one task has all rows of a partition already. */
+function isPartitioned(plan: PhysicalPlan, partition: readonly number[]): boolean {
+  return (
+    plan.kind === 'Rank' &&
+    plan.partition.length === partition.length &&
+    plan.partition.every((column, i) => column === partition[i])
+  );
+}
+
+/** Each task keeps what may be among the first rows of a partition, then one task decides. */
+export function lowerRank(node: LogicalRank, lowering: Lowering): Lowered {
+  const input = lowering.lower(node.input);
+  const { schema, partition, order, limit } = node;
+  const rows = estimateRows(node);
+  const rank = (plan: PhysicalPlan): Rank => ({
+    kind: 'Rank',
+    schema,
+    inputs: [plan],
+    rows,
+    partition,
+    order,
+    function: node.function,
+    limit,
+  });
+  if (!input.parallel) return { plan: rank(input.plan), parallel: false };
+  const own = rank(input.plan);
+  if (partition.length > 0) return { plan: rank(exchange(own, 'hash', partition)), parallel: true };
+  return { plan: rank(gather({ plan: own, parallel: true }).plan), parallel: false };
 }
 
 /** Patterns of rows: likewise. */

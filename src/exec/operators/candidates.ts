@@ -1,0 +1,75 @@
+import type { Region } from '../../columnar/arena/region.ts';
+import type { Batch } from '../../columnar/batch.ts';
+import { concatBatches, copyBatch, takeBatch } from '../../columnar/batches.ts';
+import type { TaskContext } from '../operator.ts';
+
+/** Candidates are thinned out when there are twice as many as were left, but not below this. */
+const CANDIDATES_MIN = 65_536;
+
+/** The rows of a batch that may still be among the result, in memory of `scratch`. */
+type Choice = (all: Batch, scratch: Region) => Int32Array;
+
+/**
+ * Rows that may be among the first ones of an order. They are copied, and thinned out from time
+ * to time: about twice as many are held as are chosen.
+ */
+export class Candidates {
+  /** For what is needed until the next batch. */
+  readonly scratch: Region;
+  readonly #choose: Choice;
+  /** Memory of the rows; the two take turns when they are thinned out. */
+  #kept: Region;
+  #spare: Region;
+  #batches: Batch[] = [];
+  #rows = 0;
+  #rowsMax: number;
+
+  /** `expected`: rows that are chosen at most, as far as that is known. */
+  constructor(ctx: TaskContext, expected: number, choose: Choice) {
+    this.#choose = choose;
+    this.#rowsMax = Math.max(2 * expected, CANDIDATES_MIN);
+    this.scratch = ctx.region.child();
+    this.#kept = ctx.region.child();
+    this.#spare = ctx.region.child();
+  }
+
+  get isEmpty(): boolean {
+    return this.#rows === 0;
+  }
+
+  /** Adds the rows of a batch, which may lie in `scratch`. */
+  add(batch: Batch): void {
+    if (batch.length === 0) return;
+    this.#keep(copyBatch(batch, this.#kept));
+    this.scratch.recycle();
+    if (this.#rows > this.#rowsMax) this.thinOut();
+  }
+
+  /** Drops what is not chosen, and returns what is, as it lies now; null of no rows. */
+  thinOut(): Batch | null {
+    if (this.isEmpty) return null;
+    const all = concatBatches(this.#batches, this.scratch);
+    const chosen = copyBatch(
+      takeBatch(all, this.#choose(all, this.scratch), this.scratch),
+      this.#spare,
+    );
+    this.#batches = [];
+    this.#rows = 0;
+    this.#keep(chosen);
+    this.#rowsMax = Math.max(2 * chosen.length, this.#rowsMax);
+    this.scratch.recycle();
+    this.scratch.trim();
+    this.#kept.recycle();
+    [this.#kept, this.#spare] = [this.#spare, this.#kept];
+    return chosen;
+  }
+
+  dispose(): void {
+    for (const region of [this.scratch, this.#kept, this.#spare]) region.dispose();
+  }
+
+  #keep(batch: Batch): void {
+    this.#batches.push(batch);
+    this.#rows += batch.length;
+  }
+}

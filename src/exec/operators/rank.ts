@@ -1,0 +1,83 @@
+import { allocInt32 } from '../../columnar/allocate.ts';
+import type { Region } from '../../columnar/arena/region.ts';
+import type { Batch } from '../../columnar/batch.ts';
+import type { Rank } from '../../planner/physical/nodes.ts';
+import type { Operator, TaskContext } from '../operator.ts';
+import { Candidates } from './candidates.ts';
+import { partitionRows, type SortedRows, sortPartitions } from './over-partitions.ts';
+import { takeSlices } from './slices.ts';
+
+/**
+ * The first rows of each partition, by number or by rank. State: about twice the rows it yields.
+ * Blocking: the rows come partition by partition, in the order of the keys.
+ */
+export class RankOperator implements Operator {
+  readonly readsSelection = false;
+  readonly #ctx: TaskContext;
+  readonly #candidates: Candidates;
+
+  constructor(node: Rank, ctx: TaskContext) {
+    this.#ctx = ctx;
+    this.#candidates = new Candidates(ctx, node.limit, (all, scratch) =>
+      firstOfPartitions(all, node, scratch),
+    );
+  }
+
+  process(batch: Batch): Iterable<Batch> {
+    this.#candidates.add(batch);
+    return [];
+  }
+
+  finish(): Iterable<Batch> {
+    const all = this.#candidates.thinOut();
+    if (all === null) return [];
+    return takeSlices(all, 0, all.length, this.#candidates.scratch, this.#ctx);
+  }
+
+  close(): void {
+    this.#candidates.dispose();
+  }
+}
+
+/** The rows whose rank is at most the limit, partition by partition. */
+function firstOfPartitions(all: Batch, node: Rank, region: Region): Int32Array {
+  const { rows, lastOf } = ranked(all, node, region);
+  const { order, starts } = rows;
+  const chosen = allocInt32(region, all.length);
+  let count = 0;
+  for (let partition = 0; partition + 1 < starts.length; partition++) {
+    const to = lastOf(starts[partition]!, starts[partition + 1]!);
+    for (let at = starts[partition]!; at < to; at++) chosen[count++] = order[at]!;
+  }
+  return chosen.subarray(0, count);
+}
+
+/** The sorted rows, and where the first ones of the partition between two positions end. */
+function ranked(
+  all: Batch,
+  node: Rank,
+  region: Region,
+): { readonly rows: SortedRows; lastOf(start: number, end: number): number } {
+  const { limit } = node;
+  if (node.function === 'ROW_NUMBER') {
+    const rows = sortPartitions(all, node, region);
+    return { rows, lastOf: (start, end) => Math.min(end, start + limit) };
+  }
+  const rows = partitionRows(all, node, region);
+  const { peersTo } = rows;
+  if (node.function === 'RANK') {
+    // The peers of the last row that has its place by number stay with it.
+    return {
+      rows,
+      lastOf: (start, end) => (end - start <= limit ? end : peersTo[start + limit - 1]!),
+    };
+  }
+  return {
+    rows,
+    lastOf(start, end) {
+      let at = start;
+      for (let values = 0; values < limit && at < end; values++) at = peersTo[at]!;
+      return at;
+    },
+  };
+}
