@@ -217,6 +217,7 @@ export class Expressions {
           ),
       ],
       [1, () => build('bool', ['(', ' OR ', ')'], inner(), this.#equalities(scope))],
+      [2, () => this.#ranges(scope)],
       [
         1,
         () => build('bool', ['CASE WHEN ', ' THEN ', ' ELSE ', ' END'], inner(), inner(), inner()),
@@ -236,6 +237,38 @@ export class Expressions {
       return build('bool', ['(', ' AND ', ')'], equal, this.#simpleBool(scope, 0));
     });
     return { sort: 'bool', parts: ['(', list(items, ' OR '), ')'] };
+  }
+
+  /** Comparisons of one value with constants, and with another value: what rules merge and pass on. */
+  #ranges(scope: Scope): Node {
+    const random = this.#random;
+    const type = this.type();
+    const value = this.#leaf(type, scope);
+    const items = Array.from({ length: random.below(3) + 2 }, () => {
+      const literal = () => this.#literal(type);
+      return random.choose<Node>([
+        [
+          5,
+          () =>
+            build(
+              'bool',
+              ['', random.pick([' < ', ' <= ', ' > ', ' >= ', ' <> ']), ''],
+              value,
+              literal(),
+            ),
+        ],
+        [1, () => build('bool', ['', ' = ', ''], value, literal())],
+        [
+          1,
+          () =>
+            build('bool', ['', ' IN (', ', ', ', ', ')'], value, literal(), literal(), literal()),
+        ],
+        [1, () => build('bool', ['', ' NOT IN (', ', ', ')'], value, literal(), literal())],
+        [1, () => build('bool', ['', random.pick([' IS NULL', ' IS NOT NULL'])], value)],
+        [2, () => build('bool', ['', ' = ', ''], value, this.#leaf(type, scope))],
+      ]);
+    });
+    return { sort: 'bool', parts: ['(', list(items, ' AND '), ')'] };
   }
 
   #simpleBool(scope: Scope, depth: number): Node {

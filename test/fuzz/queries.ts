@@ -210,7 +210,8 @@ export class QueryGenerator {
     if (random.chance(0.1)) {
       return { from: build('from', ['', ' CROSS JOIN ', ''], left.from, right.from), columns };
     }
-    const scope: Scope = { columns, outer: [], grouped: null, queries: 0 };
+    const queries = depth > 0 && random.chance(0.2) ? 1 : 0;
+    const scope: Scope = { columns, outer: [], grouped: null, queries };
     const pairs = left.columns.flatMap((a) =>
       right.columns.filter((b) => b.type === a.type).map((b) => `${a.text} = ${b.text}`),
     );
@@ -259,7 +260,25 @@ export class QueryGenerator {
       return { from: build('from', ['(', `) AS ${alias}`], query), columns: named(columns) };
     }
     const table = this.#random.pick(this.#tables);
+    if (this.#random.chance(0.1)) {
+      return { from: this.#firstRows(table, alias), columns: named(table.columns) };
+    }
     return { from: build('from', [`${table.name} AS ${alias}`]), columns: named(table.columns) };
+  }
+
+  /** The rows of a table that come first by one column among those with equal others. */
+  #firstRows({ name, columns }: Table, alias: string): Node {
+    const random = this.#random;
+    const [by, order] = [random.pick(columns).name, random.pick(columns).name];
+    const partition = random.chance(0.8) ? `PARTITION BY ${by} ` : '';
+    const direction = `${random.pick(['ASC', 'DESC'])} NULLS ${random.pick(['FIRST', 'LAST'])}`;
+    const call = random.pick(['RANK()', 'DENSE_RANK()']);
+    const bound = random.pick(['= 1', '<= 2', '< 4', 'BETWEEN 2 AND 3']);
+    const inner = `SELECT *, ${call} OVER (${partition}ORDER BY ${order} ${direction}) AS n FROM ${name}`;
+    const list = columns.map((column) => column.name).join(', ');
+    return build('from', [
+      `(SELECT ${list} FROM (${inner}) AS ${alias} WHERE n ${bound}) AS ${alias}`,
+    ]);
   }
 
   #columnQuery(type: Type, scope: Scope): Node {

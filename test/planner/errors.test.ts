@@ -85,7 +85,6 @@ const CASES: readonly (readonly [code: string, sql: string, hint?: string])[] = 
   ['NESTED_WINDOW', 'SELECT SUM(«RANK() OVER (ORDER BY b)») OVER () FROM t'],
   ['WINDOW_TABLE', "SELECT * FROM TUMBLE(TABLE t, «DESCRIPTOR(a)», INTERVAL '1' HOUR)"],
   ['WINDOW_TABLE', 'SELECT * FROM «TUMBLE(TABLE t, DESCRIPTOR(a))»'],
-  ['NOT_IMPLEMENTED', 'SELECT * FROM t LEFT JOIN u ON t.a = («SELECT MAX(d) FROM u»)'],
   [
     'TOO_MANY_GROUPING_SETS',
     `SELECT 1 FROM t GROUP BY CUBE(${Array.from({ length: 13 }, (_, i) => `a + ${i}`).join(', ')})`,

@@ -19,7 +19,7 @@ import {
   unnest,
   window,
 } from '../logical/build.ts';
-import type { Aggregate, Join, Limit, LogicalPlan } from '../logical/nodes.ts';
+import type { Aggregate, Join, Limit, LogicalPlan, Values } from '../logical/nodes.ts';
 import { mapCall } from '../logical/tree.ts';
 import { callBuiltin } from './coerce.ts';
 import { isCorrelated, levelOf, outerIndex } from './outer.ts';
@@ -42,7 +42,7 @@ export class DependentJoin {
     this.#context = context;
   }
 
-  /** Errors: NotImplementedError for correlated RIGHT and FULL joins. */
+  /** Errors: NotImplementedError for a correlated MATCH_RECOGNIZE. */
   evaluate(plan: LogicalPlan): LogicalPlan {
     if (!isCorrelated(plan)) return join(this.#domain, plan, 'inner', null);
     switch (plan.kind) {
@@ -71,6 +71,8 @@ export class DependentJoin {
         const fields = plan.schema.fields.slice(input.schema.fields.length);
         return unnest(this.evaluate(input), column + this.#width, { fields }, outer, ordinality);
       }
+      case 'Values':
+        return this.#values(plan);
       case 'Limit':
         return this.#limit(plan);
       case 'Sort': {
@@ -105,6 +107,15 @@ export class DependentJoin {
       if (level > 1) return ref;
       return { ...ref, index: this.#columns.indexOf(outerIndex(ref)) };
     });
+  }
+
+  #values({ rows, schema }: Values): LogicalPlan {
+    const names = [...this.#names(), ...columnNames(schema)];
+    const inputs = rows.map((row) => {
+      const exprs = [...this.#own(this.#domain), ...row.map((expr) => this.#expr(expr))];
+      return project(this.#domain, exprs, names);
+    });
+    return inputs.length === 1 ? inputs[0]! : union(inputs);
   }
 
   /** The first rows for each row of the domain, by their numbers. */
@@ -174,11 +185,9 @@ export class DependentJoin {
 
   #join(node: Join): LogicalPlan {
     const { joinType, condition } = node;
-    if (joinType === 'right' || joinType === 'full') {
-      throw notImplemented(`A correlated subquery with a ${joinType} join`);
-    }
     const left = this.evaluate(node.left);
-    if (!isCorrelated(node.right)) {
+    const keepsRight = joinType === 'right' || joinType === 'full';
+    if (!keepsRight && !isCorrelated(node.right)) {
       return join(left, node.right, joinType, condition === null ? null : this.#expr(condition));
     }
     const right = this.evaluate(node.right);
@@ -191,11 +200,17 @@ export class DependentJoin {
     const on = joinConjunction(same === null ? moved : [same, ...moved]);
     const joined = join(left, right, joinType, on);
     if (joinType === 'semi' || joinType === 'anti') return joined;
+    const { schema } = joined;
     const again = leftWidth + this.#width;
-    const kept = allColumns(joined.schema)
-      .map((column) => column.index)
-      .filter((index) => index < again || index >= again + this.#width);
-    return projectColumns(joined, kept);
+    const domain = this.#columns.map((_, i) => {
+      const [ofLeft, ofRight] = [inputRef(schema, i), inputRef(schema, again + i)];
+      if (joinType === 'full') return callBuiltin('COALESCE', [ofLeft, ofRight]);
+      return joinType === 'right' ? ofRight : ofLeft;
+    });
+    const isOwn = (i: number) => (i >= this.#width && i < again) || i >= again + this.#width;
+    const own = allColumns(schema).filter((_, i) => isOwn(i));
+    const names = own.map(({ index }) => schema.fields[index]!.name);
+    return project(joined, [...domain, ...own], [...this.#names(), ...names]);
   }
 }
 

@@ -17,7 +17,8 @@ import { coerce, nullOf } from './coerce.ts';
 import type { BindContext, ResolvedCatalogTable } from './context.ts';
 import { ExpressionBinder } from './expressions.ts';
 import { NO_TABLES, optionsOf, resolveTable } from './from.ts';
-import { bindQuery, rootEnv, valuesOf } from './query.ts';
+import { bindQuery, rootEnv } from './query.ts';
+import { bindRows } from './values.ts';
 
 /**
  * INSERT INTO and INSERT OVERWRITE: the query's columns in the order of the table's, cast to its
@@ -63,16 +64,11 @@ function bindInput(
   const hasDefault =
     body.kind === 'Values' && body.rows.some((row) => row.some((i) => i.kind === 'DefaultArg'));
   if (!hasDefault) return bindQuery(query, context);
-  const rows = new Rows(oneRow(), NO_TABLES, 'VALUES', false);
-  const binder = new ExpressionBinder(rootEnv(context), rows);
-  const values = body.rows.map((row) =>
-    row.map((item, i) => {
-      if (item.kind !== 'DefaultArg') return binder.bind(item);
-      const column = target.fields.find((f) => f.name === names[i]);
-      return nullOf(column?.type ?? NULL);
-    }),
-  );
-  return valuesOf(values, body.span);
+  return bindRows(body.rows, rootEnv(context), body.span, (binder, item, i) => {
+    if (item.kind !== 'DefaultArg') return binder.bind(item);
+    const column = target.fields.find((f) => f.name === names[i]);
+    return nullOf(column?.type ?? NULL);
+  });
 }
 
 /** A query whose rows replace or extend a table: its columns are the table's, by name. */

@@ -19,8 +19,11 @@ import { type QueryEnv, Rows } from './binder.ts';
 import { callBuiltin, condition } from './coerce.ts';
 import { ExpressionBinder } from './expressions.ts';
 import type { Relation } from './from.ts';
+import { joinMatching, matchingRows } from './matching-rows.ts';
 import { Scope, type ScopeColumn } from './scope.ts';
 import { joinLateral } from './subqueries.ts';
+import { bindWhere } from './subquery-tests.ts';
+import { containsQuery } from './syntax.ts';
 import { bindUnnest } from './unnest.ts';
 import { isWindowTable } from './window-tables.ts';
 
@@ -32,16 +35,15 @@ const JOIN_TYPES = {
   CROSS: 'inner',
 } as const satisfies Record<Join['type'], JoinType>;
 
+/** Binds an item of FROM; a function here, so that joins need not import the items. */
+type BindItem = (item: FromItem, env: QueryEnv) => Relation;
+
 /**
  * A join of two FROM items.
  *
  * Errors: COLUMN_NOT_FOUND and COLUMN_AMBIGUOUS (USING), NOT_A_CONDITION, those of expressions.
  */
-export function bindJoin(
-  item: Join,
-  env: QueryEnv,
-  bindItem: (item: FromItem, env: QueryEnv) => Relation,
-): Relation {
+export function bindJoin(item: Join, env: QueryEnv, bindItem: BindItem): Relation {
   const left = bindItem(item.left, env);
   const joinType = JOIN_TYPES[item.type];
   if (item.right.kind === 'DerivedTable' && item.right.lateral) {
@@ -49,7 +51,7 @@ export function bindJoin(
   }
   const { right: other } = item;
   if (other.kind === 'Unnest' || (other.kind === 'TableFunction' && !isWindowTable(other))) {
-    return joinUnnest(item, other, left, env);
+    return joinUnnest(item, other, left, env, bindItem);
   }
   const right = bindItem(item.right, env);
   const columns = item.natural ? commonColumns(left.scope, right.scope) : item.using;
@@ -58,6 +60,9 @@ export function bindJoin(
   const scope = Scope.concat(left.scope, right.scope, offset);
   if (joinType === 'inner' && item.condition !== null) {
     return { plan: bindInnerJoin(left, right, item.condition, scope, env), scope };
+  }
+  if (joinType !== 'inner' && item.condition !== null && containsQuery(item.condition)) {
+    return { plan: joinMatching(left, right, joinType, item.condition, env), scope };
   }
   const on = item.condition === null ? null : bindCondition(item, left, right, scope, env);
   return { plan: join(left.plan, right.plan, joinType, on), scope };
@@ -96,6 +101,7 @@ function joinUnnest(
   right: Unnest | TableFunction,
   left: Relation,
   env: QueryEnv,
+  bindItem: BindItem,
 ): Relation {
   const joinType = JOIN_TYPES[item.type];
   if (joinType !== 'inner' && joinType !== 'left') {
@@ -104,21 +110,21 @@ function joinUnnest(
   if (item.natural || item.using !== null) {
     throw notImplemented('A join of a table function with USING', { span: item.span });
   }
+  if (joinType === 'left' && item.condition !== null && !isTrueLiteral(item.condition)) {
+    return bindLateral(item, left, env, bindItem);
+  }
   const { plan, scope } = bindUnnest(right, left, env, joinType === 'left');
-  if (item.condition === null) return { plan, scope };
-  const binder = new ExpressionBinder(env, new Rows(plan, scope, 'ON', false));
-  const on = condition(binder.bind(item.condition), 'ON', item.condition.span);
-  if (on.kind === 'Literal' && on.value === true) return { plan, scope };
-  if (joinType === 'inner') return { plan: filter(plan, on), scope };
-  throw notImplemented('A condition of a LEFT JOIN of a table function', { span: item.span });
+  if (joinType === 'left' || item.condition === null) return { plan, scope };
+  const rows = new Rows(plan, scope, 'ON');
+  bindWhere(item.condition, new ExpressionBinder(env, rows), 'ON');
+  return { plan: rows.plan, scope };
 }
 
-function bindLateral(
-  item: Join,
-  left: Relation,
-  env: QueryEnv,
-  bindItem: (item: FromItem, env: QueryEnv) => Relation,
-): Relation {
+function isTrueLiteral(expr: SyntaxExpr): boolean {
+  return expr.kind === 'BooleanLiteral' && expr.value === true;
+}
+
+function bindLateral(item: Join, left: Relation, env: QueryEnv, bindItem: BindItem): Relation {
   const joinType = JOIN_TYPES[item.type];
   if (joinType !== 'inner' && joinType !== 'left') {
     throw notImplemented(`${item.type} JOIN LATERAL`, { span: item.span });
@@ -131,8 +137,9 @@ function bindLateral(
   const right = bindItem(item.right, { ...env, outer: binder });
   const offset = left.plan.schema.fields.length;
   const scope = Scope.concat(left.scope, right.scope, offset);
-  const on = item.condition === null ? null : bindCondition(item, left, right, scope, env);
-  joinLateral(binder, right.plan, joinType, on);
+  const matching =
+    item.condition === null ? right.plan : matchingRows(right, binder, item.condition, env);
+  joinLateral(binder, matching, joinType);
   return { plan: rows.plan, scope };
 }
 

@@ -1,21 +1,17 @@
-import { notImplemented, type Span, validationError } from '../../common/errors.ts';
-import type { Expr } from '../../expr/expr.ts';
+import { notImplemented, validationError } from '../../common/errors.ts';
 import type { OrderItem, Query, QueryBody, Values } from '../../parser/ast/queries.ts';
-import { withNullable } from '../../types/data-type.ts';
-import { field } from '../../types/schema.ts';
-import { NULL } from '../../types/types.ts';
-import { columnNames, inputRef, limit, oneRow, rename, sort, values } from '../logical/build.ts';
+import { columnNames, inputRef, limit, projectColumns, rename, sort } from '../logical/build.ts';
 import type { LogicalPlan } from '../logical/nodes.ts';
 import { shared } from '../logical/shared.ts';
 import { type CommonTablePlan, type QueryEnv, Rows } from './binder.ts';
-import { coerce, commonTypeOf } from './coerce.ts';
 import type { BindContext } from './context.ts';
 import { ExpressionBinder } from './expressions.ts';
-import { bindFrom, NO_TABLES } from './from.ts';
+import { bindFrom } from './from.ts';
 import { ordinalOf, rowCount, sortKey } from './order.ts';
 import { tableScope } from './scope.ts';
 import { bindSelect } from './select.ts';
 import { bindSetOperation } from './set-operations.ts';
+import { bindRows } from './values.ts';
 
 /**
  * The plan of a query. Columns without a name are EXPR$0, EXPR$1, … by position; the second
@@ -83,49 +79,28 @@ function bindBody(body: QueryBody, orderBy: readonly OrderItem[], env: QueryEnv)
 
 /** ORDER BY over the columns of a result: the only ones it may use. */
 function sortOutput(plan: LogicalPlan, orderBy: readonly OrderItem[], env: QueryEnv): LogicalPlan {
-  const rows = new Rows(plan, tableScope([], columnNames(plan.schema)), 'ORDER BY', false);
+  const rows = new Rows(plan, tableScope([], columnNames(plan.schema)), 'ORDER BY');
   const binder = new ExpressionBinder(env, rows);
   const keys = orderBy.map((item) => {
     const ordinal = ordinalOf(item, plan.schema.fields.length);
     const expr = ordinal === null ? binder.bind(item.expr) : inputRef(plan.schema, ordinal);
     return sortKey(item, expr);
   });
-  return sort(plan, keys);
+  const sorted = sort(rows.plan, keys);
+  // Subqueries have made columns of their own.
+  return rows.plan === plan
+    ? sorted
+    : projectColumns(
+        sorted,
+        plan.schema.fields.map((_, i) => i),
+      );
 }
 
 function bindValues(body: Values, env: QueryEnv): LogicalPlan {
-  const binder = new ExpressionBinder(env, new Rows(oneRow(), NO_TABLES, 'VALUES', false));
-  const rows = body.rows.map((row) =>
-    row.map((item) => {
-      if (item.kind !== 'DefaultArg') return binder.bind(item);
-      throw notImplemented('DEFAULT in VALUES', { span: item.span });
-    }),
-  );
-  return valuesOf(rows, body.span);
-}
-
-/** Rows whose columns become their common types. Errors: VALUES_COLUMNS, NO_COMMON_TYPE. */
-export function valuesOf(rows: readonly (readonly Expr[])[], span: Span | null): LogicalPlan {
-  const count = rows[0]!.length;
-  const other = rows.find((row) => row.length !== count);
-  if (other !== undefined) {
-    throw validationError('VALUES_COLUMNS', { columns: count, other: other.length }, { span });
-  }
-  const fields = Array.from({ length: count }, (_, i) => {
-    const column = rows.map((row) => row[i]!);
-    // A column of only NULL has no type yet: an INSERT gives it one.
-    const isNull = column.every((expr) => expr.type.kind === 'NULL');
-    const type = isNull ? NULL : commonTypeOf(column, `column ${i + 1} of VALUES`, span);
-    return field(
-      `EXPR$${i}`,
-      withNullable(
-        type,
-        column.some((expr) => expr.type.nullable),
-      ),
-    );
+  return bindRows(body.rows, env, body.span, (binder, item) => {
+    if (item.kind !== 'DefaultArg') return binder.bind(item);
+    throw notImplemented('DEFAULT in VALUES', { span: item.span });
   });
-  const coerced = rows.map((row) => row.map((expr, i) => coerce(expr, fields[i]!.type)));
-  return values({ fields }, coerced);
 }
 
 /** Names made unique as Flink does: `a`, `a` becomes `a`, `a0`. */

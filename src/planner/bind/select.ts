@@ -1,29 +1,19 @@
 import { validationError } from '../../common/errors.ts';
 import type { Expr } from '../../expr/expr.ts';
-import { joinConjunction } from '../../expr/simplify.ts';
 import { equalExprs } from '../../expr/tree.ts';
 import type * as ast from '../../parser/ast/expressions.ts';
 import type { OrderItem, Select } from '../../parser/ast/queries.ts';
-import {
-  distinct,
-  filter,
-  inputRef,
-  oneRow,
-  project,
-  projectColumns,
-  sort,
-} from '../logical/build.ts';
+import { distinct, inputRef, oneRow, project, projectColumns, sort } from '../logical/build.ts';
 import type { LogicalPlan } from '../logical/nodes.ts';
 import { findAggregates } from './aggregate-calls.ts';
 import { bindGrouping } from './aggregates.ts';
 import { type QueryEnv, Rows } from './binder.ts';
-import { condition } from './coerce.ts';
 import { ExpressionBinder, type Replacements } from './expressions.ts';
 import { bindFrom, NO_TABLES } from './from.ts';
 import { bindGroupWindow } from './group-windows.ts';
 import { ordinalOf, sortKey } from './order.ts';
 import type { Scope, ScopeColumn } from './scope.ts';
-import { filterBySubquery, isSubqueryTest } from './subquery-tests.ts';
+import { bindWhere } from './subquery-tests.ts';
 import { bindWindows, findWindows, windowKeys } from './windows.ts';
 
 /** A SELECT with the ORDER BY of its query, which may use what SELECT leaves out. */
@@ -64,20 +54,6 @@ export function bindSelect(
     replacements = bindWindows(rows, windows, select.windows, env, replacements);
   }
   return bindOutput(select, orderBy, rows, replacements, env);
-}
-
-/** Filters the rows: subqueries among the conjuncts become joins. */
-export function bindWhere(expr: ast.Expr, binder: ExpressionBinder, clause = 'WHERE'): void {
-  const { rows } = binder;
-  const operands = expr.kind === 'Logical' && expr.op === 'AND' ? expr.operands : [expr];
-  const plain: Expr[] = [];
-  const subqueries: ast.Expr[] = [];
-  for (const operand of operands) {
-    if (isSubqueryTest(operand)) subqueries.push(operand);
-    else plain.push(condition(binder.bind(operand), clause, operand.span));
-  }
-  if (plain.length > 0) rows.replace(filter(rows.plan, joinConjunction(plain)));
-  for (const operand of subqueries) filterBySubquery(binder, operand);
 }
 
 interface OutputColumn {

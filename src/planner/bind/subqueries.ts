@@ -98,13 +98,8 @@ function dependent(binder: Binder, subquery: LogicalPlan): PulledUp {
 }
 
 /** LATERAL: the right side is computed for each row of the left one. */
-export function joinLateral(
-  binder: Binder,
-  right: LogicalPlan,
-  joinType: 'inner' | 'left',
-  on: Expr | null,
-): void {
-  joinSubquery(binder, right, joinType, on === null ? [] : [on]);
+export function joinLateral(binder: Binder, right: LogicalPlan, joinType: 'inner' | 'left'): void {
+  joinSubquery(binder, right, joinType, []);
 }
 
 /** A subquery of one column and at most one row as a value; NULL of no row. */

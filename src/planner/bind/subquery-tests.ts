@@ -8,7 +8,7 @@ import { BIGINT, BOOLEAN } from '../../types/types.ts';
 import { filter, inputRef, limit, project } from '../logical/build.ts';
 import type { LogicalPlan } from '../logical/nodes.ts';
 import type { Binder } from './binder.ts';
-import { callBuiltin, nullOf } from './coerce.ts';
+import { callBuiltin, condition, nullOf } from './coerce.ts';
 import { caseOf, negate } from './operators.ts';
 import { isCorrelated, raise } from './outer.ts';
 import {
@@ -47,8 +47,22 @@ export function bindSubquery(binder: Binder, expr: SubqueryExpr): Expr {
   }
 }
 
+/** Filters the rows: subqueries among the conjuncts become joins. */
+export function bindWhere(expr: ast.Expr, binder: Binder, clause = 'WHERE'): void {
+  const { rows } = binder;
+  const operands = expr.kind === 'Logical' && expr.op === 'AND' ? expr.operands : [expr];
+  const plain: Expr[] = [];
+  const subqueries: ast.Expr[] = [];
+  for (const operand of operands) {
+    if (isSubqueryTest(operand)) subqueries.push(operand);
+    else plain.push(condition(binder.bind(operand), clause, operand.span));
+  }
+  if (plain.length > 0) rows.replace(filter(rows.plan, joinConjunction(plain)));
+  for (const operand of subqueries) filterBySubquery(binder, operand);
+}
+
 /** A test of a subquery as a condition on the rows: a semi or anti join. */
-export function filterBySubquery(binder: Binder, expr: ast.Expr, negated = false): void {
+function filterBySubquery(binder: Binder, expr: ast.Expr, negated = false): void {
   switch (expr.kind) {
     case 'Unary':
       filterBySubquery(binder, expr.operand, !negated);
@@ -73,7 +87,7 @@ export function filterBySubquery(binder: Binder, expr: ast.Expr, negated = false
 }
 
 /** Whether an expression is a test that `filterBySubquery` makes a join. */
-export function isSubqueryTest(expr: ast.Expr): boolean {
+function isSubqueryTest(expr: ast.Expr): boolean {
   if (expr.kind === 'Unary' && expr.op === 'NOT') return isSubqueryTest(expr.operand);
   return expr.kind === 'InQuery' || expr.kind === 'Exists' || expr.kind === 'QuantifiedQuery';
 }

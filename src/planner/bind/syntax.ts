@@ -18,6 +18,24 @@ export function visitSyntax(node: unknown, enter: (expr: Expr) => boolean): void
   }
 }
 
+const QUERIES: ReadonlySet<Expr['kind']> = new Set([
+  'Subquery',
+  'InQuery',
+  'Exists',
+  'QuantifiedQuery',
+  'CollectionQuery',
+]);
+
+/** Whether an expression contains a query. */
+export function containsQuery(expr: Expr): boolean {
+  let found = false;
+  visitSyntax(expr, ({ kind }) => {
+    if (QUERIES.has(kind)) found = true;
+    return !found;
+  });
+  return found;
+}
+
 /**
  * Whether two pieces of syntax are the same, places aside. Names are compared by `sameName`, since
  * `t.a` and `a` may be one column.
