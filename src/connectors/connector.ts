@@ -35,6 +35,10 @@ export interface ScanTableSource {
   readonly rowCount: number | null;
   /** About how many different values one of the columns has; null when unknown. */
   distinctValues?(column: number): number | null;
+  /** Whether two scans give the same rows while a statement runs. Absent: they do. */
+  readonly repeatable?: boolean;
+  /** Whether rows are parsed or decompressed each time they are read. Absent: they are not. */
+  readonly decodes?: boolean;
   /** What was pushed down, for EXPLAIN: e.g. `project=[a, b], filter=[a > 1]`. Empty when nothing. */
   readonly digest: string;
   /** For workers; null when the source must be read on the calling thread. */

@@ -31,6 +31,7 @@ const TICKS_PER_SECOND = 20;
 
 class DatagenSource implements ScanTableSource {
   readonly changelogMode = INSERT_ONLY;
+  readonly repeatable = false;
   readonly #state: DatagenState;
 
   constructor(state: DatagenState) {

@@ -65,6 +65,7 @@ const SPLITS_PER_TASK = 4;
 export class FilesystemSource implements ScanTableSource {
   readonly changelogMode = INSERT_ONLY;
   readonly bounded = true;
+  readonly decodes = true;
   readonly schema: Schema;
   readonly #state: FilesystemState;
   readonly #seen: SeenFiles;

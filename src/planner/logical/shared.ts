@@ -5,13 +5,17 @@ import { mapInputs, transformUp, visit } from './tree.ts';
 
 /** A plan that several readers may have: computed once where it is more than a table's rows. */
 export function shared(name: string, plan: LogicalPlan): LogicalPlan {
-  if (!isCostly(plan)) return plan;
+  return isCostly(plan) ? share(name, plan) : plan;
+}
+
+/** The reader of all columns of a plan that others may read, too. */
+export function share(name: string, plan: LogicalPlan): Shared {
   const columns = plan.schema.fields.map((_, i) => i);
   return { kind: 'Shared', schema: plan.schema, body: { name, plan }, columns };
 }
 
 /** Filters and projections of a table are cheaper when each reader has its own. */
-function isCostly(plan: LogicalPlan): boolean {
+export function isCostly(plan: LogicalPlan): boolean {
   switch (plan.kind) {
     case 'Filter':
     case 'Project':

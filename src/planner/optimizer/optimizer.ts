@@ -16,9 +16,22 @@ export function optimize(
   context: StatementContext,
   phases: readonly Phase[] = PHASES,
 ): LogicalPlan {
-  return runShared(plan, (part) =>
-    phases.reduce((current, phase) => runPhase(current, phase, context), part),
-  );
+  let current = plan;
+  for (let first = 0; first < phases.length; ) {
+    const phase = phases[first]!;
+    if (phase.run === 'statement') {
+      current = applyRules(current, phase.rules, context);
+      first++;
+      continue;
+    }
+    const next = phases.findIndex((other, i) => i > first && other.run === 'statement');
+    const group = phases.slice(first, next < 0 ? phases.length : next);
+    current = runShared(current, (part) =>
+      group.reduce((before, each) => runPhase(before, each, context), part),
+    );
+    first += group.length;
+  }
+  return current;
 }
 
 function runPhase(plan: LogicalPlan, phase: Phase, context: StatementContext): LogicalPlan {

@@ -29,6 +29,7 @@ import { pushLimitThroughUnion } from './rules/push-limit-through-union.ts';
 import { removeSort } from './rules/remove-sort.ts';
 import { removeTrivialProject } from './rules/remove-trivial-project.ts';
 import { reorderJoins } from './rules/reorder-joins.ts';
+import { shareSubplans } from './rules/share-subplans.ts';
 import { splitDistinctAggregate } from './rules/split-distinct-aggregate.ts';
 import { unwrapComparisonCast } from './rules/unwrap-comparison-cast.ts';
 
@@ -80,6 +81,7 @@ export const PHASES: readonly Phase[] = [
   },
   // Filters that drop whole partitions are below their window by now.
   { name: 'limit partitions', run: 'once', rules: [limitPartitions] },
+  { name: 'share subplans', run: 'statement', rules: [shareSubplans] },
   // A source sees a filter before it loses the columns that only the filter reads.
   { name: 'filters into scans', run: 'once', rules: [pushFilterIntoScan] },
   { name: 'prune columns', run: 'root', rules: [pruneColumns] },

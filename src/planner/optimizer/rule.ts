@@ -28,8 +28,9 @@ export interface Phase {
   /**
    * `settle`: on every node, inputs first, until no rule changes the plan. `once`: the same in one
    * pass, for rules whose result they would rewrite again. `root`: on the top of the plan alone,
-   * once, for rules that walk down by themselves.
+   * once, for rules that walk down by themselves; what is shared has a top of its own. `statement`:
+   * likewise, on the whole statement with all that it shares.
    */
-  readonly run: 'settle' | 'once' | 'root';
+  readonly run: 'settle' | 'once' | 'root' | 'statement';
   readonly rules: readonly Rule[];
 }

@@ -1,10 +1,10 @@
 import type { Expr } from '../../../expr/expr.ts';
 import { joinConjunction, splitConjunction } from '../../../expr/simplify.ts';
 import { inputsUsed, remapInputs, shiftInputs, substitute } from '../../../expr/tree.ts';
-import { factsOf } from '../../logical/facts.ts';
 import type { Filter, Join, LogicalPlan } from '../../logical/nodes.ts';
 import { mapInputs } from '../../logical/tree.ts';
 import { impliedRanges, includes, isDecidedBy, isFact } from '../equal-values.ts';
+import { factsOf } from '../facts.ts';
 import { DROPPED_SIDES, filtered } from '../join-sides.ts';
 import type { Rule } from '../rule.ts';
 

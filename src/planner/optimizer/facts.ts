@@ -2,7 +2,7 @@ import type { Expr } from '../../expr/expr.ts';
 import { splitConjunction } from '../../expr/simplify.ts';
 import { equalExprs, inputRef, inputsUsed, mapChildren, shiftInputs } from '../../expr/tree.ts';
 import { callBuiltin } from '../bind/coerce.ts';
-import type { Join, LogicalPlan, Project } from './nodes.ts';
+import type { Join, LogicalPlan, Project } from '../logical/nodes.ts';
 
 /** Decides which conditions are worth remembering. */
 export type FactTest = (condition: Expr) => boolean;
