@@ -31,6 +31,8 @@ export interface TestTable {
   readonly columns: Readonly<Record<string, string>>;
   readonly computed?: Readonly<Record<string, readonly [type: string, expression: string]>>;
   readonly rows?: number;
+  /** How many values columns have. */
+  readonly distinct?: Readonly<Record<string, number>>;
   /** Takes comparisons with literals as filters, projections and limits. */
   readonly pushDown?: boolean;
 }
@@ -43,6 +45,7 @@ class TestSource implements ScanTableSource {
   readonly rowCount: number | null;
   readonly spec = { connector: 'test', state: {} };
   readonly #parts: readonly string[];
+  readonly #distinct: Readonly<Record<string, number>>;
   readonly applyProjection?: (columns: readonly number[]) => ScanTableSource;
   readonly applyFilters?: NonNullable<ScanTableSource['applyFilters']>;
   readonly applyLimit?: (rows: number) => ScanTableSource;
@@ -51,14 +54,16 @@ class TestSource implements ScanTableSource {
     schema: Schema,
     rowCount: number | null,
     pushDown: boolean,
+    distinct: Readonly<Record<string, number>> = {},
     parts: readonly string[] = [],
   ) {
+    this.#distinct = distinct;
     this.schema = schema;
     this.rowCount = rowCount;
     this.#parts = parts;
     if (!pushDown) return;
     const more = (s: Schema, rows: number | null, part: string) =>
-      new TestSource(s, rows, true, [...parts, part]);
+      new TestSource(s, rows, true, distinct, [...parts, part]);
     this.applyProjection = (columns) => {
       const projected = projectSchema(schema, columns);
       return more(
@@ -77,6 +82,10 @@ class TestSource implements ScanTableSource {
       return { accepted, remaining, source: more(schema, rowCount, part) };
     };
     this.applyLimit = (rows) => more(schema, rows, `limit=[${rows}]`);
+  }
+
+  distinctValues(column: number): number | null {
+    return this.#distinct[this.schema.fields[column]!.name] ?? null;
   }
 
   get digest(): string {
@@ -125,6 +134,18 @@ export const TABLES: Readonly<Record<string, TestTable>> = {
     rows: 1_000_000,
     pushDown: true,
   },
+  sales: {
+    columns: {
+      shop: 'INT NOT NULL',
+      item: 'INT',
+      amount: 'INT',
+      price: 'DECIMAL(10, 2)',
+      weight: 'DOUBLE',
+    },
+    rows: 1_000_000,
+    distinct: { shop: 50, item: 900_000 },
+  },
+  shops: { columns: { id: 'INT NOT NULL', city: 'STRING' }, rows: 50, distinct: { id: 50 } },
   nested: {
     columns: { r: 'ROW<x INT, y ROW<z STRING>>', xs: 'ARRAY<INT>', m: 'MAP<STRING, INT>' },
   },
@@ -202,7 +223,7 @@ function resolved(name: string, spec: TestTable): ResolvedTable {
     kind: 'table',
     identifier,
     table,
-    source: () => new TestSource(schema, spec.rows ?? null, spec.pushDown ?? false),
+    source: () => new TestSource(schema, spec.rows ?? null, spec.pushDown ?? false, spec.distinct),
     sink: () => SINK,
   };
 }

@@ -1,4 +1,5 @@
 import type { Call, Case, Expr, InputRef, Literal } from '../../expr/expr.ts';
+import { cannotFail } from '../../expr/safety.ts';
 import { both, i32, i64, loweredType, not, ZERO } from '../../functions/lowered.ts';
 import type { Code, LoweredValue } from '../../functions/lowering.ts';
 import type { DataType } from '../../types/data-type.ts';
@@ -6,7 +7,6 @@ import { CONTROL_FLOW, lowerBranches } from './control-flow.ts';
 import { exprKey } from './expr-key.ts';
 import type { LoopBuilder } from './loop-builder.ts';
 import { lowerCast } from './lower-cast.ts';
-import { cannotFail } from './safety.ts';
 
 /** Arguments of a call above which emitted code is too long: long IN lists have sets instead. */
 const ARGUMENTS_MAX = 64;

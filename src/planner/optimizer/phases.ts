@@ -14,6 +14,8 @@ import { mergeRanges } from './rules/merge-ranges.ts';
 import { narrowOuterJoin } from './rules/narrow-outer-join.ts';
 import { propagateEmpty } from './rules/propagate-empty.ts';
 import { pruneColumns } from './rules/prune-columns.ts';
+import { pushAggregateThroughJoin } from './rules/push-aggregate-through-join.ts';
+import { pushAggregateThroughUnion } from './rules/push-aggregate-through-union.ts';
 import { pushFilterIntoScan } from './rules/push-filter-into-scan.ts';
 import { pushFilterThroughAggregate } from './rules/push-filter-through-aggregate.ts';
 import { pushFilterThroughJoin } from './rules/push-filter-through-join.ts';
@@ -81,6 +83,11 @@ export const PHASES: readonly Phase[] = [
   },
   // Filters that drop whole partitions are below their window by now.
   { name: 'limit partitions', run: 'once', rules: [limitPartitions] },
+  {
+    name: 'group rows early',
+    run: 'once',
+    rules: [pushAggregateThroughUnion, pushAggregateThroughJoin],
+  },
   { name: 'share subplans', run: 'statement', rules: [shareSubplans] },
   // A source sees a filter before it loses the columns that only the filter reads.
   { name: 'filters into scans', run: 'once', rules: [pushFilterIntoScan] },
