@@ -1,7 +1,7 @@
 import type { Expr } from '../../expr/expr.ts';
 import { substitute } from '../../expr/tree.ts';
 import { estimateRows } from '../logical/cardinality.ts';
-import { columnSource, distinctValues } from '../logical/column-source.ts';
+import { type ColumnSource, distinctValues } from '../logical/column-source.ts';
 import type { LogicalPlan } from '../logical/nodes.ts';
 
 /** Fewer rows are not worth grouping twice. */
@@ -9,17 +9,17 @@ const ROWS_MIN = 10_000;
 /** Rows that a group must have on average. */
 const GROUP_ROWS_MIN = 10;
 
-/** Whether few groups are left of many rows, as far as it is known how many values columns have. */
-export function reducesRows(plan: LogicalPlan, columns: readonly number[]): boolean {
+/** Whether few groups are left of many rows. `values`: at most how many values each column has. */
+export function reducesRows(plan: LogicalPlan, values: readonly number[]): boolean {
   const rows = estimateRows(plan);
-  if (rows < ROWS_MIN) return false;
-  let groups = 1;
-  for (const column of columns) {
-    const values = distinctValues(columnSource(plan, column));
-    if (values === null) return false;
-    groups *= values;
-  }
-  return groups * GROUP_ROWS_MIN <= rows;
+  const groups = values.reduce((product, count) => product * count, 1);
+  return rows >= ROWS_MIN && groups * GROUP_ROWS_MIN <= rows;
+}
+
+/** At most how many values a column has: no more than the table that it comes from has rows. */
+export function valuesMax(source: ColumnSource): number {
+  const rows = estimateRows(source.plan);
+  return Math.min(distinctValues(source) ?? rows, rows);
 }
 
 /** What projections compute their columns from. */

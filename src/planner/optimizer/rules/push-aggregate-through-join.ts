@@ -1,11 +1,20 @@
 import type { Expr } from '../../../expr/expr.ts';
 import { cannotFail } from '../../../expr/safety.ts';
-import { inputRef, inputsUsed, isDeterministic, remapInputs } from '../../../expr/tree.ts';
+import { splitConjunction } from '../../../expr/simplify.ts';
+import {
+  inputRef,
+  inputsUsed,
+  isCallOf,
+  isDeterministic,
+  remapInputs,
+  TRUE,
+} from '../../../expr/tree.ts';
 import { isApproximate, isConstructed } from '../../../types/families.ts';
 import { join } from '../../logical/build.ts';
 import { estimateRows } from '../../logical/cardinality.ts';
+import { columnSource, distinctValues } from '../../logical/column-source.ts';
 import type { Aggregate, Join, JoinType, LogicalPlan } from '../../logical/nodes.ts';
-import { belowProjects, reducesRows } from '../grouping.ts';
+import { belowProjects, reducesRows, valuesMax } from '../grouping.ts';
 import { PartialAggregates } from '../partial-aggregates.ts';
 import { defineRule } from '../rule.ts';
 
@@ -79,7 +88,26 @@ function groupingOf(
     return !isApproximate(type) && !isConstructed(type);
   });
   if (!isExact || own.length === 0 || estimateRows(node) < estimateRows(plan)) return null;
-  return reducesRows(plan, own) ? { side, columns } : null;
+  const values = columns.map((column) => matchedValues(node, column));
+  return reducesRows(plan, values) ? { side, columns } : null;
+}
+
+/**
+ * How many values a column of a join has: as it is known, else at most as many as the columns that
+ * it is equal to.
+ */
+function matchedValues(node: Join, column: number): number {
+  const width = node.left.schema.fields.length;
+  const sourceOf = (index: number) =>
+    index < width ? columnSource(node.left, index) : columnSource(node.right, index - width);
+  const known = distinctValues(sourceOf(column));
+  if (known !== null) return known;
+  const equal = splitConjunction(node.condition ?? TRUE).flatMap((part) => {
+    if (!isCallOf(part, '=') || !part.args.every((arg) => arg.kind === 'InputRef')) return [];
+    const indexes = inputsUsed(part);
+    return indexes.includes(column) ? indexes : [];
+  });
+  return Math.min(...[column, ...equal].map((index) => valuesMax(sourceOf(index))));
 }
 
 function grouped(

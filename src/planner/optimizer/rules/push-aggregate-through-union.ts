@@ -1,7 +1,8 @@
 import type { Expr } from '../../../expr/expr.ts';
 import { inputRef, inputsUsed, isDeterministic } from '../../../expr/tree.ts';
 import { union } from '../../logical/build.ts';
-import { belowProjects, reducesRows } from '../grouping.ts';
+import { columnSource } from '../../logical/column-source.ts';
+import { belowProjects, reducesRows, valuesMax } from '../grouping.ts';
 import { PartialAggregates } from '../partial-aggregates.ts';
 import { defineRule } from '../rule.ts';
 
@@ -21,7 +22,14 @@ export const pushAggregateThroughUnion = defineRule({
     if (partial === null) return node;
     const keys = node.keys.map((key) => over(inputRef(key, node.input.schema.fields[key]!.type)));
     if (![...keys, ...partial.exprs.map(over)].every(isDeterministic)) return node;
-    if (!plan.inputs.every((input) => reducesRows(input, inputsUsed(...keys)))) return node;
+    const columns = inputsUsed(...keys);
+    const isSmaller = plan.inputs.every((input) =>
+      reducesRows(
+        input,
+        columns.map((column) => valuesMax(columnSource(input, column))),
+      ),
+    );
+    if (!isSmaller) return node;
     const groups = union(plan.inputs.map((input) => partial.group(input, keys, over)));
     const own = keys.map((_, i): Expr => inputRef(i, groups.schema.fields[i]!.type));
     return partial.total(groups, own, keys.length);
