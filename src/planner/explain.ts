@@ -209,7 +209,7 @@ function describePhysical(node: PhysicalPlan): string {
       return text('OverAggregate', { ...windowKeys(node.partition, keys, input), select });
     }
     case 'Rank':
-      return text('Rank', rankText(node));
+      return text('Rank', { ...rankText(node), global: `[${!node.local}]` });
     case 'Match':
       return text('Match', matchText(node, input));
     case 'HashJoin':

@@ -5,6 +5,8 @@ import type { TaskContext } from '../operator.ts';
 
 /** Candidates are thinned out when there are twice as many as were left, but not below this. */
 const CANDIDATES_MIN = 65_536;
+/** The same where more than half of them were left: each time costs a sort of all. */
+const GROWTH_POOR = 8;
 
 /** The rows of a batch that may still be among the result, in memory of `scratch`. */
 type Choice = (all: Batch, scratch: Region) => Int32Array;
@@ -23,6 +25,7 @@ export class Candidates {
   #batches: Batch[] = [];
   #rows = 0;
   #rowsMax: number;
+  #isPoor = false;
 
   /** `expected`: rows that are chosen at most, as far as that is known. */
   constructor(ctx: TaskContext, expected: number, choose: Choice) {
@@ -35,6 +38,11 @@ export class Candidates {
 
   get isEmpty(): boolean {
     return this.#rows === 0;
+  }
+
+  /** Whether more than half of the rows were left when they were last thinned out. */
+  get isPoor(): boolean {
+    return this.#isPoor;
   }
 
   /** Adds the rows of a batch, which may lie in `scratch`. */
@@ -56,7 +64,9 @@ export class Candidates {
     this.#batches = [];
     this.#rows = 0;
     this.#keep(chosen);
-    this.#rowsMax = Math.max(2 * chosen.length, this.#rowsMax);
+    this.#isPoor = chosen.length * 2 > all.length;
+    const growth = this.#isPoor ? GROWTH_POOR : 2;
+    this.#rowsMax = Math.max(growth * chosen.length, this.#rowsMax);
     this.scratch.recycle();
     this.scratch.trim();
     this.#kept.recycle();

@@ -9,33 +9,45 @@ import { takeSlices } from './slices.ts';
 
 /**
  * The first rows of each partition, by number or by rank. State: about twice the rows it yields.
- * Blocking: the rows come partition by partition, in the order of the keys.
+ * Blocking: the rows come partition by partition, in the order of the keys. A local one lets all
+ * rows pass where few of them would be left out.
  */
 export class RankOperator implements Operator {
   readonly readsSelection = false;
   readonly #ctx: TaskContext;
   readonly #candidates: Candidates;
+  readonly #local: boolean;
+  /** Whether rows pass as they come: too few would be left out. */
+  #passes = false;
 
   constructor(node: Rank, ctx: TaskContext) {
     this.#ctx = ctx;
+    this.#local = node.local;
     this.#candidates = new Candidates(ctx, node.limit, (all, scratch) =>
       firstOfPartitions(all, node, scratch),
     );
   }
 
   process(batch: Batch): Iterable<Batch> {
+    if (this.#passes) return [batch];
     this.#candidates.add(batch);
-    return [];
+    if (!this.#local || !this.#candidates.isPoor) return [];
+    this.#passes = true;
+    return this.#rows();
   }
 
   finish(): Iterable<Batch> {
-    const all = this.#candidates.thinOut();
-    if (all === null) return [];
-    return takeSlices(all, 0, all.length, this.#candidates.scratch, this.#ctx);
+    return this.#passes ? [] : this.#rows();
   }
 
   close(): void {
     this.#candidates.dispose();
+  }
+
+  #rows(): Iterable<Batch> {
+    const all = this.#candidates.thinOut();
+    if (all === null) return [];
+    return takeSlices(all, 0, all.length, this.#candidates.scratch, this.#ctx);
   }
 }
 

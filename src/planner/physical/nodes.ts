@@ -116,6 +116,8 @@ export interface Rank extends NodeBase<'Rank'> {
   readonly order: readonly ColumnSortKey[];
   readonly function: RankFunction;
   readonly limit: number;
+  /** Whether more rows may pass: another Rank sees those of all tasks. */
+  readonly local: boolean;
 }
 
 /** One row for each match of a pattern: the partition columns, then the measures. */

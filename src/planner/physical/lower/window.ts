@@ -39,7 +39,7 @@ export function lowerRank(node: LogicalRank, lowering: Lowering): Lowered {
   const input = lowering.lower(node.input);
   const { schema, partition, order, limit } = node;
   const rows = estimateRows(node);
-  const rank = (plan: PhysicalPlan): Rank => ({
+  const rank = (plan: PhysicalPlan, local: boolean): Rank => ({
     kind: 'Rank',
     schema,
     inputs: [plan],
@@ -48,11 +48,13 @@ export function lowerRank(node: LogicalRank, lowering: Lowering): Lowered {
     order,
     function: node.function,
     limit,
+    local,
   });
-  if (!input.parallel) return { plan: rank(input.plan), parallel: false };
-  const own = rank(input.plan);
-  if (partition.length > 0) return { plan: rank(exchange(own, 'hash', partition)), parallel: true };
-  return { plan: rank(gather({ plan: own, parallel: true }).plan), parallel: false };
+  if (!input.parallel) return { plan: rank(input.plan, false), parallel: false };
+  const own = rank(input.plan, true);
+  const parallel = partition.length > 0;
+  const met = parallel ? exchange(own, 'hash', partition) : exchange(own, 'single', []);
+  return { plan: rank(met, false), parallel };
 }
 
 /** Patterns of rows: likewise. */
