@@ -5,12 +5,20 @@ import type { OptionDeclarations, OptionValues, ValuesOf } from '../common/confi
 import type { Schema } from '../types/schema.ts';
 
 /**
- * A condition on one column that a source may use to leave out rows or whole blocks. Formats know
- * no expressions: connectors hand pushed-down filters over as ranges.
+ * A condition on one column that a source may use to leave out rows or whole blocks: its value
+ * lies in one of the ranges. Formats know no expressions: connectors hand pushed-down filters over
+ * like this.
  */
-export interface ColumnRange {
+export interface ColumnCondition {
   /** The column's name in the file. */
   readonly column: string;
+  readonly ranges: readonly ValueRange[];
+  /** Whether NULL fulfils it, too. */
+  readonly orNull: boolean;
+}
+
+/** Values from `min` to `max`. */
+export interface ValueRange {
   /** Internal values of the column's type; null: unbounded. */
   readonly min: unknown;
   readonly max: unknown;
@@ -48,7 +56,11 @@ export interface DecodingFormat {
   /** Infers the columns of a file. Reads at most a footer or a 64 KiB sample, synchronously. */
   inferSchema(path: string): Schema;
   /** Cuts a file into parts of about `targetBytes`; leaves out blocks that no row of can match. */
-  splits(path: string, targetBytes: number, ranges: readonly ColumnRange[]): readonly FileSplit[];
+  splits(
+    path: string,
+    targetBytes: number,
+    conditions: readonly ColumnCondition[],
+  ): readonly FileSplit[];
   /** About how many different values a column of a file has; null: the file does not say. */
   distinctValues?(path: string, column: string): number | null;
   /** Reads the columns of `schema` (a projection of the table's, in order) from a split. */

@@ -131,8 +131,8 @@ describe('filesystem tables', () => {
       ],
     };
     const pruned = sourceOf(table).applyFilters?.([filter]);
-    expect(pruned?.remaining).toEqual([filter]);
-    expect(pruned?.source.digest).toBe('prune=[n]');
+    expect(pruned?.remaining).toEqual([]);
+    expect(pruned?.source.digest).toBe('partitions=[(n > 2)]');
     expect(pruned && (await scan(pruned.source))).toEqual([['w', null, 3n]]);
   });
 

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Column, DictionaryColumn } from '../../src/columnar/column.ts';
 import { TableError } from '../../src/common/errors.ts';
+import type { ValueRange } from '../../src/formats/format.ts';
 import { parquet } from '../../src/formats/parquet/parquet.ts';
 import { printType } from '../../src/types/print.ts';
 import {
@@ -212,11 +213,16 @@ describe('parquet against DuckDB', () => {
     using folder = tempFolder();
     const file = path.join(folder.path, 'groups.parquet');
     await duckdb(
-      `COPY (SELECT i AS id, CAST(i AS DECIMAL(10, 2)) AS d, DATE '2020-01-01' + CAST(i AS INTEGER) AS day, printf('%05d', i) AS t FROM range(8192) t(i)) TO '${file}' (FORMAT parquet, ROW_GROUP_SIZE 2048)`,
+      `COPY (SELECT i AS id, CAST(i AS DECIMAL(10, 2)) AS d, DATE '2020-01-01' + CAST(i AS INTEGER) AS day, printf('%05d', i) AS t, CASE WHEN i >= 2048 AND i < 6144 THEN i END AS n FROM range(8192) t(i)) TO '${file}' (FORMAT parquet, ROW_GROUP_SIZE 2048)`,
     );
     const rowsWith = (column: string, min: unknown, max: unknown) => {
-      const range = { column, min, max, minInclusive: true, maxInclusive: false };
-      return readFile(parquet, file, { ranges: [range], columns: ['id'] }).rows.length;
+      return rowsIn(column, [{ min, max, minInclusive: true, maxInclusive: false }]);
+    };
+    const rowsIn = (column: string, ranges: readonly ValueRange[], orNull = false) =>
+      readFile(parquet, file, { conditions: [{ column, ranges, orNull }], columns: ['id'] }).rows
+        .length;
+    const point = (value: unknown): ValueRange => {
+      return { min: value, max: value, minInclusive: true, maxInclusive: true };
     };
     expect(rowsWith('id', null, null)).toBe(8192);
     expect(rowsWith('id', 5000n, null)).toBe(4096);
@@ -226,6 +232,13 @@ describe('parquet against DuckDB', () => {
     expect(rowsWith('day', 18262 + 8000, null)).toBe(2048);
     expect(rowsWith('t', '02050', '02060')).toBe(2048);
     expect(rowsWith('unknown', 1, 2)).toBe(8192);
+    // The values of a list lie in two groups, and none between them.
+    expect(rowsIn('id', [point(1n), point(8000n)])).toBe(4096);
+    expect(rowsIn('id', [])).toBe(0);
+    // NULLs are in the first and the last group, other values between them.
+    expect(rowsIn('n', [], true)).toBe(4096);
+    expect(rowsWith('n', null, null)).toBe(4096);
+    expect(rowsIn('n', [point(3000n)], true)).toBe(6144);
   });
 });
 

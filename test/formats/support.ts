@@ -6,7 +6,7 @@ import { Region } from '../../src/columnar/arena/region.ts';
 import { type Batch, batchOf } from '../../src/columnar/batch.ts';
 import { builderFor } from '../../src/columnar/builders/builder-for.ts';
 import { parseOptions } from '../../src/common/config-option.ts';
-import type { ColumnRange, FormatDefinition, ReadContext } from '../../src/formats/format.ts';
+import type { ColumnCondition, FormatDefinition, ReadContext } from '../../src/formats/format.ts';
 import type { DataType } from '../../src/types/data-type.ts';
 import { type Schema, schemaOf } from '../../src/types/schema.ts';
 
@@ -78,7 +78,7 @@ export interface ReadOptions {
   readonly options?: Record<string, string>;
   readonly splitBytes?: number;
   readonly batchRows?: number;
-  readonly ranges?: readonly ColumnRange[];
+  readonly conditions?: readonly ColumnCondition[];
 }
 
 /** Reads a whole file through its splits. */
@@ -95,7 +95,7 @@ export function readFile(format: FormatDefinition, file: string, read: ReadOptio
   );
   using region = newRegion();
   const context = readContext(region, read.batchRows);
-  const splits = decoding.splits(file, read.splitBytes ?? 64 * 1024 ** 2, read.ranges ?? []);
+  const splits = decoding.splits(file, read.splitBytes ?? 64 * 1024 ** 2, read.conditions ?? []);
   const rows = splits.flatMap((split) => rowsOf(decoding.read(split, projected, context)));
   return { rows, table, splits, skipped: context.skipped() };
 }

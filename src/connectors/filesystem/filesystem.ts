@@ -7,6 +7,7 @@ import type { Field } from '../../types/data-type.ts';
 import type { Schema } from '../../types/schema.ts';
 import { BIGINT, STRING } from '../../types/types.ts';
 import { defineConnector, type TableSite } from '../connector.ts';
+import { FileFilters } from './file-filters.ts';
 import {
   checkInside,
   type DataFile,
@@ -34,7 +35,8 @@ export const filesystem = defineConnector({
   options: FILESYSTEM_OPTIONS,
   moreOptions: (given) =>
     prefixedOptions(tableFormat(given.get('path'), given.get('format') ?? null)),
-  source: (site, options) => new FilesystemSource(sourceState(site, options)),
+  source: (site, options) =>
+    new FilesystemSource(sourceState(site, options), new FileFilters(site.context)),
   sink: (site, options, overwrite) => {
     const state = sinkState(site, options, overwrite);
     checkSink(state);
@@ -42,7 +44,8 @@ export const filesystem = defineConnector({
   },
   inferSchema,
   // The state is what `spec` made of a FilesystemState.
-  restoreSource: (state) => new FilesystemSource(state as unknown as FilesystemState),
+  restoreSource: (state) =>
+    new FilesystemSource(state as unknown as FilesystemState, new FileFilters(null)),
   restoreSink: (state) => new FilesystemSink(state as unknown as SinkState),
 });
 
@@ -64,7 +67,7 @@ function sourceState(site: TableSite, options: FilesystemOptions): FilesystemSta
     defaultPartition: options['partition.default-name'],
     reportsRows: options['source.report-statistics'] === 'ALL',
     columns: layout.schema.fields.map((_, i) => i),
-    ranges: [],
+    conditions: [],
     limit: null,
   };
 }

@@ -1,7 +1,7 @@
 import { constantComparison } from '../../expr/constant-comparison.ts';
 import type { Expr, InputRef, Literal } from '../../expr/expr.ts';
 import { isCallOf } from '../../expr/tree.ts';
-import type { ColumnRange } from '../../formats/format.ts';
+import type { ColumnCondition, ValueRange } from '../../formats/format.ts';
 import { comparatorOf, isOrdered } from '../../functions/compare.ts';
 import type { DataType } from '../../types/data-type.ts';
 import { rescale } from '../../types/decimal.ts';
@@ -9,77 +9,75 @@ import { isInteger } from '../../types/families.ts';
 import type { Schema } from '../../types/schema.ts';
 
 /**
- * The ranges that rows must lie in to fulfil all of the filters. They only leave rows out that
- * cannot match: filters that say more stay to be evaluated.
+ * Conditions on single columns that rows must fulfil to fulfil all of the filters. They only leave
+ * rows out that cannot match: filters that say more stay to be evaluated.
  */
-export function rangesOf(filters: readonly Expr[], schema: Schema): readonly ColumnRange[] {
-  return filters.flatMap((filter) => rangesOfOne(filter, schema));
+export function conditionsOf(filters: readonly Expr[], schema: Schema): readonly ColumnCondition[] {
+  return filters.flatMap((filter) => conditionsOfOne(filter, schema));
 }
 
-function rangesOfOne(filter: Expr, schema: Schema): readonly ColumnRange[] {
-  if (isCallOf(filter, 'AND')) return filter.args.flatMap((arg) => rangesOfOne(arg, schema));
+const EVERYTHING: ValueRange = { min: null, max: null, minInclusive: true, maxInclusive: true };
+
+function conditionsOfOne(filter: Expr, schema: Schema): readonly ColumnCondition[] {
+  if (isCallOf(filter, 'AND')) return conditionsOf(filter.args, schema);
+  if (isCallOf(filter, 'OR')) return alternatives(filter.args, schema);
+  for (const test of ['IS NULL', 'IS NOT NULL'] as const) {
+    if (!isCallOf(filter, test)) continue;
+    const column = columnNameOf(filter.args[0]!, schema);
+    if (column === null) return [];
+    const orNull = test === 'IS NULL';
+    return [{ column, ranges: orNull ? [] : [EVERYTHING], orNull }];
+  }
   const comparison = constantComparison(filter);
   if (comparison === null) return [];
   const { operator, value, constants } = comparison;
-  switch (operator) {
-    case '<>':
-    case 'NOT IN':
-      return [];
-    case 'IN':
-      return rangeOfList(value, constants, schema);
-    default:
-      return rangeOf(operator, value, constants[0]!, schema);
-  }
+  const column = columnNameOf(value, schema);
+  if (column === null || operator === '<>' || operator === 'NOT IN') return [];
+  const { type } = schema.fields.find((field) => field.name === column)!;
+  const ranges = constants.map((constant) =>
+    rangeOf(operator === 'IN' ? '=' : operator, constant, type),
+  );
+  if (!ranges.every((range) => range !== null)) return [];
+  return [{ column, ranges, orNull: false }];
 }
 
+/** What all operands of an OR say about one column. */
+function alternatives(operands: readonly Expr[], schema: Schema): readonly ColumnCondition[] {
+  const [first, ...others] = operands.map((operand) => conditionsOfOne(operand, schema));
+  return (first ?? []).flatMap((condition) => {
+    const same = others.map((conditions) => conditions.find((c) => c.column === condition.column));
+    if (!same.every((other) => other !== undefined)) return [];
+    const all = [condition, ...same];
+    const ranges = all.flatMap((c) => c.ranges);
+    return [{ column: condition.column, ranges, orNull: all.some((c) => c.orNull) }];
+  });
+}
+
+function columnNameOf(value: Expr, schema: Schema): string | null {
+  const ref = columnOf(value);
+  return ref === null ? null : (schema.fields[ref.index]?.name ?? null);
+}
+
+/** The values of a column for which a comparison may be TRUE; null when that is not known. */
 function rangeOf(
-  operator: string,
-  column: Expr,
-  { value, type }: Literal,
-  schema: Schema,
-): readonly ColumnRange[] {
-  const ref = columnOf(column);
-  const field = ref === null ? undefined : schema.fields[ref.index];
-  if (field === undefined || value === null || !isOrdered(field.type)) return [];
-  const low = converted(value, type, field.type, 'down');
-  const high = converted(value, type, field.type, 'up');
-  if (low === null || high === null) return [];
-  const exact = comparatorOf(field.type)(low, high) === 0;
-  const range = {
-    column: field.name,
-    min: null,
-    max: null,
-    minInclusive: true,
-    maxInclusive: true,
-  };
+  operator: '=' | '<' | '<=' | '>' | '>=',
+  { value, type: from }: Literal,
+  type: DataType,
+): ValueRange | null {
+  if (value === null || !isOrdered(type)) return null;
+  const low = converted(value, from, type, 'down');
+  const high = converted(value, from, type, 'up');
+  if (low === null || high === null) return null;
+  const exact = comparatorOf(type)(low, high) === 0;
   switch (operator) {
     case '=':
-      return [{ ...range, min: low, max: high }];
+      return { ...EVERYTHING, min: low, max: high };
     case '<':
     case '<=':
-      return [{ ...range, max: high, maxInclusive: !exact || operator === '<=' }];
+      return { ...EVERYTHING, max: high, maxInclusive: !exact || operator === '<=' };
     default:
-      return [{ ...range, min: low, minInclusive: !exact || operator === '>=' }];
+      return { ...EVERYTHING, min: low, minInclusive: !exact || operator === '>=' };
   }
-}
-
-function rangeOfList(
-  column: Expr,
-  items: readonly Literal[],
-  schema: Schema,
-): readonly ColumnRange[] {
-  const ranges = items.flatMap((item) => rangeOf('=', column, item, schema));
-  const [first] = ranges;
-  if (first === undefined || ranges.length !== items.length) return [];
-  const type = schema.fields.find((field) => field.name === first.column)?.type;
-  if (type === undefined) return [];
-  const compare = comparatorOf(type);
-  let { min, max } = first;
-  for (const range of ranges) {
-    if (compare(range.min, min) < 0) min = range.min;
-    if (compare(range.max, max) > 0) max = range.max;
-  }
-  return [{ ...first, min, max }];
 }
 
 /** The column under casts that keep the order and all values. */
@@ -128,19 +126,4 @@ function roundedTo(digits: bigint, from: number, to: number, round: 'down' | 'up
   const unit = 10n ** BigInt(from - to);
   const down = digits / unit - (digits < 0n && digits % unit !== 0n ? 1n : 0n);
   return round === 'up' && digits % unit !== 0n ? down + 1n : down;
-}
-
-/** Whether a value may lie in a range. */
-export function isInRange(value: unknown, type: DataType, range: ColumnRange): boolean {
-  if (value === null) return false;
-  const compare = comparatorOf(type);
-  if (range.min !== null) {
-    const order = compare(value, range.min);
-    if (order < 0 || (order === 0 && !range.minInclusive)) return false;
-  }
-  if (range.max !== null) {
-    const order = compare(value, range.max);
-    if (order > 0 || (order === 0 && !range.maxInclusive)) return false;
-  }
-  return true;
 }

@@ -3,9 +3,17 @@ import type { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import type { Column } from '../../columnar/column.ts';
 import { sliceColumn } from '../../columnar/take.ts';
+import { assert } from '../../common/assert.ts';
 import type { OptionValues } from '../../common/config-option.ts';
 import type { Expr } from '../../expr/expr.ts';
-import type { ColumnRange, DecodingFormat, FileSplit, ReadContext } from '../../formats/format.ts';
+import { cannotFail } from '../../expr/safety.ts';
+import { inputsUsed, remapInputs } from '../../expr/tree.ts';
+import type {
+  ColumnCondition,
+  DecodingFormat,
+  FileSplit,
+  ReadContext,
+} from '../../formats/format.ts';
 import { formatFor } from '../../formats/index.ts';
 import { textParser } from '../../formats/text-values.ts';
 import type { DataType } from '../../types/data-type.ts';
@@ -17,8 +25,9 @@ import {
   type SourceSplit,
 } from '../connector.ts';
 import { ConstantColumn } from './constant-column.ts';
+import type { FileFilters } from './file-filters.ts';
 import { type DataFile, listFiles } from './file-listing.ts';
-import { isInRange, rangesOf } from './ranges.ts';
+import { conditionsOf } from './ranges.ts';
 import type { TableLayout } from './table-layout.ts';
 
 /** Everything that a filesystem source is made of: plain data, for workers. */
@@ -32,9 +41,9 @@ export interface FilesystemState {
   readonly layout: TableLayout;
   readonly defaultPartition: string;
   readonly reportsRows: boolean;
-  /** What was pushed down: columns of the layout's schema, ranges, and rows at most. */
+  /** What was pushed down: columns of the layout's schema, conditions, and rows at most. */
   readonly columns: readonly number[];
-  readonly ranges: readonly ColumnRange[];
+  readonly conditions: readonly ColumnCondition[];
   readonly limit: number | null;
 }
 
@@ -69,12 +78,14 @@ export class FilesystemSource implements ScanTableSource {
   readonly schema: Schema;
   readonly #state: FilesystemState;
   readonly #seen: SeenFiles;
+  readonly #filters: FileFilters;
   #rowCount: number | null | undefined;
   readonly #distinct = new Map<number, number | null>();
 
   /** `seen` is given to sources that abilities make of another one. */
-  constructor(state: FilesystemState, seen: SeenFiles = seenFiles(state)) {
+  constructor(state: FilesystemState, filters: FileFilters, seen: SeenFiles = seenFiles(state)) {
     this.#state = state;
+    this.#filters = filters;
     this.#seen = seen;
     this.schema = projectSchema(state.layout.schema, state.columns);
   }
@@ -84,13 +95,15 @@ export class FilesystemSource implements ScanTableSource {
   }
 
   get digest(): string {
-    const { layout, columns, ranges, limit } = this.#state;
+    const { layout, columns, conditions, limit } = this.#state;
     const parts: string[] = [];
     if (columns.length < layout.schema.fields.length) {
       parts.push(`project=[${this.schema.fields.map((field) => field.name).join(', ')}]`);
     }
-    if (ranges.length > 0)
-      parts.push(`prune=[${[...new Set(ranges.map((r) => r.column))].join(', ')}]`);
+    const names = layout.schema.fields.map((field) => field.name);
+    if (!this.#filters.isEmpty) parts.push(`partitions=[${this.#filters.print(names)}]`);
+    if (conditions.length > 0)
+      parts.push(`prune=[${[...new Set(conditions.map((c) => c.column))].join(', ')}]`);
     if (limit !== null) parts.push(`limit=[${limit}]`);
     return parts.join(', ');
   }
@@ -132,7 +145,7 @@ export class FilesystemSource implements ScanTableSource {
     );
     const splits: SourceSplit[] = [];
     for (const file of files) {
-      for (const split of this.#seen.decoding.splits(file.path, target, this.#fileRanges())) {
+      for (const split of this.#seen.decoding.splits(file.path, target, this.#fileConditions())) {
         splits.push({ ...split, file });
       }
     }
@@ -158,12 +171,12 @@ export class FilesystemSource implements ScanTableSource {
   }
 
   atCall(): FilesystemSource {
-    return new FilesystemSource(this.#state);
+    return new FilesystemSource(this.#state, this.#filters);
   }
 
   applyProjection(columns: readonly number[]): FilesystemSource {
     const projected = columns.map((index) => this.#state.columns[index] ?? 0);
-    return new FilesystemSource({ ...this.#state, columns: projected }, this.#seen);
+    return this.#with({ columns: projected });
   }
 
   applyFilters(filters: readonly Expr[]): {
@@ -171,14 +184,24 @@ export class FilesystemSource implements ScanTableSource {
     readonly remaining: readonly Expr[];
     readonly source: FilesystemSource;
   } {
-    const ranges = [...this.#state.ranges, ...rangesOf(filters, this.schema)];
-    const source = new FilesystemSource({ ...this.#state, ranges }, this.#seen);
-    return { accepted: [], remaining: filters, source };
+    const { layout, columns } = this.#state;
+    const isOfFile = (column: number) => layout.origins[columns[column]!]?.from !== 'file';
+    const ofFiles = filters.filter((filter) => inputsUsed(filter).every(isOfFile));
+    const others = filters.filter((filter) => !ofFiles.includes(filter));
+    const accepted = ofFiles.filter(cannotFail);
+    const added = ofFiles.map((filter) => remapInputs(filter, (column) => columns[column]!));
+    const conditions = [...this.#state.conditions, ...conditionsOf(others, this.schema)];
+    const source = this.#with({ conditions }, this.#filters.and(added));
+    return { accepted, remaining: filters.filter((f) => !accepted.includes(f)), source };
   }
 
   applyLimit(rows: number): FilesystemSource {
     const limit = Math.min(rows, this.#state.limit ?? rows);
-    return new FilesystemSource({ ...this.#state, limit }, this.#seen);
+    return this.#with({ limit });
+  }
+
+  #with(change: Partial<FilesystemState>, filters: FileFilters = this.#filters): FilesystemSource {
+    return new FilesystemSource({ ...this.#state, ...change }, filters, this.#seen);
   }
 
   #files(): readonly DataFile[] {
@@ -194,21 +217,16 @@ export class FilesystemSource implements ScanTableSource {
   }
 
   #mayMatch(file: DataFile): boolean {
-    const { layout, ranges } = this.#state;
-    return layout.origins.every((origin, i) => {
-      const field = layout.schema.fields[i];
-      if (origin.from !== 'partition' || field === undefined) return true;
-      const mine = ranges.filter((range) => range.column === field.name);
-      if (mine.length === 0) return true;
-      const value = this.#partitionValue(origin.key, field.type, file, 'UTC');
-      return mine.every((range) => isInRange(value, field.type, range));
-    });
+    const { fields } = this.#state.layout.schema;
+    return this.#filters.mayMatch((column, { timeZone }) =>
+      this.#fileValue(column, fields[column]!.type, file, timeZone),
+    );
   }
 
-  #fileRanges(): readonly ColumnRange[] {
-    const { layout, ranges } = this.#state;
-    return ranges.filter((range) =>
-      layout.fileSchema.fields.some((field) => field.name === range.column),
+  #fileConditions(): readonly ColumnCondition[] {
+    const { layout, conditions } = this.#state;
+    return conditions.filter(({ column }) =>
+      layout.fileSchema.fields.some((field) => field.name === column),
     );
   }
 
@@ -220,7 +238,7 @@ export class FilesystemSource implements ScanTableSource {
     const splits = this.#seen.decoding.splits(
       first.path,
       Number.MAX_SAFE_INTEGER,
-      this.#fileRanges(),
+      this.#fileConditions(),
     );
     let rows = 0;
     for (const split of splits) {
@@ -241,11 +259,17 @@ export class FilesystemSource implements ScanTableSource {
     const origin = layout.origins[index];
     const field = layout.schema.fields[index];
     if (origin === undefined || field === undefined || origin.from === 'file') return null;
-    const value =
-      origin.from === 'partition'
-        ? this.#partitionValue(origin.key, field.type, file, context.timeZone)
-        : metadataOf(file)[origin.key];
+    const value = this.#fileValue(index, field.type, file, context.timeZone);
     return new ConstantColumn(field.type, value, region);
+  }
+
+  /** The value that a column has in all rows of a file. */
+  #fileValue(index: number, type: DataType, file: DataFile, timeZone: string): unknown {
+    const origin = this.#state.layout.origins[index];
+    assert(origin !== undefined && origin.from !== 'file', 'a column of the file as a whole');
+    return origin.from === 'partition'
+      ? this.#partitionValue(origin.key, type, file, timeZone)
+      : metadataOf(file)[origin.key];
   }
 
   #partitionValue(key: string, type: DataType, file: DataFile, timeZone: string): unknown {

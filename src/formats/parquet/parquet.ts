@@ -2,7 +2,7 @@ import { type Batch, batchOf } from '../../columnar/batch.ts';
 import { NullColumn } from '../../columnar/column.ts';
 import type { Schema } from '../../types/schema.ts';
 import {
-  type ColumnRange,
+  type ColumnCondition,
   type DecodingFormat,
   defineFormat,
   type FileSplit,
@@ -47,7 +47,11 @@ class ParquetDecoding implements DecodingFormat {
     return schemaOfNodes(this.#fileSchema(file).nodes);
   }
 
-  splits(path: string, targetBytes: number, ranges: readonly ColumnRange[]): readonly FileSplit[] {
+  splits(
+    path: string,
+    targetBytes: number,
+    conditions: readonly ColumnCondition[],
+  ): readonly FileSplit[] {
     using file = openInput(path);
     const { metadata, nodes } = this.#fileSchema(file);
     const table = this.#table ?? schemaOfNodes(nodes);
@@ -64,7 +68,7 @@ class ParquetDecoding implements DecodingFormat {
     };
     for (const [index, group] of metadata.rowGroups.entries()) {
       const pieces = piecesOf(group, targetBytes);
-      const isRead = group.rows > 0 && mayMatch(group, nodes, table, ranges);
+      const isRead = group.rows > 0 && mayMatch(group, nodes, table, conditions);
       if (!isRead || pieces > 1) close();
       if (isRead && pieces > 1) splits.push(...cutGroup(path, group, index, pieces));
       if (!isRead || pieces > 1) continue;

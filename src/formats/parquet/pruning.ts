@@ -1,26 +1,27 @@
-import { comparatorOf, isOrdered } from '../../functions/compare.ts';
+import { type Comparator, comparatorOf, isOrdered } from '../../functions/compare.ts';
 import type { Schema } from '../../types/schema.ts';
-import type { ColumnRange } from '../format.ts';
+import type { ColumnCondition, ValueRange } from '../format.ts';
 import { bigEndian } from './big-endian.ts';
 import { Conversion, type LeafType } from './leaf-type.ts';
 import { Physical, type RowGroup } from './metadata.ts';
 import type { SchemaNode } from './schema-tree.ts';
 
 /**
- * Whether rows of a row group may lie in all ranges, as far as its statistics tell. `table` has
+ * Whether rows of a row group may fulfil all conditions, as far as its statistics tell. `table` has
  * the types that the values of the ranges are of.
  */
 export function mayMatch(
   group: RowGroup,
   nodes: readonly SchemaNode[],
   table: Schema,
-  ranges: readonly ColumnRange[],
+  conditions: readonly ColumnCondition[],
 ): boolean {
-  return ranges.every((range) => {
-    const node = nodes.find((candidate) => candidate.name === range.column);
-    const type = table.fields.find((field) => field.name === range.column)?.type;
+  return conditions.every(({ column, ranges, orNull }) => {
+    const node = nodes.find((candidate) => candidate.name === column);
+    const type = table.fields.find((field) => field.name === column)?.type;
     if (node?.kind !== 'leaf' || node.repetition > 0 || type === undefined) return true;
     const { statistics } = group.columns[node.column]!;
+    if (orNull && statistics.nullCount !== 0) return true;
     if (statistics.nullCount === group.rows && group.rows > 0) return false;
     const isSame =
       type.kind === node.leaf.type.kind &&
@@ -31,16 +32,21 @@ export function mayMatch(
     const min = statisticsValue(node.leaf, statistics.min, -0);
     const max = statisticsValue(node.leaf, statistics.max, 0);
     const compare = comparatorOf(type);
-    if (range.min !== null && max !== null) {
-      const order = compare(max, range.min);
-      if (order < 0 || (order === 0 && !range.minInclusive)) return false;
-    }
-    if (range.max !== null && min !== null) {
-      const order = compare(min, range.max);
-      if (order > 0 || (order === 0 && !range.maxInclusive)) return false;
-    }
-    return true;
+    return ranges.some((range) => mayOverlap(range, min, max, compare));
   });
+}
+
+/** Whether a range has values between two others; null: no bound is known. */
+function mayOverlap(range: ValueRange, min: unknown, max: unknown, compare: Comparator): boolean {
+  if (range.min !== null && max !== null) {
+    const order = compare(max, range.min);
+    if (order < 0 || (order === 0 && !range.minInclusive)) return false;
+  }
+  if (range.max !== null && min !== null) {
+    const order = compare(min, range.max);
+    if (order > 0 || (order === 0 && !range.maxInclusive)) return false;
+  }
+  return true;
 }
 
 /** The internal value of statistics; null when it cannot be used. `zero` stands for either zero. */
