@@ -1,4 +1,17 @@
-export type { Catalog } from './catalog/catalog.ts';
+export { CatalogBaseTable, Column } from './catalog/base-tables.ts';
+export type {
+  Catalog,
+  CatalogColumn,
+  CatalogDatabase,
+  CatalogFunction,
+  CatalogInfo,
+  CatalogModel,
+  CatalogTable,
+  CatalogView,
+  ObjectPath,
+} from './catalog/catalog.ts';
+export { MemoryCatalog as GenericInMemoryCatalog } from './catalog/memory-catalog.ts';
+export { ReadOnlyCatalog } from './catalog/read-only-catalog.ts';
 export type { Span } from './common/errors.ts';
 export {
   CancelledError,

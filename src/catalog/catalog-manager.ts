@@ -3,12 +3,18 @@ import { didYouMean } from '../common/diagnostics.ts';
 import { type Span, validationError } from '../common/errors.ts';
 import { printPath } from '../common/identifiers.ts';
 import type { Catalog, CatalogTable, CatalogView, ObjectIdentifier } from './catalog.ts';
+import { RetryError, retryConflicts } from './retry.ts';
 
 /** A table or view with its full name. */
 export interface FoundTable {
   readonly identifier: ObjectIdentifier;
   readonly table: CatalogTable | CatalogView;
   readonly temporary: boolean;
+}
+
+interface PreparedNames {
+  readonly version: string | number;
+  readonly names: Set<string>;
 }
 
 /**
@@ -19,6 +25,10 @@ export interface FoundTable {
 export class CatalogManager {
   readonly #catalogs = new Map<string, Catalog>();
   readonly #temporary = new Map<string, FoundTable>();
+  /** Their readers may not have ended yet: they are closed with the others. */
+  readonly #dropped: Catalog[] = [];
+  /** The names that catalogs have prepared, and as of which version. */
+  readonly #prepared = new WeakMap<Catalog, PreparedNames>();
   #catalog: string;
   #database: string;
   #version = 0;
@@ -29,8 +39,13 @@ export class CatalogManager {
     this.#database = builtin.defaultDatabase;
   }
 
-  get version(): number {
-    return this.#version;
+  get version(): string {
+    let version = String(this.#version);
+    for (const catalog of this.#catalogs.values()) {
+      // What has no version of its own changes through this object only.
+      if (catalog.version !== undefined) version += `/${catalog.version}`;
+    }
+    return version;
   }
 
   /** Says that something changed that plans depend on. */
@@ -62,6 +77,44 @@ export class CatalogManager {
     throw validationError('CATALOG_NOT_FOUND', { catalog: name }, { span, hint });
   }
 
+  /**
+   * The catalog of an object, ready to say what it has of that name; null when there is none.
+   * Errors: RetryError when it must be asked for the name first.
+   */
+  home(identifier: ObjectIdentifier): Catalog | null {
+    const catalog = this.getCatalog(identifier.catalog);
+    if (catalog?.prepare === undefined || this.#isPrepared(catalog, identifier)) return catalog;
+    const error = validationError(
+      'CATALOG_NOT_PREPARED',
+      { object: pathText(identifier) },
+      { hint: `Await tEnv.prepare('${pathText(identifier)}') before.` },
+    );
+    throw new RetryError(error, () => this.prepare(identifier));
+  }
+
+  /** Asks the catalog of an object for what it has of that name. Errors: those of the catalog. */
+  async prepare(identifier: ObjectIdentifier): Promise<void> {
+    const catalog = this.catalog(identifier.catalog);
+    const { database, name } = identifier;
+    await catalog.prepare?.({ database, name });
+    const old = this.#prepared.get(catalog);
+    const version = catalog.version ?? '';
+    const names = old?.version === version ? old.names : new Set<string>();
+    this.#prepared.set(catalog, { version, names: names.add(keyOf(identifier)) });
+  }
+
+  /** Closes all catalogs. Errors: those of the catalogs. */
+  async close(): Promise<void> {
+    const catalogs = new Set([...this.#dropped, ...this.#catalogs.values()]);
+    await Promise.all([...catalogs].map(async (catalog) => catalog.close?.()));
+  }
+
+  #isPrepared(catalog: Catalog, identifier: ObjectIdentifier): boolean {
+    const prepared = this.#prepared.get(catalog);
+    if (prepared === undefined || prepared.version !== (catalog.version ?? '')) return false;
+    return prepared.names.has(keyOf(identifier));
+  }
+
   /** Errors: CATALOG_EXISTS. */
   registerCatalog(catalog: Catalog, name: string = catalog.name): void {
     if (this.#catalogs.has(name)) throw validationError('CATALOG_EXISTS', { catalog: name });
@@ -71,8 +124,9 @@ export class CatalogManager {
 
   /** Errors: CATALOG_NOT_FOUND, CATALOG_IN_USE. */
   unregisterCatalog(name: string): void {
-    this.catalog(name);
+    const catalog = this.catalog(name);
     if (name === this.#catalog) throw validationError('CATALOG_IN_USE', { catalog: name });
+    this.#dropped.push(catalog);
     this.#catalogs.delete(name);
     this.#version++;
   }
@@ -122,10 +176,8 @@ export class CatalogManager {
     const identifier = this.qualify(path);
     const temporary = this.#temporary.get(keyOf(identifier));
     if (temporary !== undefined) return temporary;
-    const table = this.#catalogs
-      .get(identifier.catalog)
-      ?.getTable(identifier.database, identifier.name);
-    return table === null || table === undefined ? null : { identifier, table, temporary: false };
+    const table = this.home(identifier)?.getTable(identifier.database, identifier.name) ?? null;
+    return table === null ? null : { identifier, table, temporary: false };
   }
 
   /** The table that must exist. Errors: TABLE_NOT_FOUND with the nearest name. */
@@ -147,15 +199,16 @@ export class CatalogManager {
   ): boolean {
     const { catalog, database, name } = identifier;
     this.requireDatabase(catalog, database);
-    const exists = options.temporary
-      ? this.#temporary.has(keyOf(identifier))
-      : this.catalog(catalog).getTable(database, name) !== null;
-    if (exists) {
-      if (options.ifNotExists) return false;
-      throw validationError('TABLE_EXISTS', { table: pathText(identifier) });
-    }
-    this.putTable(identifier, table, options.temporary);
-    return true;
+    return retryConflicts(() => {
+      const exists = options.temporary
+        ? this.#temporary.has(keyOf(identifier))
+        : this.home(identifier)?.getTable(database, name) != null;
+      if (!exists) this.putTable(identifier, table, options.temporary);
+      else if (!options.ifNotExists) {
+        throw validationError('TABLE_EXISTS', { table: pathText(identifier) });
+      }
+      return !exists;
+    });
   }
 
   /** Creates or replaces. */
@@ -175,15 +228,18 @@ export class CatalogManager {
     options: { readonly temporary: boolean; readonly kind: 'table' | 'view' },
   ): CatalogTable | CatalogView | null {
     const key = keyOf(identifier);
-    const catalog = this.getCatalog(identifier.catalog);
-    const table = options.temporary
-      ? this.#temporary.get(key)?.table
-      : catalog?.getTable(identifier.database, identifier.name);
-    if (table === null || table === undefined || table.kind !== options.kind) return null;
-    if (options.temporary) this.#temporary.delete(key);
-    else catalog?.dropTable(identifier.database, identifier.name);
-    this.#version++;
-    return table;
+    const { database, name } = identifier;
+    return retryConflicts(() => {
+      const catalog = options.temporary ? null : this.home(identifier);
+      const table = options.temporary
+        ? this.#temporary.get(key)?.table
+        : catalog?.getTable(database, name);
+      if (table === null || table === undefined || table.kind !== options.kind) return null;
+      if (options.temporary) this.#temporary.delete(key);
+      else catalog?.dropTable(database, name);
+      this.#version++;
+      return table;
+    });
   }
 
   /** Whether a temporary object has this name. */
@@ -213,20 +269,6 @@ export class CatalogManager {
       .filter((i) => i.catalog === this.#catalog && i.database === this.#database)
       .map(({ name }) => name)
       .sort();
-  }
-
-  /** Every table of the environment that holds data in this process. */
-  *liveTables(): Iterable<FoundTable> {
-    yield* this.#temporary.values();
-    for (const [home, catalog] of this.#catalogs) {
-      for (const database of catalog.listDatabases()) {
-        for (const name of catalog.listTables(database) ?? []) {
-          const table = catalog.getTable(database, name);
-          const identifier = { catalog: home, database, name };
-          if (table !== null) yield { identifier, table, temporary: false };
-        }
-      }
-    }
   }
 }
 

@@ -8,6 +8,9 @@ export interface ObjectIdentifier {
   readonly name: string;
 }
 
+/** An object of a catalog. */
+export type ObjectPath = Omit<ObjectIdentifier, 'catalog'>;
+
 /** A column of a table: stored, computed from others, or read from the connector's metadata. */
 export type CatalogColumn =
   | (CatalogColumnBase & { readonly kind: 'physical' })
@@ -162,11 +165,26 @@ export interface CatalogInfo {
   readonly options: ReadonlyMap<string, string>;
 }
 
-/** A set of databases with tables, views and functions. A lookup answers null; the caller errs. */
+/**
+ * A set of databases with tables, views, functions and models. A lookup answers null; the caller
+ * errs. Metadata is asked for synchronously: a catalog that has to wait for it has `prepare`.
+ */
 export interface Catalog {
   readonly name: string;
   readonly defaultDatabase: string;
   readonly info: CatalogInfo;
+  /**
+   * Another value after every change that did not come through this object: plans are made again,
+   * and names prepared again. Needed by catalogs that others change too.
+   */
+  readonly version?: string | number;
+  /**
+   * Fetches what there is of a name, table, function or model, so that the lookups can answer.
+   * Awaited the first time that a name is used by `executeSql` or `tEnv.prepare`.
+   */
+  prepare?(object: ObjectPath): Promise<void>;
+  /** Lets go of what the catalog holds; called when it is dropped, or the environment closed. */
+  close?(): void | Promise<void>;
   /** Replaces what is said of the catalog. */
   alter(info: CatalogInfo): void;
   listDatabases(): readonly string[];

@@ -51,7 +51,8 @@ export class FunctionCatalog {
     const full = [catalog, database, name];
     const temporary = this.#temporary.get(keyOf(catalog, database, name));
     if (temporary !== undefined) return found(temporary, { system: false, temporary: true }, full);
-    const permanent = this.#manager.getCatalog(catalog)?.getFunction(database, name) ?? null;
+    const identifier = { catalog, database, name };
+    const permanent = this.#manager.home(identifier)?.getFunction(database, name) ?? null;
     return permanent && found(permanent, { system: false, temporary: false }, full);
 
     function found(

@@ -23,7 +23,11 @@ export class MemoryCatalog implements Catalog {
 
   #info: CatalogInfo;
 
-  constructor(name: string, defaultDatabase: string, info: CatalogInfo) {
+  constructor(
+    name: string,
+    defaultDatabase = 'default',
+    info: CatalogInfo = { comment: null, options: new Map([['type', 'generic_in_memory']]) },
+  ) {
     this.name = name;
     this.defaultDatabase = defaultDatabase;
     this.#info = info;

@@ -3,6 +3,7 @@ import { type Span, validationError } from '../common/errors.ts';
 import { printPath } from '../common/identifiers.ts';
 import type { CatalogModel, ObjectIdentifier } from './catalog.ts';
 import { type CatalogManager, pathText } from './catalog-manager.ts';
+import { retryConflicts } from './retry.ts';
 
 /** A model with its full name. */
 export interface FoundModel {
@@ -26,8 +27,8 @@ export class ModelCatalog {
     const identifier = this.#manager.qualify(path);
     const temporary = this.#temporary.get(pathText(identifier));
     if (temporary !== undefined) return temporary;
-    const { catalog, database, name } = identifier;
-    const model = this.#manager.getCatalog(catalog)?.getModel(database, name) ?? null;
+    const { database, name } = identifier;
+    const model = this.#manager.home(identifier)?.getModel(database, name) ?? null;
     return model === null ? null : { identifier, model, temporary: false };
   }
 
@@ -47,13 +48,15 @@ export class ModelCatalog {
   ): void {
     const { catalog, database, name } = identifier;
     this.#manager.requireDatabase(catalog, database);
-    const exists = options.temporary
-      ? this.#temporary.has(pathText(identifier))
-      : this.#manager.catalog(catalog).getModel(database, name) !== null;
-    if (!exists) this.put(identifier, model, options.temporary);
-    else if (!options.ifNotExists) {
-      throw validationError('MODEL_EXISTS', { model: pathText(identifier) });
-    }
+    retryConflicts(() => {
+      const exists = options.temporary
+        ? this.#temporary.has(pathText(identifier))
+        : this.#manager.home(identifier)?.getModel(database, name) != null;
+      if (!exists) this.put(identifier, model, options.temporary);
+      else if (!options.ifNotExists) {
+        throw validationError('MODEL_EXISTS', { model: pathText(identifier) });
+      }
+    });
   }
 
   /** Creates or replaces. */
@@ -68,11 +71,13 @@ export class ModelCatalog {
   drop(identifier: ObjectIdentifier, temporary: boolean): boolean {
     this.#manager.touch();
     if (temporary) return this.#temporary.delete(pathText(identifier));
-    const { catalog, database, name } = identifier;
-    const home = this.#manager.getCatalog(catalog);
-    if (home === null || home.getModel(database, name) === null) return false;
-    home.dropModel(database, name);
-    return true;
+    const { database, name } = identifier;
+    return retryConflicts(() => {
+      const home = this.#manager.home(identifier);
+      if (home === null || home.getModel(database, name) === null) return false;
+      home.dropModel(database, name);
+      return true;
+    });
   }
 
   /** Whether a temporary model has this name. */

@@ -21,6 +21,9 @@ export const MESSAGES = {
   INVALID_ARGUMENT: (p: { argument: string; expected: string; got: string }) =>
     `${p.argument} must be ${p.expected}, not ${p.got}.`,
 
+  FOLDER_LOCKED: (p: { path: string; holder: string }) =>
+    `The folder '${p.path}' is locked by ${p.holder}.`,
+
   // types
   INVALID_TYPE: (p: { text: string; reason: string }) => `Invalid type '${p.text}': ${p.reason}.`,
   INVALID_DECIMAL: (p: { value: string }) => `${p.value} is no decimal number.`,
@@ -86,6 +89,17 @@ export const MESSAGES = {
 
   // catalog
   CATALOG_NOT_FOUND: (p: { catalog: string }) => `Catalog '${p.catalog}' does not exist.`,
+  CATALOG_CONFLICT: (p: { object: string }) =>
+    `Another process changed '${p.object}' at the same time.`,
+  CATALOG_DAMAGED: (p: { path: string; reason: string }) =>
+    `The file '${p.path}' of a catalog is damaged: ${p.reason}.`,
+  CATALOG_NOT_PREPARED: (p: { object: string }) =>
+    `The catalog has not been asked for '${p.object}' yet, and this call cannot wait.`,
+  NOT_A_CATALOG: (p: { path: string; reason: string }) =>
+    `The folder '${p.path}' is no catalog: ${p.reason}.`,
+  NOT_STORABLE: (p: { name: string; reason: string }) =>
+    `'${p.name}' cannot be kept in a catalog of files: ${p.reason}.`,
+  READ_ONLY_CATALOG: (p: { catalog: string }) => `Catalog '${p.catalog}' cannot be changed.`,
   CATALOG_EXISTS: (p: { catalog: string }) => `Catalog '${p.catalog}' exists already.`,
   CATALOG_IN_USE: (p: { catalog: string }) =>
     `Catalog '${p.catalog}' is the current one and cannot be dropped.`,

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { notImplemented, resourceError, runtimeError } from '../common/errors.ts';
+import { fileError } from '../common/file-error.ts';
 
 /** A compressed file is held in memory as a whole: it may unfold to so many bytes, ... */
 const DECOMPRESSED_MAX = 1024 ** 3;
@@ -87,23 +88,6 @@ export function checkRegularFile(path: string): void {
   }
   if (!isFile) throw runtimeError('FILE_ERROR', { path, reason: 'it is not a regular file' });
 }
-
-/** The TableRuntimeError FILE_ERROR of what the file system said. */
-export function fileError(path: string, error: unknown): Error {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const reason =
-    REASONS[code] ?? (error instanceof Error ? error.message.replace(/\.$/, '') : String(error));
-  return runtimeError('FILE_ERROR', { path, reason }, { cause: error });
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file',
-  EACCES: 'access is denied',
-  EISDIR: 'it is a folder',
-  ENOSPC: 'the disk is full',
-  EMFILE: 'too many files are open',
-  ENOTDIR: 'a part of its path is not a folder',
-};
 
 class PlainFile implements InputFile {
   readonly path: string;

@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
-import { fileError } from './input-file.ts';
+import { fileError } from '../common/file-error.ts';
 
 /** Bytes that are collected before they are written. */
 const BUFFER_BYTES = 256 * 1024;

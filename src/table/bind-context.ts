@@ -107,7 +107,7 @@ export class SessionBindContext implements BindContext {
     const { catalogs } = this.#session;
     const shown = catalogs.find([catalog, database, name])?.table;
     const table =
-      shown?.kind === 'view' ? catalogs.getCatalog(catalog)?.getTable(database, name) : shown;
+      shown?.kind === 'view' ? catalogs.home(identifier)?.getTable(database, name) : shown;
     if (table?.kind === 'table') return this.#resolved(identifier, table);
     return this.#resolveInformation([catalog, database, name]);
   }

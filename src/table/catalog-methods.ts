@@ -1,5 +1,6 @@
 import type { Catalog, CatalogFunction, ObjectIdentifier } from '../catalog/catalog.ts';
 import type { Module } from '../catalog/module-manager.ts';
+import { retryConflicts } from '../catalog/retry.ts';
 import {
   invalidArgument,
   requireInstance,
@@ -9,14 +10,35 @@ import {
 import { validationError } from '../common/errors.ts';
 import { parsePath } from '../common/identifiers.ts';
 import { CORE_MODULE } from './core-module.ts';
+import { catalogOf } from './create-catalog.ts';
 import { catalogFunction, type FunctionLike } from './create-function.ts';
 import { describedModel, describedTable } from './described-table.ts';
 import { CatalogDescriptor, type ModelDescriptor, type TableDescriptor } from './descriptors.ts';
 import { releaseTable } from './live-tables.ts';
 import { PlanView } from './plan-view.ts';
 import type { Session } from './session.ts';
-import { catalogOf } from './statements/create.ts';
 import { Table } from './table.ts';
+
+/** What a Catalog must have. */
+const CATALOG_METHODS = [
+  'alter',
+  'listDatabases',
+  'getDatabase',
+  'createDatabase',
+  'dropDatabase',
+  'listTables',
+  'getTable',
+  'putTable',
+  'dropTable',
+  'listFunctions',
+  'getFunction',
+  'putFunction',
+  'dropFunction',
+  'listModels',
+  'getModel',
+  'putModel',
+  'dropModel',
+] as const satisfies readonly (keyof Catalog)[];
 
 /**
  * The part of a TableEnvironment that creates, drops and lists tables, views, functions, models,
@@ -95,15 +117,16 @@ export abstract class CatalogMethods {
   /** Registers a function in a catalog. Errors: FUNCTION_EXISTS, DATABASE_NOT_FOUND. */
   createFunction(path: string, fn: FunctionLike, ignoreIfExists = false): void {
     const { catalogs } = this.#session;
-    const { catalog, database, name } = this.#identifier(path);
+    const identifier = this.#identifier(path);
+    const { catalog, database, name } = identifier;
     catalogs.requireDatabase(catalog, database);
-    const home = catalogs.catalog(catalog);
-    if (home.getFunction(database, name) !== null) {
-      if (ignoreIfExists) return;
-      throw validationError('FUNCTION_EXISTS', { name: path });
-    }
-    home.putFunction(database, name, this.#function(name, fn));
-    catalogs.touch();
+    retryConflicts(() => {
+      const home = catalogs.home(identifier);
+      if (home?.getFunction(database, name) == null) {
+        home?.putFunction(database, name, this.#function(name, fn));
+        catalogs.touch();
+      } else if (!ignoreIfExists) throw validationError('FUNCTION_EXISTS', { name: path });
+    });
   }
 
   /** Whether there was one. */
@@ -119,12 +142,15 @@ export abstract class CatalogMethods {
   /** Whether there was one. */
   dropFunction(path: string): boolean {
     const { catalogs } = this.#session;
-    const { catalog, database, name } = this.#identifier(path);
-    const home = catalogs.getCatalog(catalog);
-    if (home === null || home.getFunction(database, name) === null) return false;
-    home.dropFunction(database, name);
-    catalogs.touch();
-    return true;
+    const identifier = this.#identifier(path);
+    const { database, name } = identifier;
+    return retryConflicts(() => {
+      const home = catalogs.home(identifier);
+      if (home === null || home.getFunction(database, name) === null) return false;
+      home.dropFunction(database, name);
+      catalogs.touch();
+      return true;
+    });
   }
 
   /** Creates a model of this environment. Errors: MODEL_EXISTS. */
@@ -163,10 +189,24 @@ export abstract class CatalogMethods {
   /** Adds a catalog under a name. Errors: CATALOG_EXISTS. */
   registerCatalog(name: string, catalog: Catalog): void {
     requireText('The name of a catalog', name);
-    if (typeof catalog?.listDatabases !== 'function') {
-      throw invalidArgument('A catalog to register', 'a Catalog', catalog);
+    for (const method of CATALOG_METHODS) {
+      if (typeof catalog?.[method] === 'function') continue;
+      throw invalidArgument(
+        'A catalog to register',
+        `a Catalog, with a method '${method}'`,
+        catalog,
+      );
     }
     this.#session.catalogs.registerCatalog(catalog, name);
+  }
+
+  /**
+   * Asks the catalogs of these objects for what they have of those names: needed before methods
+   * that cannot wait use an object of a catalog that must be waited for. `executeSql` does it.
+   */
+  async prepare(...paths: readonly string[]): Promise<void> {
+    const identifiers = paths.map((path) => this.#identifier(path));
+    await Promise.all(identifiers.map((object) => this.#session.catalogs.prepare(object)));
   }
 
   /** The catalog of a name, or null. */
@@ -312,7 +352,12 @@ export abstract class CatalogMethods {
   }
 
   #drop(path: string, kind: 'table' | 'view', temporary: boolean): boolean {
-    const dropped = this.#session.catalogs.dropTable(this.#identifier(path), { temporary, kind });
+    const { catalogs } = this.#session;
+    const identifier = this.#identifier(path);
+    if (!temporary && catalogs.isTemporary(identifier)) {
+      throw validationError('TEMPORARY_OBJECT', { object: path });
+    }
+    const dropped = catalogs.dropTable(identifier, { temporary, kind });
     if (dropped !== null) releaseTable(dropped);
     return dropped !== null;
   }

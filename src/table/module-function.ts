@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { CatalogFunction } from '../catalog/catalog.ts';
-import { udfError, ValidationError, validationError } from '../common/errors.ts';
+import { RetryError } from '../catalog/retry.ts';
+import { udfError, validationError } from '../common/errors.ts';
 import type { FunctionDefinition } from '../functions/definition.ts';
 import type { AlterFunction, CreateFunction } from '../parser/ast/ddl.ts';
 import { definitionOf } from '../udf/definition.ts';
@@ -9,18 +10,10 @@ import { importExport } from '../udf/load.ts';
 import { isUserFunction } from '../udf/user-function.ts';
 
 /** A function is used whose module has not been imported yet: `load` it, and bind again. */
-export class PendingFunction extends ValidationError {
-  readonly load: () => Promise<void>;
-
+class PendingFunction extends RetryError {
   constructor(name: string, load: () => Promise<void>) {
-    const { code, sentence, hint } = validationError(
-      'FUNCTION_NOT_LOADED',
-      { name },
-      { hint: 'Await executeSql(...) before the function is used where nothing can wait.' },
-    );
-    super(code, sentence, { hint });
-    this.name = ValidationError.name;
-    this.load = load;
+    const hint = 'Await executeSql(...) before the function is used where nothing can wait.';
+    super(validationError('FUNCTION_NOT_LOADED', { name }, { hint }), load);
   }
 }
 

@@ -149,8 +149,13 @@ export class Session {
 
   /** Ends jobs and workers; what is called afterwards fails with ENVIRONMENT_CLOSED. Idempotent. */
   close(): Promise<void> {
-    this.#closed ??= this.#engine?.close() ?? Promise.resolve();
+    this.#closed ??= this.#close();
     return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    await this.#engine?.close();
+    await this.catalogs.close();
   }
 }
 

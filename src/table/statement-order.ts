@@ -1,14 +1,17 @@
-import { PendingFunction } from './module-function.ts';
+import { RetryError } from '../catalog/retry.ts';
+
+/** More than a statement needs modules and names: something takes back what it gave. */
+const ATTEMPTS_MAX = 1000;
 
 /**
  * Starts statements in the order of their calls. They start at once, unless one before them waits
- * for the module of a function that it uses.
+ * for the module of a function, or for a catalog.
  */
 export class StatementOrder {
   /** Resolves when the statement that waits has started. */
   #gate: Promise<void> | null = null;
 
-  /** Runs a statement; `start` is called again when what it lacked has been imported. */
+  /** Runs a statement; `start` is called again when what it lacked is there. */
   async run<T>(start: () => T | Promise<T>): Promise<T> {
     while (this.#gate !== null) await this.#gate;
     const opened = Promise.withResolvers<void>();
@@ -17,15 +20,15 @@ export class StatementOrder {
       opened.resolve();
     };
     try {
-      for (;;) {
+      for (let attempt = 1; ; attempt++) {
         try {
           const started = start();
           open();
           return await started;
         } catch (error) {
-          if (!(error instanceof PendingFunction)) throw error;
+          if (!(error instanceof RetryError) || attempt === ATTEMPTS_MAX) throw error;
           this.#gate ??= opened.promise;
-          await error.load();
+          await error.ready();
         }
       }
     } finally {

@@ -2,7 +2,7 @@ import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'no
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runtimeError, validationError } from '../../common/errors.ts';
-import { fileError } from '../../formats/input-file.ts';
+import { fileError } from '../../common/file-error.ts';
 
 /** A data file that a path names. */
 export interface DataFile {

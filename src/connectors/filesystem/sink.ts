@@ -4,10 +4,11 @@ import { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import { takeBatch } from '../../columnar/batches.ts';
 import type { OptionValues } from '../../common/config-option.ts';
+import { makeFolders } from '../../common/durable-files.ts';
 import { notImplemented, validationError } from '../../common/errors.ts';
+import { fileError } from '../../common/file-error.ts';
 import type { EncodingFormat, FileWriter } from '../../formats/format.ts';
 import { formatFor } from '../../formats/index.ts';
-import { fileError } from '../../formats/input-file.ts';
 import { textPrinter } from '../../formats/text-values.ts';
 import { projectSchema } from '../../types/schema.ts';
 import {
@@ -17,7 +18,7 @@ import {
   type SourceSpec,
 } from '../connector.ts';
 import { encodePart, listFiles, statOf } from './file-listing.ts';
-import { makeFolders, publish, removeStale, type StagedFile } from './staging.ts';
+import { publish, removeStale, type StagedFile } from './staging.ts';
 import type { TableLayout } from './table-layout.ts';
 
 /** Everything that a filesystem sink is made of: plain data, for workers. */

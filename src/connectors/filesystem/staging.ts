@@ -1,16 +1,9 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { threadId } from 'node:worker_threads';
-import { fileError } from '../../formats/input-file.ts';
+import { makeFolders, syncFolder } from '../../common/durable-files.ts';
+import { fileError } from '../../common/file-error.ts';
+import { isAlive } from '../../common/processes.ts';
 
 /** Names of staging folders: with the process, so that those of dead ones can be told. */
 const PREFIX = '.millrace-staging-';
@@ -37,32 +30,6 @@ export function removeStale(folder: string): void {
     const pid = NAME.exec(entry.name)?.[1];
     if (pid === undefined || !entry.isDirectory() || isAlive(Number(pid))) continue;
     rmSync(path.join(folder, entry.name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // A process of another user may not be signalled, but it is there.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
-/**
- * Makes a folder and those above it. Not by the option `recursive`, which never comes back where
- * a folder such as `/proc` takes no folders. Errors: what the file system says.
- */
-export function makeFolders(folder: string): void {
-  if (existsSync(folder)) return;
-  const above = path.dirname(folder);
-  if (above !== folder) makeFolders(above);
-  try {
-    mkdirSync(folder);
-  } catch (error) {
-    // Another writer may have made it in between.
-    if (!existsSync(folder)) throw error;
   }
 }
 
@@ -93,17 +60,4 @@ export function publish(files: readonly StagedFile[]): void {
     }
   }
   for (const folder of folders) syncFolder(folder);
-}
-
-/** Makes the names in a folder safe on the disk, where the system can do that. */
-function syncFolder(folder: string): void {
-  let descriptor: number | null = null;
-  try {
-    descriptor = openSync(folder, 'r');
-    fsyncSync(descriptor);
-  } catch {
-    // Windows opens no folders; the files themselves are safe.
-  } finally {
-    if (descriptor !== null) closeSync(descriptor);
-  }
 }

@@ -75,7 +75,7 @@ export async function alterFunction(
       ? functions.hasSystem(name)
       : statement.scope === 'TEMPORARY'
         ? functions.getTemporary(parts) !== null
-        : catalogs.getCatalog(catalog)?.getFunction(database, name) != null;
+        : catalogs.home({ catalog, database, name })?.getFunction(database, name) != null;
   if (!exists && statement.ifExists) return session.ok();
   if (!exists) throw validationError('FUNCTION_NOT_FOUND', { name: printPath(parts) }, { span });
   if (statement.scope === 'TEMPORARY SYSTEM') functions.putSystem(name, definition);

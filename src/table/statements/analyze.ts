@@ -42,8 +42,12 @@ export async function analyze(statement: Analyze, call: StatementCall): Promise<
       },
     ];
   });
-  const known = new Map([...(table.statistics?.columns ?? []), ...found]);
-  catalogs.putTable(identifier, { ...table, statistics: { rowCount, columns: known } }, temporary);
+  // Other statements may have changed the table meanwhile.
+  const now = catalogs.require(path, span).table;
+  if (now.kind === 'view')
+    throw validationError('NOT_A_TABLE', { name: printPath(parts) }, { span });
+  const known = new Map([...(now.statistics?.columns ?? []), ...found]);
+  catalogs.putTable(identifier, { ...now, statistics: { rowCount, columns: known } }, temporary);
   return session.ok();
 }
 

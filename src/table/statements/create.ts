@@ -1,6 +1,5 @@
-import type { Catalog, CatalogInfo, CatalogView } from '../../catalog/catalog.ts';
-import { MemoryCatalog } from '../../catalog/memory-catalog.ts';
-import { type Span, validationError } from '../../common/errors.ts';
+import type { CatalogView } from '../../catalog/catalog.ts';
+import { validationError } from '../../common/errors.ts';
 import { printPath } from '../../common/identifiers.ts';
 import type {
   CreateCatalog,
@@ -12,6 +11,7 @@ import type { Query } from '../../parser/ast/queries.ts';
 import type { Property } from '../../parser/ast/tables.ts';
 import { bindQuery } from '../../planner/bind/query.ts';
 import { SessionBindContext } from '../bind-context.ts';
+import { catalogOf } from '../create-catalog.ts';
 import { functionFromReference } from '../module-function.ts';
 import { qualifiedText } from '../qualify-query.ts';
 import type { TableResult } from '../result.ts';
@@ -90,9 +90,9 @@ export async function createFunction(
   } else {
     const { catalog, database, name } = catalogs.qualify(parts, span);
     catalogs.requireDatabase(catalog, database, span);
-    const home = catalogs.catalog(catalog, span);
-    if (!exists(home.getFunction(database, name) !== null)) {
-      home.putFunction(database, name, definition);
+    const home = catalogs.home({ catalog, database, name });
+    if (!exists(home?.getFunction(database, name) != null)) {
+      home?.putFunction(database, name, definition);
       catalogs.touch();
     }
   }
@@ -102,7 +102,7 @@ export async function createFunction(
   return session.ok();
 }
 
-/** CREATE CATALOG … WITH ('type' = 'generic_in_memory'). */
+/** CREATE CATALOG … WITH ('type' = …). */
 export function createCatalog(statement: CreateCatalog, { session }: StatementCall): TableResult {
   const { catalogs } = session;
   if (statement.ifNotExists && catalogs.getCatalog(statement.name) !== null) return session.ok();
@@ -110,19 +110,6 @@ export function createCatalog(statement: CreateCatalog, { session }: StatementCa
   const { comment, span } = statement;
   catalogs.registerCatalog(catalogOf(statement.name, { comment, options }, span));
   return session.ok();
-}
-
-/** A new catalog of the type that its options name. Errors: MISSING_OPTION, INVALID_OPTION. */
-export function catalogOf(name: string, info: CatalogInfo, span: Span | null = null): Catalog {
-  const type = info.options.get('type') ?? null;
-  if (type === null) {
-    throw validationError('MISSING_OPTION', { key: 'type', owner: 'the catalog' }, { span });
-  }
-  if (type !== 'generic_in_memory') {
-    const expected = "'generic_in_memory'";
-    throw validationError('INVALID_OPTION', { key: 'type', value: type, expected }, { span });
-  }
-  return new MemoryCatalog(name, info.options.get('default-database') ?? 'default', info);
 }
 
 /** CREATE DATABASE. */

@@ -77,7 +77,7 @@ function dropFunction(statement: Drop, { session }: StatementCall): void {
 
   function dropPermanent(): boolean {
     const { catalog, database, name } = catalogs.qualify(parts, span);
-    const home = catalogs.getCatalog(catalog);
+    const home = catalogs.home({ catalog, database, name });
     if (home?.getFunction(database, name) == null) return false;
     home.dropFunction(database, name);
     catalogs.touch();
