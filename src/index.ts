@@ -34,9 +34,11 @@ export {
 export { type StatementOptions, TableEnvironment } from './table/environment.ts';
 export { GroupedTable } from './table/grouped-table.ts';
 export { TablePipeline } from './table/insertion.ts';
+export type { JobClient, JobMetrics, JobStatus } from './table/job.ts';
 export {
   type Change,
   type CollectOptions,
+  type ReadableOptions,
   type ResultColumn,
   type Row,
   TableResult,

@@ -148,10 +148,17 @@ describe('public names', () => {
         "batches",
         "changes",
         "collect",
+        "getJobClient",
+        "getResolvedSchema",
+        "getResultKind",
+        "getTableSchema",
         "print",
         "textRows",
         "toArray",
         "toArrow",
+        "toJson",
+        "toReadable",
+        "wait",
       ]
     `);
   });

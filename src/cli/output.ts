@@ -1,3 +1,4 @@
+import { jsonLines, jsonText } from '../table/json-rows.ts';
 import type { TableResult } from '../table/result.ts';
 
 /** The formats of `--format`. */
@@ -13,9 +14,12 @@ export async function writeResult(result: TableResult, format: OutputFormat): Pr
   if (format === 'table') return result.print(process.stdout);
   if (result.resultKind === 'SUCCESS') return;
   if (format === 'arrow') return writeArrow(result);
-  const lines = format === 'csv' ? csvLines(result) : jsonLines(result);
+  if (format === 'json') {
+    for await (const lines of jsonLines(result.collect())) await write(lines);
+    return;
+  }
   let pending: string[] = [];
-  for await (const line of lines) {
+  for await (const line of csvLines(result)) {
     pending.push(line);
     if (pending.length < ROWS_PER_WRITE) continue;
     await write(pending.join(''));
@@ -44,30 +48,8 @@ async function* csvLines(result: TableResult): AsyncIterable<string> {
 
 function csvCell(value: unknown): string {
   if (value === null) return '';
-  const text = typeof value === 'object' ? JSON.stringify(plain(value)) : String(value);
+  const text = typeof value === 'object' ? jsonText(value) : String(value);
   const cell =
     text.startsWith('"') && typeof value === 'object' ? (JSON.parse(text) as string) : text;
   return /[",\n\r]/.test(cell) || cell === '' ? `"${cell.replaceAll('"', '""')}"` : cell;
-}
-
-async function* jsonLines(result: TableResult): AsyncIterable<string> {
-  for await (const row of result.collect()) yield `${JSON.stringify(plain(row))}\n`;
-}
-
-/** The value as JSON knows it: big integers as numbers where that is exact, else as text. */
-function plain(value: unknown): unknown {
-  if (typeof value === 'bigint') {
-    const number = Number(value);
-    return Number.isSafeInteger(number) ? number : String(value);
-  }
-  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
-  if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
-  if (Array.isArray(value)) return value.map(plain);
-  if (value instanceof Map) {
-    return Object.fromEntries([...value].map(([key, item]) => [String(key), plain(item)]));
-  }
-  const tag = Object.prototype.toString.call(value);
-  if (tag !== '[object Object]' || 'unscaled' in value) return String(value);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
 }

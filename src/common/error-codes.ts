@@ -248,6 +248,7 @@ export const MESSAGES = {
     `AFTER MATCH SKIP TO '${p.variable}' finds no row to go on with: ${p.reason}.`,
   RESULT_CONSUMED: (_: Record<never, never>) =>
     'The result was already consumed; run the statement again for another reader.',
+  WAIT_TIMEOUT: (p: { timeoutMs: number }) => `The result was not ready within ${p.timeoutMs} ms.`,
   WORKER_LOST: (p: { reason: string }) =>
     `A worker thread ended while it ran the query: ${p.reason}.`,
   UDF_TIMEOUT: (p: { name: string; timeoutMs: number }) =>

@@ -1,16 +1,10 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { makeFolders, replaceFile } from '../common/durable-files.ts';
+import { fileError } from '../common/file-error.ts';
 import { localPath } from '../connectors/filesystem/file-listing.ts';
-import { makeFolders, publish, uniqueId } from '../connectors/filesystem/staging.ts';
-import { checkRegularFile, fileError } from '../formats/input-file.ts';
+import { uniqueId } from '../connectors/filesystem/staging.ts';
+import { checkRegularFile } from '../formats/input-file.ts';
 
 /** Whether a path or a `file:` URL names something that exists. */
 export function planFileExists(file: string): boolean {
@@ -38,21 +32,8 @@ export function writePlanFile(file: string, text: string): void {
   const staged = path.join(folder, `.${path.basename(target)}-${uniqueId()}`);
   try {
     makeFolders(folder);
-    writeWhole(staged, text);
+    replaceFile(target, text, staged);
   } catch (error) {
-    rmSync(staged, { force: true });
     throw fileError(target, error);
-  }
-  publish([{ staged, target }]);
-}
-
-function writeWhole(file: string, text: string): void {
-  const descriptor = openSync(file, 'wx');
-  try {
-    const bytes = Buffer.from(text);
-    for (let at = 0; at < bytes.length; ) at += writeSync(descriptor, bytes, at);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Table as ArrowTable, RecordBatch } from 'apache-arrow';
 import type { Arena } from '../columnar/arena/arena.ts';
 import { Region } from '../columnar/arena/region.ts';
@@ -7,14 +8,16 @@ import type { Batch } from '../columnar/batch.ts';
 import { batchOfRows } from '../columnar/row-batch.ts';
 import { arrayRows, objectRows, type TypeMapping, typeMapping } from '../columnar/rows.ts';
 import { invalidArgument, requireOptions } from '../common/arguments.ts';
-import { validationError } from '../common/errors.ts';
+import { runtimeError, validationError } from '../common/errors.ts';
 import { castFunction } from '../functions/cast/cast.ts';
 import type { StatementContext } from '../functions/definition.ts';
 import type { DataType } from '../types/data-type.ts';
 import { attachMethods } from '../types/data-types.ts';
 import type { Schema } from '../types/schema.ts';
 import { STRING } from '../types/types.ts';
-import type { MetricReading, MetricTotals } from '../udf/metrics.ts';
+import type { MetricReading } from '../udf/metrics.ts';
+import type { JobClient } from './job.ts';
+import { jsonLines, jsonText } from './json-rows.ts';
 import { printTableau, type TextStream } from './tableau.ts';
 
 /** A row: a plain object by column name. */
@@ -52,11 +55,22 @@ export interface ResultContent {
   /** What `print` shows for NULL. */
   readonly nullText: string;
   readonly typeMapping: TypeMapping;
-  /** What the user's functions measured; absent for results that no job makes. */
-  readonly metrics?: MetricTotals;
+  /** The job that makes the rows; absent for rows that are known. */
+  readonly job?: JobClient;
+}
+
+/** How `toReadable` gives the rows. */
+export interface ReadableOptions extends CollectOptions {
+  /** `rows` (default): a stream of row values; `json`: a stream of bytes, a JSON text a line. */
+  readonly format?: 'rows' | 'json';
 }
 
 const COLLECT_OPTIONS = ['rowFormat', 'typeMapping'] satisfies readonly (keyof CollectOptions)[];
+
+const READABLE_OPTIONS = [
+  ...COLLECT_OPTIONS,
+  'format',
+] satisfies readonly (keyof ReadableOptions)[];
 
 const KINDS = ['+I', '-U', '+U', '-D'] as const;
 
@@ -71,15 +85,21 @@ export interface ResultColumn {
 export class TableResult {
   readonly resultKind: 'SUCCESS' | 'SUCCESS_WITH_CONTENT';
   readonly schema: { readonly columns: readonly ResultColumn[] };
-  /** The job behind a running statement; null when it has ended or never ran. */
-  readonly jobClient: null = null;
+  /** The job behind a query; null for statements that have ended, and rows that are known. */
+  readonly jobClient: JobClient | null;
   readonly #content: ResultContent;
   #consumed = false;
+  /** What `wait` has pulled for the reader to come. */
+  #begun: {
+    readonly rest: AsyncIterator<Batch>;
+    readonly first: Promise<IteratorResult<Batch>>;
+  } | null = null;
 
   /** Made by the environment. */
   constructor(kind: TableResult['resultKind'], content: ResultContent) {
     this.resultKind = kind;
     this.#content = content;
+    this.jobClient = content.job ?? null;
     this.schema = {
       columns: content.schema.fields.map((f) => ({
         name: f.name,
@@ -114,6 +134,28 @@ export class TableResult {
     return all;
   }
 
+  /**
+   * All rows as the text of a JSON list. Integers that a JavaScript number does not hold are
+   * texts, as are decimals and times; bytes are base64.
+   */
+  async toJson(options?: CollectOptions): Promise<string> {
+    const rows = await this.toArray(options);
+    return `[${rows.map(jsonText).join(',\n')}]`;
+  }
+
+  /**
+   * The rows as a Node stream; destroying it cancels the query. With `format: 'json'` a stream of
+   * bytes for a file or an HTTP response: one JSON text a line, as in `toJson`.
+   */
+  toReadable(options: ReadableOptions = {}): Readable {
+    requireOptions('toReadable', options, READABLE_OPTIONS);
+    const { format = 'rows', ...rest } = options;
+    if (format === 'rows') return Readable.from(this.collect(rest));
+    if (format === 'json')
+      return Readable.from(jsonLines(this.collect(rest)), { objectMode: false });
+    throw invalidArgument("The option 'format'", "'rows' or 'json'", format);
+  }
+
   /** The rows as Arrow record batches that own their memory. */
   async *batches(): AsyncGenerator<RecordBatch, void, undefined> {
     const arrow = await loadArrow();
@@ -135,7 +177,7 @@ export class TableResult {
    * when the result has been read.
    */
   metrics(): Readonly<Record<string, MetricReading>> {
-    return this.#content.metrics?.readings() ?? {};
+    return this.jobClient?.metrics().functions ?? {};
   }
 
   /** All rows as SQL texts: what CAST(… AS STRING) gives, and null for NULL. */
@@ -158,6 +200,40 @@ export class TableResult {
       headers,
       columnWidthMax,
     });
+  }
+
+  /**
+   * Starts the query and resolves when its first rows are there, or when it has ended. Errors:
+   * those of the query; TableRuntimeError WAIT_TIMEOUT, after which it goes on.
+   */
+  async wait(timeoutMs?: number): Promise<void> {
+    if (this.#consumed) return;
+    if (this.#begun === null) {
+      const rest = this.#content.open()[Symbol.asyncIterator]();
+      this.#begun = { rest, first: rest.next() };
+    }
+    const { first } = this.#begun;
+    await (timeoutMs === undefined ? first : within(first, timeoutMs));
+  }
+
+  /** The same as `resultKind`. */
+  getResultKind(): TableResult['resultKind'] {
+    return this.resultKind;
+  }
+
+  /** The same as `schema`. */
+  getResolvedSchema(): TableResult['schema'] {
+    return this.schema;
+  }
+
+  /** The same as `schema`, by its old name. */
+  getTableSchema(): TableResult['schema'] {
+    return this.schema;
+  }
+
+  /** The same as `jobClient`. */
+  getJobClient(): JobClient | null {
+    return this.jobClient;
   }
 
   async *#printed(withKind: boolean): AsyncGenerator<readonly string[], void, undefined> {
@@ -201,7 +277,36 @@ export class TableResult {
       throw validationError('RESULT_CONSUMED', {});
     }
     this.#consumed = true;
-    return this.#content.open();
+    return this.#begun === null ? this.#content.open() : resumed(this.#begun);
+  }
+}
+
+/** What was begun, from its first batch on. */
+async function* resumed({
+  rest,
+  first,
+}: {
+  readonly rest: AsyncIterator<Batch>;
+  readonly first: Promise<IteratorResult<Batch>>;
+}): AsyncGenerator<Batch, void, undefined> {
+  try {
+    for (let next = await first; next.done !== true; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
+}
+
+/** Errors: TableRuntimeError WAIT_TIMEOUT. */
+async function within(done: Promise<unknown>, timeoutMs: number): Promise<void> {
+  const timeout = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => timeout.reject(runtimeError('WAIT_TIMEOUT', { timeoutMs })),
+    timeoutMs,
+  );
+  try {
+    await Promise.race([done, timeout.promise]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

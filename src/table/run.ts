@@ -1,13 +1,14 @@
 import type { Batch } from '../columnar/batch.ts';
 import type { ScanTableSource } from '../connectors/connector.ts';
-import type { Execution } from '../exec/execution.ts';
+import type { Engine } from '../exec/engine.ts';
+import type { ExecuteOptions, Execution } from '../exec/execution.ts';
 import { parseQuery } from '../parser/parser.ts';
 import { bindQuery } from '../planner/bind/query.ts';
 import { atCall } from '../planner/physical/at-call.ts';
 import type { PhysicalPlan } from '../planner/physical/nodes.ts';
 import { planStatement } from '../planner/plan.ts';
-import { MetricTotals } from '../udf/metrics.ts';
 import { SessionBindContext } from './bind-context.ts';
+import { Job } from './job.ts';
 import { CallParameters } from './parameters.ts';
 import { TableResult } from './result.ts';
 import type { StatementCall } from './statements/handler.ts';
@@ -21,22 +22,31 @@ const dropped = new FinalizationRegistry<readonly ScanTableSource[]>(releaseAll)
  */
 export function runningResult(plan: PhysicalPlan, call: StatementCall): TableResult {
   const { session, statement, signal } = call;
-  const { engine } = session;
-  const options = session.executeOptions(statement, signal);
   const captured = atCall(plan);
-  const metrics = new MetricTotals();
+  const job = jobOf(captured, session.engine, session.executeOptions(statement, signal));
   const result = new TableResult('SUCCESS_WITH_CONTENT', {
     ...session.resultOptions(statement),
     schema: plan.schema,
-    metrics,
+    job,
     open: () => {
       dropped.unregister(result);
-      const execution = engine.execute(captured.plan, options);
-      return released(execution, captured.sources, metrics);
+      return job.batches();
     },
   });
   if (captured.sources.length > 0) dropped.register(result, captured.sources, result);
   return result;
+}
+
+/** Not a part of `runningResult`, whose closures hold the result: a job must not. */
+function jobOf(
+  { plan, sources }: ReturnType<typeof atCall>,
+  engine: Engine,
+  options: ExecuteOptions,
+): Job {
+  return new Job(
+    () => engine.execute(plan, options),
+    () => releaseAll(sources),
+  );
 }
 
 /** The rows of a query that a statement asks of itself, as internal values. */
@@ -115,12 +125,10 @@ export async function runWrites(
 async function* released(
   execution: Execution,
   sources: readonly ScanTableSource[],
-  metrics: MetricTotals | null = null,
 ): AsyncGenerator<Batch, void, undefined> {
   try {
     yield* execution.batches();
   } finally {
-    metrics?.add(execution.metrics.snapshots());
     releaseAll(sources);
   }
 }
