@@ -1,5 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { configurationPage } from './configuration-page.ts';
 import { functionsPage } from './functions-page.ts';
 
-writeFileSync(path.join(import.meta.dirname, '../docs/functions.md'), functionsPage());
+const docs = path.join(import.meta.dirname, '../docs');
+writeFileSync(path.join(docs, 'configuration.md'), configurationPage());
+writeFileSync(path.join(docs, 'functions.md'), functionsPage());

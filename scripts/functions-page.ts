@@ -1,5 +1,6 @@
 import { BUILTIN_FAMILIES } from '../src/functions/builtin/index.ts';
 import type { FunctionDefinition } from '../src/functions/definition.ts';
+import { code, table } from './markdown.ts';
 
 /** The chapters of the page, with the families of functions in each. */
 const CHAPTERS: Readonly<Record<string, readonly (keyof typeof BUILTIN_FAMILIES)[]>> = {
@@ -71,20 +72,14 @@ function section(definition: FunctionDefinition): string {
   const signatures = input.describe(name);
   if (signatures.length > 0) lines.push('', ...signatures.map((text) => `- ${code(text)}`));
   if (examples.length > 0) {
-    lines.push('', '| Example | Result |', '| --- | --- |');
-    for (const [call, result] of examples) lines.push(`| ${cell(call)} | ${cell(result)} |`);
+    const rows = examples.map(([call, result]) => [codeOrNothing(call), codeOrNothing(result)]);
+    lines.push('', table(['Example', 'Result'], rows));
   }
   return `${lines.join('\n')}\n`;
 }
 
-/** Text as code, whatever backticks it contains. */
-function code(text: string): string {
-  return text.includes('`') ? `\`\` ${text} \`\`` : `\`${text}\``;
-}
-
-/** Code in a table, where a bar would end the cell. */
-function cell(text: string): string {
-  return text === '' ? '' : code(text.replaceAll('|', '\\|').replaceAll('\n', ' '));
+function codeOrNothing(text: string): string {
+  return text === '' ? '' : code(text);
 }
 
 function anchor(title: string): string {

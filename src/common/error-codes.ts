@@ -15,6 +15,7 @@ export const MESSAGES = {
     `Invalid value '${p.value}' of option '${p.key}': expected ${p.expected}.`,
   UNKNOWN_OPTION: (p: { key: string; owner: string; supported: readonly string[] }) =>
     `Unsupported option '${p.key}' of ${p.owner}. Supported options: ${p.supported.join(', ')}.`,
+  UNKNOWN_CONFIG: (p: { key: string }) => `There is no configuration option '${p.key}'.`,
   MISSING_OPTION: (p: { key: string; owner: string }) =>
     `The option '${p.key}' of ${p.owner} is required.`,
 

@@ -43,100 +43,16 @@ const EXECUTION = {
     doc: "The module that workers start from, where a bundler moved it: the export 'millrace/worker'.",
     default: null,
   }),
-  'table.exec.state.ttl': option.duration({
-    doc: 'Time after which idle state may be forgotten; 0: never.',
-    default: 0,
-  }),
-  'table.exec.mini-batch.enabled': option.boolean({
-    doc: 'Collect input rows before a streaming operator handles them.',
-    default: false,
-  }),
-  'table.exec.mini-batch.allow-latency': option.duration({
-    doc: 'How long rows are collected at most.',
-    default: 0,
-  }),
-  'table.exec.mini-batch.size': option.int({
-    doc: 'How many rows are collected at most.',
-    default: -1,
-  }),
-  'table.exec.source.idle-timeout': option.duration({
-    doc: 'Time after which a source without rows no longer holds the watermark back; 0: never.',
-    default: 0,
-  }),
-  'table.exec.source.cdc-events-duplicate': option.boolean({
-    doc: 'Changes may be delivered twice: normalize them by the primary key.',
-    default: false,
-  }),
-  'table.exec.sink.not-null-enforcer': option.enum(['ERROR', 'DROP'], {
-    doc: 'What happens to a NULL for a NOT NULL column of a sink.',
-    default: 'ERROR',
-  }),
-  'table.exec.sink.type-length-enforcer': option.enum(['IGNORE', 'TRIM_PAD', 'ERROR'], {
-    doc: 'What happens to texts and binary strings that do not fit the length of a sink column.',
-    default: 'IGNORE',
-  }),
-  'table.exec.sink.upsert-materialize': option.enum(['AUTO', 'NONE', 'FORCE'], {
-    doc: 'Whether changes are ordered again before an upsert sink.',
-    default: 'AUTO',
-  }),
-  'table.exec.legacy-cast-behaviour': option.enum(['DISABLED', 'ENABLED'], {
-    doc: 'ENABLED: a failing CAST gives NULL instead of an error.',
-    default: 'DISABLED',
-  }),
-  'table.exec.sort.default-limit': option.int({
-    doc: 'Rows of an ORDER BY without LIMIT; -1: all.',
-    default: -1,
-  }),
-  'table.exec.async-scalar.max-concurrent-operations': option.int({
-    doc: 'Calls of an async function that may be under way in a task.',
-    default: 10,
-  }),
-  'table.exec.async-scalar.timeout': option.duration({
-    doc: 'Time that one call of an async function may take, with its retries.',
-    default: 180_000,
-  }),
-  'table.exec.async-scalar.max-attempts': option.int({
-    doc: 'How often a call of an async function is tried.',
-    default: 3,
-  }),
-  'table.exec.async-scalar.retry-delay': option.duration({
-    doc: 'Wait before a call of an async function is tried again.',
-    default: 100,
-  }),
-} as const satisfies OptionDeclarations;
-
-const OPTIMIZER = {
-  'table.optimizer.agg-phase-strategy': option.enum(['AUTO', 'TWO_PHASE', 'ONE_PHASE'], {
-    doc: 'Whether aggregation is split in a local and a final step.',
-    default: 'AUTO',
-  }),
-  'table.optimizer.distinct-agg.split.enabled': option.boolean({
-    doc: 'Split distinct aggregates in two steps to spread skewed keys.',
-    default: false,
-  }),
-  'table.optimizer.join-reorder-enabled': option.boolean({
-    doc: 'Choose the order of joins by estimated sizes.',
-    default: false,
-  }),
-  'table.optimizer.join.broadcast-threshold': option.size({
-    doc: 'Size up to which the smaller side of a join is given to every task.',
-    default: 1_048_576,
-  }),
-  'table.optimizer.non-deterministic-update.strategy': option.enum(['IGNORE', 'TRY_RESOLVE'], {
-    doc: 'What is done about non-deterministic columns in a stream of updates.',
-    default: 'IGNORE',
-  }),
 } as const satisfies OptionDeclarations;
 
 const TABLE = {
+  'pipeline.global-job-parameters': option.string({
+    doc: "What the user's functions read by getJobParameter: `key:value` pairs, separated by commas.",
+    default: null,
+  }),
   'table.local-time-zone': option.string({
     doc: "The session's time zone, an IANA name or an offset; 'default': the system's.",
     default: 'default',
-  }),
-  'table.sql-dialect': option.enum(['default'], { doc: 'The SQL dialect.', default: 'default' }),
-  'table.dml-sync': option.boolean({
-    doc: 'Statements that write resolve after the commit; if not given, true in batch mode and false in streaming mode.',
-    default: null,
   }),
   'table.dynamic-table-options.enabled': option.boolean({
     doc: 'Allow OPTIONS hints.',
@@ -170,21 +86,45 @@ const TABLE = {
     doc: 'The name of the first database.',
     default: 'default_database',
   }),
-  'table.column-expansion-strategy': option.string({
-    doc: 'Which columns SELECT * leaves out, separated by semicolons.',
-    default: null,
-  }),
   'table.plan.force-recompile': option.boolean({
     doc: 'COMPILE PLAN replaces a file that exists.',
     default: false,
   }),
-  'table.rtas-ctas.atomicity-enabled': option.boolean({
-    doc: 'CREATE TABLE AS removes its table when the query fails.',
-    default: false,
-  }),
 } as const satisfies OptionDeclarations;
 
-const JOBS = {
+const STREAMING = {
+  'table.exec.state.ttl': option.duration({
+    doc: 'Time after which idle state may be forgotten; 0: never.',
+    default: 0,
+  }),
+  'table.exec.mini-batch.enabled': option.boolean({
+    doc: 'Collect input rows before a streaming operator handles them.',
+    default: false,
+  }),
+  'table.exec.mini-batch.allow-latency': option.duration({
+    doc: 'How long rows are collected at most.',
+    default: 0,
+  }),
+  'table.exec.mini-batch.size': option.int({
+    doc: 'How many rows are collected at most.',
+    default: -1,
+  }),
+  'table.exec.source.idle-timeout': option.duration({
+    doc: 'Time after which a source without rows no longer holds the watermark back; 0: never.',
+    default: 0,
+  }),
+  'table.exec.source.cdc-events-duplicate': option.boolean({
+    doc: 'Changes may be delivered twice: normalize them by the primary key.',
+    default: false,
+  }),
+  'table.exec.sink.upsert-materialize': option.enum(['AUTO', 'NONE', 'FORCE'], {
+    doc: 'Whether changes are ordered again before an upsert sink.',
+    default: 'AUTO',
+  }),
+  'table.optimizer.non-deterministic-update.strategy': option.enum(['IGNORE', 'TRY_RESOLVE'], {
+    doc: 'What is done about non-deterministic columns in a stream of updates.',
+    default: 'IGNORE',
+  }),
   'pipeline.name': option.string({ doc: 'The name of a job.', default: null }),
   'pipeline.auto-watermark-interval': option.duration({
     doc: 'How often sources send watermarks.',
@@ -214,6 +154,76 @@ const JOBS = {
     doc: 'The checkpoint or savepoint that jobs start from.',
     default: null,
   }),
+  'table.dml-sync': option.boolean({
+    doc: 'Statements that write resolve after the commit; if not given, true in batch mode and false in streaming mode.',
+    default: null,
+  }),
+} as const satisfies OptionDeclarations;
+
+const OPTIMIZER = {
+  'table.optimizer.agg-phase-strategy': option.enum(['AUTO', 'TWO_PHASE', 'ONE_PHASE'], {
+    doc: 'Whether aggregation is split in a local and a final step.',
+    default: 'AUTO',
+  }),
+  'table.optimizer.distinct-agg.split.enabled': option.boolean({
+    doc: 'Split distinct aggregates in two steps to spread skewed keys.',
+    default: false,
+  }),
+  'table.optimizer.join-reorder-enabled': option.boolean({
+    doc: 'Choose the order of joins by estimated sizes.',
+    default: false,
+  }),
+  'table.optimizer.join.broadcast-threshold': option.size({
+    doc: 'Size up to which the smaller side of a join is given to every task.',
+    default: 1_048_576,
+  }),
+} as const satisfies OptionDeclarations;
+
+const ASYNC = {
+  'table.exec.async-scalar.max-concurrent-operations': option.int({
+    doc: 'Calls of an async function that may be under way in a task.',
+    default: 10,
+  }),
+  'table.exec.async-scalar.timeout': option.duration({
+    doc: 'Time that one call of an async function may take, with its retries.',
+    default: 180_000,
+  }),
+  'table.exec.async-scalar.max-attempts': option.int({
+    doc: 'How often a call of an async function is tried.',
+    default: 3,
+  }),
+  'table.exec.async-scalar.retry-delay': option.duration({
+    doc: 'Wait before a call of an async function is tried again.',
+    default: 100,
+  }),
+} as const satisfies OptionDeclarations;
+
+const OTHERS = {
+  'table.exec.sink.not-null-enforcer': option.enum(['ERROR', 'DROP'], {
+    doc: 'What happens to a NULL for a NOT NULL column of a sink.',
+    default: 'ERROR',
+  }),
+  'table.exec.sink.type-length-enforcer': option.enum(['IGNORE', 'TRIM_PAD', 'ERROR'], {
+    doc: 'What happens to texts and binary strings that do not fit the length of a sink column.',
+    default: 'IGNORE',
+  }),
+  'table.exec.legacy-cast-behaviour': option.enum(['DISABLED', 'ENABLED'], {
+    doc: 'ENABLED: a failing CAST gives NULL instead of an error.',
+    default: 'DISABLED',
+  }),
+  'table.exec.sort.default-limit': option.int({
+    doc: 'Rows of an ORDER BY without LIMIT; -1: all.',
+    default: -1,
+  }),
+  'table.column-expansion-strategy': option.string({
+    doc: 'Which columns SELECT * leaves out, separated by semicolons.',
+    default: null,
+  }),
+  'table.rtas-ctas.atomicity-enabled': option.boolean({
+    doc: 'CREATE TABLE AS removes its table when the query fails.',
+    default: false,
+  }),
+  'table.sql-dialect': option.enum(['default'], { doc: 'The SQL dialect.', default: 'default' }),
   'sql-client.execution.result-mode': option.enum(['TABLE', 'CHANGELOG', 'TABLEAU'], {
     doc: 'How the command line shows results.',
     default: 'TABLEAU',
@@ -228,8 +238,26 @@ const JOBS = {
   }),
 } as const satisfies OptionDeclarations;
 
+/** Options whose values are checked and kept, and that nothing reads, with the reason. */
+export const INERT_OPTIONS = [
+  {
+    reason: 'For streaming jobs, which this version runs as one final result.',
+    options: STREAMING,
+  },
+  { reason: 'The optimizer decides these by its estimates.', options: OPTIMIZER },
+  { reason: 'Given for each function here: the options of `asyncUdf`.', options: ASYNC },
+  { reason: 'What they change is not built.', options: OTHERS },
+] as const;
+
 /** Every key of the configuration (SET, `config`), with its type, default and documentation. */
-export const CONFIG_OPTIONS = { ...EXECUTION, ...OPTIMIZER, ...TABLE, ...JOBS } as const;
+export const CONFIG_OPTIONS = {
+  ...EXECUTION,
+  ...TABLE,
+  ...STREAMING,
+  ...OPTIMIZER,
+  ...ASYNC,
+  ...OTHERS,
+} as const;
 
 /** A key of the configuration. */
 export type ConfigKey = keyof typeof CONFIG_OPTIONS;

@@ -128,9 +128,10 @@ export class SessionBindContext implements BindContext {
       kind: 'table',
       identifier,
       table,
-      source: (options) => createScanSource(overridden(table, options), place, this.statement),
+      source: (options) =>
+        createScanSource(this.#overridden(table, options), place, this.statement),
       sink: ({ overwrite, options }) => {
-        const target = overridden(table, options);
+        const target = this.#overridden(table, options);
         if (table.distribution !== null) {
           const name = connectorOf(target) ?? 'memory';
           throw validationError('CONNECTOR_ABILITY', { name, ability: 'written in buckets' });
@@ -139,15 +140,16 @@ export class SessionBindContext implements BindContext {
       },
     };
   }
+
+  /** The table with the options of an OPTIONS hint over its own. Errors: NOT_SUPPORTED. */
+  #overridden(table: CatalogTable, options: ReadonlyMap<string, string> | null): CatalogTable {
+    if (options === null || options.size === 0) return table;
+    if (!this.#session.config.value('table.dynamic-table-options.enabled')) {
+      const reason = "'table.dynamic-table-options.enabled' is false";
+      throw validationError('NOT_SUPPORTED', { feature: 'The OPTIONS hint', reason });
+    }
+    return { ...table, options: new Map([...table.options, ...options]) };
+  }
 }
 
 type ResolvedIdentifier = Parameters<typeof pathText>[0];
-
-/** The table with the options of an OPTIONS hint over its own. */
-function overridden(
-  table: CatalogTable,
-  options: ReadonlyMap<string, string> | null,
-): CatalogTable {
-  if (options === null || options.size === 0) return table;
-  return { ...table, options: new Map([...table.options, ...options]) };
-}

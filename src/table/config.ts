@@ -2,6 +2,7 @@ import { availableParallelism, totalmem } from 'node:os';
 import type { TypeMapping } from '../columnar/rows.ts';
 import { invalidArgument, requireText } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
+import { requireForeignKey } from '../common/foreign-options.ts';
 import { type ConfigKey, type ConfigValue, configValue, isConfigKey } from '../common/options.ts';
 import { timeZone } from '../types/time-zone.ts';
 
@@ -17,19 +18,23 @@ function systemTimeZone(): string {
   return systemZone;
 }
 
+/** Configuration values by key; numbers and booleans are taken as their text. */
+export type ConfigValues = Readonly<Record<string, string | number | boolean>>;
+
 /** The configuration of an environment: texts by key, as SET and `config` write them. */
 export class TableConfig {
   readonly #values: Map<string, string>;
   #version = 0;
 
-  constructor(values: Readonly<Record<string, string | number | boolean>> = {}) {
+  constructor(values: ConfigValues = {}) {
     this.#values = new Map();
     for (const [key, value] of Object.entries(values)) this.set(key, value);
   }
 
   /**
    * Sets a key. Errors: ValidationError INVALID_OPTION for a value that the key does not take,
-   * INVALID_ARGUMENT for a key that is no text and a value that is an object.
+   * UNKNOWN_CONFIG for a misspelt key, INVALID_ARGUMENT for a key that is no text and a value that
+   * is an object.
    */
   set(key: string, value: string | number | boolean): this {
     requireText('The key of an option', key);
@@ -38,6 +43,7 @@ export class TableConfig {
     }
     const text = String(value);
     if (isConfigKey(key)) configValue(new Map([[key, text]]), key);
+    else requireForeignKey(key);
     if (key === 'table.local-time-zone' && text !== 'default') timeZone(text);
     this.#values.set(key, text);
     this.#version++;
@@ -61,6 +67,38 @@ export class TableConfig {
   getLocalTimeZone(): string {
     const zone = this.#values.get('table.local-time-zone') ?? 'default';
     return zone === 'default' ? systemTimeZone() : zone;
+  }
+
+  /** Sets every key of another configuration. Errors: those of `set`. */
+  addConfiguration(values: ConfigValues | TableConfig): this {
+    const entries = values instanceof TableConfig ? values.entries() : Object.entries(values);
+    for (const [key, value] of entries) this.set(key, value);
+    return this;
+  }
+
+  /** Every key that is set, with its text: a copy. */
+  toMap(): Map<string, string> {
+    return new Map(this.#values);
+  }
+
+  /** `table.sql-dialect`. */
+  getSqlDialect(): string {
+    return this.value('table.sql-dialect');
+  }
+
+  /** Errors: ValidationError INVALID_OPTION for other dialects than `default`. */
+  setSqlDialect(dialect: string): this {
+    return this.set('table.sql-dialect', dialect);
+  }
+
+  /** `table.exec.state.ttl` in milliseconds. */
+  getIdleStateRetention(): number {
+    return this.value('table.exec.state.ttl');
+  }
+
+  /** Sets `table.exec.state.ttl`: milliseconds, or a text such as `1 h`. Errors: INVALID_OPTION. */
+  setIdleStateRetention(duration: number | string): this {
+    return this.set('table.exec.state.ttl', duration);
   }
 
   /** Errors: ValidationError INVALID_TIME_ZONE. */

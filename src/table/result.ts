@@ -207,6 +207,9 @@ export class TableResult {
    * those of the query; TableRuntimeError WAIT_TIMEOUT, after which it goes on.
    */
   async wait(timeoutMs?: number): Promise<void> {
+    if (timeoutMs !== undefined && !(typeof timeoutMs === 'number' && timeoutMs >= 0)) {
+      throw invalidArgument('The time to wait', 'a number of milliseconds', timeoutMs);
+    }
     if (this.#consumed) return;
     if (this.#begun === null) {
       const rest = this.#content.open()[Symbol.asyncIterator]();

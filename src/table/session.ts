@@ -51,9 +51,7 @@ export class Session {
 
   constructor(settings: EnvironmentSettings) {
     this.config = new TableConfig(settings.config);
-    if (this.config.get('execution.runtime-mode') === null) {
-      this.config.set('execution.runtime-mode', settings.mode);
-    }
+    this.config.set('execution.runtime-mode', settings.mode);
     const { builtinCatalogName, builtinDatabaseName } = settings;
     const options = new Map([
       ['default-database', builtinDatabaseName],

@@ -1,14 +1,12 @@
 import { requireOptions } from '../common/arguments.ts';
-
-/** Configuration values by key; numbers and booleans are taken as their text. */
-export type ConfigValues = Readonly<Record<string, string | number | boolean>>;
+import { type ConfigValues, TableConfig } from './config.ts';
 
 /** What `TableEnvironment.create` takes, beside EnvironmentSettings. */
 export interface SettingsOptions {
-  /** Default: `batch`. */
+  /** Default: `batch`, or `execution.runtime-mode` of the configuration. */
   readonly mode?: 'batch' | 'streaming';
   readonly config?: ConfigValues;
-  /** The names of the first catalog and database; default: `default_catalog`, `default_database`. */
+  /** The first catalog and database; default: `default_catalog`, `default_database`. */
   readonly builtinCatalogName?: string;
   readonly builtinDatabaseName?: string;
 }
@@ -22,19 +20,23 @@ const SETTINGS = [
 
 /** The settings of an environment, in Flink's spelling. */
 export class EnvironmentSettings {
-  readonly mode: 'batch' | 'streaming';
   readonly config: ConfigValues;
-  readonly builtinCatalogName: string;
-  readonly builtinDatabaseName: string;
+  readonly #config: TableConfig;
 
-  /** Errors: ValidationError INVALID_ARGUMENT, UNKNOWN_OPTION. */
+  /** Errors: ValidationError INVALID_ARGUMENT, UNKNOWN_OPTION, and those of `TableConfig.set`. */
   constructor(options: SettingsOptions = {}) {
     requireOptions('an environment', options, SETTINGS);
-    if (options.config !== undefined) requireOptions("'config'", options.config);
-    this.mode = options.mode ?? 'batch';
-    this.config = options.config ?? {};
-    this.builtinCatalogName = options.builtinCatalogName ?? 'default_catalog';
-    this.builtinDatabaseName = options.builtinDatabaseName ?? 'default_database';
+    const { mode, config = {}, builtinCatalogName, builtinDatabaseName } = options;
+    requireOptions("'config'", config);
+    this.#config = new TableConfig(config);
+    const set = (key: string, value: string | undefined): void => {
+      if (value !== undefined) this.#config.set(key, value);
+    };
+    // The configuration goes before the mode: it may come from outside of the program.
+    if (this.#config.get('execution.runtime-mode') === null) set('execution.runtime-mode', mode);
+    set('table.builtin-catalog-name', builtinCatalogName);
+    set('table.builtin-database-name', builtinDatabaseName);
+    this.config = Object.fromEntries(this.#config.entries());
   }
 
   /** Settings of an environment whose queries have one final result. */
@@ -47,7 +49,76 @@ export class EnvironmentSettings {
     return new EnvironmentSettings({ mode: 'streaming' });
   }
 
+  /** Starts settings. */
+  static newInstance(): EnvironmentSettingsBuilder {
+    return new EnvironmentSettingsBuilder();
+  }
+
+  get mode(): 'batch' | 'streaming' {
+    return this.#config.value('execution.runtime-mode');
+  }
+
+  get builtinCatalogName(): string {
+    return this.#config.value('table.builtin-catalog-name');
+  }
+
+  get builtinDatabaseName(): string {
+    return this.#config.value('table.builtin-database-name');
+  }
+
   isStreamingMode(): boolean {
     return this.mode === 'streaming';
+  }
+
+  /** The same as `builtinCatalogName`. */
+  getBuiltInCatalogName(): string {
+    return this.builtinCatalogName;
+  }
+
+  /** The same as `builtinDatabaseName`. */
+  getBuiltInDatabaseName(): string {
+    return this.builtinDatabaseName;
+  }
+
+  /** The settings as a configuration: a copy. */
+  getConfiguration(): TableConfig {
+    return new TableConfig(this.config);
+  }
+}
+
+/** Collects settings. */
+export class EnvironmentSettingsBuilder {
+  #options: SettingsOptions = {};
+
+  inBatchMode(): this {
+    return this.#set({ mode: 'batch' });
+  }
+
+  inStreamingMode(): this {
+    return this.#set({ mode: 'streaming' });
+  }
+
+  /** Adds configuration values. */
+  withConfiguration(values: ConfigValues | TableConfig): this {
+    const added = new TableConfig(this.#options.config).addConfiguration(values);
+    return this.#set({ config: Object.fromEntries(added.entries()) });
+  }
+
+  withBuiltInCatalogName(name: string): this {
+    return this.#set({ builtinCatalogName: name });
+  }
+
+  withBuiltInDatabaseName(name: string): this {
+    return this.#set({ builtinDatabaseName: name });
+  }
+
+  /** Errors: those of EnvironmentSettings. */
+  build(): EnvironmentSettings {
+    return new EnvironmentSettings(this.#options);
+  }
+
+  #set(options: SettingsOptions): this {
+    this.#options = { ...this.#options, ...options };
+    return this;
   }
 }
