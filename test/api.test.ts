@@ -25,13 +25,18 @@ describe('public names', () => {
         "CatalogBaseTable",
         "CatalogDescriptor",
         "Column",
+        "CompiledPlan",
         "DataTypes",
         "Decimal",
         "EnvironmentSettings",
         "FormatDescriptor",
         "GenericInMemoryCatalog",
+        "GroupedTable",
+        "ListView",
+        "MapView",
         "ModelDescriptor",
         "NotImplementedError",
+        "PlanReference",
         "ReadOnlyCatalog",
         "ResourceError",
         "ScalarFunction",
@@ -62,6 +67,7 @@ describe('public names', () => {
   test('of TableEnvironment', () => {
     expect(members(millrace.TableEnvironment)).toMatchInlineSnapshot(`
       [
+        "addModule",
         "close",
         "compilePlanSql",
         "createCatalog",
@@ -84,6 +90,7 @@ describe('public names', () => {
         "dropTemporaryTable",
         "dropTemporaryView",
         "dropView",
+        "executePlan",
         "executeScript",
         "executeSql",
         "explainSql",
@@ -114,6 +121,7 @@ describe('public names', () => {
         "listViews",
         "loadModule",
         "loadPlan",
+        "metrics",
         "prepare",
         "registerCatalog",
         "sql",
@@ -129,11 +137,18 @@ describe('public names', () => {
   test('of Table', () => {
     expect(members(millrace.Table)).toMatchInlineSnapshot(`
       [
+        "aggregate",
         "execute",
         "executeInsert",
         "explain",
+        "flatAggregate",
+        "flatMap",
         "getResolvedSchema",
+        "groupBy",
         "insertInto",
+        "joinLateral",
+        "leftOuterJoinLateral",
+        "map",
         "printExplain",
         "printSchema",
         "toArray",
@@ -152,6 +167,7 @@ describe('public names', () => {
         "getResolvedSchema",
         "getResultKind",
         "getTableSchema",
+        "metrics",
         "print",
         "textRows",
         "toArray",
@@ -169,12 +185,14 @@ describe('public names', () => {
         "add",
         "addInsert",
         "addInsertSql",
+        "compilePlan",
         "execute",
         "explain",
       ]
     `);
     expect(members(millrace.TablePipeline)).toMatchInlineSnapshot(`
       [
+        "compilePlan",
         "execute",
         "explain",
         "getSinkIdentifier",
