@@ -48,6 +48,7 @@ export { Schema } from './table/schema.ts';
 export { EnvironmentSettings, type SettingsOptions } from './table/settings.ts';
 export { StatementSet } from './table/statement-set.ts';
 export { Table } from './table/table.ts';
+export type { ModuleLike, UserModule } from './table/user-module.ts';
 export { DataTypes } from './types/data-types.ts';
 export { Decimal } from './types/decimal-value.ts';
 export type { FunctionContext } from './udf/function-context.ts';

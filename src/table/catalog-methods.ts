@@ -1,12 +1,7 @@
 import type { Catalog, CatalogFunction, ObjectIdentifier } from '../catalog/catalog.ts';
-import type { Module } from '../catalog/module-manager.ts';
+import { requireCatalog } from '../catalog/require-catalog.ts';
 import { retryConflicts } from '../catalog/retry.ts';
-import {
-  invalidArgument,
-  requireInstance,
-  requireOptions,
-  requireText,
-} from '../common/arguments.ts';
+import { requireInstance, requireText } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
 import { parsePath } from '../common/identifiers.ts';
 import { CORE_MODULE } from './core-module.ts';
@@ -18,27 +13,7 @@ import { releaseTable } from './live-tables.ts';
 import { PlanView } from './plan-view.ts';
 import type { Session } from './session.ts';
 import { Table } from './table.ts';
-
-/** What a Catalog must have. */
-const CATALOG_METHODS = [
-  'alter',
-  'listDatabases',
-  'getDatabase',
-  'createDatabase',
-  'dropDatabase',
-  'listTables',
-  'getTable',
-  'putTable',
-  'dropTable',
-  'listFunctions',
-  'getFunction',
-  'putFunction',
-  'dropFunction',
-  'listModels',
-  'getModel',
-  'putModel',
-  'dropModel',
-] as const satisfies readonly (keyof Catalog)[];
+import { type ModuleLike, userModule } from './user-module.ts';
 
 /**
  * The part of a TableEnvironment that creates, drops and lists tables, views, functions, models,
@@ -189,14 +164,7 @@ export abstract class CatalogMethods {
   /** Adds a catalog under a name. Errors: CATALOG_EXISTS. */
   registerCatalog(name: string, catalog: Catalog): void {
     requireText('The name of a catalog', name);
-    for (const method of CATALOG_METHODS) {
-      if (typeof catalog?.[method] === 'function') continue;
-      throw invalidArgument(
-        'A catalog to register',
-        `a Catalog, with a method '${method}'`,
-        catalog,
-      );
-    }
+    requireCatalog(catalog);
     this.#session.catalogs.registerCatalog(catalog, name);
   }
 
@@ -233,19 +201,18 @@ export abstract class CatalogMethods {
   }
 
   /**
-   * Loads a module: functions by name, which unqualified calls find after those of the modules
-   * before. Without functions: the built-in module `core`. Errors: MODULE_EXISTS, MODULE_NOT_FOUND.
+   * Loads a module: functions by name, or an object that says what it has. Unqualified calls find
+   * them after those of the modules before. Without functions: the built-in module `core`. Errors:
+   * MODULE_EXISTS, MODULE_NOT_FOUND, NOT_A_FUNCTION.
    */
-  loadModule(name: string, functions?: Readonly<Record<string, FunctionLike>>): void {
+  loadModule(name: string, functions?: ModuleLike): void {
     requireText('The name of a module', name);
-    if (functions !== undefined) requireOptions('loadModule', functions);
     if (functions === undefined && name !== 'core') {
       throw validationError('MODULE_NOT_FOUND', { module: name });
     }
-    this.#session.modules.load(
-      name,
-      functions === undefined ? CORE_MODULE : this.#moduleOf(functions),
-    );
+    const define = (own: string, fn: FunctionLike) => this.#function(own, fn).definition;
+    const module = functions === undefined ? CORE_MODULE : userModule(functions, define);
+    this.#session.modules.load(name, module);
   }
 
   /** Errors: MODULE_NOT_FOUND. */
@@ -272,6 +239,16 @@ export abstract class CatalogMethods {
   /** Tables and views of the current database. */
   listTables(): readonly string[] {
     return this.#session.catalogs.listTables();
+  }
+
+  /** Materialized tables of the current database. */
+  listMaterializedTables(): readonly string[] {
+    const { catalogs } = this.#session;
+    const isMaterialized = (name: string): boolean => {
+      const table = catalogs.find([name])?.table;
+      return table?.kind === 'table' && table.materialization !== null;
+    };
+    return catalogs.listTables().filter(isMaterialized);
   }
 
   /** Views of the current database. */
@@ -323,19 +300,6 @@ export abstract class CatalogMethods {
 
   #function(name: string, fn: FunctionLike): CatalogFunction {
     return catalogFunction(name, fn, this.#session.sharedModules.urls);
-  }
-
-  #moduleOf(functions: Readonly<Record<string, FunctionLike>>): Module {
-    const definitions = new Map(
-      Object.entries(functions).map(([name, fn]) => [
-        name.toLowerCase(),
-        this.#function(name, fn).definition,
-      ]),
-    );
-    return {
-      listFunctions: () => [...definitions.keys()],
-      getFunction: (name) => definitions.get(name.toLowerCase()) ?? null,
-    };
   }
 
   #identifier(path: string): ObjectIdentifier {

@@ -1,5 +1,10 @@
 import type { Table as ArrowTable } from 'apache-arrow';
-import { requireInstance, requireOptions, requireSignal } from '../common/arguments.ts';
+import {
+  invalidArgument,
+  requireInstance,
+  requireOptions,
+  requireSignal,
+} from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
 import { parsePath, quotePath } from '../common/identifiers.ts';
 import type { Statement } from '../parser/ast/statements.ts';
@@ -16,7 +21,8 @@ import { CompiledPlan, PlanReference } from './compiled-plan.ts';
 import type { TableConfig } from './config.ts';
 import type { TableDescriptor } from './descriptors.ts';
 import { CallParameters, type StatementParameters } from './parameters.ts';
-import type { TableResult } from './result.ts';
+import type { Change, CollectOptions, RowOf, TableResult } from './result.ts';
+import type { SchemaLike } from './schema-like.ts';
 import { explained, Session, withSource } from './session.ts';
 import { EnvironmentSettings, type SettingsOptions } from './settings.ts';
 import { type SourceTables, sourceTables } from './source-tables.ts';
@@ -144,6 +150,28 @@ export class TableEnvironment extends CatalogMethods {
     return this.#sources.fromChangelog(...args);
   }
 
+  /**
+   * Gives a name to a Table, or to rows of this process: those of a list, whose types are inferred
+   * without a schema, or of an iterable, which are read when a query runs. Replaces a temporary
+   * view of that name.
+   */
+  override createTemporaryView(
+    path: string,
+    table: Table | Parameters<SourceTables['fromIterable']>[0],
+    schema?: SchemaLike,
+  ): void {
+    super.createTemporaryView(path, this.#tableOf(table, schema));
+  }
+
+  /** The changelog of a Table: insertions, and in streaming mode their corrections. */
+  toChangelog<const O extends CollectOptions>(
+    table: Table,
+    options?: O,
+  ): AsyncGenerator<Change<RowOf<O>>, void, undefined> {
+    requireInstance('What toChangelog reads', table, Table);
+    return table.execute().changes(options);
+  }
+
   /** A table over a file, a folder or a glob, with inferred columns. */
   fromFile(...args: Parameters<SourceTables['fromFile']>): Table {
     return this.#sources.fromFile(...args);
@@ -236,6 +264,17 @@ export class TableEnvironment extends CatalogMethods {
       parameters: new CallParameters(options.params),
       signal: options.signal ?? null,
     };
+  }
+
+  #tableOf(
+    given: Table | Parameters<SourceTables['fromIterable']>[0],
+    schema: SchemaLike | undefined,
+  ): Table {
+    if (given instanceof Table) return given;
+    if (Array.isArray(given)) return this.#sources.fromValues(given, schema);
+    if (schema !== undefined) return this.#sources.fromIterable(given, schema);
+    const expected = 'a Table, a list of rows, or an iterable with a schema';
+    throw invalidArgument('What to give a name', expected, given);
   }
 
   #anonymous(table: Table): string {

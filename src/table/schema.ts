@@ -1,3 +1,4 @@
+import { requireInstance } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
 import { quoteIdentifier } from '../common/identifiers.ts';
 import type { DataType } from '../types/data-type.ts';
@@ -10,6 +11,12 @@ export class Schema {
   /** Made by `newBuilder`. */
   constructor(elements: readonly string[]) {
     this.#elements = elements;
+  }
+
+  /** The elements of a schema: for its builder. Errors: ValidationError INVALID_ARGUMENT. */
+  static elementsOf(schema: Schema): readonly string[] {
+    requireInstance('A schema', schema, Schema);
+    return schema.#elements;
   }
 
   /** Starts a schema. */
@@ -89,6 +96,20 @@ export class SchemaBuilder {
   /** Stored columns by name and type. */
   fromFields(names: readonly string[], types: readonly (DataType | string)[]): this {
     for (const [i, name] of names.entries()) this.column(name, types[i] ?? '');
+    return this;
+  }
+
+  /** All that another schema declares. */
+  fromSchema(schema: Schema): this {
+    for (const element of Schema.elementsOf(schema)) this.#add(element, false);
+    return this;
+  }
+
+  /** The columns of a result or a table as stored columns. */
+  fromResolvedSchema(schema: {
+    readonly columns: readonly { readonly name: string; readonly dataType: DataType }[];
+  }): this {
+    for (const { name, dataType } of schema.columns) this.column(name, dataType);
     return this;
   }
 

@@ -110,7 +110,9 @@ test('wrong arguments are named, and so are wrong options', async () => {
   await expect(run({ signal: 5 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   await expect(run(null)).rejects.toThrow('must be an object, not null.');
   expect(() => environment.from(5 as never)).toThrow('A path must be a text, not the number 5.');
-  expect(() => environment.createTemporaryView('v', {} as never)).toThrow('a Table, not an object');
+  expect(() => environment.createTemporaryView('v', {} as never)).toThrow(
+    'What to give a name must be a Table, a list of rows, or an iterable with a schema, not an object.',
+  );
   const make = () => udf(() => 1, { resultType: DataTypes.INT(), funcType: 'pandas' as never });
   expect(make).toThrow("funcType is 'general' or 'arrow'");
 });

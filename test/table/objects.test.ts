@@ -194,3 +194,84 @@ test('models', () => {
   expect([tEnv.dropModel('m'), tEnv.dropTemporaryModel('n')]).toEqual([true, true]);
   expect(() => tEnv.dropModel('m', false)).toThrow(withCode('MODEL_NOT_FOUND'));
 });
+
+describe('rows of this process by name', () => {
+  test('a list, with or without a schema', async () => {
+    tEnv.createTemporaryView('given', [{ a: 1, b: 'x' }]);
+    tEnv.createTemporaryView('typed', [[1, 'x']], 'a BIGINT, b STRING');
+    expect(await tEnv.from('given').toArray()).toEqual([{ a: 1, b: 'x' }]);
+    const result = await tEnv.executeSql('SELECT a + 1 AS a FROM typed');
+    expect(await result.toArray()).toEqual([{ a: 2n }]);
+  });
+
+  test('an async iterable needs a schema, and is read when a query runs', async () => {
+    let started = false;
+    async function* rows() {
+      started = true;
+      yield { a: 1 };
+      yield { a: 2 };
+    }
+    tEnv.createTemporaryView('later', rows(), Schema.newBuilder().column('a', 'INT').build());
+    expect(started).toBe(false);
+    const result = await tEnv.executeSql('SELECT SUM(a) AS s FROM later');
+    expect(await result.toArray()).toEqual([{ s: 3 }]);
+    for (const wrong of [rows(), {}, null, 5]) {
+      expect(() => tEnv.createTemporaryView('w', wrong as never)).toThrow(
+        withCode('INVALID_ARGUMENT'),
+      );
+    }
+  });
+
+  test('a changelog goes in and out', async () => {
+    const changes = [
+      ['+I', 1, 'a'],
+      ['-U', 1, 'a'],
+      ['+U', 1, 'b'],
+    ] as const;
+    const table = tEnv.fromChangelog(changes, 'k INT, v STRING');
+    const out: unknown[] = [];
+    for await (const change of tEnv.toChangelog(table, { rowFormat: 'array' })) out.push(change);
+    expect(out).toEqual([{ kind: '+I', row: [1, 'b'] }]);
+    expect(() => tEnv.toChangelog([] as never)).toThrow(withCode('INVALID_ARGUMENT'));
+  });
+});
+
+test('a module that says itself what it has', async () => {
+  const asked: string[] = [];
+  const double = udf((a: number) => 2 * a, {
+    inputTypes: [DataTypes.INT()],
+    resultType: DataTypes.INT(),
+  });
+  tEnv.loadModule('mine', {
+    listFunctions: () => ['double_it'],
+    getFunction: (name: string) => {
+      asked.push(name);
+      return name === 'double_it' ? double : null;
+    },
+  });
+  for (let i = 0; i < 2; i++) {
+    const result = await tEnv.executeSql('SELECT Double_It(4) AS a, ABS(-1) AS b');
+    expect(await result.toArray()).toEqual([{ a: 8, b: 1 }]);
+  }
+  expect(asked.filter((name) => name === 'double_it')).toHaveLength(1);
+  expect(tEnv.listFunctions()).toContain('double_it');
+  tEnv.unloadModule('mine');
+  await expect(tEnv.executeSql('SELECT double_it(4)')).rejects.toThrow(
+    withCode('FUNCTION_NOT_FOUND'),
+  );
+});
+
+test('schemas from schemas', () => {
+  const base = Schema.newBuilder().column('a', 'INT').columnByExpression('b', 'a + 1').build();
+  const more = Schema.newBuilder().fromSchema(base).column('c', DataTypes.DATE()).build();
+  expect(String(more)).toBe('`a` INT, `b` AS a + 1, `c` DATE');
+  const resolved = tEnv.sqlQuery("SELECT 1 AS x, 'y' AS y").getResolvedSchema();
+  const again = Schema.newBuilder().fromResolvedSchema(resolved).build();
+  expect(String(again)).toBe('`x` INT NOT NULL, `y` CHAR(1) NOT NULL');
+});
+
+test('materialized tables are listed', async () => {
+  await tEnv.executeSql('CREATE MATERIALIZED TABLE m AS SELECT 1 AS a');
+  await tEnv.executeSql('CREATE TABLE t (a INT)');
+  expect(tEnv.listMaterializedTables()).toEqual(['m']);
+});
