@@ -3,27 +3,33 @@ import type { Region } from '../columnar/arena/region.ts';
 import type { Column } from '../columnar/column.ts';
 import { assert } from '../common/assert.ts';
 import { ResourceError, udfError } from '../common/errors.ts';
-import type { RecentlyUsed } from '../common/recently-used.ts';
 import type { AsyncCalls } from '../functions/definition.ts';
 import { printType } from '../types/print.ts';
 import { udfBadResult, udfFailed } from './errors.ts';
+import type { KnownResults } from './known-results.ts';
 import type { LoadedFunction } from './load.ts';
 import type { Argument } from './loops/arguments.ts';
 import { resultConverter, resultWriter } from './loops/results.ts';
 import type { ScalarCall } from './scalar-call.ts';
 import { textKey } from './value-key.ts';
 
-/** What a call has returned: kept for the same arguments. */
-export interface KnownResult {
-  readonly value: unknown;
+/** One of the calls that are under way at once. */
+interface Lane {
+  args: readonly unknown[];
+  startedAt: number;
+  /** Ends the call; null before the first one. A call that has ended takes no notice. */
+  reject: ((error: Error) => void) | null;
 }
+
+/** How often at least calls are looked for that take too long. */
+const EXPIRE_MS_MAX = 500;
 
 /** What the runs of one call have in common. */
 export interface AsyncSite {
   readonly call: ScalarCall;
   readonly fn: LoadedFunction['call'];
   /** Results by argument; null: every row is called. */
-  readonly known: RecentlyUsed<KnownResult> | null;
+  readonly known: KnownResults | null;
 }
 
 /**
@@ -60,9 +66,13 @@ export class AsyncRun {
     this.#options = async;
     this.#ended = ended;
     this.#results = new Array<unknown>(rows).fill(null);
-    const lanes = Math.min(async.concurrency, rows);
-    const all = Promise.all(Array.from({ length: lanes }, () => this.#lane()));
-    this.over = all.then(() => {
+    const lanes = Array.from({ length: Math.min(async.concurrency, rows) }, (): Lane => {
+      return { args: [], startedAt: 0, reject: null };
+    });
+    const everyMs = Math.min(EXPIRE_MS_MAX, Math.max(1, async.timeoutMs / 10));
+    const watch = setInterval(() => this.#expire(lanes), everyMs);
+    this.over = Promise.all(lanes.map((lane) => this.#lane(lane))).then(() => {
+      clearInterval(watch);
       this.#isOver = true;
     });
   }
@@ -97,44 +107,50 @@ export class AsyncRun {
     return writer.finish();
   }
 
-  async #lane(): Promise<void> {
+  async #lane(lane: Lane): Promise<void> {
+    const { known, call } = this.#site;
     while (this.#next < this.#rows) {
       const row = this.#next++;
       const args = this.#argumentsOf(row);
-      if (this.#site.call.body.required.some((i) => args[i] === null)) this.#end(row, null);
-      else if (this.#site.known === null) await this.#callRow(row, args);
-      else await this.#callOnce(row, args, this.#site.known);
+      if (call.body.required.some((i) => args[i] === null)) {
+        this.#end(row, null);
+        continue;
+      }
+      const key = known?.pays === true ? textKey(args) : null;
+      if (key === null || !this.#isKnown(row, key)) await this.#callRow(row, args, key, lane);
     }
   }
 
-  async #callOnce(
+  /** Whether a row has a result, or will have that of a call under way. */
+  #isKnown(row: number, key: string): boolean {
+    const { known } = this.#site;
+    const result = known?.get(key);
+    if (result !== undefined) {
+      this.#end(row, result.value);
+      return true;
+    }
+    const waiting = this.#waiting.get(key);
+    if (waiting === undefined) {
+      this.#waiting.set(key, []);
+      return false;
+    }
+    known?.hit();
+    waiting.push(row);
+    return true;
+  }
+
+  async #callRow(
     row: number,
     args: readonly unknown[],
-    known: RecentlyUsed<KnownResult>,
+    key: string | null,
+    lane: Lane,
   ): Promise<void> {
-    const key = textKey(args);
-    const result = known.get(key);
-    if (result !== null) return this.#end(row, result.value);
-    const waiting = this.#waiting.get(key);
-    if (waiting !== undefined) {
-      waiting.push(row);
-      return;
-    }
-    const others: number[] = [];
-    this.#waiting.set(key, others);
-    await this.#callRow(row, args);
-    if (this.#error !== null) return;
-    const value = this.#results[row];
-    known.put(key, { value });
-    this.#waiting.delete(key);
-    for (const other of others) this.#end(other, value);
-  }
-
-  async #callRow(row: number, args: readonly unknown[]): Promise<void> {
     const { attempts, delayMs, backoff, maxDelayMs } = this.#options;
     for (let attempt = 1; ; attempt++) {
       try {
-        this.#end(row, await this.#attempt(args));
+        const value = await this.#attempt(args, lane);
+        this.#end(row, value);
+        if (key !== null) this.#share(key, value);
         return;
       } catch (cause) {
         if (attempt >= attempts || this.#error !== null) {
@@ -147,19 +163,30 @@ export class AsyncRun {
     }
   }
 
-  async #attempt(args: readonly unknown[]): Promise<unknown> {
+  #attempt(args: readonly unknown[], lane: Lane): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      lane.args = args;
+      lane.startedAt = performance.now();
+      lane.reject = reject;
+      Promise.resolve(this.#site.fn(...args)).then(resolve, reject);
+    });
+  }
+
+  /** Ends the calls that take too long. A timer for each call would cost more than the call. */
+  #expire(lanes: readonly Lane[]): void {
     const { timeoutMs } = this.#options;
-    const late = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
-      const { name } = this.#site.call;
-      const error = udfError('UDF_CALL_TIMEOUT', { name, timeoutMs }, { functionName: name, args });
-      late.reject(error);
-    }, timeoutMs);
-    try {
-      return await Promise.race([this.#site.fn(...args), late.promise]);
-    } finally {
-      clearTimeout(timer);
+    const { name } = this.#site.call;
+    const latest = performance.now() - timeoutMs;
+    for (const { startedAt, args, reject } of lanes) {
+      if (startedAt > latest || reject === null) continue;
+      reject(udfError('UDF_CALL_TIMEOUT', { name, timeoutMs }, { functionName: name, args }));
     }
+  }
+
+  #share(key: string, value: unknown): void {
+    this.#site.known?.put(key, value);
+    for (const row of this.#waiting.get(key) ?? []) this.#end(row, value);
+    this.#waiting.delete(key);
   }
 
   #end(row: number, result: unknown): void {

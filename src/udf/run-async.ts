@@ -1,13 +1,10 @@
-import { RecentlyUsed } from '../common/recently-used.ts';
 import { AsyncRun, type AsyncSite } from './async-run.ts';
 import { udfFailed } from './errors.ts';
 import type { FunctionContext } from './function-context.ts';
+import { KnownResults } from './known-results.ts';
 import { type LoadedFunction, loadFunction } from './load.ts';
 import { argumentOf, type CallArgument } from './loops/arguments.ts';
 import type { ScalarCall } from './scalar-call.ts';
-
-/** Results of one call that are kept, for arguments that come again in later batches. */
-const KNOWN_MAX = 10_000;
 
 /** An async scalar function that is loaded and opened in this thread, for one pipeline. */
 export class AsyncRunner {
@@ -15,7 +12,7 @@ export class AsyncRunner {
   readonly #loaded: LoadedFunction;
 
   private constructor(call: ScalarCall, loaded: LoadedFunction) {
-    const known = call.body.deterministic ? new RecentlyUsed<{ value: unknown }>(KNOWN_MAX) : null;
+    const known = call.body.deterministic ? new KnownResults() : null;
     this.#site = { call, fn: loaded.call, known };
     this.#loaded = loaded;
   }

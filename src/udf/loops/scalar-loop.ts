@@ -90,8 +90,7 @@ function makeLoop(
     (_, n) =>
       `const a${n} = state.args[${n}].values, b${n} = state.args[${n}].dictionary, n${n} = state.args[${n}].validity;`,
   );
-  const values = args.map(({ code }, n) => `const v${n} = ${code};`);
-  const missing = required.filter((n) => args[n]!.nullable).map((n) => `v${n} === null`);
+  const missing = required.filter((n) => args[n]!.nullable).map((n) => `${args[n]!.code} === null`);
   const passed = missing.length === 0 ? '' : `${missing.join(' || ')} ? null : `;
   const text = `'use strict';
 const { call, rows, tick, out, other, fail } = state;
@@ -102,8 +101,7 @@ try {
     tick();
     const end = Math.min(i + ${TICK_ROWS}, rows);
     for (; i < end; i++) {
-      ${values.join('\n      ')}
-      const r = ${passed}call(${args.map((_, n) => `v${n}`).join(', ')});
+      const r = ${passed}call(${args.map(({ code }) => code).join(', ')});
       ${store}
     }
   }
