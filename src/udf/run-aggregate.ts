@@ -2,15 +2,14 @@ import type { Region } from '../columnar/arena/region.ts';
 import { toExternal } from '../columnar/rows.ts';
 import { notImplemented } from '../common/errors.ts';
 import type { AggregateSite, RowAccumulator } from '../functions/definition.ts';
+import { AggregateGroups } from './aggregate-groups.ts';
 import { type Aggregator, loadAggregator } from './aggregator.ts';
 import { ArrowAggregator } from './arrow-aggregator.ts';
 import { udfBadCall, udfFailed } from './errors.ts';
 import type { FunctionContext } from './function-context.ts';
+import { TICK_ROWS } from './loops/generated-loop.ts';
 import { type ResultConverter, resultConverter } from './loops/results.ts';
 import type { ScalarCall } from './scalar-call.ts';
-
-/** Rows between two ticks: a power of two. */
-const TICK_ROWS = 64;
 
 /** An aggregate function that is loaded and opened in this thread, for one pipeline. */
 export class AggregateRunner {
@@ -48,6 +47,13 @@ export class AggregateRunner {
       throw udfFailed(`${call.name}.open`, cause, []);
     }
     return new AggregateRunner(call, aggregator, tick);
+  }
+
+  /** The accumulators of the groups of a call, filled from columns; null if it takes rows alone. */
+  get createGroups(): (() => AggregateGroups) | null {
+    const aggregator = this.#aggregator;
+    if (aggregator instanceof ArrowAggregator) return null;
+    return () => new AggregateGroups(this.#call, aggregator, this.#tick);
   }
 
   /** The accumulator of one group. Errors of all methods: UdfError UDF_FAILED, UDF_RESULT. */

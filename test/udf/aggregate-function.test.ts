@@ -243,3 +243,58 @@ describe('in frames and windows', () => {
     expect(await grouped(`SESSION(${of}, INTERVAL '1' MINUTE)`)).toEqual([[6], [0]]);
   });
 });
+
+test('by batches and by rows alike: all forms of arguments, filters, many groups', async () => {
+  const own = TableEnvironment.create({ config: { 'parallelism.default': 2 } });
+  own.createTemporarySystemFunction(
+    'listed',
+    udaf(
+      {
+        createAccumulator: () => ({ text: '' }),
+        accumulate(acc: { text: string }, ...values: unknown[]) {
+          acc.text = `${acc.text}${values.join('/')};`.slice(-60);
+        },
+        getValue: (acc: { text: string }) => acc.text,
+      },
+      { resultType: DataTypes.STRING() },
+    ),
+  );
+  own.createTemporarySystemFunction(
+    'present',
+    udaf([INT.notNull(), DataTypes.STRING()], DataTypes.BIGINT(), {
+      createAccumulator: () => ({ rows: 0n }),
+      accumulate: (acc) => {
+        acc.rows++;
+      },
+      getValue: (acc) => acc.rows,
+    }),
+  );
+  await own.executeSql('CREATE TABLE t (k INT, n INT, s STRING, d DECIMAL(10, 2), b BOOLEAN)');
+  const values = Array.from({ length: 500 }, (_, i) => {
+    const n = i % 7 === 0 ? 'NULL' : i;
+    return `(${i % 90}, ${n}, ${i % 5 === 0 ? 'NULL' : `'s${i % 3}'`}, ${i}.5, ${i % 2 === 0})`;
+  });
+  await own.executeSql(`INSERT INTO t VALUES ${values.join(', ')}`);
+  const calls = `listed(n, s, d, b, 'x', 1), listed(n + 1), listed(), present(n, s),
+    listed(n) FILTER (WHERE n > 100), present(n, s) FILTER (WHERE b), listed(DISTINCT b)`;
+  const found: unknown[][] = [];
+  for (const [compile, batchRows] of [
+    ['auto', '65536'],
+    ['auto', '3'],
+    ['off', '65536'],
+  ] as const) {
+    own.getConfig().set('table.exec.compile', compile);
+    own.getConfig().set('table.exec.batch-rows', batchRows);
+    for (const sql of [
+      `SELECT k, ${calls} FROM t GROUP BY k ORDER BY k`,
+      `SELECT ${calls} FROM t`,
+    ]) {
+      found.push(await (await own.executeSql(sql)).toArray({ rowFormat: 'array' }));
+    }
+  }
+  const [grouped, all, ...others] = found;
+  expect(grouped).toHaveLength(90);
+  expect(all?.[0]).toHaveProperty('3', 428n);
+  expect(others).toEqual([grouped, all, grouped, all]);
+  await own.close();
+});

@@ -7,9 +7,10 @@ import type { AggregateStates } from './api.ts';
 import { CompiledAggregates, isEmitted, stateTypesOf } from './compiled-aggregates.ts';
 import { RowAggregates } from './row-aggregates.ts';
 import { isStringExtreme, StringExtremes } from './string-extremes.ts';
+import { takesColumns, UserAggregateStates } from './user-aggregates.ts';
 
 /** How the calls of one kind are updated. */
-type Form = 'emitted' | 'strings' | 'rows';
+type Form = 'emitted' | 'strings' | 'user' | 'rows';
 
 /**
  * Compiles the updates of aggregate calls. Arguments and filters may be any expressions over
@@ -22,7 +23,7 @@ export function createAggregates(
 ): AggregateStates {
   const calls = declared.map(withoutNeedlessDistinct);
   const forms = calls.map((call) => formOf(call, ctx));
-  const parts = (['emitted', 'strings', 'rows'] as const)
+  const parts = (['emitted', 'strings', 'user', 'rows'] as const)
     .filter((form) => forms.includes(form))
     .map((form) => {
       const mine = calls.filter((_, i) => forms[i] === form);
@@ -42,6 +43,7 @@ export function createAggregates(
 function formOf(call: AggregateCall, ctx: TaskContext): Form {
   if (!ctx.compile) return 'rows';
   if (isStringExtreme(call)) return 'strings';
+  if (takesColumns(call)) return 'user';
   return isEmitted(call, ctx) ? 'emitted' : 'rows';
 }
 
@@ -52,6 +54,7 @@ function statesOf(
   ctx: TaskContext,
 ): AggregateStates {
   if (form === 'emitted') return new CompiledAggregates(calls, ctx);
+  if (form === 'user') return new UserAggregateStates(calls, input, ctx);
   return form === 'strings' ? new StringExtremes(calls, input, ctx) : new RowAggregates(calls, ctx);
 }
 

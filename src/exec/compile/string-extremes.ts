@@ -8,6 +8,7 @@ import type { Schema } from '../../types/schema.ts';
 import type { TaskContext } from '../operator.ts';
 import type { AggregateStates, BatchFilter } from './api.ts';
 import { createFilter } from './filter.ts';
+import { narrowedGroups } from './narrowed-groups.ts';
 import { Scratch } from './scratch.ts';
 import { StringPool } from './string-pool.ts';
 import { Temporaries } from './temporaries.ts';
@@ -74,7 +75,7 @@ class StringExtreme {
     this.#scratch.reset();
     const rows = this.#filter === null ? batch.selection : this.#filter.select(batch);
     const counting: Batch = { ...batch, selection: rows };
-    const ids = this.#filter === null ? groupIds : narrowed(batch, groupIds, rows);
+    const ids = this.#filter === null ? groupIds : narrowedGroups(batch, groupIds, rows);
     if (this.#arg.kind === 'InputRef') {
       this.#add(batch.columns[this.#arg.index]!, rows, rowCount(counting), ids);
       return;
@@ -143,20 +144,4 @@ class StringExtreme {
     const order = this.#pool.compare(values.bytes, from, to, group);
     if (order === null || order * this.#wanted > 0) this.#pool.set(group, values.bytes, from, to);
   }
-}
-
-/** The groups of the rows that a filter kept: both are ascending. */
-function narrowed(
-  batch: Batch,
-  groupIds: Int32Array | null,
-  rows: Int32Array | null,
-): Int32Array | null {
-  if (groupIds === null || rows === null) return groupIds;
-  const ids = new Int32Array(rows.length);
-  let at = 0;
-  for (let i = 0; i < rows.length; i++) {
-    while ((batch.selection === null ? at : batch.selection[at]!) !== rows[i]) at++;
-    ids[i] = groupIds[at]!;
-  }
-  return ids;
 }

@@ -1,6 +1,7 @@
 import { closeAll } from '../../common/close-all.ts';
 import type { AggregateCall, WindowCall } from '../../expr/expr.ts';
 import { AggregateRunner } from '../../udf/run-aggregate.ts';
+import type { LoadedAggregate } from '../compile/user-aggregates.ts';
 import type { TaskContext } from '../operator.ts';
 import { functionContext } from './function-context.ts';
 import { tickOf } from './udf-calls.ts';
@@ -33,8 +34,13 @@ export class UserAggregates {
         tickOf(this.#ctx),
       );
       this.#runners.push(runner);
-      const createAccumulator = runner.accumulator.bind(runner);
-      loaded.push({ ...call, definition: { ...definition, state: () => [], createAccumulator } });
+      const made: LoadedAggregate = {
+        ...definition,
+        state: () => [],
+        createAccumulator: runner.accumulator.bind(runner),
+        createGroups: runner.createGroups,
+      };
+      loaded.push({ ...call, definition: made });
     }
     return loaded;
   }

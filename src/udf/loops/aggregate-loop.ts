@@ -1,0 +1,53 @@
+import type { Aggregator } from '../aggregator.ts';
+import { udfFailed } from '../errors.ts';
+import type { ScalarCall } from '../scalar-call.ts';
+import type { Argument } from './arguments.ts';
+import { GeneratedLoops, type LoopState, missingTest, type Tick } from './generated-loop.ts';
+
+interface AggregateState extends LoopState {
+  readonly aggregator: Aggregator;
+  readonly accumulators: readonly unknown[];
+  /** The group of each row; null: all are of the first one. */
+  readonly groupIds: Int32Array | null;
+}
+
+/**
+ * Hands the rows of batches to the accumulators of one aggregate function. The loop is generated
+ * for the function and the form of its arguments, and kept.
+ */
+export class AggregateLoop {
+  readonly #call: ScalarCall;
+  readonly #aggregator: Aggregator;
+  readonly #tick: Tick;
+  readonly #loops: GeneratedLoops<AggregateState>;
+
+  constructor(call: ScalarCall, aggregator: Aggregator, tick: Tick) {
+    this.#call = call;
+    this.#aggregator = aggregator;
+    this.#tick = tick;
+    this.#loops = new GeneratedLoops(`${call.body.id}`, ['aggregator', 'accumulators', 'groupIds']);
+  }
+
+  /** Adds `rows` rows. Errors: UdfError UDF_FAILED. */
+  run(
+    args: readonly Argument[],
+    rows: number,
+    groupIds: Int32Array | null,
+    accumulators: readonly unknown[],
+  ): void {
+    const { name, body } = this.#call;
+    const fail = (row: number, cause: unknown): unknown => {
+      const values = args.map((arg) => arg.at(row));
+      return udfFailed(name, cause, values);
+    };
+    const group = groupIds === null ? '0' : 'groupIds[i]';
+    const loop = this.#loops.loop(args, group, () => {
+      const missing = missingTest(args, body.required);
+      const values = [`accumulators[${group}]`, ...args.map(({ code }) => code)];
+      return `${missing === null ? '' : `if (${missing}) continue;`}
+      aggregator.accumulate(${values.join(', ')});`;
+    });
+    const state = { args, rows, accumulators, groupIds, fail };
+    loop({ ...state, aggregator: this.#aggregator, tick: this.#tick });
+  }
+}
