@@ -1,5 +1,5 @@
 import { invalidArgument, requireOptions } from '../common/arguments.ts';
-import { validationError } from '../common/errors.ts';
+import { notImplemented, validationError } from '../common/errors.ts';
 import type { AsyncCalls, UdfReference } from '../functions/definition.ts';
 import type { DataType } from '../types/data-type.ts';
 import type { AsyncOptions, CommonOptions, InferredTypes } from './options.ts';
@@ -19,8 +19,32 @@ export type FunctionOptions = CommonOptions &
   InferredTypes &
   Omit<AsyncOptions, 'resultType'> & {
     readonly resultType?: DataType;
+    readonly accumulatorType?: DataType;
     readonly funcType?: 'general' | 'arrow';
   };
+
+/** A function that its author believes to be shut in must not run in the open. */
+const NOT_BUILT = ['isolation', 'permissions'];
+
+const OPTIONS: readonly string[] = [
+  ...([
+    'inputTypes',
+    'resultType',
+    'overloads',
+    'getTypeInference',
+    'accumulatorType',
+    'deterministic',
+    'name',
+    'captures',
+    'execution',
+    'funcType',
+    'concurrency',
+    'timeoutMs',
+    'retry',
+    'outputMode',
+  ] satisfies readonly (keyof FunctionOptions)[]),
+  ...NOT_BUILT,
+];
 
 /** Marks user-defined functions, also those of another copy of this package. */
 const BRAND = Symbol.for('millrace.UserFunction');
@@ -46,7 +70,9 @@ export class UserFunction {
 
   /** Errors: ValidationError UDF_OPTIONS. */
   constructor(kind: UserFunctionKind, target: unknown, options: FunctionOptions) {
-    requireOptions('a function', options);
+    requireOptions('a function', options, OPTIONS);
+    const unbuilt = NOT_BUILT.find((option) => Object.hasOwn(options, option));
+    if (unbuilt !== undefined) throw notImplemented(`The option '${unbuilt}' of functions`);
     const name = options.name ?? nameOf(target);
     if (typeof target !== 'function' && (typeof target !== 'object' || target === null)) {
       throw invalidArgument(

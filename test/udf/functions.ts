@@ -1,6 +1,6 @@
 import { DataTypes } from '../../src/types/data-types.ts';
 import { AggregateFunction, ListView, MapView, ScalarFunction } from '../../src/udf/kinds.ts';
-import { udf } from '../../src/udf/udf.ts';
+import { udf, udtaf } from '../../src/udf/udf.ts';
 
 const RATES: ReadonlyMap<string, number> = new Map([
   ['low', 0.5],
@@ -53,3 +53,13 @@ export class Modes extends AggregateFunction<Seen> {
     return `${times.join('')} ${all.get().join('')}`;
   }
 }
+
+/** A table aggregate function. */
+export const both = udtaf([DataTypes.INT().notNull()], DataTypes.INT(), {
+  createAccumulator: () => ({ min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY }),
+  accumulate: (acc, n) => {
+    acc.min = Math.min(acc.min, n);
+    acc.max = Math.max(acc.max, n);
+  },
+  emitValue: (acc) => [acc.min, acc.max],
+});

@@ -103,6 +103,13 @@ describe('table aggregate functions', () => {
     ]);
   });
 
+  test('by CREATE FUNCTION', async () => {
+    const { href } = new URL('./functions.ts', import.meta.url);
+    await env.executeSql(`CREATE TEMPORARY FUNCTION ends AS '${href}#both'`);
+    await rows('SELECT ends(n) FROM t');
+    expect(await rows(table.flatAggregate('ends(n)', { as: ['n'] }))).toEqual([[1], [3]]);
+  });
+
   test('by changes: what was retracted does not come', async () => {
     const changing = {
       createAccumulator: () => ({ max: 0, seen: [] as number[] }),
