@@ -43,6 +43,8 @@ export interface CatalogTable {
   } | null;
   readonly watermark: { readonly column: string; readonly expression: string } | null;
   readonly partitionKeys: readonly string[];
+  /** The connection whose options the table takes over; its own win. Null for most. */
+  readonly connection: ObjectIdentifier | null;
   /** The WITH options, as written. */
   readonly options: ReadonlyMap<string, string>;
   readonly comment: string | null;
@@ -109,6 +111,7 @@ export const PLAIN_TABLE: Omit<CatalogTable, 'columns' | 'instance'> = {
   primaryKey: null,
   watermark: null,
   partitionKeys: [],
+  connection: null,
   options: new Map(),
   comment: null,
   distribution: null,
@@ -121,6 +124,12 @@ export const PLAIN_TABLE: Omit<CatalogTable, 'columns' | 'instance'> = {
 export interface CatalogModel {
   readonly input: readonly CatalogColumn[];
   readonly output: readonly CatalogColumn[];
+  readonly options: ReadonlyMap<string, string>;
+  readonly comment: string | null;
+}
+
+/** Options that tables share: where a service is, and who asks. */
+export interface CatalogConnection {
   readonly options: ReadonlyMap<string, string>;
   readonly comment: string | null;
 }
@@ -210,4 +219,16 @@ export interface Catalog {
   /** Creates or replaces. */
   putModel(database: string, name: string, model: CatalogModel): void;
   dropModel(database: string, name: string): void;
+  /** The connections, in a catalog that keeps some. */
+  readonly connections?: ConnectionStore;
+}
+
+/** The connections of a catalog. */
+export interface ConnectionStore {
+  /** Names, sorted; null when there is no such database. */
+  list(database: string): readonly string[] | null;
+  get(database: string, name: string): CatalogConnection | null;
+  /** Creates or replaces. */
+  put(database: string, name: string, connection: CatalogConnection): void;
+  drop(database: string, name: string): void;
 }

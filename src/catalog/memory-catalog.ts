@@ -1,11 +1,13 @@
 import type {
   Catalog,
+  CatalogConnection,
   CatalogDatabase,
   CatalogFunction,
   CatalogInfo,
   CatalogModel,
   CatalogTable,
   CatalogView,
+  ConnectionStore,
 } from './catalog.ts';
 
 interface Database {
@@ -13,6 +15,7 @@ interface Database {
   readonly tables: Map<string, CatalogTable | CatalogView>;
   readonly functions: Map<string, CatalogFunction>;
   readonly models: Map<string, CatalogModel>;
+  readonly connections: Map<string, CatalogConnection>;
 }
 
 /** The catalog that lives as long as its environment: `generic_in_memory`. */
@@ -20,6 +23,20 @@ export class MemoryCatalog implements Catalog {
   readonly name: string;
   readonly defaultDatabase: string;
   readonly #databases = new Map<string, Database>();
+
+  readonly connections: ConnectionStore = {
+    list: (database) => {
+      const found = this.#databases.get(database);
+      return found === undefined ? null : [...found.connections.keys()].sort();
+    },
+    get: (database, name) => this.#databases.get(database)?.connections.get(name) ?? null,
+    put: (database, name, connection) => {
+      this.#databases.get(database)?.connections.set(name, connection);
+    },
+    drop: (database, name) => {
+      this.#databases.get(database)?.connections.delete(name);
+    },
+  };
 
   #info: CatalogInfo;
 
@@ -57,6 +74,7 @@ export class MemoryCatalog implements Catalog {
       tables: old?.tables ?? new Map(),
       functions: old?.functions ?? new Map(),
       models: old?.models ?? new Map(),
+      connections: old?.connections ?? new Map(),
     });
   }
 

@@ -110,6 +110,9 @@ export const MESSAGES = {
     `Database '${p.database}' is not empty; CASCADE drops what is in it.`,
   DATABASE_IN_USE: (p: { database: string }) =>
     `Database '${p.database}' is the current one and cannot be dropped.`,
+  CONNECTION_NOT_FOUND: (p: { connection: string }) =>
+    `Connection '${p.connection}' does not exist.`,
+  CONNECTION_EXISTS: (p: { connection: string }) => `Connection '${p.connection}' exists already.`,
   MODEL_NOT_FOUND: (p: { model: string }) => `Model '${p.model}' does not exist.`,
   MODEL_EXISTS: (p: { model: string }) => `Model '${p.model}' exists already.`,
   MODULE_NOT_FOUND: (p: { module: string }) => `There is no module '${p.module}'.`,

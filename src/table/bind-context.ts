@@ -14,6 +14,7 @@ import type {
   ResolvedTable,
 } from '../planner/bind/context.ts';
 import type { LogicalPlan } from '../planner/logical/nodes.ts';
+import { connected } from './connected-table.ts';
 import { overCurrentTables } from './current-tables.ts';
 import { informationTable } from './information-schema.ts';
 import { PlanView } from './plan-view.ts';
@@ -122,7 +123,8 @@ export class SessionBindContext implements BindContext {
     return this.#resolved({ catalog: '', database: '', name }, withColumns(table));
   }
 
-  #resolved(identifier: ResolvedIdentifier, table: CatalogTable): ResolvedCatalogTable {
+  #resolved(identifier: ResolvedIdentifier, stored: CatalogTable): ResolvedCatalogTable {
+    const table = connected(stored, this.#session);
     const place = identifier.catalog === '' ? null : identifier;
     return {
       kind: 'table',

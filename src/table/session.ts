@@ -1,8 +1,9 @@
+import type { CatalogConnection, CatalogModel } from '../catalog/catalog.ts';
 import { CatalogManager } from '../catalog/catalog-manager.ts';
 import { FunctionCatalog } from '../catalog/function-catalog.ts';
 import { MemoryCatalog } from '../catalog/memory-catalog.ts';
-import { ModelCatalog } from '../catalog/model-catalog.ts';
 import { ModuleManager } from '../catalog/module-manager.ts';
+import { CONNECTIONS, MODELS, ObjectCatalog } from '../catalog/object-catalog.ts';
 import { attachSource } from '../common/diagnostics.ts';
 import { TableError, validationError } from '../common/errors.ts';
 import { RecentlyUsed } from '../common/recently-used.ts';
@@ -37,7 +38,8 @@ export class Session {
   readonly catalogs: CatalogManager;
   readonly functions: FunctionCatalog;
   readonly modules: ModuleManager;
-  readonly models: ModelCatalog;
+  readonly models: ObjectCatalog<CatalogModel>;
+  readonly connections: ObjectCatalog<CatalogConnection>;
   /** The writes between BEGIN STATEMENT SET and END; null outside. */
   statementSet: CollectedWrite[] | null = null;
   /** Plans by everything they depend on, and syntax trees by their text. */
@@ -63,7 +65,8 @@ export class Session {
     );
     this.modules = new ModuleManager(CORE_MODULE);
     this.functions = new FunctionCatalog(this.catalogs, (name) => this.modules.resolve(name));
-    this.models = new ModelCatalog(this.catalogs);
+    this.models = new ObjectCatalog(this.catalogs, MODELS);
+    this.connections = new ObjectCatalog(this.catalogs, CONNECTIONS);
   }
 
   /** `execution.runtime-mode`: may be changed between statements. */

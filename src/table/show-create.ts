@@ -1,13 +1,16 @@
 import type {
   Catalog,
   CatalogColumn,
+  CatalogConnection,
   CatalogModel,
   CatalogTable,
   CatalogView,
   Materialization,
+  ObjectIdentifier,
   TableDistribution,
 } from '../catalog/catalog.ts';
-import { quoteIdentifier } from '../common/identifiers.ts';
+import type { FoundObject } from '../catalog/object-catalog.ts';
+import { quoteIdentifier, quotePath } from '../common/identifiers.ts';
 import { printType } from '../types/print.ts';
 
 /** The CREATE TABLE or CREATE MATERIALIZED TABLE statement that makes a table again. */
@@ -26,6 +29,7 @@ export function showCreateTable(
   if (table.partitionKeys.length > 0) {
     parts.push(`PARTITIONED BY (${table.partitionKeys.map(quoteIdentifier).join(', ')})`);
   }
+  if (table.connection !== null) parts.push(`USING CONNECTION ${pathOf(table.connection)}`);
   if (table.options.size > 0) parts.push(withText(table.options));
   if (materialization !== null) parts.push(...materializationTexts(materialization));
   return `${parts.join('\n')}\n`;
@@ -75,7 +79,9 @@ function withText(options: ReadonlyMap<string, string>): string {
 
 /** The CREATE VIEW statement that makes a view again. */
 export function showCreateView(name: string, view: CatalogView, temporary: boolean): string {
-  const columns = view.columns.map((column) => `  ${quoteIdentifier(column.name)}`);
+  const columns = view.columns.map(
+    (column) => `  ${quoteIdentifier(column.name)}${commentText(column)}`,
+  );
   const comment = view.comment === null ? '' : `COMMENT ${quoteText(view.comment)}\n`;
   const kind = temporary ? 'TEMPORARY VIEW' : 'VIEW';
   return `CREATE ${kind} ${name} (\n${columns.join(',\n')}\n)\n${comment}AS ${view.expandedQuery}\n`;
@@ -101,14 +107,41 @@ export function showCreateModel(name: string, model: CatalogModel, temporary: bo
   return `${parts.join('\n')}\n`;
 }
 
+/** The CREATE CONNECTION statement that makes a connection again, but for its secrets. */
+export function showCreateConnection(found: FoundObject<CatalogConnection>): string {
+  const { identifier, object, temporary } = found;
+  const scope = identifier.catalog === '' ? 'TEMPORARY SYSTEM ' : temporary ? 'TEMPORARY ' : '';
+  const parts = [`CREATE ${scope}CONNECTION ${pathOf(identifier)}`];
+  if (object.comment !== null) parts.push(`COMMENT ${quoteText(object.comment)}`);
+  if (object.options.size > 0) parts.push(withText(shownOptions(object.options)));
+  return `${parts.join('\n')}\n`;
+}
+
+/** The options of a connection with its secrets hidden, as Flink hides them. */
+export function shownOptions(options: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map([...options].map(([key, value]) => [key, SECRET.test(key) ? '******' : value]));
+}
+
+const SECRET =
+  /password|secret|account\.key|api-?key|auth-params|service-key|token|basic-auth|jaas\.config|http-headers/i;
+
+/** `catalog`.`database`.`name`; the name alone of what every database has. */
+function pathOf({ catalog, database, name }: ObjectIdentifier): string {
+  return quotePath(catalog === '' ? [name] : [catalog, database, name]);
+}
+
 function columnText(column: CatalogColumn): string {
   const name = quoteIdentifier(column.name);
-  const comment = column.comment === null ? '' : ` COMMENT ${quoteText(column.comment)}`;
+  const comment = commentText(column);
   if (column.kind === 'computed') return `${name} AS ${column.expression}${comment}`;
   const type = printType(column.type);
   if (column.kind === 'physical') return `${name} ${type}${comment}`;
   const from = column.key === null ? '' : ` FROM ${quoteText(column.key)}`;
   return `${name} ${type} METADATA${from}${column.virtual ? ' VIRTUAL' : ''}${comment}`;
+}
+
+function commentText({ comment }: CatalogColumn): string {
+  return comment === null ? '' : ` COMMENT ${quoteText(comment)}`;
 }
 
 function quoteText(text: string): string {

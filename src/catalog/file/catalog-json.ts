@@ -3,6 +3,7 @@ import type { DataType } from '../../types/data-type.ts';
 import { printType } from '../../types/print.ts';
 import type {
   CatalogColumn,
+  CatalogConnection,
   CatalogDatabase,
   CatalogFunction,
   CatalogModel,
@@ -40,6 +41,9 @@ export const DATABASE_FORM: JsonForm<CatalogDatabase> = {
   }),
 };
 
+/** JSON of connections. */
+export const CONNECTION_FORM: JsonForm<CatalogConnection> = DATABASE_FORM;
+
 /** JSON of models. */
 export const MODEL_FORM: JsonForm<CatalogModel> = {
   toJson: ({ input, output, options, comment }) => ({
@@ -72,6 +76,7 @@ function tableToJson(table: CatalogTable): object {
     primaryKey: table.primaryKey,
     watermark: table.watermark,
     partitionKeys: table.partitionKeys,
+    connection: table.connection,
     options: Object.fromEntries(table.options),
     comment: table.comment,
     distribution: table.distribution,
@@ -98,6 +103,11 @@ function tableFromJson(object: JsonObject, codec: CatalogCodec): CatalogTable {
       expression: watermark.text('expression'),
     })),
     partitionKeys: object.texts('partitionKeys'),
+    connection: object.objectOrNull('connection', (connection) => ({
+      catalog: connection.text('catalog'),
+      database: connection.text('database'),
+      name: connection.text('name'),
+    })),
     options: object.textMap('options'),
     comment: object.textOrNull('comment'),
     distribution: object.objectOrNull('distribution', (distribution) => ({

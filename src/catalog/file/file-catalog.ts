@@ -8,10 +8,12 @@ import type {
   CatalogModel,
   CatalogTable,
   CatalogView,
+  ConnectionStore,
 } from '../catalog.ts';
 import { retryConflicts } from '../retry.ts';
 import {
   type CatalogCodec,
+  CONNECTION_FORM,
   DATABASE_FORM,
   type JsonForm,
   MODEL_FORM,
@@ -22,7 +24,7 @@ import { fileNameOf, JsonFolder } from './json-folder.ts';
 const FORMAT = 'millrace-catalog';
 const VERSION = 1;
 
-type Sort = 'tables' | 'functions' | 'models';
+type Sort = 'tables' | 'functions' | 'models' | 'connections';
 
 /**
  * A catalog that survives: a folder of JSON files, one an object. Environments, also of other
@@ -36,6 +38,15 @@ type Sort = 'tables' | 'functions' | 'models';
 export class FileCatalog implements Catalog {
   readonly name: string;
   readonly defaultDatabase: string;
+  readonly connections: ConnectionStore = {
+    list: (database) => this.#list(database, 'connections'),
+    get: (database, name) => this.#get(database, 'connections', name, CONNECTION_FORM),
+    put: (database, name, connection) => {
+      const json = CONNECTION_FORM.toJson(connection);
+      this.#put(database, 'connections', name, json, connection);
+    },
+    drop: (database, name) => this.#files.remove(fileOf(database, 'connections', name)),
+  };
   readonly #files: JsonFolder;
   readonly #codec: CatalogCodec;
   #info: CatalogInfo;

@@ -63,6 +63,7 @@ export function likeTable(own: CatalogTable, like: TableLike, session: Session):
         ? source.partitionKeys
         : own.partitionKeys,
     distribution: own.distribution ?? (includes('DISTRIBUTION') ? source.distribution : null),
+    connection: own.connection ?? (options === 'EXCLUDING' ? null : source.connection),
     options: options === 'EXCLUDING' ? own.options : new Map([...source.options, ...own.options]),
   };
 }

@@ -25,6 +25,7 @@ import { bindQuery } from '../../planner/bind/query.ts';
 import type { LogicalPlan } from '../../planner/logical/nodes.ts';
 import type { Schema } from '../../types/schema.ts';
 import { SessionBindContext } from '../bind-context.ts';
+import { connected } from '../connected-table.ts';
 import type { TableResult } from '../result.ts';
 import { runWrite } from '../run.ts';
 import type { Session } from '../session.ts';
@@ -62,19 +63,20 @@ export function createTable(
  * inferred, and a table without a connector gets its memory.
  */
 export function prepareTable(declared: CatalogTable, session: Session): CatalogTable {
-  const named = declared.options.get('connector') === 'memory';
-  if (declared.options.size === (named ? 1 : 0)) {
+  const given = connected(declared, session);
+  const named = given.options.get('connector') === 'memory';
+  if (given.options.size === (named ? 1 : 0)) {
     if (declared.columns.length === 0)
       throw validationError('COLUMNS_REQUIRED', { name: 'memory' });
     const schema = storedSchema(declared);
     return { ...declared, instance: new MemoryTable(schema, () => session.engine.arena) };
   }
   // As in Flink, a connector must be known when its table is used, not when it is declared.
-  const connector = connectorOf(declared);
+  const connector = connectorOf(given);
   if (connector !== null && !isConnector(connector) && declared.columns.length > 0) return declared;
-  const table = withColumns(declared);
+  const table = withColumns(given);
   checkTableOptions(table);
-  return table;
+  return { ...declared, columns: table.columns };
 }
 
 /** The plan by which CREATE TABLE AS would fill its table, which is not created. */
@@ -91,6 +93,15 @@ export function createTablePlan(
   return bindInto(statement.query, storedSchema(table), pathText(identifier), sink, context);
 }
 
+/** The connection of USING CONNECTION. Errors: CONNECTION_NOT_FOUND. */
+function connectionOf(
+  { connection }: TableDeclaration,
+  { session }: StatementCall,
+): ObjectIdentifier | null {
+  if (connection === null) return null;
+  return session.connections.require(connection.parts, connection.span).identifier;
+}
+
 function distributionOf(written: Distribution | null): TableDistribution | null {
   if (written === null) return null;
   const { method, columns, buckets } = written;
@@ -104,10 +115,20 @@ function schemaOfQuery(statement: CreateTable, call: StatementCall): Schema | nu
 }
 
 /** A CREATE statement of a table, of whichever kind. */
-type TableDeclaration = Pick<
-  CreateTable,
-  'name' | 'elements' | 'comment' | 'distribution' | 'partitionedBy' | 'options' | 'like'
->;
+interface TableDeclaration
+  extends Pick<
+    CreateTable,
+    | 'name'
+    | 'connection'
+    | 'elements'
+    | 'comment'
+    | 'distribution'
+    | 'partitionedBy'
+    | 'options'
+    | 'like'
+  > {
+  readonly kind: 'CreateTable' | 'CreateMaterializedTable';
+}
 
 /** The table that a statement declares. `querySchema`: the columns of the query that fills it. */
 export function declaredTable(
@@ -116,12 +137,14 @@ export function declaredTable(
   call: StatementCall,
 ): CatalogTable {
   const written = statement.elements ?? [];
-  const elements = querySchema === null ? written : withQueryColumns(written, querySchema);
+  const ordered = statement.kind === 'CreateMaterializedTable';
+  const elements = querySchema === null ? written : withQueryColumns(written, querySchema, ordered);
   const own: CatalogTable = {
     ...PLAIN_TABLE,
     ...tableParts(elements, call, querySchema),
     distribution: distributionOf(statement.distribution),
     partitionKeys: statement.partitionedBy ?? [],
+    connection: connectionOf(statement, call),
     options: optionsOf(statement.options),
     comment: statement.comment,
     instance: null,

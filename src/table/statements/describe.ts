@@ -1,6 +1,6 @@
 import type { CatalogColumn, CatalogTable, CatalogView } from '../../catalog/catalog.ts';
 import { didYouMean } from '../../common/diagnostics.ts';
-import { notImplemented, validationError } from '../../common/errors.ts';
+import { validationError } from '../../common/errors.ts';
 import { printPath } from '../../common/identifiers.ts';
 import type { Describe } from '../../parser/ast/statements.ts';
 import { withNullable } from '../../types/data-type.ts';
@@ -9,6 +9,7 @@ import { field, schemaOf } from '../../types/schema.ts';
 import { BOOLEAN, STRING } from '../../types/types.ts';
 import type { TableResult } from '../result.ts';
 import type { Session } from '../session.ts';
+import { shownOptions } from '../show-create.ts';
 import type { StatementCall } from './handler.ts';
 import { databasePath } from './use.ts';
 
@@ -27,8 +28,8 @@ export function describe(statement: Describe, call: StatementCall): TableResult 
       return describeFunction(statement, session);
     case 'MODEL':
       return describeModel(statement, session);
-    default:
-      throw notImplemented(`DESCRIBE ${statement.object}`, { span: statement.span });
+    case 'CONNECTION':
+      return describeConnection(statement, session);
   }
 }
 
@@ -146,7 +147,7 @@ function describeFunction(statement: Describe, session: Session): TableResult {
 
 function describeModel(statement: Describe, session: Session): TableResult {
   const { parts, span } = statement.name;
-  const { model } = session.models.require(parts, span);
+  const { object: model } = session.models.require(parts, span);
   const schema = schemaOf([
     field('name', STRING),
     field('type', STRING),
@@ -165,6 +166,20 @@ function describeModel(statement: Describe, session: Session): TableResult {
     ...model.input.map((column) => row(column, true)),
     ...model.output.map((column) => row(column, false)),
   ]);
+}
+
+function describeConnection(statement: Describe, session: Session): TableResult {
+  const { parts, span } = statement.name;
+  const { identifier, object, temporary } = session.connections.require(parts, span);
+  const rows: (readonly [string, string])[] = [
+    ['connection name', identifier.name],
+    ['comment', object.comment ?? ''],
+    ['is temporary', String(temporary)],
+  ];
+  for (const [key, value] of [...shownOptions(object.options)].sort()) {
+    rows.push([`option:${key}`, value]);
+  }
+  return info(session, rows);
 }
 
 function info(session: Session, rows: readonly (readonly [string, string])[]): TableResult {

@@ -1,6 +1,7 @@
 import type { CatalogTable, CatalogView } from '../../catalog/catalog.ts';
+import { type ObjectCatalog, systemIdentifier } from '../../catalog/object-catalog.ts';
 import { didYouMean } from '../../common/diagnostics.ts';
-import { notImplemented, validationError } from '../../common/errors.ts';
+import { validationError } from '../../common/errors.ts';
 import { printPath } from '../../common/identifiers.ts';
 import type { Drop } from '../../parser/ast/ddl.ts';
 import { releaseTable } from '../live-tables.ts';
@@ -26,10 +27,11 @@ export function drop(statement: Drop, call: StatementCall): TableResult {
       dropCatalog(statement, call);
       break;
     case 'MODEL':
-      dropModel(statement, call);
+      dropObject(statement, call.session.models, call);
       break;
-    default:
-      throw notImplemented(`DROP ${statement.object}`, { span: statement.span });
+    case 'CONNECTION':
+      dropObject(statement, call.session.connections, call);
+      break;
   }
   return call.session.ok();
 }
@@ -108,16 +110,18 @@ function dropDatabase(statement: Drop, { session }: StatementCall): void {
   catalogs.touch();
 }
 
-function dropModel(statement: Drop, { session }: StatementCall): void {
-  const { models, catalogs } = session;
-  const { parts, span } = statement.name;
-  const identifier = catalogs.qualify(parts, span);
-  if (!statement.temporary && models.isTemporary(identifier)) {
+function dropObject<T>(
+  { name: { parts, span }, temporary, system, ifExists }: Drop,
+  objects: ObjectCatalog<T>,
+  { session }: StatementCall,
+): void {
+  const identifier = system
+    ? systemIdentifier(parts.at(-1) ?? '')
+    : session.catalogs.qualify(parts, span);
+  if (!temporary && objects.isTemporary(identifier)) {
     throw validationError('TEMPORARY_OBJECT', { object: printPath(parts) }, { span });
   }
-  if (models.drop(identifier, statement.temporary) || statement.ifExists) return;
-  const hint = didYouMean(identifier.name, models.list());
-  throw validationError('MODEL_NOT_FOUND', { model: printPath(parts) }, { span, hint });
+  if (!objects.drop(identifier, temporary) && !ifExists) throw objects.notFound(parts, span);
 }
 
 function dropCatalog(statement: Drop, { session }: StatementCall): void {

@@ -1,10 +1,11 @@
-import { notImplemented, validationError } from '../../common/errors.ts';
+import { validationError } from '../../common/errors.ts';
 import type { Statement, StatementKind } from '../../parser/ast/statements.ts';
 import type { TableResult } from '../result.ts';
 import { alterCatalog, alterDatabase, alterFunction, alterView } from './alter.ts';
 import { alterTable } from './alter-table.ts';
 import { analyze } from './analyze.ts';
 import { deleteRows, truncate, update } from './change.ts';
+import { alterConnection, createConnection } from './connections.ts';
 import { createCatalog, createDatabase, createFunction, createView } from './create.ts';
 import { createTable } from './create-table.ts';
 import { describe } from './describe.ts';
@@ -65,10 +66,10 @@ const HANDLERS: Handlers = {
   UnloadModule: unloadModule,
   Analyze: analyze,
   CallProcedure: callProcedure,
-  CreateConnection: later('CREATE CONNECTION'),
+  CreateConnection: createConnection,
   CreateMaterializedTable: createMaterializedTable,
   AlterMaterializedTable: alterMaterializedTable,
-  AlterConnection: later('ALTER CONNECTION'),
+  AlterConnection: alterConnection,
   CompilePlan: compilePlan,
   ExecutePlan: executePlan,
   DescribeJob: never('DESCRIBE JOB', 'there is no cluster that keeps jobs'),
@@ -85,12 +86,6 @@ export function executeStatement<K extends StatementKind>(
   const handler = HANDLERS[statement.kind] as Handler<Extract<Statement, { kind: K }>>;
   const run = (): TableResult | Promise<TableResult> => handler(statement, call);
   return collected(statement, call, run) ? call.session.ok() : run();
-}
-
-function later(feature: string): Handler<Statement> {
-  return (statement) => {
-    throw notImplemented(feature, { span: statement.span });
-  };
 }
 
 function never(feature: string, reason: string): Handler<Statement> {

@@ -41,7 +41,11 @@ export function createMaterializedTable(
   }
   const identifier = catalogs.qualify(name.parts, name.span);
   const { columns, originalQuery, expandedQuery } = viewOf(query, null, null, call);
-  const declared = declaredTable({ ...statement, like: null }, schemaOf(columns), call);
+  const declared = declaredTable(
+    { ...statement, connection: null, like: null },
+    schemaOf(columns),
+    call,
+  );
   const table: CatalogTable = {
     ...prepareTable(declared, session),
     materialization: {

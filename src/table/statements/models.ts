@@ -30,18 +30,15 @@ export function createModel(statement: CreateModel, call: StatementCall): TableR
 /** ALTER MODEL: options, name. */
 export function alterModel(statement: AlterModel, call: StatementCall): TableResult {
   const { session } = call;
-  const { models, catalogs } = session;
+  const { models } = session;
   const { name, change, ifExists } = statement;
   if (ifExists && models.find(name.parts) === null) return session.ok();
-  const { identifier, model, temporary } = models.require(name.parts, name.span);
+  const found = models.require(name.parts, name.span);
   if (change.action === 'RENAME') {
-    const { parts, span } = change.to;
-    const target =
-      parts.length === 1 ? { ...identifier, name: parts[0] ?? '' } : catalogs.qualify(parts, span);
-    models.create(target, model, { temporary, ifNotExists: false });
-    models.drop(identifier, temporary);
+    models.rename(found, change.to.parts, change.to.span);
     return session.ok();
   }
+  const { identifier, object: model, temporary } = found;
   const altered = { ...model, options: changedOptions(model.options, change, statement) };
   requireProvider(altered, statement);
   models.put(identifier, altered, temporary);

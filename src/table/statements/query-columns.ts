@@ -5,12 +5,14 @@ import type { Schema } from '../../types/schema.ts';
 
 /**
  * The elements of a table that a query fills: the columns of the query are added where they are
- * not declared. A list of names alone gives the columns their order; else what is declared beside
- * the query comes first. Errors: INVALID_CONSTRAINT for a list that leaves out a column.
+ * not declared. A list of names alone gives the columns their order, and where `ordered` any list
+ * of all of them; else what is declared beside the query comes first. Errors: INVALID_CONSTRAINT
+ * for a list of names that leaves out a column.
  */
 export function withQueryColumns(
   elements: readonly TableElement[],
   { fields }: Schema,
+  ordered: boolean,
 ): readonly TableElement[] {
   const declared = new Map(
     elements.flatMap((e): [string, TableElement][] =>
@@ -26,6 +28,7 @@ export function withQueryColumns(
     const reason = `the list of columns leaves out '${missing.name}' of the query`;
     throw validationError('INVALID_CONSTRAINT', { reason }, { span: list.span });
   }
+  if (ordered && fields.every((f) => declared.has(f.name))) return elements;
   const ofQuery = fields.map(({ name }): TableElement => {
     const identifier = { kind: 'Identifier', span: null, parts: [name] } as const;
     return declared.get(name) ?? { kind: 'ColumnReference', span: null, name: identifier };

@@ -1,5 +1,5 @@
 import type { CatalogColumn, CatalogTable, CatalogView } from '../../catalog/catalog.ts';
-import { notImplemented, validationError } from '../../common/errors.ts';
+import { validationError } from '../../common/errors.ts';
 import { printPath, quoteIdentifier } from '../../common/identifiers.ts';
 import type {
   ShowColumns,
@@ -13,6 +13,7 @@ import { STRING } from '../../types/types.ts';
 import type { TableResult } from '../result.ts';
 import {
   showCreateCatalog,
+  showCreateConnection,
   showCreateModel,
   showCreateTable,
   showCreateView,
@@ -71,11 +72,14 @@ function objects(
       );
       return { header: 'materialized table name', names: found.map(([name]) => name) };
     }
-    case 'PROCEDURES':
     case 'CONNECTIONS': {
-      // Nothing here makes such objects: the lists are empty, as in a catalog without them.
+      const names = session.connections.list(...databaseOf(statement, call));
+      return { header: 'connection name', names };
+    }
+    case 'PROCEDURES': {
+      // Nothing here makes procedures: the list is empty, as in a catalog without them.
       databaseOf(statement, call);
-      return { header: `${statement.objects.toLowerCase().slice(0, -1)} name`, names: [] };
+      return { header: 'procedure name', names: [] };
     }
     case 'JARS':
     case 'JOBS':
@@ -145,12 +149,12 @@ export function showCreate(statement: ShowCreate, { session }: StatementCall): T
     return answer(showCreateCatalog(catalogs.catalog(parts[0] ?? '', span)));
   }
   if (statement.object === 'MODEL') {
-    const { identifier, model, temporary } = session.models.require(parts, span);
+    const { identifier, object: model, temporary } = session.models.require(parts, span);
     const path = [identifier.catalog, identifier.database, identifier.name];
     return answer(showCreateModel(path.map(quoteIdentifier).join('.'), model, temporary));
   }
   if (statement.object === 'CONNECTION') {
-    throw notImplemented(`SHOW CREATE ${statement.object}`, { span: statement.span });
+    return answer(showCreateConnection(session.connections.require(parts, span)));
   }
   const { identifier, table, temporary } = catalogs.require(parts, span);
   checkKind(statement, table);
