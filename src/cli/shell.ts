@@ -1,7 +1,7 @@
 import { appendFileSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { createInterface, type Interface } from 'node:readline';
+import { clearScreenDown, createInterface, cursorTo, type Interface } from 'node:readline';
 import { NON_RESERVED_KEYWORDS, RESERVED_KEYWORDS } from '../parser/keywords.ts';
 import { splitStatements } from '../parser/split.ts';
 import type { TableEnvironment } from '../table/environment.ts';
@@ -15,7 +15,7 @@ const CONTINUATION = '       -> ';
 const HELP = `Statements end with ';'.
   \\timing    say how long each statement took, or stop saying it
   \\d [name]  list the tables, or describe one
-  \\q         quit (also Ctrl-D); Ctrl-C stops what runs or clears the input
+  \\q         quit (also QUIT;, EXIT; and Ctrl-D); Ctrl-C stops what runs or clears the input
 `;
 
 /** Runs the interactive shell until the user leaves it. */
@@ -65,8 +65,27 @@ class ShellState {
     const parts = splitStatements(this.#pending);
     const last = parts.at(-1);
     this.#pending = last !== undefined && !last.complete ? `${last.text}\n` : '';
-    for (const part of parts) if (part.complete) this.#enqueue(part.text);
+    for (const part of parts) if (part.complete) this.#statement(part.text);
     this.#prompt();
+  }
+
+  /** Runs a statement, or one of the commands that Flink's client has as statements. */
+  #statement(sql: string): void {
+    switch (sql.trim().toUpperCase()) {
+      case 'HELP':
+        process.stdout.write(HELP);
+        return;
+      case 'CLEAR':
+        cursorTo(process.stdout, 0, 0);
+        clearScreenDown(process.stdout);
+        return;
+      case 'QUIT':
+      case 'EXIT':
+        this.#queue = this.#queue.then(() => this.#shell.close());
+        return;
+      default:
+        this.#enqueue(sql);
+    }
   }
 
   onInterrupt(): void {

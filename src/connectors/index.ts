@@ -113,6 +113,7 @@ export function createSink(
   const connector = servingConnector(table);
   if (connector.sink === null) throw cannot(connector, 'written');
   const site = { table, identifier, schema: storedSchema(table), context };
+  if (table.distribution !== null) throw cannot(connector, 'written in buckets');
   return connector.sink(site, optionsOf(connector, table), overwrite);
 }
 

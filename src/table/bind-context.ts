@@ -3,7 +3,7 @@ import type { pathText } from '../catalog/catalog-manager.ts';
 import { assert } from '../common/assert.ts';
 import { validationError } from '../common/errors.ts';
 import { fileTableFor } from '../connectors/filesystem/file-table.ts';
-import { connectorOf, createScanSource, createSink, withColumns } from '../connectors/index.ts';
+import { createScanSource, createSink, withColumns } from '../connectors/index.ts';
 import type { StatementContext } from '../functions/definition.ts';
 import type { Query } from '../parser/ast/queries.ts';
 import { parseExpression, parseStatement } from '../parser/parser.ts';
@@ -134,10 +134,6 @@ export class SessionBindContext implements BindContext {
         createScanSource(this.#overridden(table, options), place, this.statement),
       sink: ({ overwrite, options }) => {
         const target = this.#overridden(table, options);
-        if (table.distribution !== null) {
-          const name = connectorOf(target) ?? 'memory';
-          throw validationError('CONNECTOR_ABILITY', { name, ability: 'written in buckets' });
-        }
         return createSink(target, place, this.statement, overwrite);
       },
     };

@@ -2,6 +2,7 @@ import type { Batch } from '../columnar/batch.ts';
 import type { ScanTableSource } from '../connectors/connector.ts';
 import type { Engine } from '../exec/engine.ts';
 import type { ExecuteOptions, Execution } from '../exec/execution.ts';
+import type { Query } from '../parser/ast/queries.ts';
 import { parseQuery } from '../parser/parser.ts';
 import { bindQuery } from '../planner/bind/query.ts';
 import { atCall } from '../planner/physical/at-call.ts';
@@ -9,7 +10,6 @@ import type { PhysicalPlan } from '../planner/physical/nodes.ts';
 import { planStatement } from '../planner/plan.ts';
 import { SessionBindContext } from './bind-context.ts';
 import { Job } from './job.ts';
-import { CallParameters } from './parameters.ts';
 import { TableResult } from './result.ts';
 import type { StatementCall } from './statements/handler.ts';
 
@@ -51,14 +51,19 @@ function jobOf(
 
 /** The rows of a query that a statement asks of itself, as internal values. */
 export async function queryRows(
-  sql: string,
+  query: string | Query,
   call: StatementCall,
 ): Promise<readonly (readonly unknown[])[]> {
   const { session, statement, signal } = call;
-  const context = new SessionBindContext(session, statement, new CallParameters());
-  const logical = bindQuery(parseQuery(sql), context);
+  const { parameters } = call;
+  const context = new SessionBindContext(session, statement, parameters);
+  const logical = bindQuery(typeof query === 'string' ? parseQuery(query) : query, context);
   const { parallelism } = session.config;
-  const { physical } = planStatement(logical, { statement, parallelism, parameters: [] });
+  const { physical } = planStatement(logical, {
+    statement,
+    parallelism,
+    parameters: parameters.values,
+  });
   const captured = atCall(physical);
   const options = session.executeOptions(statement, signal);
   const execution = session.engine.execute(captured.plan, options);

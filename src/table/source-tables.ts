@@ -201,7 +201,7 @@ function filled(
   const storage = new Storage(region);
   const chunks = batches.filter((b) => b.length > 0).map((batch) => ({ batch, storage }));
   if (chunks.length === 0) region.dispose();
-  else table.publish(table.prepare(chunks, true));
+  else table.publish(table.prepare(chunks, []));
   return table;
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../connector.ts';
 import { checkConstraints } from './constraints.ts';
 import { type Chunk, type MemoryTable, Storage } from './memory-table.ts';
+import { otherPartitions } from './replaced-partitions.ts';
 
 /** A string column is dictionary-encoded while it has at most this share of distinct values. */
 const DISTINCT_SHARE_MAX = 1 / 4;
@@ -53,7 +54,7 @@ export class MemorySink implements DynamicTableSink {
       }
       // Held meanwhile, so that the rows live until the version holds them or all is given up.
       storage.retain();
-      const version = this.#table.prepare(chunks, this.#options.overwrite);
+      const version = this.#table.prepare(chunks, this.#kept(chunks, storage));
       try {
         checkConstraints(version, chunks, schema, this.#options.primaryKey, arena);
         this.#table.publish(version);
@@ -74,6 +75,15 @@ export class MemorySink implements DynamicTableSink {
     this.#storage?.region.dispose();
   }
 
+  /** The chunks that stay beside the written ones. */
+  #kept(written: readonly Chunk[], storage: Storage): readonly Chunk[] {
+    const { overwrite, partition } = this.#options;
+    const { chunks } = this.#table.current;
+    if (!overwrite) return chunks;
+    if (partition.length === 0) return [];
+    return otherPartitions(chunks, written, partition, storage, this.#table.arena);
+  }
+
   #owned(): Storage {
     this.#storage ??= new Storage(new Region(this.#table.arena));
     return this.#storage;
@@ -84,6 +94,8 @@ export class MemorySink implements DynamicTableSink {
 export interface MemorySinkOptions {
   /** The rows replace the contents. */
   readonly overwrite: boolean;
+  /** The columns of the partition keys: an overwrite replaces the partitions it writes alone. */
+  readonly partition: readonly number[];
   /** The columns of an enforced primary key, else null. */
   readonly primaryKey: readonly number[] | null;
   /** The statement holds the table's lock since before it read the table (UPDATE, DELETE). */

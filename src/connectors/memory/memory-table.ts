@@ -101,9 +101,11 @@ export class MemoryTable implements TableInstance {
     return unlock;
   }
 
-  /** What the table would hold after a write: to be checked before it is published. */
-  prepare(written: readonly Chunk[], overwrite: boolean): Version {
-    const kept = overwrite ? [] : this.#current.chunks;
+  /**
+   * What the table would hold after a write, beside what is `kept` of its rows: to be checked
+   * before it is published.
+   */
+  prepare(written: readonly Chunk[], kept: readonly Chunk[] = this.#current.chunks): Version {
     const chunks = mergeSmall([...kept, ...written], this.#arena);
     return { chunks, rows: chunks.reduce((sum, chunk) => sum + chunk.batch.length, 0) };
   }

@@ -18,7 +18,9 @@ export const memory = defineConnector({
     const key = site.table.primaryKey;
     const names = site.schema.fields.map((field) => field.name);
     const primaryKey = key?.enforced === true ? key.columns.map((c) => names.indexOf(c)) : null;
-    return new MemorySink(instanceOf(site), { overwrite, primaryKey, locked: false });
+    const partition = site.table.partitionKeys.map((column) => names.indexOf(column));
+    const options = { overwrite, partition, primaryKey, locked: false };
+    return new MemorySink(instanceOf(site), options);
   },
   restoreSource: restoreMemorySource,
   restoreSink: restoreMemorySink,

@@ -3,7 +3,6 @@ import { type FoundTable, pathText } from '../../catalog/catalog-manager.ts';
 import { validationError } from '../../common/errors.ts';
 import { printPath } from '../../common/identifiers.ts';
 import { storedSchema } from '../../connectors/index.ts';
-import { MemorySink } from '../../connectors/memory/memory-sink.ts';
 import { MemoryTable } from '../../connectors/memory/memory-table.ts';
 import type { AlterTable, OptionAction } from '../../parser/ast/ddl.ts';
 import type { Expr } from '../../parser/ast/expressions.ts';
@@ -21,7 +20,7 @@ import { optionsOf } from './create.ts';
 import type { StatementCall } from './handler.ts';
 import { addPartitions, dropPartitions } from './partitions.ts';
 import { physicalPlan } from './query.ts';
-import { memoryKey, selectFrom } from './rewrite.ts';
+import { replacingSink, selectFrom } from './rewrite.ts';
 
 /**
  * ALTER TABLE in all its forms. The rows of a table in memory follow its columns. Errors:
@@ -136,11 +135,7 @@ async function refill(
     });
     const { catalog, database, name } = identifier;
     const from: Identifier = { kind: 'Identifier', span: null, parts: [catalog, database, name] };
-    const sink = new MemorySink(instance, {
-      overwrite: true,
-      locked: false,
-      primaryKey: memoryKey(altered),
-    });
+    const sink = replacingSink(altered, instance, false);
     const context = new SessionBindContext(session, call.statement, call.parameters);
     const query = selectFrom(from, items, null, null);
     const logical = bindInto(query, schema, pathText(identifier), sink, context);

@@ -1,6 +1,6 @@
 import type { CatalogTable, ColumnStatistics } from '../../catalog/catalog.ts';
 import { didYouMean } from '../../common/diagnostics.ts';
-import { notImplemented, validationError } from '../../common/errors.ts';
+import { validationError } from '../../common/errors.ts';
 import { printPath, quoteIdentifier } from '../../common/identifiers.ts';
 import { isOrdered } from '../../functions/compare.ts';
 import type { Analyze } from '../../parser/ast/statements.ts';
@@ -8,6 +8,7 @@ import type { DataType } from '../../types/data-type.ts';
 import type { TableResult } from '../result.ts';
 import { queryRows } from '../run.ts';
 import type { StatementCall } from './handler.ts';
+import { partitionOf } from './partitions.ts';
 
 /**
  * ANALYZE TABLE: counts the rows, and the values of the named columns, and keeps that in the
@@ -21,8 +22,10 @@ export async function analyze(statement: Analyze, call: StatementCall): Promise<
   if (table.kind === 'view') {
     throw validationError('NOT_A_TABLE', { name: printPath(parts) }, { span });
   }
-  if (statement.partition?.entries.some((entry) => entry.value !== null)) {
-    throw notImplemented('ANALYZE TABLE of one partition', { span: statement.partition.span });
+  const { partition } = statement;
+  if (partition?.entries.some((entry) => entry.value !== null)) {
+    // Statistics are those of tables: the partition must be one, and the whole table is counted.
+    partitionOf(table, identifier, partition, partition.span);
   }
   const columns = analyzedColumns(table, statement);
   const path = [identifier.catalog, identifier.database, identifier.name];

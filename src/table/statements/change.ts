@@ -5,21 +5,21 @@ import { didYouMean } from '../../common/diagnostics.ts';
 import { validationError } from '../../common/errors.ts';
 import { printPath } from '../../common/identifiers.ts';
 import { storedSchema } from '../../connectors/index.ts';
-import { MemorySink } from '../../connectors/memory/memory-sink.ts';
 import { MemoryTable } from '../../connectors/memory/memory-table.ts';
 import type { Case, Expr, IsTest } from '../../parser/ast/expressions.ts';
 import type { Identifier } from '../../parser/ast/node.ts';
 import type { Select } from '../../parser/ast/queries.ts';
 import type { Delete, Truncate, Update } from '../../parser/ast/statements.ts';
+import { parseExpression } from '../../parser/parser.ts';
 import { bindInto, refuseMaterialized } from '../../planner/bind/insert.ts';
 import type { LogicalPlan } from '../../planner/logical/nodes.ts';
 import { SessionBindContext } from '../bind-context.ts';
 import type { TableResult } from '../result.ts';
-import { runWrite } from '../run.ts';
+import { queryRows, runWrite } from '../run.ts';
 import type { StatementCall } from './handler.ts';
 import { counts } from './insert.ts';
 import { physicalPlan } from './query.ts';
-import { memoryKey, selectFrom } from './rewrite.ts';
+import { replacingSink, selectFrom } from './rewrite.ts';
 
 interface Target {
   readonly table: CatalogTable;
@@ -34,8 +34,8 @@ export interface Rewrite {
   readonly items: Select['items'];
   readonly where: Expr | null;
   readonly alias: string | null;
-  /** The rows that changed, of those that are left and those there were. */
-  readonly changed: (rows: bigint, total: number) => bigint;
+  /** The condition on the rows that change; null: all. */
+  readonly changed: Expr | null;
 }
 
 /** DELETE FROM t WHERE p. */
@@ -56,8 +56,7 @@ export function deletion(statement: Delete, call: StatementCall): Rewrite {
       ? { kind: 'BooleanLiteral', span: null, value: false }
       : isNotTrue(statement.where);
   const items = storedSchema(target.table).fields.map(({ name }) => itemOf(name, columnOf(name)));
-  const changed = (rows: bigint, total: number): bigint => BigInt(total) - rows;
-  return { target, items, where, alias: statement.alias, changed };
+  return { target, items, where, alias: statement.alias, changed: statement.where };
 }
 
 /** The table becomes what `SELECT …, CASE WHEN p THEN e ELSE c END AS c, … FROM t` gives. */
@@ -85,7 +84,7 @@ export function updating(statement: Update, call: StatementCall): Rewrite {
     if (value === undefined) return itemOf(name, old);
     return itemOf(name, statement.where === null ? value : when(statement.where, value, old));
   });
-  return { target, items, where: null, alias: statement.alias, changed: (rows) => rows };
+  return { target, items, where: null, alias: statement.alias, changed: statement.where };
 }
 
 /** TRUNCATE TABLE t. */
@@ -122,7 +121,7 @@ export function rewritePlan(
   locked: boolean,
 ): LogicalPlan {
   const { table, instance, path, name } = target;
-  const sink = new MemorySink(instance, { overwrite: true, locked, primaryKey: memoryKey(table) });
+  const sink = replacingSink(table, instance, locked);
   const context = new SessionBindContext(call.session, call.statement, call.parameters);
   const query = selectFrom(name, items, where, alias);
   return bindInto(query, storedSchema(table), path, sink, context);
@@ -135,13 +134,25 @@ async function rewrite(change: Rewrite, call: StatementCall): Promise<TableResul
   const plan = rewritePlan(change, call, true);
   const unlock = await instance.lock();
   try {
-    const total = instance.rowCount;
-    const rows = await runWrite(physicalPlan(plan, call), call);
-    assert(rows <= BigInt(total), 'a rewritten table does not grow');
-    return counts([[path, change.changed(rows, total)]], call);
+    const changed = await changedRows(change, call);
+    await runWrite(physicalPlan(plan, call), call);
+    return counts([[path, changed]], call);
   } finally {
     unlock();
   }
+}
+
+/** How many rows a change is about. */
+async function changedRows(
+  { target, changed, alias }: Rewrite,
+  call: StatementCall,
+): Promise<bigint> {
+  if (changed === null) return BigInt(target.instance.rowCount);
+  const items = [itemOf('changed', parseExpression('COUNT(*)'))];
+  const [row] = await queryRows(selectFrom(target.name, items, changed, alias), call);
+  const [count] = row ?? [];
+  assert(typeof count === 'bigint', 'COUNT(*) is a BIGINT');
+  return count;
 }
 
 function columnOf(name: string): Identifier {

@@ -5,7 +5,6 @@ import {
   type TableDistribution,
 } from '../../catalog/catalog.ts';
 import { pathText } from '../../catalog/catalog-manager.ts';
-import { assert } from '../../common/assert.ts';
 import { validationError } from '../../common/errors.ts';
 import { printPath } from '../../common/identifiers.ts';
 import {
@@ -26,8 +25,9 @@ import type { LogicalPlan } from '../../planner/logical/nodes.ts';
 import type { Schema } from '../../types/schema.ts';
 import { SessionBindContext } from '../bind-context.ts';
 import { connected } from '../connected-table.ts';
+import { releaseTable } from '../live-tables.ts';
 import type { TableResult } from '../result.ts';
-import { runWrite } from '../run.ts';
+import { prepareWrite } from '../run.ts';
 import type { Session } from '../session.ts';
 import { optionsOf } from './create.ts';
 import { likeTable } from './create-like.ts';
@@ -42,20 +42,53 @@ export function createTable(
   statement: CreateTable,
   call: StatementCall,
 ): TableResult | Promise<TableResult> {
+  const { query } = statement;
+  if (query !== null) return createTableAs({ ...statement, query }, call);
   const { session } = call;
   const identifier = session.catalogs.qualify(statement.name.parts, statement.name.span);
-  const querySchema = schemaOfQuery(statement, call);
-  const declared = declaredTable(statement, querySchema, call);
-  const table = prepareTable(declared, session);
-  const replaced = replace(statement, identifier, session);
-  const options = { temporary: statement.temporary, ifNotExists: statement.ifNotExists };
-  const created = session.catalogs.createTable(identifier, table, options);
-  if (statement.query === null || !created) return session.ok();
-  return fill(statement.query, identifier, call).catch((error: unknown) => {
-    session.catalogs.dropTable(identifier, { temporary: statement.temporary, kind: 'table' });
-    if (replaced !== null) session.catalogs.putTable(identifier, replaced, statement.temporary);
+  const table = prepareTable(declaredTable(statement, null, call), session);
+  session.catalogs.createTable(identifier, table, statement);
+  return session.ok();
+}
+
+type CreateTableAs = CreateTable & { readonly query: Query };
+
+/**
+ * The query is bound to the tables of before: one that is replaced may be read. It is there again
+ * when the query fails.
+ */
+function createTableAs(
+  statement: CreateTableAs,
+  call: StatementCall,
+): TableResult | Promise<TableResult> {
+  const { catalogs } = call.session;
+  const { temporary } = statement;
+  const { identifier, table, plan } = filledTable(statement, call);
+  const path = pathText(identifier);
+  const replaced = replacedTable(statement, identifier, call.session);
+  const write = prepareWrite(physicalPlan(plan, call), call);
+  try {
+    if (replaced !== null) catalogs.putTable(identifier, table, temporary);
+    else if (!catalogs.createTable(identifier, table, statement)) {
+      write.release();
+      return call.session.ok();
+    }
+  } catch (error) {
+    write.release();
     throw error;
-  });
+  }
+  return write.run().then(
+    (rows) => {
+      if (replaced !== null) releaseTable(replaced);
+      return counts([[path, rows]], call);
+    },
+    (error: unknown) => {
+      catalogs.dropTable(identifier, { temporary, kind: 'table' });
+      releaseTable(table);
+      if (replaced !== null) catalogs.putTable(identifier, replaced, temporary);
+      throw error;
+    },
+  );
 }
 
 /**
@@ -80,17 +113,31 @@ export function prepareTable(declared: CatalogTable, session: Session): CatalogT
 }
 
 /** The plan by which CREATE TABLE AS would fill its table, which is not created. */
-export function createTablePlan(
-  statement: CreateTable & { readonly query: Query },
+export function createTablePlan(statement: CreateTableAs, call: StatementCall): LogicalPlan {
+  return filledTable(statement, call).plan;
+}
+
+/** The table that CREATE TABLE AS declares, and the plan that fills it. */
+function filledTable(
+  statement: CreateTableAs,
   call: StatementCall,
-): LogicalPlan {
+): {
+  readonly identifier: ObjectIdentifier;
+  readonly table: CatalogTable;
+  readonly plan: LogicalPlan;
+} {
   const { session } = call;
   const identifier = session.catalogs.qualify(statement.name.parts, statement.name.span);
   const context = new SessionBindContext(session, call.statement, call.parameters);
   const { schema } = bindQuery(statement.query, context);
   const table = prepareTable(declaredTable(statement, schema, call), session);
   const sink = createSink(table, identifier, call.statement, false);
-  return bindInto(statement.query, storedSchema(table), pathText(identifier), sink, context);
+  const path = pathText(identifier);
+  return {
+    identifier,
+    table,
+    plan: bindInto(statement.query, storedSchema(table), path, sink, context),
+  };
 }
 
 /** The connection of USING CONNECTION. Errors: CONNECTION_NOT_FOUND. */
@@ -106,12 +153,6 @@ function distributionOf(written: Distribution | null): TableDistribution | null 
   if (written === null) return null;
   const { method, columns, buckets } = written;
   return { method, columns, buckets };
-}
-
-function schemaOfQuery(statement: CreateTable, call: StatementCall): Schema | null {
-  if (statement.query === null) return null;
-  const context = new SessionBindContext(call.session, call.statement, call.parameters);
-  return bindQuery(statement.query, context).schema;
 }
 
 /** A CREATE statement of a table, of whichever kind. */
@@ -161,34 +202,29 @@ export function declaredTable(
   return table;
 }
 
-function replace(
-  statement: CreateTable,
+/**
+ * The table that [CREATE OR] REPLACE TABLE replaces; null when there is none, or none may be.
+ * Errors: TABLE_NOT_FOUND, NOT_A_TABLE, MATERIALIZED_TABLE.
+ */
+function replacedTable(
+  { mode, temporary, name }: CreateTable,
   identifier: ObjectIdentifier,
-  session: Session,
+  { catalogs }: Session,
 ): CatalogTable | null {
-  if (statement.mode === 'CREATE') return null;
-  const { catalogs } = session;
-  const options = { temporary: statement.temporary, kind: 'table' } as const;
-  const old = catalogs.dropTable(identifier, options);
-  if (old === null && statement.mode === 'REPLACE') {
-    const { span } = statement.name;
-    throw validationError('TABLE_NOT_FOUND', { table: printPath(statement.name.parts) }, { span });
+  if (mode === 'CREATE') return null;
+  const { database, name: table } = identifier;
+  const shown = catalogs.isTemporary(identifier) ? catalogs.find(name.parts) : null;
+  const old = temporary
+    ? (shown?.table ?? null)
+    : (catalogs.home(identifier)?.getTable(database, table) ?? null);
+  const { span } = name;
+  const named = { name: printPath(name.parts), statement: 'CREATE OR ALTER MATERIALIZED TABLE' };
+  if (old?.kind === 'view') throw validationError('NOT_A_TABLE', named, { span });
+  if (old !== null && old.materialization !== null) {
+    throw validationError('MATERIALIZED_TABLE', named, { span });
   }
-  return old?.kind === 'table' ? old : null;
-}
-
-/** Runs the query of CREATE TABLE AS into the new table. */
-async function fill(
-  query: Query,
-  identifier: ObjectIdentifier,
-  call: StatementCall,
-): Promise<TableResult> {
-  const context = new SessionBindContext(call.session, call.statement, call.parameters);
-  const { catalog, database, name } = identifier;
-  const created = context.resolveTable([catalog, database, name]);
-  assert(created?.kind === 'table', 'the table that was created');
-  const path = pathText(identifier);
-  const sink = created.sink({ overwrite: false, options: null });
-  const plan = bindInto(query, storedSchema(created.table), path, sink, context);
-  return counts([[path, await runWrite(physicalPlan(plan, call), call)]], call);
+  if (old === null && mode === 'REPLACE') {
+    throw validationError('TABLE_NOT_FOUND', { table: named.name }, { span });
+  }
+  return old;
 }

@@ -1,5 +1,5 @@
 import type { CatalogColumn, CatalogModel } from '../../catalog/catalog.ts';
-import { notImplemented, validationError } from '../../common/errors.ts';
+import { validationError } from '../../common/errors.ts';
 import type { AlterModel, CreateModel } from '../../parser/ast/ddl.ts';
 import type { TableElement } from '../../parser/ast/tables.ts';
 import type { TableResult } from '../result.ts';
@@ -13,7 +13,12 @@ export function createModel(statement: CreateModel, call: StatementCall): TableR
   const { session } = call;
   const { name, temporary, ifNotExists } = statement;
   if (statement.query !== null) {
-    throw notImplemented('CREATE MODEL … AS', { span: statement.query.span });
+    const reason = 'no provider here trains models';
+    throw validationError(
+      'NOT_SUPPORTED',
+      { feature: 'CREATE MODEL … AS', reason },
+      { span: statement.query.span },
+    );
   }
   const model: CatalogModel = {
     input: columnsOf(statement.input, call),

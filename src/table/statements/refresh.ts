@@ -3,7 +3,6 @@ import { pathText } from '../../catalog/catalog-manager.ts';
 import { assert } from '../../common/assert.ts';
 import { quoteIdentifier, quotePath } from '../../common/identifiers.ts';
 import { createSink, storedSchema } from '../../connectors/index.ts';
-import { MemorySink } from '../../connectors/memory/memory-sink.ts';
 import { MemoryTable } from '../../connectors/memory/memory-table.ts';
 import type { PartitionSpec } from '../../parser/ast/tables.ts';
 import { parseQuery } from '../../parser/parser.ts';
@@ -16,7 +15,7 @@ import { withSource } from '../session.ts';
 import type { StatementCall } from './handler.ts';
 import { partitionOf, partitionText } from './partitions.ts';
 import { physicalPlan } from './query.ts';
-import { memoryKey } from './rewrite.ts';
+import { replacingSink } from './rewrite.ts';
 
 /**
  * Replaces the rows of a materialized table, or those of a partition, by what its query gives now.
@@ -38,7 +37,7 @@ export async function refresh(
   const text = refreshQuery(table, identifier, partition);
   const sink =
     instance instanceof MemoryTable
-      ? new MemorySink(instance, { overwrite: true, locked: true, primaryKey: memoryKey(table) })
+      ? replacingSink(table, instance, true)
       : createSink(table, identifier, statement, true);
   const context = new SessionBindContext(session, statement, parameters);
   const plan: LogicalPlan = withSource(text, () =>

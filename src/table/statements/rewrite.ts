@@ -1,5 +1,7 @@
 import type { CatalogTable } from '../../catalog/catalog.ts';
 import { storedSchema } from '../../connectors/index.ts';
+import { MemorySink } from '../../connectors/memory/memory-sink.ts';
+import type { MemoryTable } from '../../connectors/memory/memory-table.ts';
 import type { Expr } from '../../parser/ast/expressions.ts';
 import type { Identifier } from '../../parser/ast/node.ts';
 import type { Query, Select } from '../../parser/ast/queries.ts';
@@ -39,8 +41,18 @@ export function selectFrom(
   };
 }
 
+/** What replaces all rows of a table in memory. `locked`: the caller holds the table's lock. */
+export function replacingSink(
+  table: CatalogTable,
+  instance: MemoryTable,
+  locked: boolean,
+): MemorySink {
+  const primaryKey = memoryKey(table);
+  return new MemorySink(instance, { overwrite: true, partition: [], locked, primaryKey });
+}
+
 /** The stored columns of an enforced primary key, by index; null when nothing is enforced. */
-export function memoryKey(table: CatalogTable): readonly number[] | null {
+function memoryKey(table: CatalogTable): readonly number[] | null {
   const { primaryKey } = table;
   if (primaryKey?.enforced !== true) return null;
   const names = storedSchema(table).fields.map((f) => f.name);
