@@ -1,5 +1,6 @@
 import type { Region } from '../columnar/arena/region.ts';
 import type { Batch } from '../columnar/batch.ts';
+import type { Expr } from '../expr/expr.ts';
 import type { StatementContext } from '../functions/definition.ts';
 import type { TaskMetrics } from '../udf/metrics.ts';
 
@@ -56,6 +57,8 @@ export interface Operator {
   readonly pending?: Promise<void> | null;
   /** True when no further input changes the output: a satisfied LIMIT. */
   readonly done?: boolean;
+  /** What the operator evaluates over the rows it is given: an error of theirs then says which. */
+  readonly expressions?: readonly Expr[];
   /** Whether the operator reads batches with a selection; others get compacted ones. */
   readonly readsSelection: boolean;
   /** Called once at the end, also after a failure. */

@@ -1,5 +1,6 @@
 import type { Batch } from '../../columnar/batch.ts';
 import { assert } from '../../common/assert.ts';
+import type { Expr } from '../../expr/expr.ts';
 import type { Calc } from '../../planner/physical/nodes.ts';
 import type { BatchFilter, BatchProjection } from '../compile/api.ts';
 import { createFilter } from '../compile/filter.ts';
@@ -9,6 +10,7 @@ import type { Operator, TaskContext } from '../operator.ts';
 /** Filters rows, then computes columns. A Calc that only filters passes a selection on. */
 export class CalcOperator implements Operator {
   readonly readsSelection = true;
+  readonly expressions: readonly Expr[];
   readonly #node: Calc;
   readonly #filter: BatchFilter | null;
   /** Null: the input columns pass as they are. */
@@ -16,6 +18,7 @@ export class CalcOperator implements Operator {
 
   constructor(node: Calc, ctx: TaskContext) {
     this.#node = node;
+    this.expressions = [...(node.condition === null ? [] : [node.condition]), ...node.projections];
     const input = node.inputs[0]?.schema;
     assert(input !== undefined, 'Calc has an input');
     this.#filter = node.condition === null ? null : createFilter(node.condition, input, ctx);

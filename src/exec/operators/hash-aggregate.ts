@@ -5,6 +5,7 @@ import type { Column } from '../../columnar/column.ts';
 import { GroupTable } from '../../columnar/kernels/group-table.ts';
 import { Scratch } from '../../columnar/kernels/scratch.ts';
 import { assert } from '../../common/assert.ts';
+import type { Expr } from '../../expr/expr.ts';
 import type { HashAggregate } from '../../planner/physical/nodes.ts';
 import type { Schema } from '../../types/schema.ts';
 import { createAggregates } from '../compile/aggregates.ts';
@@ -34,6 +35,7 @@ interface Grouping {
  */
 export class HashAggregateOperator implements Operator {
   readonly readsSelection: boolean;
+  readonly expressions: readonly Expr[];
   readonly #node: HashAggregate;
   readonly #ctx: TaskContext;
   readonly #input: Schema;
@@ -44,6 +46,10 @@ export class HashAggregateOperator implements Operator {
 
   constructor(node: HashAggregate, ctx: TaskContext) {
     this.#node = node;
+    this.expressions =
+      node.phase === 'final'
+        ? []
+        : node.calls.flatMap(({ args, filter }) => (filter === null ? args : [filter, ...args]));
     this.#ctx = ctx;
     // States are merged from dense columns; rows are read with a selection.
     this.readsSelection = node.phase !== 'final';

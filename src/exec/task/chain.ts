@@ -3,6 +3,7 @@ import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { compact } from '../../columnar/batches.ts';
 import { closeAll } from '../../common/close-all.ts';
 import type { Operator, TaskContext } from '../operator.ts';
+import { withExpression } from './failed-expression.ts';
 
 /** A run of operators: each batch goes through all of them before the next one comes. */
 export class Chain {
@@ -67,7 +68,15 @@ export class Chain {
     }
     const input =
       batch.selection === null || operator.readsSelection ? batch : this.#compact(batch, from);
-    yield* this.#pass(operator.process(input, 0), from + 1);
+    yield* this.#pass(this.#process(operator, input), from + 1);
+  }
+
+  *#process(operator: Operator, batch: Batch): Iterable<Batch> {
+    try {
+      yield* operator.process(batch, 0);
+    } catch (error) {
+      throw withExpression(error, operator.expressions ?? [], batch, this.#ctx.statement);
+    }
   }
 
   *#pass(outputs: Iterable<Batch>, to: number): Iterable<Batch> {

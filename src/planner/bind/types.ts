@@ -1,4 +1,5 @@
 import { unreachable } from '../../common/assert.ts';
+import { didYouMean } from '../../common/diagnostics.ts';
 import { notImplemented, validationError } from '../../common/errors.ts';
 import type { IntervalQualifier, TimeUnit } from '../../parser/ast/node.ts';
 import type { SimpleType, TypeName } from '../../parser/ast/types.ts';
@@ -58,7 +59,10 @@ function bindSimple(type: SimpleType): DataType {
     throw invalid(type.name.join('.'), 'there are no user-defined types', type);
   }
   const make = SIMPLE[type.name[0]!];
-  if (make === undefined) throw invalid(type.name[0]!, 'there is no type of this name', type);
+  if (make === undefined) {
+    const hint = didYouMean(type.name[0]!, Object.keys(SIMPLE));
+    throw invalid(type.name[0]!, 'there is no type of this name', type, hint);
+  }
   if (type.args.length > make.args.length) {
     const allowed = make.args.length === 0 ? 'no arguments' : `at most ${make.args.length}`;
     throw invalid(type.name[0]!, `it takes ${allowed}`, type);
@@ -168,6 +172,6 @@ export function intervalType(qualifier: IntervalQualifier, place: Place): DataTy
     : types.intervalDayTime(unit as DayTimeUnit, leading, last);
 }
 
-function invalid(text: string, reason: string, place: Place) {
-  return validationError('INVALID_TYPE', { text, reason }, { span: place.span });
+function invalid(text: string, reason: string, place: Place, hint: string | null = null) {
+  return validationError('INVALID_TYPE', { text, reason }, { span: place.span, hint });
 }
