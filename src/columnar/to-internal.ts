@@ -248,11 +248,12 @@ function rowReader(type: TypeOfKind<'ROW'>, where: string): Reader {
       if (value.length !== fields.length) return undefined;
       return fields.map((field, i) => field(value[i]));
     }
-    if (typeof value !== 'object' || value === null || isMap(value)) return undefined;
-    // A misspelt name would otherwise be a silent NULL.
-    if (isPlainObject(value) && !Object.keys(value).every((name) => known.has(name))) {
-      return undefined;
-    }
+    if (typeof value !== 'object' || value === null) return undefined;
+    // A misspelt name would otherwise be a silent NULL, and so would all of a Date or a Map.
+    const fits = isPlainObject(value)
+      ? Object.keys(value).every((name) => known.has(name))
+      : Object.prototype.toString.call(value) === '[object Object]';
+    if (!fits) return undefined;
     const source: object = value;
     return fields.map((field, i) => field(propertyOf(source, names[i]!)));
   };
