@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeFolders, replaceFile } from '../../common/durable-files.ts';
 import { runtimeError, TableError } from '../../common/errors.ts';
@@ -116,11 +116,18 @@ export class JsonFolder {
       this.#lock.hold(() => {
         this.#clean();
         make();
-        this.#replace(path.join(this.root, 'version'), randomUUID());
+        this.#renew();
       });
     } catch (error) {
       throw error instanceof TableError ? error : fileError(this.root, error);
     }
+  }
+
+  /** A new version. It need not be safe on the disk: nobody knows the old one after a power cut. */
+  #renew(): void {
+    const temporary = this.#temporary();
+    writeFileSync(temporary, randomUUID());
+    renameSync(temporary, path.join(this.root, 'version'));
   }
 
   #replace(target: string, text: string): void {
