@@ -198,8 +198,8 @@ export class CatalogManager {
     options: { readonly temporary: boolean; readonly ifNotExists: boolean },
   ): boolean {
     const { catalog, database, name } = identifier;
-    this.requireDatabase(catalog, database);
     return retryConflicts(() => {
+      this.requireDatabase(catalog, database);
       const exists = options.temporary
         ? this.#temporary.has(keyOf(identifier))
         : this.home(identifier)?.getTable(database, name) != null;

@@ -96,8 +96,8 @@ export class ObjectCatalog<T> {
     options: { readonly temporary: boolean; readonly ifNotExists: boolean },
   ): void {
     const { catalog, database } = identifier;
-    if (catalog !== '') this.#manager.requireDatabase(catalog, database);
     retryConflicts(() => {
+      if (catalog !== '') this.#manager.requireDatabase(catalog, database);
       const exists = options.temporary
         ? this.#temporary.has(pathText(identifier))
         : this.#permanent(identifier) !== null;

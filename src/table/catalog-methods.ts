@@ -94,8 +94,8 @@ export abstract class CatalogMethods {
     const { catalogs } = this.#session;
     const identifier = this.#identifier(path);
     const { catalog, database, name } = identifier;
-    catalogs.requireDatabase(catalog, database);
     retryConflicts(() => {
+      catalogs.requireDatabase(catalog, database);
       const home = catalogs.home(identifier);
       if (home?.getFunction(database, name) == null) {
         home?.putFunction(database, name, this.#function(name, fn));

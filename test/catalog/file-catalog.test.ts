@@ -62,6 +62,9 @@ describe('what a file catalog keeps', () => {
       `CREATE MODEL d.m INPUT (x DOUBLE) OUTPUT (y STRING) COMMENT 'a model' WITH ('provider' = 'openai')`,
       "INSERT INTO d.t (id, name, ts) VALUES (1, 'a', NULL), (2, 'b', TIMESTAMP '2024-01-02 03:04:05')",
       'ANALYZE TABLE d.t COMPUTE STATISTICS FOR ALL COLUMNS',
+      `CREATE MATERIALIZED TABLE d.sums WITH ('connector' = 'filesystem', 'path' = '${root}/sums',
+         'format' = 'csv') FRESHNESS = INTERVAL '1' HOUR REFRESH_MODE = FULL
+         AS SELECT SUM(id) AS s FROM d.t`,
     ]) {
       await tEnv.executeSql(sql);
     }
@@ -72,6 +75,7 @@ describe('what a file catalog keeps', () => {
           'DESCRIBE DATABASE EXTENDED d',
           'SHOW CREATE TABLE d.t',
           'SHOW CREATE VIEW d.v',
+          'SHOW CREATE MATERIALIZED TABLE d.sums',
           'SHOW CREATE MODEL d.m',
           'SHOW USER FUNCTIONS FROM d',
           'DESCRIBE EXTENDED d.t',
@@ -251,6 +255,16 @@ function lockText(pid: number): string {
 }
 
 describe('damage', () => {
+  test('a folder that is deleted meanwhile: nothing is there, and nothing hangs', async () => {
+    const tEnv = await environment();
+    await tEnv.executeSql('CREATE VIEW v AS SELECT 1 AS n');
+    rmSync(folder, { recursive: true });
+    await expect(tEnv.executeSql('SELECT n FROM v')).rejects.toThrow(withCode('TABLE_NOT_FOUND'));
+    await expect(tEnv.executeSql('CREATE VIEW w AS SELECT 1 AS n')).rejects.toThrow(
+      withCode('DATABASE_NOT_FOUND'),
+    );
+  });
+
   test.each([
     ['cut off', '{"kind": "tab', 'JSON'],
     ['empty', '', 'JSON'],
@@ -276,6 +290,7 @@ describe('damage', () => {
     await expect(tEnv.executeSql('SELECT * FROM bad')).rejects.toThrow(reason);
     await expect(tEnv.executeSql('SELECT * FROM bad')).rejects.toThrow(fileOf('bad'));
     expect(await rows(tEnv, 'SELECT * FROM good')).toEqual([[1]]);
+    expect(await rows(tEnv, 'SHOW TABLES')).toEqual([['bad'], ['good']]);
     rmSync(fileOf('bad'));
     expect(tEnv.listTables()).toEqual(['good']);
   });

@@ -47,8 +47,10 @@ function objects(
       const names = catalogs.catalog(parts[0] ?? '', span).listDatabases();
       return { header: 'database name', names };
     }
-    case 'TABLES':
-      return { header: 'table name', names: tables(statement, call).map(([name]) => name) };
+    case 'TABLES': {
+      const names = catalogs.listTables(...databaseOf(statement, call));
+      return { header: 'table name', names };
+    }
     case 'VIEWS': {
       const views = tables(statement, call).filter(([, table]) => table.kind === 'view');
       return { header: 'view name', names: views.map(([name]) => name) };
