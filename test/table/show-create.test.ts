@@ -118,12 +118,11 @@ const objects: Readonly<Record<string, fc.Arbitrary<string>>> = {
     .tuple(fc.constantFrom('', 'TEMPORARY ', 'TEMPORARY SYSTEM '), comment, properties(name))
     .filter(([, , options]) => !/password|secret|token|api-?key|basic-auth/i.test(options))
     .map(([scope, about, options]) => `CREATE ${scope}CONNECTION x${about} WITH (${options})`),
-  CATALOG: fc
-    .tuple(perhaps(name.map((n) => ` COMMENT ${literal(n)}`)), properties(name))
-    .map(
-      ([about, options]) =>
-        `CREATE CATALOG x${about} WITH (${options}, 'type' = 'generic_in_memory')`,
-    ),
+  CATALOG: fc.tuple(perhaps(name.map((n) => ` COMMENT ${literal(n)}`)), name).map(
+    ([about, database]) =>
+      `CREATE CATALOG x${about}
+         WITH ('default-database' = ${literal(database)}, 'type' = 'generic_in_memory')`,
+  ),
 };
 
 test.each(Object.keys(objects))('SHOW CREATE %s makes the same object again', async (object) => {
