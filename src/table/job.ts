@@ -1,5 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Arena } from '../columnar/arena/arena.ts';
+import { Region } from '../columnar/arena/region.ts';
 import type { Batch } from '../columnar/batch.ts';
+import { copyBatch } from '../columnar/batches.ts';
 import { CancelledError, cancelledError, notImplemented } from '../common/errors.ts';
 import type { Execution } from '../exec/execution.ts';
 import { type MetricReading, MetricTotals } from '../udf/metrics.ts';
@@ -20,7 +23,11 @@ export interface JobMetrics {
 /** The run behind a result. */
 export interface JobClient {
   readonly jobId: string;
-  /** What the job counted when it had ended; rejects with the error that ended it. */
+  /**
+   * What the job counted when it had ended; rejects with the error that ended it. Asked of a query
+   * that nobody reads yet, it runs the query and keeps the rows for the reader, within the limit
+   * of memory.
+   */
   readonly result: Promise<JobMetrics>;
   status(): JobStatus;
   /** Stops the job: its reader gets a CancelledError. Idempotent. */
@@ -30,26 +37,45 @@ export interface JobClient {
   stopWithSavepoint(dir: string): Promise<string>;
 }
 
+/** Rows that were read before somebody asked for them, in memory of their own. */
+interface HeldRows {
+  readonly batches: readonly Batch[];
+  readonly region: Region;
+}
+
+/** Memory of rows that were read ahead for readers that never came. */
+const unread = new FinalizationRegistry<Region>((region) => region.dispose());
+
 /** One run of a plan, which starts when its rows are pulled. */
 export class Job implements JobClient {
   readonly jobId = randomUUID();
   readonly #start: () => Execution;
   readonly #release: () => void;
+  readonly #arena: () => Arena;
   readonly #ended = Promise.withResolvers<JobMetrics>();
+  /** The rows, where the job was waited for before it was read. */
+  #ahead: Promise<HeldRows> | null = null;
   #execution: Execution | null = null;
   #status: JobStatus = 'CREATED';
+  #taken = false;
   #rows = 0;
   readonly #functions = new MetricTotals();
 
-  /** `release` is called once, when the run has ended. */
-  constructor(start: () => Execution, release: () => void) {
+  /** `release` is called once, when the run has ended; `arena` is where rows are kept. */
+  constructor(start: () => Execution, release: () => void, arena: () => Arena) {
     this.#start = start;
     this.#release = release;
+    this.#arena = arena;
     // Whoever reads the rows gets the error too: not everybody asks the job.
     this.#ended.promise.catch(() => {});
   }
 
   get result(): Promise<JobMetrics> {
+    if (this.#status === 'CREATED' && !this.#taken) {
+      this.#ahead ??= this.#readAhead();
+      // The reader gets the error, or whoever waits for the job.
+      this.#ahead.catch(() => {});
+    }
     return this.#ended.promise;
   }
 
@@ -76,7 +102,31 @@ export class Job implements JobClient {
 
   /** The rows, borrowed until the next pull. Called once. */
   batches(): AsyncGenerator<Batch, void, undefined> {
-    return endedWhenDropped(this.#run());
+    this.#taken = true;
+    return endedWhenDropped(this.#ahead === null ? this.#run() : this.#kept(this.#ahead));
+  }
+
+  async #readAhead(): Promise<HeldRows> {
+    const region = new Region(this.#arena());
+    try {
+      const batches: Batch[] = [];
+      for await (const batch of this.#run()) batches.push(copyBatch(batch, region));
+      unread.register(this, region, this);
+      return { batches, region };
+    } catch (error) {
+      region.dispose();
+      throw error;
+    }
+  }
+
+  async *#kept(ahead: Promise<HeldRows>): AsyncGenerator<Batch, void, undefined> {
+    const { batches, region } = await ahead;
+    try {
+      yield* batches;
+    } finally {
+      unread.unregister(this);
+      region.dispose();
+    }
   }
 
   async *#run(): AsyncGenerator<Batch, void, undefined> {

@@ -46,6 +46,7 @@ function jobOf(
   return new Job(
     () => engine.execute(plan, options),
     () => releaseAll(sources),
+    () => engine.arena,
   );
 }
 

@@ -140,6 +140,15 @@ describe('jobs', () => {
     await expect(result.jobClient?.result).rejects.toThrow(withCode('CAST_FAILED'));
   });
 
+  test('a job that is waited for before it is read keeps its rows', async () => {
+    const result = await tEnv.executeSql('SELECT x FROM (VALUES (1), (2)) AS t (x)');
+    expect((await result.jobClient?.result)?.rows).toBe(2);
+    expect(await result.toArray()).toEqual([{ x: 1 }, { x: 2 }]);
+    const failing = await tEnv.executeSql("SELECT CAST(s AS INT) FROM (VALUES ('a')) AS t (s)");
+    await expect(failing.jobClient?.result).rejects.toThrow(withCode('CAST_FAILED'));
+    await expect(failing.toArray()).rejects.toThrow(withCode('CAST_FAILED'));
+  });
+
   test('there is none behind rows that are known', async () => {
     expect((await tEnv.executeSql('SHOW TABLES')).jobClient).toBeNull();
     const result = await tEnv.executeSql('CREATE TABLE t (a INT)');
