@@ -9,6 +9,8 @@ const env = TableEnvironment.create({ config: { 'table.exec.memory.limit': '1 gb
 beforeAll(async () => {
   await env.executeSql(`CREATE TEMPORARY VIEW t AS SELECT * FROM
     (VALUES (1, 10, 'x'), (2, CAST(NULL AS INT), 'y')) AS v(a, b, c)`);
+  await env.executeSql('CREATE TABLE divided (x DOUBLE, y DOUBLE)');
+  await env.executeSql('INSERT INTO divided VALUES (1, 0)');
   await env.executeSql('CREATE TEMPORARY VIEW one AS SELECT * FROM (VALUES (1)) AS v(x)');
 });
 
@@ -30,7 +32,7 @@ const doubling = (n: number, next: (table: string) => string) =>
 const RUNS: readonly (readonly [
   what: string,
   sql: string,
-  rows: readonly (readonly string[])[],
+  rows: readonly (readonly (string | null)[])[],
 ])[] = [
   ['1,000 parentheses', `SELECT ${nest(1000, '(', '1', ')')}`, [['1']]],
   ['900 NOTs', `SELECT ${'NOT '.repeat(900)} TRUE`, [['TRUE']]],
@@ -118,6 +120,8 @@ const RUNS: readonly (readonly [
     'SELECT 9223372036854775807 + 1, 2147483647 + 1',
     [['-9223372036854775808', '-2147483648']],
   ],
+  ['overflow of DECIMAL', `SELECT CAST('${'9'.repeat(38)}' AS DECIMAL(38, 0)) * 10`, [[null]]],
+  ['a column of DOUBLEs / 0', 'SELECT x / y FROM divided', [['Infinity']]],
 ];
 
 const FAILS: readonly (readonly [what: string, sql: string, code: string])[] = [

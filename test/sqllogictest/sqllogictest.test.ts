@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { TableEnvironment } from '../../src/index.ts';
+import { compareGenerated } from './compare.ts';
 import { executeRecords } from './execute.ts';
 import { parseRecords } from './format.ts';
+import { STYLES } from './generator.ts';
 
 const folder = path.join(import.meta.dirname, 'files');
 
@@ -24,6 +26,12 @@ describe('files of sqllogictest', () => {
     expect(passed).toBeGreaterThan(0);
   });
 });
+
+test('600 queries in the style of the corpus as SQLite and DuckDB', async () => {
+  const { queries, differences } = await compareGenerated({ queries: 600, seed: 3 });
+  expect(differences).toEqual([]);
+  expect(Object.keys(queries)).toHaveLength(STYLES.length);
+}, 60_000);
 
 describe('the runner', () => {
   test('finds wrong values, wrong hashes, labels that differ, errors that are missing', async () => {
