@@ -5,6 +5,7 @@ import type { OptionDeclarations, OptionValues, ValuesOf } from '../common/confi
 import type { Expr } from '../expr/expr.ts';
 import type { ReadContext } from '../formats/format.ts';
 import type { StatementContext } from '../functions/definition.ts';
+import type { ColumnSummary } from '../types/column-summary.ts';
 import type { Schema } from '../types/schema.ts';
 
 /** The row kinds that a source makes or a sink takes. */
@@ -33,8 +34,8 @@ export interface ScanTableSource {
   readonly bounded: boolean;
   /** Estimated rows after what was pushed down; null when unknown. */
   readonly rowCount: number | null;
-  /** About how many different values one of the columns has; null when unknown. */
-  distinctValues?(column: number): number | null;
+  /** What is about known of the values of one of the columns; null: nothing. */
+  summary?(column: number): ColumnSummary | null;
   /** Whether two scans give the same rows while a statement runs. Absent: they do. */
   readonly repeatable?: boolean;
   /** Whether rows are parsed or decompressed each time they are read. Absent: they are not. */

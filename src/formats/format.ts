@@ -2,6 +2,7 @@ import type { Region } from '../columnar/arena/region.ts';
 import type { Batch } from '../columnar/batch.ts';
 import type { Column } from '../columnar/column.ts';
 import type { OptionDeclarations, OptionValues, ValuesOf } from '../common/config-option.ts';
+import type { ColumnSummary } from '../types/column-summary.ts';
 import type { Schema } from '../types/schema.ts';
 
 /**
@@ -61,8 +62,8 @@ export interface DecodingFormat {
     targetBytes: number,
     conditions: readonly ColumnCondition[],
   ): readonly FileSplit[];
-  /** About how many different values a column of a file has; null: the file does not say. */
-  distinctValues?(path: string, column: string): number | null;
+  /** What a file says of the values of a column; null: nothing. */
+  summary?(path: string, column: string): ColumnSummary | null;
   /** Reads the columns of `schema` (a projection of the table's, in order) from a split. */
   read(split: FileSplit, schema: Schema, context: ReadContext): Iterable<Batch>;
 }

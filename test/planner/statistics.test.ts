@@ -41,8 +41,30 @@ afterAll(async () => {
 });
 
 describe('estimated rows', () => {
-  test('guesses before, and the values of columns after ANALYZE TABLE', async () => {
-    expect(await expected('SELECT * FROM t WHERE kind = 1')).toBe(100);
+  test('a sample of a table in memory', async () => {
+    expect(await expected('SELECT * FROM t WHERE kind = 1')).toBe(250);
+    expect(await expected('SELECT * FROM t WHERE at_ms < 500')).toBe(501);
+    expect(await expected('SELECT * FROM t WHERE at_ms BETWEEN 400 AND 499')).toBe(99);
+    expect(await expected('SELECT * FROM t WHERE note IS NULL')).toBe(800);
+    expect(await expected('SELECT kind, COUNT(*) FROM t GROUP BY kind')).toBe(4);
+    expect(await expected('SELECT kind % 2, COUNT(*) FROM t GROUP BY kind % 2')).toBe(100);
+  });
+
+  test('a sample of some rows of many', async () => {
+    await env.executeSql('CREATE TABLE many (id BIGINT, kind BIGINT, half BIGINT)');
+    await env.executeSql(
+      `INSERT INTO many SELECT i, i % 4, i / 2 FROM (
+         SELECT a.at_ms * 50 + b.at_ms AS i FROM t AS a JOIN t AS b ON b.at_ms < 50)`,
+    );
+    expect(await expected('SELECT id FROM many GROUP BY id')).toBeGreaterThan(40_000);
+    expect(await expected('SELECT kind FROM many GROUP BY kind')).toBe(4);
+    const halves = await expected('SELECT half FROM many GROUP BY half');
+    expect(halves).toBeGreaterThan(10_000);
+    await env.executeSql('INSERT INTO many SELECT id, 4, half FROM many WHERE kind = 3');
+    expect(await expected('SELECT kind FROM many GROUP BY kind')).toBe(5);
+  });
+
+  test('what ANALYZE TABLE counted', async () => {
     await env.executeSql('ANALYZE TABLE t COMPUTE STATISTICS FOR ALL COLUMNS');
     expect(await expected('SELECT * FROM t WHERE kind = 1')).toBe(250);
     expect(await expected('SELECT * FROM t WHERE kind <> 1')).toBe(750);
@@ -55,6 +77,11 @@ describe('estimated rows', () => {
 
   test('the values that a Parquet file counts', async () => {
     expect(await expected("SELECT * FROM p WHERE kind = 'kind 1'")).toBe(2000);
+  });
+
+  test('the range that a Parquet file has', async () => {
+    expect(await expected('SELECT * FROM p WHERE id < 1000')).toBeLessThan(1010);
+    expect(await expected('SELECT id FROM p GROUP BY id')).toBe(10_000);
   });
 
   test('joins on columns of few values keep most pairs', async () => {

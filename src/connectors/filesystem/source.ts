@@ -16,6 +16,11 @@ import type {
 } from '../../formats/format.ts';
 import { formatFor } from '../../formats/index.ts';
 import { textParser } from '../../formats/text-values.ts';
+import {
+  type ColumnSummary,
+  mergeSummaries,
+  type SummaryPart,
+} from '../../types/column-summary.ts';
 import type { DataType } from '../../types/data-type.ts';
 import { projectSchema, type Schema } from '../../types/schema.ts';
 import {
@@ -70,6 +75,9 @@ const SPLIT_BYTES_MIN = 1024 ** 2;
 const SPLIT_BYTES_MAX = 16 * 1024 ** 2;
 const SPLITS_PER_TASK = 4;
 
+/** The files whose footers are read to estimate what conditions on a column leave. */
+const SUMMARY_FILES_MAX = 8;
+
 /** Reads the files of a path. */
 export class FilesystemSource implements ScanTableSource {
   readonly changelogMode = INSERT_ONLY;
@@ -80,7 +88,7 @@ export class FilesystemSource implements ScanTableSource {
   readonly #seen: SeenFiles;
   readonly #filters: FileFilters;
   #rowCount: number | null | undefined;
-  readonly #distinct = new Map<number, number | null>();
+  readonly #summaries = new Map<number, ColumnSummary | null>();
 
   /** `seen` is given to sources that abilities make of another one. */
   constructor(state: FilesystemState, filters: FileFilters, seen: SeenFiles = seenFiles(state)) {
@@ -117,21 +125,14 @@ export class FilesystemSource implements ScanTableSource {
       : Math.min(limit, this.#rowCount);
   }
 
-  /** As the first file says. */
-  distinctValues(column: number): number | null {
-    const { layout, columns, reportsRows } = this.#state;
-    const index = columns[column];
-    const decoding = this.#seen.decoding;
-    if (!reportsRows || index === undefined || decoding.distinctValues === undefined) return null;
-    let found = this.#distinct.get(index);
+  /** As the first files say: of all only where there are few. */
+  summary(column: number): ColumnSummary | null {
+    const index = this.#state.columns[column];
+    if (!this.#state.reportsRows || index === undefined) return null;
+    let found = this.#summaries.get(index);
     if (found === undefined) {
-      const [first] = this.#files();
-      const name = layout.schema.fields[index]!.name;
-      found =
-        first === undefined || layout.origins[index]?.from !== 'file'
-          ? null
-          : decoding.distinctValues(first.path, name);
-      this.#distinct.set(index, found);
+      found = this.#summarize(index);
+      this.#summaries.set(index, found);
     }
     return found;
   }
@@ -247,6 +248,28 @@ export class FilesystemSource implements ScanTableSource {
     }
     const total = files.reduce((sum, file) => sum + file.size, 0);
     return Math.round((rows / first.size) * total);
+  }
+
+  #summarize(index: number): ColumnSummary | null {
+    const { layout } = this.#state;
+    const { decoding } = this.#seen;
+    const files = this.#files();
+    const origin = layout.origins[index];
+    if (origin?.from === 'partition') {
+      const values = new Set(files.map((file) => file.partition[origin.key]));
+      return { nullShare: null, distinctCount: values.size, min: null, max: null };
+    }
+    if (decoding.summary === undefined || origin?.from !== 'file') return null;
+    const name = layout.schema.fields[index]!.name;
+    const parts: SummaryPart[] = [];
+    for (const file of files.slice(0, SUMMARY_FILES_MAX)) {
+      const summary = decoding.summary(file.path, name);
+      if (summary === null) return null;
+      parts.push({ weight: file.size, summary });
+    }
+    if (parts.length === 0) return null;
+    const merged = mergeSummaries(parts);
+    return parts.length === files.length ? merged : { ...merged, min: null, max: null };
   }
 
   #constant(

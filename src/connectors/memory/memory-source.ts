@@ -2,6 +2,7 @@ import { type Batch, batchOf, MORSEL_ROWS } from '../../columnar/batch.ts';
 import { sliceBatch } from '../../columnar/batches.ts';
 import { type BatchDescriptor, describeBatch, restoreBatch } from '../../columnar/descriptor.ts';
 import type { ReadContext } from '../../formats/format.ts';
+import type { ColumnSummary } from '../../types/column-summary.ts';
 import { projectSchema, type Schema } from '../../types/schema.ts';
 import {
   INSERT_ONLY,
@@ -10,6 +11,7 @@ import {
   type SourceSplit,
 } from '../connector.ts';
 import type { MemoryTable, Version } from './memory-table.ts';
+import { sampledSummary } from './summary.ts';
 
 /** A range of rows of one chunk. */
 interface MemorySplit {
@@ -39,6 +41,10 @@ export class MemorySource implements ScanTableSource {
 
   get rowCount(): number {
     return (this.#version ?? this.#table.current).rows;
+  }
+
+  summary(column: number): ColumnSummary | null {
+    return sampledSummary(this.#version ?? this.#table.current, this.#columns[column]!);
   }
 
   get digest(): string {

@@ -1,5 +1,6 @@
 import { type Batch, batchOf } from '../../columnar/batch.ts';
 import { NullColumn } from '../../columnar/column.ts';
+import { type ColumnSummary, mergeSummaries, summaryValue } from '../../types/column-summary.ts';
 import type { Schema } from '../../types/schema.ts';
 import {
   type ColumnCondition,
@@ -12,7 +13,7 @@ import { type InputFile, openInput } from '../input-file.ts';
 import { type ColumnReader, columnReader } from './column-readers.ts';
 import { badParquet, type ParquetMetadata, type RowGroup, readMetadata } from './metadata.ts';
 import { PARQUET_OPTIONS } from './options.ts';
-import { mayMatch } from './pruning.ts';
+import { bounds, mayMatch } from './pruning.ts';
 import { type SchemaNode, schemaNodes, schemaOfNodes } from './schema-tree.ts';
 import { openParquetWriter } from './writer.ts';
 
@@ -82,19 +83,28 @@ class ParquetDecoding implements DecodingFormat {
     return splits;
   }
 
-  /** The most that a row group has: values of few kinds come again in each. */
-  distinctValues(path: string, column: string): number | null {
+  /** As the statistics of the row groups say. */
+  summary(path: string, column: string): ColumnSummary | null {
     using file = openInput(path);
     const { metadata, nodes } = this.#fileSchema(file);
     const node = findNode(nodes, column);
-    if (node?.kind !== 'leaf') return null;
-    let most = 0;
-    for (const group of metadata.rowGroups) {
-      const count = group.columns[node.column]!.statistics.distinctCount;
-      if (count === null) return null;
-      most = Math.max(most, count);
-    }
-    return most > 0 ? most : null;
+    if (node?.kind !== 'leaf' || node.repetition > 0) return null;
+    const type = this.#table?.fields.find((field) => field.name === column)?.type ?? node.type;
+    return mergeSummaries(
+      metadata.rowGroups.map((group) => {
+        const { nullCount, distinctCount } = group.columns[node.column]!.statistics;
+        const { min, max } = bounds(group, node, type);
+        return {
+          weight: group.rows,
+          summary: {
+            nullShare: nullCount === null ? null : nullCount / Math.max(1, group.rows),
+            distinctCount: distinctCount === 0 ? null : distinctCount,
+            min: summaryValue(min),
+            max: summaryValue(max),
+          },
+        };
+      }),
+    );
   }
 
   *read(split: FileSplit, schema: Schema, context: ReadContext): Iterable<Batch> {

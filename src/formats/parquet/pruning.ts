@@ -1,10 +1,11 @@
 import { type Comparator, comparatorOf, isOrdered } from '../../functions/compare.ts';
+import type { DataType } from '../../types/data-type.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { ColumnCondition, ValueRange } from '../format.ts';
 import { bigEndian } from './big-endian.ts';
 import { Conversion, type LeafType } from './leaf-type.ts';
 import { Physical, type RowGroup } from './metadata.ts';
-import type { SchemaNode } from './schema-tree.ts';
+import type { SchemaLeaf, SchemaNode } from './schema-tree.ts';
 
 /**
  * Whether rows of a row group may fulfil all conditions, as far as its statistics tell. `table` has
@@ -23,14 +24,8 @@ export function mayMatch(
     const { statistics } = group.columns[node.column]!;
     if (orNull && statistics.nullCount !== 0) return true;
     if (statistics.nullCount === group.rows && group.rows > 0) return false;
-    const isSame =
-      type.kind === node.leaf.type.kind &&
-      (type.kind !== 'DECIMAL' ||
-        node.leaf.type.kind !== 'DECIMAL' ||
-        type.scale === node.leaf.type.scale);
-    if (!isSame || !isOrdered(type)) return true;
-    const min = statisticsValue(node.leaf, statistics.min, -0);
-    const max = statisticsValue(node.leaf, statistics.max, 0);
+    if (!isOrdered(type)) return true;
+    const { min, max } = bounds(group, node, type);
     const compare = comparatorOf(type);
     return ranges.some((range) => mayOverlap(range, min, max, compare));
   });
@@ -47,6 +42,24 @@ function mayOverlap(range: ValueRange, min: unknown, max: unknown, compare: Comp
     if (order > 0 || (order === 0 && !range.maxInclusive)) return false;
   }
   return true;
+}
+
+/** The least and the greatest value of a column, as values of a type; null where not known. */
+export function bounds(
+  group: RowGroup,
+  node: SchemaLeaf,
+  type: DataType,
+): { readonly min: unknown; readonly max: unknown } {
+  const { leaf } = node;
+  const isSame =
+    type.kind === leaf.type.kind &&
+    (type.kind !== 'DECIMAL' || leaf.type.kind !== 'DECIMAL' || type.scale === leaf.type.scale);
+  if (!isSame) return { min: null, max: null };
+  const { statistics } = group.columns[node.column]!;
+  return {
+    min: statisticsValue(leaf, statistics.min, -0),
+    max: statisticsValue(leaf, statistics.max, 0),
+  };
 }
 
 /** The internal value of statistics; null when it cannot be used. `zero` stands for either zero. */

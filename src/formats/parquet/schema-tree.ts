@@ -12,15 +12,18 @@ interface NodeBase {
   readonly definition: number;
 }
 
+/** A value that is a column of the row groups. */
+export interface SchemaLeaf extends NodeBase {
+  readonly kind: 'leaf';
+  /** Index among the columns of a row group. */
+  readonly column: number;
+  readonly repetition: number;
+  readonly leaf: LeafType;
+}
+
 /** One value of the schema: what Parquet's groups and annotations mean. */
 export type SchemaNode =
-  | (NodeBase & {
-      readonly kind: 'leaf';
-      /** Index among the columns of a row group. */
-      readonly column: number;
-      readonly repetition: number;
-      readonly leaf: LeafType;
-    })
+  | SchemaLeaf
   | (NodeBase & { readonly kind: 'struct'; readonly children: readonly SchemaNode[] })
   | (NodeBase & {
       readonly kind: 'list';

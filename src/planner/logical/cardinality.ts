@@ -2,8 +2,8 @@ import { unreachable } from '../../common/assert.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { splitConjunction } from '../../expr/simplify.ts';
 import { isCallOf } from '../../expr/tree.ts';
-import { columnSource, columnUnder, distinctValues } from './column-source.ts';
-import type { Join, LogicalPlan } from './nodes.ts';
+import { columnSource, columnUnder, distinctValues, rowsOf } from './column-source.ts';
+import type { Aggregate, Join, LogicalPlan } from './nodes.ts';
 import { selectivity } from './selectivity.ts';
 
 /** Rows of a table that does not know its size. */
@@ -29,15 +29,13 @@ const ELEMENTS = 3;
 function estimate(plan: LogicalPlan): number {
   switch (plan.kind) {
     case 'Scan':
-      return plan.source.rowCount ?? plan.statistics?.rowCount ?? ROWS_UNKNOWN;
+      return rowsOf(plan) ?? ROWS_UNKNOWN;
     case 'Values':
       return plan.rows.length;
     case 'Filter':
       return atLeastOne(estimateRows(plan.input) * selectivity(plan.predicate, plan.input));
-    case 'Aggregate': {
-      const input = estimateRows(plan.input);
-      return plan.keys.length === 0 ? 1 : Math.min(input, atLeastOne(input / GROUP_ROWS));
-    }
+    case 'Aggregate':
+      return plan.keys.length === 0 ? 1 : estimateGroups(plan);
     case 'Join':
       return estimateJoin(plan);
     case 'Limit': {
@@ -67,10 +65,30 @@ function estimate(plan: LogicalPlan): number {
   }
 }
 
+/** As many groups as the keys have combinations of values, as far as there are rows for them. */
+function estimateGroups({ input, keys }: Aggregate): number {
+  const rows = estimateRows(input);
+  let groups = 1;
+  let isKnown = true;
+  for (const key of keys) {
+    const source = columnSource(input, key);
+    const values = distinctValues(source);
+    if (values === null) isKnown = false;
+    else groups *= met(values, rows, estimateRows(source.plan));
+  }
+  if (!isKnown) groups = Math.max(groups, rows / GROUP_ROWS);
+  return Math.min(rows, atLeastOne(groups));
+}
+
+/** How many of the values of a table's column some of its rows have, taken at random. */
+function met(values: number, rows: number, tableRows: number): number {
+  const left = Math.max(0, 1 - rows / Math.max(1, tableRows));
+  return values * (1 - left ** Math.max(1, tableRows / values));
+}
+
 /**
  * Each row of one side finds the rows of the other that have its key: as many as there are rows
- * for each distinct key. Several equalities are one key; it has no more values than the smaller of
- * the two tables has rows.
+ * for each distinct key.
  */
 function estimateJoin(join: Join): number {
   const { left, right, joinType, condition } = join;
@@ -78,15 +96,12 @@ function estimateJoin(join: Join): number {
   const b = estimateRows(right);
   const width = left.schema.fields.length;
   const parts = condition === null ? [] : splitConjunction(condition);
-  const keys = parts.map((part) => keyValues(part, left, right, width));
-  const pairs = keys.filter((key) => key !== null);
-  const values = pairs.reduce((product, key) => product * key.values, 1);
-  const most = Math.min(
-    Math.max(1, ...pairs.map((key) => key.left)),
-    Math.max(1, ...pairs.map((key) => key.right)),
-  );
+  const keys = parts.map((part) => joinKey(part, left, right, width));
   const rest = parts.filter((_, i) => keys[i] === null);
-  const share = rest.reduce((s, part) => s * selectivity(part, join), 1 / Math.min(values, most));
+  const share = rest.reduce(
+    (product, part) => product * selectivity(part, join),
+    joinShare(keys.filter((key) => key !== null)),
+  );
   if (joinType === 'semi' || joinType === 'anti') {
     const found = Math.min(1, b * share);
     return atLeastOne(a * (joinType === 'semi' ? found : Math.max(0.1, 1 - found)));
@@ -95,42 +110,59 @@ function estimateJoin(join: Join): number {
   return atLeastOne(Math.max(a * b * share, joinType === 'full' ? a + b : kept));
 }
 
-/** An equality between the sides of a join. */
-interface KeyValues {
-  readonly values: number;
-  /** Rows of the table that the column of the side comes from. */
-  readonly left: number;
-  readonly right: number;
+/** One side of an equality between the inputs of a join. */
+export interface KeySide {
+  /** Distinct values before filters; null: unknown. */
+  readonly values: number | null;
+  /** Rows of the table that the values come from: there are no more values than that. */
+  readonly rows: number;
+}
+
+/** An equality between the inputs of a join. */
+export interface JoinKey {
+  readonly left: KeySide;
+  readonly right: KeySide;
 }
 
 /**
- * How many values the columns of an equality between the sides have; null for other conditions.
- * Where that is not known: at most the rows of the table they come from, before filters. Of two
- * columns that are equal the one of the smaller table is the key.
+ * The share of all pairs that equalities leave. Several are one key: it has no more values than the
+ * smaller of the two tables has rows.
  */
-function keyValues(
-  part: Expr,
-  left: LogicalPlan,
-  right: LogicalPlan,
-  width: number,
-): KeyValues | null {
+export function joinShare(keys: readonly JoinKey[]): number {
+  const values = keys.reduce((product, key) => product * keyValues(key), 1);
+  const most = Math.min(
+    Math.max(1, ...keys.map((key) => key.left.rows)),
+    Math.max(1, ...keys.map((key) => key.right.rows)),
+  );
+  return 1 / Math.min(values, most);
+}
+
+/**
+ * Values of one side that the other lacks find no row: the side with more of them decides. Where
+ * they are not known, the column of the smaller table is taken for its key.
+ */
+function keyValues({ left, right }: JoinKey): number {
+  return left.values !== null && right.values !== null
+    ? Math.max(left.values, right.values)
+    : Math.min(left.rows, right.rows);
+}
+
+/** What is known of an expression over an input whose first column has the index `offset`. */
+export function keySide(expr: Expr, input: LogicalPlan, offset: number): KeySide {
+  const column = columnUnder(expr);
+  if (column === null) return { values: null, rows: atLeastOne(estimateRows(input)) };
+  const source = columnSource(input, column - offset);
+  return { values: distinctValues(source), rows: atLeastOne(estimateRows(source.plan)) };
+}
+
+/** The sides of an equality between two columns; null for other conditions. */
+function joinKey(part: Expr, left: LogicalPlan, right: LogicalPlan, width: number): JoinKey | null {
   if (!isCallOf(part, '=') && !isCallOf(part, 'IS NOT DISTINCT FROM')) return null;
-  const x = columnUnder(part.args[0]!);
-  const y = columnUnder(part.args[1]!);
-  if (x === null || y === null || x < width === y < width) return null;
-  const [l, r] = x < width ? [x, y] : [y, x];
-  const own = columnSource(left, l);
-  const other = columnSource(right, r - width);
-  const known = [distinctValues(own), distinctValues(other)];
-  const rows = {
-    left: Math.max(1, estimateRows(own.plan)),
-    right: Math.max(1, estimateRows(other.plan)),
-  };
-  // Values of one side that the other lacks find no row: the side with more of them decides.
-  const values = known.every((count) => count !== null)
-    ? Math.max(...known)
-    : Math.min(rows.left, rows.right);
-  return { ...rows, values };
+  const [x, y] = part.args as readonly [Expr, Expr];
+  const [a, b] = [columnUnder(x), columnUnder(y)];
+  if (a === null || b === null || a < width === b < width) return null;
+  const [l, r] = a < width ? [x, y] : [y, x];
+  return { left: keySide(l, left, 0), right: keySide(r, right, width) };
 }
 
 function atLeastOne(rows: number): number {

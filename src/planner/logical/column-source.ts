@@ -1,6 +1,7 @@
-import type { ColumnStatistics } from '../../catalog/catalog.ts';
 import type { Expr } from '../../expr/expr.ts';
-import type { LogicalPlan } from './nodes.ts';
+import { type ColumnSummary, summaryValue } from '../../types/column-summary.ts';
+import type { DataType } from '../../types/data-type.ts';
+import type { LogicalPlan, Scan } from './nodes.ts';
 
 /** The node that makes the values of a column, and which of its columns they are. */
 export interface ColumnSource {
@@ -47,17 +48,47 @@ export function columnSource(plan: LogicalPlan, column: number): ColumnSource {
   }
 }
 
-/** How many values a column of a table has, as ANALYZE TABLE or its files say; null: unknown. */
+/** How many values a column has, as `columnSummary` knows or its range tells; null: unknown. */
 export function distinctValues(source: ColumnSource): number | null {
-  const { plan, column } = source;
-  if (plan.kind !== 'Scan') return null;
-  const count =
-    columnStatistics(source)?.distinctCount ?? plan.source.distinctValues?.(column) ?? null;
-  return count === null ? null : Math.max(1, count);
+  const summary = columnSummary(source);
+  if (summary === null) return null;
+  if (summary.distinctCount !== null) return Math.max(1, summary.distinctCount);
+  const { type } = source.plan.schema.fields[source.column]!;
+  if (!isWhole(type) || summary.min === null || summary.max === null) return null;
+  // A range with more places than rows says little: ids with gaps, say.
+  const places = Number(summary.max) - Number(summary.min) + 1;
+  const rows = source.plan.kind === 'Scan' ? rowsOf(source.plan) : null;
+  return rows !== null && places <= rows ? Math.max(1, places) : null;
 }
 
-/** What ANALYZE TABLE found in a column of a table; null before, and for computed columns. */
-export function columnStatistics({ plan, column }: ColumnSource): ColumnStatistics | null {
-  if (plan.kind !== 'Scan' || plan.statistics === null) return null;
-  return plan.statistics.columns.get(plan.schema.fields[column]!.name) ?? null;
+/** What ANALYZE TABLE found in a column of a table, or else its source knows; null: nothing. */
+export function columnSummary({ plan, column }: ColumnSource): ColumnSummary | null {
+  if (plan.kind !== 'Scan') return null;
+  const name = plan.schema.fields[column]!.name;
+  const analyzed = plan.statistics?.columns.get(name);
+  if (plan.statistics === null || analyzed === undefined) {
+    return plan.source.summary?.(column) ?? null;
+  }
+  const rows = plan.statistics.rowCount;
+  return {
+    nullShare: rows === 0 ? null : analyzed.nullCount / rows,
+    distinctCount: analyzed.distinctCount,
+    min: summaryValue(analyzed.min),
+    max: summaryValue(analyzed.max),
+  };
+}
+
+/** The rows of a table; null: unknown. */
+export function rowsOf({ source, statistics }: Scan): number | null {
+  return source.rowCount ?? statistics?.rowCount ?? null;
+}
+
+function isWhole({ kind }: DataType): boolean {
+  return (
+    kind === 'TINYINT' ||
+    kind === 'SMALLINT' ||
+    kind === 'INT' ||
+    kind === 'BIGINT' ||
+    kind === 'DATE'
+  );
 }

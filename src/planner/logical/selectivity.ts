@@ -1,5 +1,8 @@
 import type { Expr } from '../../expr/expr.ts';
-import { columnSource, columnStatistics, columnUnder, distinctValues } from './column-source.ts';
+import { splitConjunction } from '../../expr/simplify.ts';
+import { isCallOf } from '../../expr/tree.ts';
+import { summaryValue } from '../../types/column-summary.ts';
+import { columnSource, columnSummary, columnUnder, distinctValues } from './column-source.ts';
 import type { LogicalPlan } from './nodes.ts';
 
 /** Shares of the rows that conditions let pass, as planners without statistics guess them. */
@@ -13,7 +16,7 @@ export function selectivity(predicate: Expr, input: LogicalPlan): number {
   const { definition, args } = predicate;
   switch (definition.name) {
     case 'AND':
-      return args.reduce((share, arg) => share * selectivity(arg, input), 1);
+      return conjunction(splitConjunction(predicate), input);
     case 'OR': {
       const shares = args.map((arg) => selectivity(arg, input));
       return Math.min(
@@ -29,10 +32,9 @@ export function selectivity(predicate: Expr, input: LogicalPlan): number {
       return Math.min(GUESS.other, equality(args, input) * (args.length - 1));
     case '<':
     case '<=':
-      return range(args[0]!, args[1]!, input) ?? GUESS.range;
     case '>':
     case '>=':
-      return range(args[1]!, args[0]!, input) ?? GUESS.range;
+      return range(predicate, input);
     case 'LIKE':
       return GUESS.like;
     case 'IS NULL':
@@ -55,8 +57,16 @@ function equality(args: readonly Expr[], input: LogicalPlan): number {
   return values === null ? GUESS.equal : 1 / values;
 }
 
-/** The share of rows with low < high, where one is an analyzed column, the other a constant. */
-function range(low: Expr, high: Expr, input: LogicalPlan): number | null {
+/** A condition on one side of the values of a column, whose range is known. */
+interface Bound {
+  readonly column: number;
+  readonly side: 'below' | 'above';
+  /** The share of the rows that are not NULL. */
+  readonly share: number;
+}
+
+/** low < high, where one is a column, the other a constant; null for others. */
+function bound(low: Expr, high: Expr, input: LogicalPlan): Bound | null {
   const [column, constant] = low.kind === 'InputRef' ? [low, high] : [high, low];
   if (column.kind !== 'InputRef' || constant.kind !== 'Literal') return null;
   const { type } = column;
@@ -65,23 +75,56 @@ function range(low: Expr, high: Expr, input: LogicalPlan): number | null {
     (type.kind !== 'DECIMAL' ||
       constant.type.kind !== 'DECIMAL' ||
       type.scale === constant.type.scale);
-  const statistics = columnStatistics(columnSource(input, column.index));
-  if (!isSame || statistics === null) return null;
-  const [min, max, at] = [statistics.min, statistics.max, constant.value].map(numeric);
-  if (min == null || max == null || at == null || min >= max) return null;
-  const below = (at - min) / (max - min);
-  return Math.min(1, Math.max(RANGE_MIN, column === low ? below : 1 - below));
+  const at = summaryValue(constant.value);
+  const summary = columnSummary(columnSource(input, column.index));
+  if (!isSame || summary === null || at === null) return null;
+  if (summary.min === null || summary.max === null) return null;
+  const [min, max] = [Number(summary.min), Number(summary.max)];
+  if (min >= max) return null;
+  const under = Math.min(1, Math.max(0, (Number(at) - min) / (max - min)));
+  return column === low
+    ? { column: column.index, side: 'below', share: under }
+    : { column: column.index, side: 'above', share: 1 - under };
 }
 
-function numeric(value: unknown): number | null {
-  return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : null;
+function boundOf(predicate: Expr, input: LogicalPlan): Bound | null {
+  if (isCallOf(predicate, '<') || isCallOf(predicate, '<=')) {
+    return bound(predicate.args[0]!, predicate.args[1]!, input);
+  }
+  if (isCallOf(predicate, '>') || isCallOf(predicate, '>=')) {
+    return bound(predicate.args[1]!, predicate.args[0]!, input);
+  }
+  return null;
+}
+
+function range(predicate: Expr, input: LogicalPlan): number {
+  const known = boundOf(predicate, input);
+  return known === null ? GUESS.range : Math.max(RANGE_MIN, known.share);
+}
+
+/**
+ * Conditions are taken to have nothing to do with each other, except those on both sides of a
+ * column (BETWEEN): what lies above the one and below the other is what neither leaves out.
+ */
+function conjunction(parts: readonly Expr[], input: LogicalPlan): number {
+  const limits = new Map<number, { below: number; above: number }>();
+  let share = 1;
+  for (const part of parts) {
+    const known = boundOf(part, input);
+    if (known === null) {
+      share *= selectivity(part, input);
+      continue;
+    }
+    const limit = limits.get(known.column) ?? { below: 1, above: 1 };
+    limit[known.side] = Math.min(limit[known.side], known.share);
+    limits.set(known.column, limit);
+  }
+  for (const { below, above } of limits.values()) share *= Math.max(RANGE_MIN, below + above - 1);
+  return share;
 }
 
 function nulls(arg: Expr, input: LogicalPlan): number {
   const column = columnUnder(arg);
-  const source = column === null ? null : columnSource(input, column);
-  const statistics = source === null ? null : columnStatistics(source);
-  if (source?.plan.kind !== 'Scan' || statistics === null) return GUESS.isNull;
-  const rows = source.plan.statistics?.rowCount ?? 0;
-  return rows === 0 ? GUESS.isNull : statistics.nullCount / rows;
+  const summary = column === null ? null : columnSummary(columnSource(input, column));
+  return summary?.nullShare ?? GUESS.isNull;
 }
