@@ -1,7 +1,8 @@
 import type { Expr } from '../../expr/expr.ts';
 import { splitConjunction } from '../../expr/simplify.ts';
-import { inputsUsed, remapInputs } from '../../expr/tree.ts';
+import { inputsUsed, isDeterministic, remapInputs } from '../../expr/tree.ts';
 import { joinSchema } from '../logical/build.ts';
+import { estimateRows } from '../logical/cardinality.ts';
 import type { Join, LogicalPlan } from '../logical/nodes.ts';
 
 /** Inner joins without their order: each that meets all conditions gives the same rows. */
@@ -11,6 +12,8 @@ export interface JoinChain {
   readonly conditions: readonly Expr[];
   /** Which of those columns each column of the plan is. */
   readonly outputs: readonly number[];
+  /** Whether semi joins were moved to inputs: the plan differs from the chain even in its order. */
+  readonly isReduced: boolean;
 }
 
 /** The inner joins at the top of a plan; other plans are a chain of one input. */
@@ -34,7 +37,7 @@ export function joinChain(plan: LogicalPlan): JoinChain {
 
 function single(plan: LogicalPlan): JoinChain {
   const outputs = plan.schema.fields.map((_, i) => i);
-  return { inputs: [plan], conditions: [], outputs };
+  return { inputs: [plan], conditions: [], outputs, isReduced: false };
 }
 
 function innerChain(plan: Join): JoinChain {
@@ -51,13 +54,22 @@ function innerChain(plan: Join): JoinChain {
       ...own.map((part) => remapInputs(part, (column) => outputs[column]!)),
     ],
     outputs,
+    isReduced: left.isReduced || right.isReduced,
   };
 }
 
-/** A semi join that reads one input of its chain leaves out rows of that input alone. */
+/** A semi join is done before the others where it leaves at most this share of an input. */
+const REDUCED_SHARE_MAX = 0.5;
+
+/**
+ * A semi join that reads one input of its chain leaves out rows of that input alone. It is moved
+ * there if it leaves few of them and holds fewer rows than it asks: else the other joins are
+ * cheaper before it.
+ */
 function semiChain(plan: Join): JoinChain {
   const chain = joinChain(plan.left);
-  if (chain.inputs.length === 1 || plan.condition === null) return single(plan);
+  if (chain.inputs.length === 1) return single(plan);
+  if (plan.condition === null || !isDeterministic(plan.condition)) return single(plan);
   const width = plan.left.schema.fields.length;
   const used = inputsUsed(plan.condition).filter((column) => column < width);
   const columns = used.map((column) => chain.outputs[column]!);
@@ -71,7 +83,11 @@ function semiChain(plan: Join): JoinChain {
       );
       const schema = joinSchema(input.schema, plan.right.schema, 'semi');
       const reduced: Join = { ...plan, schema, left: input, condition };
-      return { ...chain, inputs: chain.inputs.with(i, reduced) };
+      const rows = estimateRows(input);
+      const pays =
+        estimateRows(reduced) <= rows * REDUCED_SHARE_MAX && estimateRows(plan.right) <= rows;
+      if (!pays) break;
+      return { ...chain, inputs: chain.inputs.with(i, reduced), isReduced: true };
     }
     first = end;
   }

@@ -14,7 +14,8 @@ import type { Rule } from '../rule.ts';
  *
  * The order is the one in which the joins together make and hold the fewest rows
  * (`../join-order.ts`). A comma join whose tables are listed in an unlucky order does not multiply
- * them. A semi join that reads one input of a chain is done there: the chain goes on above it.
+ * them. A semi join that leaves few rows of one input of a chain is done there: the chain goes on
+ * above it.
  *
  * Walks down by itself: a chain is found from its topmost join.
  */
@@ -22,7 +23,7 @@ export const reorderJoins: Rule = { name: 'reorder-joins', rewrite: reorder };
 
 function reorder(plan: LogicalPlan): LogicalPlan {
   const chain = joinChain(plan);
-  if (chain.inputs.length < 3) return mapInputs(plan, reorder);
+  if (chain.inputs.length < 3 && !chain.isReduced) return mapInputs(plan, reorder);
   const inputs = chain.inputs.map((input) => reorder(input));
   return ordered(plan, { ...chain, inputs });
 }
