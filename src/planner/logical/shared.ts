@@ -94,28 +94,39 @@ export function transformShared(
 }
 
 /**
- * Rewrites a plan and what it shares, each on its own, by `run`, which keeps names and types. What
- * nobody reads any more is left out: columns, and whole plans.
+ * Rewrites a plan and what it shares, each on its own, by `run`, which keeps names and types, and
+ * may share more. What nobody reads any more is left out: columns, and whole plans.
  */
 export function runShared(plan: LogicalPlan, run: (part: LogicalPlan) => LogicalPlan): LogicalPlan {
   const bodies = bodiesOf(plan);
-  const top = run(plan);
-  const readers = [top];
+  const readers: LogicalPlan[] = [];
+  const runPart = (part: LogicalPlan) => {
+    const result = run(part);
+    const added = bodiesOf(result).filter((body) => !bodies.includes(body));
+    readers.push(result, ...added.map((body) => body.plan));
+    return result;
+  };
+  const top = runPart(plan);
   const made = new Map<SharedBody, { plan: LogicalPlan; columns: readonly number[] }>();
   for (const body of bodies) {
     const columns = columnsRead(body, readers);
     if (columns === null) continue;
     const isAll = columns.length === body.plan.schema.fields.length;
-    const part = run(isAll ? body.plan : projectColumns(body.plan, columns));
-    readers.push(part);
+    const part = runPart(isAll ? body.plan : projectColumns(body.plan, columns));
     made.set(body, { plan: part, columns });
   }
   const linked = new Map<SharedBody, SharedBody>();
   const link = (part: LogicalPlan) =>
     transformUp(part, (node) => (node.kind === 'Shared' ? relinked(node) : node));
   const relinked = (node: Shared): Shared => {
-    const kept = made.get(node.body)?.columns ?? [];
-    const body = linked.get(node.body) ?? node.body;
+    const kept = made.get(node.body)?.columns;
+    let body = linked.get(node.body);
+    if (body === undefined) {
+      // Shared by `run`: it may read the others.
+      body = { ...node.body, plan: link(node.body.plan) };
+      linked.set(node.body, body);
+    }
+    if (kept === undefined) return { ...node, body };
     return { ...node, body, columns: node.columns.map((column) => kept.indexOf(column)) };
   };
   for (const body of bodies.toReversed()) {

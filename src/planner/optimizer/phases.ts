@@ -11,6 +11,7 @@ import { mergeFilters } from './rules/merge-filters.ts';
 import { mergeLimits } from './rules/merge-limits.ts';
 import { mergeProjects } from './rules/merge-projects.ts';
 import { mergeRanges } from './rules/merge-ranges.ts';
+import { narrowInnerJoin } from './rules/narrow-inner-join.ts';
 import { narrowOuterJoin } from './rules/narrow-outer-join.ts';
 import { propagateEmpty } from './rules/propagate-empty.ts';
 import { pruneColumns } from './rules/prune-columns.ts';
@@ -28,6 +29,7 @@ import { pushJoinCondition } from './rules/push-join-condition.ts';
 import { pushLimitIntoScan } from './rules/push-limit-into-scan.ts';
 import { pushLimitThroughProject } from './rules/push-limit-through-project.ts';
 import { pushLimitThroughUnion } from './rules/push-limit-through-union.ts';
+import { reduceAggregate } from './rules/reduce-aggregate.ts';
 import { removeSort } from './rules/remove-sort.ts';
 import { removeTrivialProject } from './rules/remove-trivial-project.ts';
 import { reorderJoins } from './rules/reorder-joins.ts';
@@ -93,5 +95,9 @@ export const PHASES: readonly Phase[] = [
   { name: 'filters into scans', run: 'once', rules: [pushFilterIntoScan] },
   { name: 'prune columns', run: 'root', rules: [pruneColumns] },
   { name: 'limits into scans', run: 'once', rules: [pushLimitIntoScan] },
+  // What is read of a join shows only when no column is left that nobody reads.
+  { name: 'inner joins that filter', run: 'once', rules: [narrowInnerJoin] },
+  // Both readers of the shared side have the columns that they need.
+  { name: 'reduce aggregates', run: 'once', rules: [reduceAggregate] },
   { name: 'tidy', run: 'settle', rules: [...TIDY_PROJECTIONS] },
 ];
