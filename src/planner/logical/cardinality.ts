@@ -119,7 +119,7 @@ export interface KeySide {
 }
 
 /** An equality between the inputs of a join. */
-export interface JoinKey {
+interface JoinKey {
   readonly left: KeySide;
   readonly right: KeySide;
 }
@@ -128,7 +128,7 @@ export interface JoinKey {
  * The share of all pairs that equalities leave. Several are one key: it has no more values than the
  * smaller of the two tables has rows.
  */
-export function joinShare(keys: readonly JoinKey[]): number {
+function joinShare(keys: readonly JoinKey[]): number {
   const values = keys.reduce((product, key) => product * keyValues(key), 1);
   const most = Math.min(
     Math.max(1, ...keys.map((key) => key.left.rows)),

@@ -3,13 +3,7 @@ import { equalExprs, inputsUsed, isCallOf, isDeterministic } from '../../expr/tr
 import { sameType } from '../../types/data-type.ts';
 import { callBuiltin } from '../bind/coerce.ts';
 import { join } from '../logical/build.ts';
-import {
-  estimateRows,
-  type JoinKey,
-  joinShare,
-  type KeySide,
-  keySide,
-} from '../logical/cardinality.ts';
+import { estimateRows, type KeySide, keySide } from '../logical/cardinality.ts';
 import type { LogicalPlan } from '../logical/nodes.ts';
 import { selectivity } from '../logical/selectivity.ts';
 import type { JoinChain } from './join-chain.ts';
@@ -83,15 +77,21 @@ export class JoinGraph {
 
   /** What holds between two sets that have no input in common. */
   between(a: InputSet, b: InputSet): Connection {
-    const keys: JoinKey[] = [];
-    for (const { members } of this.#classes) {
-      const left = representative(members, a);
-      const right = representative(members, b);
-      if (left !== null && right !== null) keys.push({ left: left.side, right: right.side });
+    const keys: CompositeKey[] = [];
+    for (const each of this.#classes) {
+      const left = representative(each.members, a);
+      const right = representative(each.members, b);
+      if (left === null || right === null) continue;
+      // Values of one side that the other lacks find no row: the side with more of them decides.
+      addKey(keys, each, Math.max(valuesOf(left, each), valuesOf(right, each)), a, b);
     }
     const others = this.#others.filter((other) => isDecidedBy(other.inputs, a, b));
-    const share = others.reduce((product, other) => product * other.share, joinShare(keys));
-    return { hasKey: keys.length > 0, isConnected: keys.length + others.length > 0, share };
+    const share = others.reduce((product, other) => product * other.share, 1);
+    return {
+      hasKey: keys.length > 0,
+      isConnected: keys.length + others.length > 0,
+      share: keys.reduce((product, key) => product / Math.min(key.values, key.most), share),
+    };
   }
 
   /** The conditions that a join of two sets must check, over the columns of the chain. */
@@ -170,13 +170,52 @@ function representative(members: readonly Member[], set: InputSet): Member | nul
   let best: Member | null = null;
   for (const member of members) {
     if ((member.input & set) === 0n) continue;
-    if (best === null || valuesOf(member.side) < valuesOf(best.side)) best = member;
+    if (best === null || sizeOf(member.side) < sizeOf(best.side)) best = member;
   }
   return best;
 }
 
-function valuesOf(side: KeySide): number {
+function sizeOf(side: KeySide): number {
   return side.values ?? side.rows;
+}
+
+/**
+ * How many values a member has. Unless that is known of all members of its class, the smallest table
+ * is taken for the one whose key it is: the same whatever is joined first.
+ */
+function valuesOf({ side }: Member, { members }: EqualityClass): number {
+  return members.every((member) => member.side.values !== null)
+    ? side.values!
+    : Math.min(...members.map((member) => member.side.rows));
+}
+
+/** Equalities of the same tables: together they have no more values than one of these has rows. */
+interface CompositeKey {
+  inputs: InputSet;
+  values: number;
+  /** The rows of the smallest table, where there are several equalities. */
+  most: number;
+}
+
+function addKey(
+  keys: CompositeKey[],
+  { members }: EqualityClass,
+  values: number,
+  a: InputSet,
+  b: InputSet,
+): void {
+  const inputs = members.reduce((set, member) => set | member.input, 0n);
+  const isSame = (set: InputSet) => (set & inputs & a) !== 0n && (set & inputs & b) !== 0n;
+  const key = keys.find((each) => isSame(each.inputs));
+  if (key === undefined) {
+    keys.push({ inputs: inputs & (a | b), values, most: Number.POSITIVE_INFINITY });
+    return;
+  }
+  key.inputs &= inputs;
+  key.values *= values;
+  key.most = Math.min(
+    ...members.filter((member) => (member.input & key.inputs) !== 0n).map((m) => m.side.rows),
+  );
 }
 
 /** All members, once each; null where an input would have two. */

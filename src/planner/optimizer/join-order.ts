@@ -3,6 +3,9 @@ import { type InputSet, inputSet, type JoinGraph } from './join-graph.ts';
 /** Connected inputs of which all orders are tried: 3^10 pairs of sets are some milliseconds. */
 const EXHAUSTIVE_INPUTS_MAX = 10;
 
+/** More inputs than that are joined as they were written: looking at all pairs takes too long. */
+const INPUTS_MAX = 100;
+
 /** In which order inputs are joined: a binary tree over them. */
 export interface JoinOrder {
   readonly inputs: InputSet;
@@ -20,6 +23,12 @@ export interface JoinOrder {
  */
 export function cheapestOrder(graph: JoinGraph): JoinOrder {
   const leaves = graph.inputs.map((_, input) => leaf(graph, input));
+  if (leaves.length > INPUTS_MAX) {
+    return leaves.reduce((a, b) => {
+      const { rows, hasKey } = pairOf(graph, a, b);
+      return joinedOrder(a, b, rows, hasKey);
+    });
+  }
   const parts = components(graph, leaves).map((part) =>
     part.length <= EXHAUSTIVE_INPUTS_MAX ? exhaustive(graph, part) : greedy(graph, part),
   );
@@ -56,17 +65,22 @@ function components(graph: JoinGraph, leaves: readonly JoinOrder[]): readonly Jo
 function exhaustive(graph: JoinGraph, parts: readonly JoinOrder[]): JoinOrder {
   const size = 1 << parts.length;
   const best: (JoinOrder | null)[] = new Array(size).fill(null);
+  // For each set those that a key connects it with, and those that any condition does.
+  const keyed = new Array<number>(size).fill(0);
   const neighbours = new Array<number>(size).fill(0);
   for (const [i, part] of parts.entries()) {
     best[1 << i] = part;
     for (const [j, other] of parts.entries()) {
-      const isNeighbour = i !== j && graph.between(part.inputs, other.inputs).hasKey;
-      if (isNeighbour) neighbours[1 << i]! |= 1 << j;
+      if (i === j) continue;
+      const { hasKey, isConnected } = graph.between(part.inputs, other.inputs);
+      if (hasKey) keyed[1 << i]! |= 1 << j;
+      if (isConnected) neighbours[1 << i]! |= 1 << j;
     }
   }
   for (let set = 1; set < size; set++) {
     const lowest = set & -set;
     if (set === lowest) continue;
+    keyed[set] = keyed[lowest]! | keyed[set ^ lowest]!;
     neighbours[set] = neighbours[lowest]! | neighbours[set ^ lowest]!;
     let rows: number | null = null;
     let found: JoinOrder | null = null;
@@ -76,8 +90,8 @@ function exhaustive(graph: JoinGraph, parts: readonly JoinOrder[]): JoinOrder {
       const a = best[half]!;
       const b = best[set ^ half]!;
       if (a === null || b === null) continue;
-      rows ??= joinedRows(graph, a, b);
-      const joined = joinedOrder(a, b, rows, true);
+      rows ??= pairOf(graph, a, b).rows;
+      const joined = joinedOrder(a, b, rows, (keyed[half]! & (set ^ half)) !== 0);
       if (found === null || joined.cost < found.cost) found = joined;
     }
     best[set] = found;
@@ -118,10 +132,6 @@ function isBetter(pair: Pair, than: Pair): boolean {
   if (pair.hasKey !== than.hasKey) return pair.hasKey;
   if (pair.isConnected !== than.isConnected) return pair.isConnected;
   return pair.rows < than.rows;
-}
-
-function joinedRows(graph: JoinGraph, a: JoinOrder, b: JoinOrder): number {
-  return pairOf(graph, a, b).rows;
 }
 
 function joinedOrder(a: JoinOrder, b: JoinOrder, rows: number, hasKey: boolean): JoinOrder {
