@@ -17,6 +17,7 @@ import { bindType } from '../../src/planner/bind/types.ts';
 import { printLogical, printPhysical } from '../../src/planner/explain.ts';
 import type { LogicalPlan } from '../../src/planner/logical/nodes.ts';
 import { type PlannedStatement, planStatement } from '../../src/planner/plan.ts';
+import type { ColumnSummary } from '../../src/types/column-summary.ts';
 import { projectSchema, type Schema } from '../../src/types/schema.ts';
 
 /** The statement of the tests. */
@@ -84,8 +85,10 @@ class TestSource implements ScanTableSource {
     this.applyLimit = (rows) => more(schema, rows, `limit=[${rows}]`);
   }
 
-  distinctValues(column: number): number | null {
-    return this.#distinct[this.schema.fields[column]!.name] ?? null;
+  summary(column: number): ColumnSummary | null {
+    const distinctCount = this.#distinct[this.schema.fields[column]!.name];
+    if (distinctCount === undefined) return null;
+    return { nullShare: null, distinctCount, min: null, max: null };
   }
 
   get digest(): string {

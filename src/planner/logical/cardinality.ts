@@ -3,7 +3,7 @@ import type { Expr } from '../../expr/expr.ts';
 import { splitConjunction } from '../../expr/simplify.ts';
 import { isCallOf } from '../../expr/tree.ts';
 import { columnSource, columnUnder, distinctValues, rowsOf } from './column-source.ts';
-import type { Aggregate, Join, LogicalPlan } from './nodes.ts';
+import type { Join, LogicalPlan } from './nodes.ts';
 import { selectivity } from './selectivity.ts';
 
 /** Rows of a table that does not know its size. */
@@ -35,7 +35,7 @@ function estimate(plan: LogicalPlan): number {
     case 'Filter':
       return atLeastOne(estimateRows(plan.input) * selectivity(plan.predicate, plan.input));
     case 'Aggregate':
-      return plan.keys.length === 0 ? 1 : estimateGroups(plan);
+      return estimateGroups(plan.input, plan.keys);
     case 'Join':
       return estimateJoin(plan);
     case 'Limit': {
@@ -47,9 +47,8 @@ function estimate(plan: LogicalPlan): number {
     case 'Unnest':
       return estimateRows(plan.input) * ELEMENTS;
     case 'Rank': {
-      const input = estimateRows(plan.input);
-      const partitions = plan.partition.length === 0 ? 1 : input / GROUP_ROWS;
-      return Math.min(input, atLeastOne(partitions * plan.limit));
+      const partitions = estimateGroups(plan.input, plan.partition);
+      return Math.min(estimateRows(plan.input), atLeastOne(partitions * plan.limit));
     }
     case 'Project':
     case 'Match':
@@ -66,7 +65,8 @@ function estimate(plan: LogicalPlan): number {
 }
 
 /** As many groups as the keys have combinations of values, as far as there are rows for them. */
-function estimateGroups({ input, keys }: Aggregate): number {
+function estimateGroups(input: LogicalPlan, keys: readonly number[]): number {
+  if (keys.length === 0) return 1;
   const rows = estimateRows(input);
   let groups = 1;
   let isKnown = true;
