@@ -1,3 +1,4 @@
+import { fromStored, storageTypeOf, toStored } from '../columnar/stored-values.ts';
 import { validationError } from '../common/errors.ts';
 import type { DataType } from '../types/data-type.ts';
 import { fitDecimal, parseDecimal, printDecimal } from '../types/decimal.ts';
@@ -90,6 +91,15 @@ export function textParser(type: DataType, style: TextStyle): TextParser {
       };
     case 'TIMESTAMP_LTZ':
       return instantParser(type.precision, style.timeZone);
+    case 'VARIANT':
+    case 'BITMAP': {
+      const parse = textParser(storageTypeOf(type), style);
+      const read = fromStored(type);
+      return (text) => {
+        const stored = parse(text);
+        return stored === undefined ? undefined : read(stored);
+      };
+    }
     default:
       throw noText(type);
   }
@@ -134,7 +144,8 @@ export function textPrinter(type: DataType, style: TextStyle): (value: unknown) 
   return printerOf(type, style) as (value: unknown) => string;
 }
 
-function printerOf(type: DataType, { separator }: TextStyle): TextPrinter {
+function printerOf(type: DataType, style: TextStyle): TextPrinter {
+  const { separator } = style;
   switch (type.kind) {
     case 'CHAR':
     case 'VARCHAR':
@@ -165,6 +176,12 @@ function printerOf(type: DataType, { separator }: TextStyle): TextPrinter {
         const utc = instantToLocal(value, timeZone('UTC'));
         return `${printTimestamp(utc, type.precision).replace(' ', separator)}Z`;
       };
+    case 'VARIANT':
+    case 'BITMAP': {
+      const print = textPrinter(storageTypeOf(type), style);
+      const write = toStored(type);
+      return (value: unknown) => print(write(value));
+    }
     default:
       throw noText(type);
   }

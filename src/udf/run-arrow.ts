@@ -6,6 +6,7 @@ import { toArrowVector } from '../columnar/arrow/write.ts';
 import { builderFor } from '../columnar/builders/builder-for.ts';
 import { type Column, FixedColumn } from '../columnar/column.ts';
 import { toExternal } from '../columnar/rows.ts';
+import { isStoredIn } from '../columnar/stored-values.ts';
 import { storageOf, storageWidth } from '../columnar/values.ts';
 import { assert } from '../common/assert.ts';
 import { ResourceError, udfError } from '../common/errors.ts';
@@ -76,7 +77,8 @@ function fromVector(
   let column: Column;
   try {
     const type = fromArrowType(vector.type, true);
-    column = fromArrowVector(vector, sameType(type, result, false) ? result : type, region);
+    const isResult = sameType(type, result, false) || isStoredIn(result, type);
+    column = fromArrowVector(vector, isResult ? result : type, region);
   } catch (cause) {
     if (cause instanceof ResourceError) throw cause;
     throw badColumn(call, `an Arrow vector of ${vector.type}`);

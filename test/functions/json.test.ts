@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { jsonPath, readPath } from '../../src/functions/json/json-path.ts';
-import { parseJson, rawJson, writeJson } from '../../src/functions/json/json-value.ts';
+import { rawJson } from '../../src/functions/json/to-json.ts';
+import { parseJson, writeJson } from '../../src/types/json-value.ts';
 
 /** What a path finds in a text, as JSON; undefined when nothing, null when the path is wrong. */
 function read(json: string, path: string): string | null | undefined {

@@ -18,6 +18,7 @@ import {
   StructColumn,
 } from '../column.ts';
 import { concatColumns } from '../concat.ts';
+import { fromStoredChecked, storageTypeOf } from '../stored-values.ts';
 import { take } from '../take.ts';
 import { entryTypeOf, storageOf, storageWidth, viewOf, writeFixed } from '../values.ts';
 import { sameBytes, valueReader } from './read-fixed.ts';
@@ -26,7 +27,8 @@ import { fromArrowSchema, TypeId } from './types.ts';
 /**
  * The batches of an Arrow table, copied to memory of `region`, one for each of its record
  * batches. `schema` says what the columns become (names are not compared); by default what
- * `fromArrowSchema` says. Errors: ValidationError NOT_SUPPORTED; ResourceError MEMORY_LIMIT.
+ * `fromArrowSchema` says. Errors: ValidationError NOT_SUPPORTED; TableRuntimeError INVALID_VALUE;
+ * ResourceError MEMORY_LIMIT.
  */
 export function fromArrowTable(table: arrow.Table, region: Region, schema?: Schema): Batch[] {
   const target = schema ?? fromArrowSchema(table.schema);
@@ -68,7 +70,7 @@ function fromData(data: arrow.Data, type: DataType, region: Region): Column {
     case TypeId.Binary:
     case TypeId.LargeUtf8:
     case TypeId.LargeBinary:
-      return readBinary(data, type, region, valid);
+      return fromStorage(readBinary(data, storageTypeOf(type), region, valid), type, region);
     case TypeId.FixedSizeBinary: {
       const offsets = evenOffsets(region, length, (data.type as arrow.FixedSizeBinary).byteWidth);
       const bytes = allocBytes(region, offsets[length]!);
@@ -77,7 +79,7 @@ function fromData(data: arrow.Data, type: DataType, region: Region): Column {
     }
     case TypeId.Utf8View:
     case TypeId.BinaryView:
-      return readViews(data, type, region);
+      return fromStorage(readViews(data, storageTypeOf(type), region), type, region);
     case TypeId.List:
     case TypeId.LargeList:
     case TypeId.FixedSizeList:
@@ -91,6 +93,18 @@ function fromData(data: arrow.Data, type: DataType, region: Region): Column {
     default:
       return readFixedData(data, type, region, valid);
   }
+}
+
+/** The values that stored ones stand for. Errors: TableRuntimeError INVALID_VALUE. */
+function fromStorage(column: Column, type: DataType, region: Region): Column {
+  if (storageTypeOf(type) === type) return column;
+  const read = fromStoredChecked(type);
+  const builder = builderFor(type, region, column.length);
+  for (let row = 0; row < column.length; row++) {
+    const value = column.get(row);
+    builder.append(value === null ? null : read(value));
+  }
+  return builder.finish();
 }
 
 function nulls(type: DataType, length: number, region: Region): Column {
@@ -222,11 +236,12 @@ function readDictionary(
   for (let i = 0; i < data.length; i++) codes[i] = isValid(validity, i) ? Number(source[i]) : 0;
   assert(data.dictionary !== undefined, 'a dictionary column has its dictionary');
   const dictionary = fromArrowVector(data.dictionary, type, region);
-  const plain = dictionary.nullCount > 0 || dictionary.layout === 'dictionary';
+  const plain =
+    dictionary.nullCount > 0 || dictionary.layout === 'dictionary' || type.kind === 'VARIANT';
   if (!plain && dictionary.length > 0) {
     return new DictionaryColumn(type, data.length, codes, dictionary, validity, nullCount);
   }
-  // Dictionaries of ours hold no NULL and no further dictionary, so such values are written out.
+  // Dictionaries of ours hold no NULL, no VARIANT and no further dictionary: such values are written out.
   for (let i = 0; i < data.length; i++) if (!isValid(validity, i)) codes[i] = -1;
   return take(dictionary, codes, region);
 }

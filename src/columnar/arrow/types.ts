@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
 import type * as arrow from 'apache-arrow';
-import { notImplemented, validationError } from '../../common/errors.ts';
+import { validationError } from '../../common/errors.ts';
 import { type DataType, type Field, LENGTH_MAX } from '../../types/data-type.ts';
 import type { Schema } from '../../types/schema.ts';
+import { BITMAP, VARIANT } from '../../types/types.ts';
+import { isStoredIn, storageTypeOf } from '../stored-values.ts';
 
 /** The apache-arrow package, loaded on first use: most queries never need it. */
 export type ArrowModule = typeof arrow;
@@ -61,7 +63,8 @@ const LTZ_ZONE = 'UTC';
 
 /**
  * The Arrow type that a type is written as. A TIMESTAMP_LTZ is a timestamp of the zone UTC;
- * CHAR and VARCHAR are Utf8, whatever their length; a MULTISET is a map to counts.
+ * CHAR and VARCHAR are Utf8, whatever their length; a MULTISET is a map to counts; a VARIANT is
+ * JSON text.
  */
 export function toArrowType(module: ArrowModule, type: DataType): arrow.DataType {
   switch (type.kind) {
@@ -111,8 +114,24 @@ export function toArrowType(module: ArrowModule, type: DataType): arrow.DataType
       return new module.Struct(type.fields.map((f) => toArrowField(module, f.name, f.type)));
     case 'VARIANT':
     case 'BITMAP':
-      throw notImplemented(`${type.kind} in Arrow`);
+      return toArrowType(module, storageTypeOf(type));
   }
+}
+
+/**
+ * The extension types that say more of a field than its storage does: JSON texts are Arrow's
+ * canonical `arrow.json`, bitmaps are bytes in the portable format of Roaring bitmaps.
+ */
+const EXTENSIONS = { VARIANT: 'arrow.json', BITMAP: 'millrace.bitmap' } as const;
+const EXTENSION_NAME = 'ARROW:extension:name';
+const EXTENSION_METADATA = 'ARROW:extension:metadata';
+
+function extensionOf(type: DataType): Map<string, string> | null {
+  if (type.kind !== 'VARIANT' && type.kind !== 'BITMAP') return null;
+  return new Map([
+    [EXTENSION_NAME, EXTENSIONS[type.kind]],
+    [EXTENSION_METADATA, ''],
+  ]);
 }
 
 /** The Arrow schema of a schema. */
@@ -121,7 +140,7 @@ export function toArrowSchema(module: ArrowModule, schema: Schema): arrow.Schema
 }
 
 function toArrowField(module: ArrowModule, name: string, type: DataType): arrow.Field {
-  return new module.Field(name, toArrowType(module, type), type.nullable);
+  return new module.Field(name, toArrowType(module, type), type.nullable, extensionOf(type));
 }
 
 function mapType(module: ArrowModule, key: DataType, value: DataType): arrow.DataType {
@@ -199,8 +218,15 @@ export function fromArrowSchema(schema: arrow.Schema): Schema {
 }
 
 function fromArrowField(f: arrow.Field): Field {
-  return { name: f.name, type: fromArrowType(f.type, f.nullable), comment: null };
+  const stored = fromArrowType(f.type, f.nullable);
+  const extension = f.metadata.get(EXTENSION_NAME);
+  const type = TYPES_WITH_EXTENSION.find(
+    (one) => EXTENSIONS[one.kind] === extension && isStoredIn(one, stored),
+  );
+  return { name: f.name, type: type ? { ...type, nullable: f.nullable } : stored, comment: null };
 }
+
+const TYPES_WITH_EXTENSION = [VARIANT, BITMAP] as const;
 
 function fromNested(type: arrow.DataType, nullable: boolean): DataType {
   const children: readonly arrow.Field[] = type.children ?? [];

@@ -8,6 +8,7 @@ import { isValid } from '../bitmap.ts';
 import { builderFor } from '../builders/builder-for.ts';
 import type { BinaryColumn, Column, FixedColumn, ListColumn, NullColumn } from '../column.ts';
 import { decodeDictionary } from '../concat.ts';
+import { storageTypeOf, toStored } from '../stored-values.ts';
 import { sliceColumn } from '../take.ts';
 import { storageOf } from '../values.ts';
 import { type ArrowModule, toArrowSchema, toArrowType } from './types.ts';
@@ -73,6 +74,7 @@ function toData(target: Target, column: Column): arrow.Data {
     case 'fixed':
       return makeData(module, { ...base, data: fixedData(column) });
     case 'binary':
+      if (column.type.kind === 'VARIANT') return toData(target, stored(column, scratch));
       return makeData(module, { ...base, ...binaryData(column) });
     case 'list':
       return makeData(module, { ...base, ...listData(target, column) });
@@ -87,6 +89,16 @@ function toData(target: Target, column: Column): arrow.Data {
 function typedNulls({ type, length }: NullColumn, region: Region): Column {
   const builder = builderFor(type, region, length);
   for (let row = 0; row < length; row++) builder.append(null);
+  return builder.finish();
+}
+
+/** A column as the type that its values are stored as. */
+function stored(column: BinaryColumn, region: Region): Column {
+  const builder = builderFor(storageTypeOf(column.type), region, column.length);
+  const write = toStored(column.type);
+  for (let row = 0; row < column.length; row++) {
+    builder.append(isValid(column.validity, row) ? write(column.get(row)) : null);
+  }
   return builder.finish();
 }
 

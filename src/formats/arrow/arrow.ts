@@ -5,6 +5,7 @@ import { toRecordBatch } from '../../columnar/arrow/write.ts';
 import { type Batch, batchOf } from '../../columnar/batch.ts';
 import { sliceBatch } from '../../columnar/batches.ts';
 import { NullColumn } from '../../columnar/column.ts';
+import { storageTypeOf } from '../../columnar/stored-values.ts';
 import { runtimeError, TableError } from '../../common/errors.ts';
 import type { DataType, Field } from '../../types/data-type.ts';
 import { childTypes, isBinary, isCharacter, isConstructed } from '../../types/families.ts';
@@ -112,7 +113,8 @@ function isReadAs(inFile: DataType, type: DataType): boolean {
 }
 
 /** What types with the same layout have in common; nested types are only like themselves. */
-function layoutOf(type: DataType): string {
+function layoutOf(declared: DataType): string {
+  const type = storageTypeOf(declared);
   if (isCharacter(type)) return 'text';
   if (isBinary(type)) return 'bytes';
   return type.kind === 'BOOLEAN' || isConstructed(type) ? type.kind : 'fixed';

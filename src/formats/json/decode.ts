@@ -1,7 +1,8 @@
-import { notImplemented, validationError } from '../../common/errors.ts';
+import { validationError } from '../../common/errors.ts';
 import type { DataType, TypeOfKind } from '../../types/data-type.ts';
 import { isCharacter } from '../../types/families.ts';
 import { printType } from '../../types/print.ts';
+import { parseVariant } from '../../types/variant-value.ts';
 import { type TextStyle, textParser } from '../text-values.ts';
 import { ExactNumber } from './exact.ts';
 
@@ -50,7 +51,7 @@ export function jsonDecoder(type: DataType, style: TextStyle, failOnMissing: boo
       return (value) => decode(value).map((field) => field);
     }
     case 'VARIANT':
-      throw notImplemented('VARIANT in JSON');
+      return variantOf;
     default:
       return scalarDecoder(type, style);
   }
@@ -99,6 +100,15 @@ function nullable(decode: JsonDecoder): JsonDecoder {
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   return value instanceof ExactNumber ? value.source : JSON.stringify(value);
+}
+
+/** A parsed value as a VARIANT: whole numbers are integers, `1.0` too. */
+function variantOf(value: unknown): unknown {
+  if (value instanceof ExactNumber) return parseVariant(value.source);
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
+  if (Array.isArray(value)) return value.map(variantOf);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, variantOf(item)]));
 }
 
 function mapDecoder(

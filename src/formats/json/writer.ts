@@ -1,8 +1,9 @@
 import type { Batch } from '../../columnar/batch.ts';
-import { notImplemented, runtimeError } from '../../common/errors.ts';
+import { runtimeError } from '../../common/errors.ts';
 import type { DataType, TypeOfKind } from '../../types/data-type.ts';
 import { isCharacter } from '../../types/families.ts';
 import type { Schema } from '../../types/schema.ts';
+import { printVariant } from '../../types/variant-value.ts';
 import type { FileWriter } from '../format.ts';
 import { OutputFile } from '../output-file.ts';
 import { textPrinter } from '../text-values.ts';
@@ -74,7 +75,7 @@ function printerOf(type: DataType, options: JsonOptions): JsonPrinter {
         `{${fields.map(({ name, print }, i) => `${name}${print(value[i])}`).join(',')}}`;
     }
     case 'VARIANT':
-      throw notImplemented('VARIANT in JSON');
+      return printVariant;
     default: {
       const print = textPrinter(type, { timeZone: 'UTC', separator });
       return (value: unknown) => JSON.stringify(print(value));

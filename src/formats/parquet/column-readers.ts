@@ -2,6 +2,7 @@ import type { Region } from '../../columnar/arena/region.ts';
 import type { ColumnBuilder } from '../../columnar/builders/builder.ts';
 import { builderFor } from '../../columnar/builders/builder-for.ts';
 import type { Column } from '../../columnar/column.ts';
+import { fromStoredChecked, isStoredIn } from '../../columnar/stored-values.ts';
 import { storageOf } from '../../columnar/values.ts';
 import { castFunction } from '../../functions/cast/cast.ts';
 import { type DataType, sameType } from '../../types/data-type.ts';
@@ -51,11 +52,15 @@ export function columnReader(
         region,
       );
   if (isSame) return reader;
-  const cast = sameType(node.type, type, false)
-    ? (value: unknown) => value
-    : castFunction(node.type, type, { timeZone });
+  const cast = conversion(node.type, type, timeZone);
   const digits = natural === node.type ? cast : (value: unknown) => cast(bigEndian(value));
   return new CastReader(reader, type, digits, region);
+}
+
+/** How values of the file become values of a type. Errors: ValidationError CAST_NOT_SUPPORTED. */
+function conversion(from: DataType, to: DataType, timeZone: string): (value: unknown) => unknown {
+  if (sameType(from, to, false)) return (value) => value;
+  return isStoredIn(to, from) ? fromStoredChecked(to) : castFunction(from, to, { timeZone });
 }
 
 type LeafNode = SchemaNode & { readonly kind: 'leaf' };

@@ -9,6 +9,7 @@ import {
 import { printType } from '../../types/print.ts';
 import type { Schema } from '../../types/schema.ts';
 import { BIGINT, INT } from '../../types/types.ts';
+import { printVariant } from '../../types/variant-value.ts';
 
 /** Units that timestamps are written in. */
 export type TimestampUnit = 'micros' | 'millis' | 'nanos';
@@ -99,7 +100,11 @@ function leafOf(type: DataType, unit: TimestampUnit): Omit<SchemaElement, 'name'
       return { type: 'BYTE_ARRAY', converted_type: 'UTF8', logical_type: { type: 'STRING' } };
     case 'BINARY':
     case 'VARBINARY':
+    case 'BITMAP':
       return { type: 'BYTE_ARRAY' };
+    case 'VARIANT':
+      // Without the older annotation, for which the package would quote the text.
+      return { type: 'BYTE_ARRAY', logical_type: { type: 'JSON' } };
     case 'DATE':
       return { type: 'INT32', converted_type: 'DATE', logical_type: { type: 'DATE' } };
     case 'TIME':
@@ -165,6 +170,8 @@ export function encoderOf(
         return object;
       };
     }
+    case 'VARIANT':
+      return (value) => Buffer.from(printVariant(value));
     default:
       return null;
   }

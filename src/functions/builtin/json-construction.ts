@@ -1,10 +1,11 @@
 import { runtimeError } from '../../common/errors.ts';
 import { withNullable } from '../../types/data-type.ts';
+import { writeObject } from '../../types/json-value.ts';
 import { STRING, VARIANT } from '../../types/types.ts';
+import { parseVariant } from '../../types/variant-value.ts';
 import { defineScalar } from '../define.ts';
 import type { CallShape, CallSite } from '../definition.ts';
-import { JsonNumber, type JsonValue, parseJson, rawJson, writeObject } from '../json/json-value.ts';
-import { jsonWriter } from '../json/to-json.ts';
+import { jsonWriter, rawJson } from '../json/to-json.ts';
 import {
   anyArg,
   arg,
@@ -122,46 +123,30 @@ const parseInput = optionalFrom(
 /** PARSE_JSON(text [, allow duplicate keys]). */
 export const PARSE_JSON = defineScalar({
   name: 'PARSE_JSON',
-  doc: 'The VARIANT of a JSON text.',
+  doc: 'The VARIANT of a JSON text. An object with a key twice is an error unless that is allowed: then the last value counts.',
   input: parseInput,
   output: nullableIfArgs(explicit(VARIANT)),
-  eval: (text: string) => {
-    const value = parseVariant(text);
+  eval: (text: string, allowDuplicateKeys: boolean | undefined) => {
+    const value = parseVariant(text, allowDuplicateKeys !== true);
     if (value === undefined) throw invalid('PARSE_JSON', 'the text is not JSON');
     return value;
   },
-  examples: [[`JSON_STRING(PARSE_JSON('{"a": [1, 2.5]}'))`, '{"a":[1,2.5]}']],
+  examples: [
+    [`JSON_STRING(PARSE_JSON('{"a": [1, 2.5]}'))`, '{"a":[1,2.5]}'],
+    [`JSON_STRING(PARSE_JSON('{"a": 1, "a": 2}', TRUE))`, '{"a":2}'],
+  ],
 });
 
 /** TRY_PARSE_JSON(text [, allow duplicate keys]). */
 export const TRY_PARSE_JSON = defineScalar({
   name: 'TRY_PARSE_JSON',
-  doc: 'The VARIANT of a JSON text; NULL if it is none.',
+  doc: 'PARSE_JSON; NULL where that is an error.',
   input: parseInput,
   output: forceNullable(explicit(VARIANT)),
-  eval: (text: string) => parseVariant(text) ?? null,
-  examples: [["TRY_PARSE_JSON('{') IS NULL", 'TRUE']],
+  eval: (text: string, allowDuplicateKeys: boolean | undefined) =>
+    parseVariant(text, allowDuplicateKeys !== true) ?? null,
+  examples: [
+    ["TRY_PARSE_JSON('{') IS NULL", 'TRUE'],
+    [`TRY_PARSE_JSON('{"a": 1, "a": 2}') IS NULL`, 'TRUE'],
+  ],
 });
-
-function parseVariant(text: string): unknown {
-  const json = parseJson(text);
-  return json === undefined ? undefined : toVariant(json);
-}
-
-/** Undefined for numbers that no variant holds. */
-function toVariant(value: JsonValue): unknown {
-  if (value instanceof JsonNumber) {
-    if (/^-?\d+$/.test(value.text)) return BigInt(value.text);
-    const number = Number(value.text);
-    return Number.isFinite(number) ? number : undefined;
-  }
-  if (value instanceof Map) {
-    const entries = [...value].map(([key, item]) => [key, toVariant(item)] as const);
-    return entries.some(([, item]) => item === undefined) ? undefined : Object.fromEntries(entries);
-  }
-  if (Array.isArray(value)) {
-    const items = (value as readonly JsonValue[]).map(toVariant);
-    return items.includes(undefined) ? undefined : items;
-  }
-  return value;
-}

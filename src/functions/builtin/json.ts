@@ -1,12 +1,18 @@
 import { runtimeError, validationError } from '../../common/errors.ts';
 import { type DataType, withNullable } from '../../types/data-type.ts';
 import { isCharacter } from '../../types/families.ts';
+import {
+  isScalar,
+  JsonNumber,
+  type JsonValue,
+  parseJson,
+  writeJson,
+} from '../../types/json-value.ts';
 import { BOOLEAN, STRING } from '../../types/types.ts';
 import { castFunction } from '../cast/cast.ts';
 import { defineScalar } from '../define.ts';
 import type { CallShape, CallSite, RowFunction } from '../definition.ts';
 import { jsonPath, readPath } from '../json/json-path.ts';
-import { isScalar, JsonNumber, type JsonValue, parseJson, writeJson } from '../json/json-value.ts';
 import {
   anyArg,
   arg,

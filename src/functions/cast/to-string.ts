@@ -2,9 +2,11 @@ import { unreachable } from '../../common/assert.ts';
 import { printBitmap } from '../../types/bitmap-value.ts';
 import type { DataType, TypeOfKind } from '../../types/data-type.ts';
 import { printDecimal } from '../../types/decimal.ts';
+import { printDouble, printFloat } from '../../types/floating.ts';
 import { printDayTime, printYearMonth } from '../../types/interval.ts';
 import { printDate, printTime, printTimestamp } from '../../types/time.ts';
 import { instantToLocal, type TimeZone } from '../../types/time-zone.ts';
+import { printVariant } from '../../types/variant-value.ts';
 
 /**
  * The function that prints internal values of a type as CAST to STRING does; NULL inside a
@@ -83,42 +85,10 @@ function atomPrinter(
     case 'BITMAP':
       return (value) => printBitmap(value as Uint8Array);
     case 'VARIANT':
-      return printJson;
+      return printVariant;
     default:
       return unreachable(type);
   }
-}
-
-function printJson(value: unknown): string {
-  return (
-    JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? Number(v) : v)) ?? 'null'
-  );
-}
-
-/** Prints a DOUBLE as Java and Flink do: `1.0`, `1.0E10`, `1.0E-5`, `NaN`, `-Infinity`. */
-export function printDouble(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
-  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
-  const size = Math.abs(value);
-  if (size >= 1e-3 && size < 1e7) {
-    const text = String(value);
-    return text.includes('.') ? text : `${text}.0`;
-  }
-  const [mantissa = '', exponent = ''] = value.toExponential().split('e');
-  return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${exponent.replace('+', '')}`;
-}
-
-/** Decimal digits that tell any two FLOAT values apart. */
-const FLOAT_DIGITS_MAX = 9;
-
-/** Prints a FLOAT: the shortest digits that give the same FLOAT again. */
-export function printFloat(value: number): string {
-  if (!Number.isFinite(value) || value === 0) return printDouble(value);
-  for (let digits = 1; digits < FLOAT_DIGITS_MAX; digits++) {
-    const short = Number(value.toPrecision(digits));
-    if (Math.fround(short) === value) return printDouble(short);
-  }
-  return printDouble(Number(value.toPrecision(FLOAT_DIGITS_MAX)));
 }
 
 /** Makes a string fit CHAR(n) or VARCHAR(n), in code points: cuts it, and pads CHAR with blanks. */

@@ -1,4 +1,4 @@
-import { JsonNumber, type JsonValue } from './json-value.ts';
+import { JsonNumber, type JsonValue } from '../../types/json-value.ts';
 
 /** A compiled SQL/JSON path. */
 export interface JsonPath {

@@ -1,11 +1,12 @@
-import { notImplemented } from '../../common/errors.ts';
+import { notImplemented, runtimeError } from '../../common/errors.ts';
 import { printBitmap } from '../../types/bitmap-value.ts';
 import type { DataType } from '../../types/data-type.ts';
 import { printDecimal } from '../../types/decimal.ts';
+import { parseJson, quoteJson, writeJson, writeObject } from '../../types/json-value.ts';
 import { printDate, printTime, printTimestamp } from '../../types/time.ts';
 import { timeZone } from '../../types/time-zone.ts';
-import { printDouble, stringPrinter } from '../cast/to-string.ts';
-import { quoteJson, writeObject } from './json-value.ts';
+import { printVariant } from '../../types/variant-value.ts';
+import { stringPrinter } from '../cast/to-string.ts';
 
 /** Writes an internal value, NULL included, as JSON. */
 export type JsonWriter = (value: unknown) => string;
@@ -60,7 +61,7 @@ function valueWriter(type: DataType): JsonWriter {
     case 'BITMAP':
       return (value) => quoteJson(printBitmap(value as Uint8Array));
     case 'VARIANT':
-      return writeVariant;
+      return printVariant;
     default:
       return collectionWriter(type);
   }
@@ -104,13 +105,20 @@ function isoTimestamp(nanos: bigint, precision: number): string {
   return printTimestamp(nanos, precision).replace(' ', 'T');
 }
 
-/** Writes what a VARIANT holds: JSON-like values, integers as bigints. */
-function writeVariant(value: unknown): string {
-  if (typeof value === 'bigint') return value.toString();
-  if (typeof value === 'number') return printDouble(value);
-  if (Array.isArray(value)) return `[${value.map(writeVariant).join(',')}]`;
-  if (typeof value === 'object' && value !== null) {
-    return writeObject(Object.entries(value).map(([k, v]) => [k, writeVariant(v)] as const));
+/**
+ * JSON text that becomes part of another one: checked, and without its blanks; NULL and an empty
+ * text are null.
+ *
+ * Errors: TableRuntimeError INVALID_FUNCTION_ARGUMENT.
+ */
+export function rawJson(value: unknown): string {
+  if (value === null || String(value).trim() === '') return 'null';
+  const json = parseJson(String(value));
+  if (json === undefined) {
+    throw runtimeError('INVALID_FUNCTION_ARGUMENT', {
+      function: 'JSON',
+      reason: 'the text is not JSON',
+    });
   }
-  return JSON.stringify(value) ?? 'null';
+  return writeJson(json);
 }

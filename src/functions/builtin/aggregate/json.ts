@@ -1,10 +1,10 @@
 import { runtimeError } from '../../../common/errors.ts';
 import { withNullable } from '../../../types/data-type.ts';
+import { writeObject } from '../../../types/json-value.ts';
 import { array, STRING } from '../../../types/types.ts';
 import { defineAggregate } from '../../define.ts';
 import type { AggregateSite, RowAccumulator } from '../../definition.ts';
-import { rawJson, writeObject } from '../../json/json-value.ts';
-import { jsonWriter } from '../../json/to-json.ts';
+import { jsonWriter, rawJson } from '../../json/to-json.ts';
 import { anyArg, arg, explicit, notNull, sequence, symbolArg } from '../../type-strategies.ts';
 
 const NULLS = symbolArg('onNull', ['NULL', 'ABSENT']);

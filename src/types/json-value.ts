@@ -1,5 +1,4 @@
-import { runtimeError } from '../../common/errors.ts';
-import { printDouble } from '../cast/to-string.ts';
+import { printDouble } from './floating.ts';
 
 /** A JSON number: its text, as Java prints the number. */
 export class JsonNumber {
@@ -27,10 +26,13 @@ export function isScalar(value: JsonValue): boolean {
   return value === null || typeof value !== 'object' || value instanceof JsonNumber;
 }
 
-/** Parses a JSON text; undefined when it is malformed or nested too deep. */
-export function parseJson(text: string): JsonValue | undefined {
+/**
+ * Parses a JSON text; undefined when it is malformed or nested too deep, and with `uniqueKeys`
+ * when an object has a key twice. Otherwise the last value of a key counts.
+ */
+export function parseJson(text: string, uniqueKeys = false): JsonValue | undefined {
   try {
-    return new JsonParser(text).parse();
+    return new JsonParser(text, uniqueKeys).parse();
   } catch (error) {
     if (error instanceof JsonSyntaxError) return undefined;
     throw error;
@@ -54,24 +56,6 @@ export function writeObject(entries: Iterable<readonly [string, string]>): strin
   return `{${sorted.map(([key, json]) => `${quoteJson(key)}:${json}`).join(',')}}`;
 }
 
-/**
- * JSON text that becomes part of another one: checked, and without its blanks; NULL and an empty
- * text are null.
- *
- * Errors: TableRuntimeError INVALID_FUNCTION_ARGUMENT.
- */
-export function rawJson(value: unknown): string {
-  if (value === null || String(value).trim() === '') return 'null';
-  const json = parseJson(String(value));
-  if (json === undefined) {
-    throw runtimeError('INVALID_FUNCTION_ARGUMENT', {
-      function: 'JSON',
-      reason: 'the text is not JSON',
-    });
-  }
-  return writeJson(json);
-}
-
 /** Quotes a string as JSON. */
 export function quoteJson(text: string): string {
   return JSON.stringify(text);
@@ -85,10 +69,12 @@ const BLANK = /[ \t\n\r]*/y;
 
 class JsonParser {
   readonly #text: string;
+  readonly #uniqueKeys: boolean;
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, uniqueKeys: boolean) {
     this.#text = text;
+    this.#uniqueKeys = uniqueKeys;
   }
 
   parse(): JsonValue {
@@ -134,6 +120,7 @@ class JsonParser {
       const key = this.#string();
       this.#blank();
       if (!this.#takes(':')) throw new JsonSyntaxError();
+      if (this.#uniqueKeys && entries.has(key)) throw new JsonSyntaxError();
       entries.set(key, this.#value(depth + 1));
     } while (this.#takes(','));
     if (!this.#takes('}')) throw new JsonSyntaxError();
