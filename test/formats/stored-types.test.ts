@@ -79,10 +79,10 @@ describe('VARIANT and BITMAP', () => {
     });
   });
 
-  test('what is no JSON and no bitmap is a bad row of a text file', () => {
+  test('what is no JSON and no bitmap is a bad field of a text file', () => {
     for (const text of ['1,\n{,\n', '1,\n1,AA==\n']) {
       expect(() => readText(csv, text, { table: TABLE })).toThrow(
-        expect.objectContaining({ code: 'BAD_ROW' }),
+        expect.objectContaining({ code: 'BAD_FIELD' }),
       );
     }
     const table = schema({ s: STRING, v: VARIANT });

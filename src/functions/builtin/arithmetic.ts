@@ -21,6 +21,7 @@ import { isApproximate, isDatetime, isInterval, isNumeric } from '../../types/fa
 import { decimal } from '../../types/types.ts';
 import { defineScalar } from '../define.ts';
 import type { CallShape, CallSite, RowFunction } from '../definition.ts';
+import { wrapInteger } from '../integers.ts';
 import {
   addInterval,
   divideInterval,
@@ -197,7 +198,7 @@ export const NEGATE = defineScalar({
       case 'BIGINT':
         return (value: bigint) => BigInt.asIntN(64, -value);
       default:
-        return (value: number) => wrapTo(type, 0 - value);
+        return (value: number) => wrapInteger(0 - value, type);
     }
   },
   lower: lowerNegation,
@@ -279,7 +280,7 @@ function numberFunction(site: CallSite, operation: NumberOperation): RowFunction
     case 'FLOAT':
       return (a: number, b: number) => Math.fround(operation.approximate(a, b));
     default:
-      return (a: number, b: number) => wrapTo(result, operation.small(a, b));
+      return (a: number, b: number) => wrapInteger(operation.small(a, b), result);
   }
 }
 
@@ -299,13 +300,6 @@ function specializeModulo(site: CallSite): RowFunction {
 
 function scaleOf(type: DataType): number {
   return type.kind === 'DECIMAL' ? type.scale : 0;
-}
-
-/** Wraps an integer around to TINYINT, SMALLINT or INT. */
-function wrapTo(type: DataType, value: number): number {
-  if (type.kind === 'TINYINT') return (value << 24) >> 24;
-  if (type.kind === 'SMALLINT') return (value << 16) >> 16;
-  return value | 0;
 }
 
 /** Both numbers as one type: decimals keep their sizes, integers beside them become decimals. */

@@ -1,7 +1,10 @@
+import { assert } from '../../common/assert.ts';
 import { commonType } from '../../types/common-type.ts';
 import { withNullable } from '../../types/data-type.ts';
 import { isNumeric } from '../../types/families.ts';
 import { BOOLEAN } from '../../types/types.ts';
+import { castFunction } from '../cast/cast.ts';
+import { doubleOf } from '../cast/to-number.ts';
 import { comparatorOf, equalityOf, isOrdered } from '../compare.ts';
 import { defineScalar } from '../define.ts';
 import {
@@ -77,21 +80,26 @@ export const IF = defineScalar({
 /** NULLIF(a, b). */
 export const NULLIF = defineScalar({
   name: 'NULLIF',
-  doc: 'NULL if the two arguments are equal, else the first one.',
+  doc: 'NULL if the two arguments are equal, else the first one, of whose type the result is.',
   input: inputOf((call) => {
     const type = call.types.length === 2 ? commonType(call.types) : null;
-    return type === null ? null : [type, type];
+    return type === null ? null : call.types.map((own) => (own.kind === 'NULL' ? type : own));
   }, '<COMMON>, <COMMON>'),
   output: forceNullable(argument(0)),
   strict: false,
-  specialize: (site) => {
-    const equal = equalityOf(site.types[0]!);
-    return (a: unknown, b: unknown) => (a !== null && b !== null && equal(a, b) ? null : a);
+  specialize: ({ types, context }) => {
+    const type = commonType(types);
+    assert(type !== null, 'the arguments have a common type');
+    const equal = equalityOf(type);
+    const [left, right] = types.map((own) => castFunction(own, type, context));
+    return (a: unknown, b: unknown) =>
+      a !== null && b !== null && equal(left!(a), right!(b)) ? null : a;
   },
   lower: lowerNullIf,
   examples: [
     ['NULLIF(5, 5)', 'NULL'],
     ['NULLIF(5, 0)', '5'],
+    ['TYPEOF(NULLIF(5, 0.5))', 'INT'],
   ],
 });
 
@@ -134,7 +142,7 @@ export const LEAST = defineScalar({
 export const IS_ALPHA = characterTest(
   'IS_ALPHA',
   'Whether all characters of a text are letters.',
-  /^\p{L}+$/u,
+  (text) => /^\p{L}+$/u.test(text),
   [
     ["IS_ALPHA('abc')", 'TRUE'],
     ["IS_ALPHA('ab1')", 'FALSE'],
@@ -145,9 +153,10 @@ export const IS_ALPHA = characterTest(
 export const IS_DECIMAL = characterTest(
   'IS_DECIMAL',
   'Whether a text can be read as a number.',
-  /^[+-]?(\d+\.?\d*|\.\d+)$/,
+  (text) => doubleOf(text) !== null,
   [
     ["IS_DECIMAL('-1.5')", 'TRUE'],
+    ["IS_DECIMAL(' 1e5 ')", 'TRUE'],
     ["IS_DECIMAL('x')", 'FALSE'],
   ],
 );
@@ -156,14 +165,14 @@ export const IS_DECIMAL = characterTest(
 export const IS_DIGIT = characterTest(
   'IS_DIGIT',
   'Whether all characters of a text are digits.',
-  /^\p{Nd}+$/u,
+  (text) => /^\p{Nd}+$/u.test(text),
   [["IS_DIGIT('123')", 'TRUE']],
 );
 
 function characterTest(
   name: string,
   doc: string,
-  pattern: RegExp,
+  test: (text: string) => boolean,
   examples: readonly (readonly [string, string])[],
 ) {
   return defineScalar({
@@ -175,7 +184,7 @@ function characterTest(
     specialize: (site) => {
       if (isNumeric(site.types[0]!))
         return (value: unknown) => value !== null && name !== 'IS_ALPHA';
-      return (value: string | null) => value !== null && pattern.test(value);
+      return (value: string | null) => value !== null && test(value);
     },
     examples,
   });

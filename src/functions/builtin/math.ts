@@ -5,6 +5,7 @@ import { pow10 } from '../../types/decimal.ts';
 import { isCharacter } from '../../types/families.ts';
 import { BIGINT, BYTES, char, DOUBLE, INT, STRING } from '../../types/types.ts';
 import { defineScalar } from '../define.ts';
+import { wrapInteger } from '../integers.ts';
 import { JavaRandom } from '../java-random.ts';
 import type { Lowering } from '../lowering.ts';
 import {
@@ -29,8 +30,21 @@ export const ABS = defineScalar({
   doc: 'A number without its sign.',
   input: sequence(arg('number', 'NUMERIC')),
   output: argument(0),
-  eval: (value: number | bigint) =>
-    typeof value === 'bigint' ? (value < 0n ? -value : value) : Math.abs(value),
+  specialize: ({ types }) => {
+    const type = types[0]!;
+    switch (type.kind) {
+      case 'BIGINT':
+        return (value: bigint) => BigInt.asIntN(64, value < 0n ? -value : value);
+      case 'DECIMAL':
+        return (value: bigint) => (value < 0n ? -value : value);
+      case 'FLOAT':
+      case 'DOUBLE':
+        return Math.abs;
+      default:
+        // The smallest integer has no opposite: as in Java it stays what it is.
+        return (value: number) => wrapInteger(Math.abs(value), type);
+    }
+  },
   lower: lowerAbsolute,
   examples: [['ABS(-5.5)', '5.5']],
 });

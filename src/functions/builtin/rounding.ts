@@ -5,6 +5,7 @@ import { decimal } from '../../types/types.ts';
 import { DATETIME_UNITS, type DatetimeUnit, localConversion, rounder } from '../datetime-fields.ts';
 import { defineScalar } from '../define.ts';
 import type { CallShape, CallSite, RowFunction } from '../definition.ts';
+import { wrapInteger } from '../integers.ts';
 import { arg, nullableIfArgs, optionalFrom, or, sequence, symbolArg } from '../type-strategies.ts';
 import { lowerDigits, lowerWhole } from './lowering/rounding.ts';
 
@@ -140,7 +141,9 @@ function roundDigits(
         if (places >= 0) return value;
         const unit = pow10(-places);
         const rounded = divide(BigInt(value), unit) * unit;
-        return type.kind === 'BIGINT' ? BigInt.asIntN(64, rounded) : Number(rounded) | 0;
+        return type.kind === 'BIGINT'
+          ? BigInt.asIntN(64, rounded)
+          : wrapInteger(Number(rounded), type);
       };
   }
 }

@@ -126,14 +126,23 @@ export const TO_BASE64 = defineScalar({
   examples: [["TO_BASE64('hello world')", 'aGVsbG8gd29ybGQ=']],
 });
 
+/** Base 64 with the signs + and /; the last = may be left out together. */
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
+
 /** FROM_BASE64(text). */
 export const FROM_BASE64 = defineScalar({
   name: 'FROM_BASE64',
-  doc: 'The string (in UTF-8) of a text in base 64.',
+  doc: 'The string (in UTF-8) of a text in base 64; other texts are an error.',
   input: sequence(textOrBytes),
   output: forceNullable(explicit(STRING)),
-  eval: (value: string | Uint8Array) =>
-    Buffer.from(bytesOf(value).toString('latin1'), 'base64').toString('utf8'),
+  eval: (value: string | Uint8Array) => {
+    const base64 = bytesOf(value).toString('latin1');
+    if (BASE64.test(base64)) return Buffer.from(base64, 'base64').toString('utf8');
+    throw runtimeError('INVALID_FUNCTION_ARGUMENT', {
+      function: 'FROM_BASE64',
+      reason: 'the text is not base 64',
+    });
+  },
   examples: [["FROM_BASE64('aGVsbG8gd29ybGQ=')", 'hello world']],
 });
 

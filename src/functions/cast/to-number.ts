@@ -7,6 +7,7 @@ import {
   parseDecimal,
 } from '../../types/decimal.ts';
 import { millisOfUnit, monthsOfUnit } from '../../types/interval.ts';
+import { wrapInteger } from '../integers.ts';
 import { castFailed } from './cast-failed.ts';
 
 /** A type whose values are numbers of SQL. */
@@ -73,12 +74,6 @@ export function toNumber(from: DataType, to: NumericType): Conversion | null {
   }
 }
 
-/** Keeps the low bits of a 32-bit integer that the type has. */
-function wrap(value: number, to: NumericType): number {
-  if (to.kind === 'TINYINT') return (value << 24) >> 24;
-  return to.kind === 'SMALLINT' ? (value << 16) >> 16 : value | 0;
-}
-
 function fromInt(to: NumericType): Conversion {
   switch (to.kind) {
     case 'BIGINT':
@@ -90,7 +85,7 @@ function fromInt(to: NumericType): Conversion {
     case 'DECIMAL':
       return (value) => fitDecimal(BigInt(value as number), 0, to);
     default:
-      return (value) => wrap(value as number, to);
+      return (value) => wrapInteger(value as number, to);
   }
 }
 
@@ -105,7 +100,7 @@ function fromBigint(to: NumericType): Conversion {
     case 'DECIMAL':
       return (value) => fitDecimal(value as bigint, 0, to);
     default:
-      return (value) => wrap(Number(BigInt.asIntN(32, value as bigint)), to);
+      return (value) => wrapInteger(Number(BigInt.asIntN(32, value as bigint)), to);
   }
 }
 
@@ -131,7 +126,7 @@ function fromDouble(to: NumericType): Conversion {
         return decimalFromNumber(value as number, to);
       };
     default:
-      return (value) => wrap(saturate(value as number), to);
+      return (value) => wrapInteger(saturate(value as number), to);
   }
 }
 
@@ -159,7 +154,8 @@ function fromDecimal(from: TypeOfKind<'DECIMAL'>, to: NumericType): Conversion {
     case 'DECIMAL':
       return (value) => fitDecimal(value as bigint, scale, to);
     default:
-      return (value) => wrap(Number(BigInt.asIntN(32, integerPart(value as bigint, scale))), to);
+      return (value) =>
+        wrapInteger(Number(BigInt.asIntN(32, integerPart(value as bigint, scale))), to);
   }
 }
 
@@ -193,6 +189,13 @@ function fromString(to: NumericType): Conversion {
 }
 
 function parseDouble(value: string, to: DataType): number {
+  const number = doubleOf(value);
+  if (number === null) throw castFailed(value, to);
+  return number;
+}
+
+/** The DOUBLE that a text is, as Java reads it; null if it is none. */
+export function doubleOf(value: string): number | null {
   const text = value.trim();
   if (DOUBLE.test(text)) return Number(text.replace(/[dDfF]$/, ''));
   switch (text.replace(/^[+-]/, '')) {
@@ -201,7 +204,7 @@ function parseDouble(value: string, to: DataType): number {
     case 'Infinity':
       return Number(text);
     default:
-      throw castFailed(value, to);
+      return null;
   }
 }
 

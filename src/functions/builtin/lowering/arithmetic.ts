@@ -107,7 +107,7 @@ export const lowerAbsolute: Lowering = (builder, [value], { result }) => {
   if (result.kind === 'DECIMAL') builder.overflowIf(least);
   const negated: Code = [`${local}.sub`, zero, value!.code];
   const negative: Code = [`${local}.lt_s`, value!.code, zero];
-  return plain(builder, result, ['select', negated, value!.code, negative]);
+  return plain(builder, result, wrapTo(result, ['select', negated, value!.code, negative]));
 };
 
 /** Lowers SQRT. */
