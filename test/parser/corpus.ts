@@ -222,6 +222,7 @@ export const EXPRESSIONS: readonly string[] = [
   '(a, b) IMMEDIATELY PRECEDES (c, d)',
   '`a``b`.`select`.key',
   'f(DISTINCT a)',
+  'ARRAY_AGG(a IGNORE NULLS) + ARRAY_AGG(DISTINCT b) RESPECT NULLS',
   '`count`(a)',
   'naïve + `日本` + 日本',
 ];

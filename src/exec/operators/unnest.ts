@@ -33,14 +33,17 @@ export class UnnestOperator implements Operator {
   }
 
   *process(batch: Batch): Iterable<Batch> {
-    const lists = batch.columns[this.#node.column]!;
+    const column = batch.columns[this.#node.column]!;
+    const codes = column.layout === 'dictionary' ? column.codes : null;
+    const lists = column.layout === 'dictionary' ? column.dictionary : column;
     const list = lists.layout === 'list' ? lists : null;
     assert(list !== null || lists.layout === 'null', 'arrays are lists');
     let pairs = this.#start();
     for (let row = 0; row < batch.length; row++) {
-      const isPresent = list !== null && isValid(list.validity, row);
-      const from = isPresent ? list.offsets[row]! : 0;
-      const to = isPresent ? list.offsets[row + 1]! : 0;
+      const isPresent = list !== null && isValid(column.validity, row);
+      const entry = codes === null ? row : codes[row]!;
+      const from = isPresent ? list.offsets[entry]! : 0;
+      const to = isPresent ? list.offsets[entry + 1]! : 0;
       let position = 0;
       for (let element = from; element < to; element++) {
         const times = timesOf(list!, element);

@@ -92,6 +92,13 @@ export abstract class CallRules extends JsonRules {
     return call ?? plainCall(name, [], this.span(token));
   });
 
+  /** RESPECT NULLS or IGNORE NULLS, behind the arguments or behind the parentheses. */
+  protected readonly nullTreatment = this.RULE('nullTreatment', () => {
+    const treatment = this.OR([this.word('RESPECT'), this.word('IGNORE')]);
+    this.CONSUME(K.NULLS);
+    return treatment;
+  });
+
   /** The parentheses of a call and what follows them. */
   protected readonly callTail = this.RULE(
     'callTail',
@@ -102,17 +109,14 @@ export abstract class CallRules extends JsonRules {
       const quantifier =
         this.OPTION(() => this.OR([this.word('DISTINCT'), this.word('ALL')])) ?? null;
       this.MANY_SEP({ SEP: Comma, DEF: () => args.push(this.SUBRULE(this.callArg)) });
+      const inner = this.OPTION7(() => this.SUBRULE(this.nullTreatment)) ?? null;
       const orderBy = this.OPTION2(() => this.SUBRULE(this.orderBy)) ?? [];
       this.CONSUME(RParen);
-      const nulls =
-        this.OPTION3({
-          GATE: () => this.isNext(K.NULLS, 2),
-          DEF: () => {
-            const treatment = this.OR2([this.word('RESPECT'), this.word('IGNORE')]);
-            this.CONSUME(K.NULLS);
-            return treatment;
-          },
-        }) ?? null;
+      const outer = this.OPTION3({
+        GATE: () => inner === null && this.isNext(K.NULLS, 2),
+        DEF: () => this.SUBRULE2(this.nullTreatment),
+      });
+      const nulls = inner ?? outer ?? null;
       const withinGroup =
         this.OPTION4(() => {
           this.CONSUME(K.WITHIN);

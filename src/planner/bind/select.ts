@@ -13,6 +13,7 @@ import { bindFrom, NO_TABLES } from './from.ts';
 import { bindGroupWindow } from './group-windows.ts';
 import { ordinalOf, sortKey } from './order.ts';
 import type { Scope, ScopeColumn } from './scope.ts';
+import { fieldOf } from './special.ts';
 import { bindWhere } from './subquery-tests.ts';
 import { bindWindows, findWindows, windowKeys } from './windows.ts';
 
@@ -109,10 +110,7 @@ function bindItems(select: Select, binder: ExpressionBinder): readonly OutputCol
   const columns: OutputColumn[] = [];
   for (const item of select.items) {
     if (item.kind === 'Star') {
-      for (const { name, index } of starColumns(item, binder)) {
-        const expr = inputRef(binder.rows.plan.schema, index);
-        columns.push({ expr, name, aliased: false });
-      }
+      columns.push(...starColumns(item, binder));
     } else {
       const name = item.alias ?? nameOf(item.expr) ?? `EXPR$${columns.length}`;
       columns.push({ expr: binder.bind(item.expr), name, aliased: item.alias !== null });
@@ -126,16 +124,28 @@ function nameOf(expr: ast.Expr): string | null {
   return expr.kind === 'FieldAccess' ? expr.field : null;
 }
 
-function starColumns(star: ast.Star, binder: ExpressionBinder): readonly ScopeColumn[] {
-  const { scope } = binder.rows;
-  if (star.qualifier === null) {
-    if (scope.visible.length > 0) return scope.visible;
+function starColumns(star: ast.Star, binder: ExpressionBinder): readonly OutputColumn[] {
+  const { scope, plan } = binder.rows;
+  const { qualifier } = star;
+  const all = (columns: readonly ScopeColumn[]) =>
+    columns.map(({ name, index }) => ({
+      expr: inputRef(plan.schema, index),
+      name,
+      aliased: false,
+    }));
+  if (qualifier === null) {
+    if (scope.visible.length > 0) return all(scope.visible);
     throw validationError('STAR_WITHOUT_COLUMNS', {}, { span: star.span });
   }
-  const tables = scope.tablesOf(star.qualifier.parts);
-  if (tables.length === 1) return tables[0]!.columns;
-  const name = star.qualifier.parts.join('.');
-  throw validationError('UNKNOWN_QUALIFIER', { name }, { span: star.span });
+  const tables = scope.tablesOf(qualifier.parts);
+  if (tables.length === 1) return all(tables[0]!.columns);
+  if (tables.length > 1 || scope.find(qualifier) === null) {
+    const name = qualifier.parts.join('.');
+    throw validationError('UNKNOWN_QUALIFIER', { name }, { span: star.span });
+  }
+  const row = binder.bind(qualifier);
+  const fields = row.type.kind === 'ROW' ? row.type.fields.map((f) => f.name) : ['*'];
+  return fields.map((name) => ({ expr: fieldOf(row, name, star.span), name, aliased: false }));
 }
 
 /**
