@@ -81,15 +81,16 @@ export abstract class CallRules extends JsonRules {
     return this.SUBRULE(this.callTail, { ARGS: [name, token] });
   });
 
-  /** CURRENT_DATE, LOCALTIMESTAMP(3), USER */
-  protected readonly niladicCall = this.RULE('niladicCall', (): Call => {
+  /** CURRENT_DATE, LOCALTIMESTAMP(3); USER and its like are the names of columns without parentheses. */
+  protected readonly niladicCall = this.RULE('niladicCall', (): Expr => {
     const token = this.OR([
       { ALT: () => this.CONSUME(NiladicFunction) },
       { ALT: () => this.CONSUME(K.USER) },
     ]);
     const name: Identifier = { kind: 'Identifier', parts: [token.image], span: this.span(token) };
     const call = this.OPTION(() => this.SUBRULE(this.callTail, { ARGS: [name, token] }));
-    return call ?? plainCall(name, [], this.span(token));
+    if (call !== undefined) return call;
+    return TIMES.test(token.image) ? plainCall(name, [], this.span(token)) : name;
   });
 
   /** RESPECT NULLS or IGNORE NULLS, behind the arguments or behind the parentheses. */
@@ -311,4 +312,7 @@ export abstract class CallRules extends JsonRules {
 }
 
 /** Stands for a name while Chevrotain records the grammar. */
+/** The words without parentheses that are functions. */
+const TIMES = /^(?:CURRENT_|LOCAL)(?:DATE|TIME|TIMESTAMP)$/i;
+
 const NO_NAME: Identifier = { kind: 'Identifier', parts: [], span: null };
