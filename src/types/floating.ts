@@ -7,17 +7,19 @@ export function printDouble(value: number): string {
     const text = String(value);
     return text.includes('.') ? text : `${text}.0`;
   }
-  const [mantissa = '', exponent = ''] = value.toExponential().split('e');
-  return `${mantissa.includes('.') ? mantissa : `${mantissa}.0`}E${exponent.replace('+', '')}`;
+  const shortest = value.toExponential();
+  // With its second digit the smallest number is 4.9E-324, not 5.0E-324.
+  const text = shortest.includes('.') ? shortest : value.toExponential(1);
+  return text.replace('e', 'E').replace('+', '');
 }
 
 /** Decimal digits that tell any two FLOAT values apart. */
 const FLOAT_DIGITS_MAX = 9;
 
-/** Prints a FLOAT: the shortest digits that give the same FLOAT again. */
+/** Prints a FLOAT: the shortest digits, at least two, that give the same FLOAT again. */
 export function printFloat(value: number): string {
   if (!Number.isFinite(value) || value === 0) return printDouble(value);
-  for (let digits = 1; digits < FLOAT_DIGITS_MAX; digits++) {
+  for (let digits = 2; digits < FLOAT_DIGITS_MAX; digits++) {
     const short = Number(value.toPrecision(digits));
     if (Math.fround(short) === value) return printDouble(short);
   }
