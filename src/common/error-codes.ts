@@ -126,6 +126,8 @@ export const MESSAGES = {
   TABLE_EXISTS: (p: { table: string }) => `Table or view '${p.table}' exists already.`,
 
   // connectors
+  LENGTH_VIOLATION: (p: { column: string; type: string; length: number }) =>
+    `Column '${p.column}' is ${p.type}, but a value of length ${p.length} was written to it.`,
   NOT_NULL_VIOLATION: (p: { column: string }) =>
     `Column '${p.column}' is NOT NULL, but a NULL value was written to it.`,
   PRIMARY_KEY_VIOLATION: (p: { key: string; values: string }) =>

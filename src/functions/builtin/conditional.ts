@@ -92,8 +92,12 @@ export const NULLIF = defineScalar({
     assert(type !== null, 'the arguments have a common type');
     const equal = equalityOf(type);
     const [left, right] = types.map((own) => castFunction(own, type, context));
-    return (a: unknown, b: unknown) =>
-      a !== null && b !== null && equal(left!(a), right!(b)) ? null : a;
+    return (a: unknown, b: unknown) => {
+      if (a === null || b === null) return a;
+      const x = left!(a);
+      const y = right!(b);
+      return x !== null && y !== null && equal(x, y) ? null : a;
+    };
   },
   lower: lowerNullIf,
   examples: [

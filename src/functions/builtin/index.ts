@@ -28,6 +28,7 @@ import * as map from './map.ts';
 import * as math from './math.ts';
 import * as objects from './objects.ts';
 import * as rounding from './rounding.ts';
+import * as sinkConstraints from './sink-constraints.ts';
 import * as string from './string.ts';
 import * as stringEncoding from './string-encoding.ts';
 import * as stringRegexp from './string-regexp.ts';
@@ -70,6 +71,7 @@ type FunctionFamily = Readonly<Record<string, FunctionDefinition>>;
  *   then value, raw for each item); `raw` is a BOOLEAN literal: the value is JSON text to be taken
  *   as it is (FORMAT JSON, or itself a call of JSON_OBJECT, JSON_ARRAY or JSON)
  * - `JSON_OBJECTAGG` (key, value, NULL | ABSENT, raw), `JSON_ARRAYAGG` (value, NULL | ABSENT, raw)
+ * - `$CHECK_NOT_NULL` (value, column), `$CHECK_LENGTH` (value, column, NULL of the column's type): INSERT
  * - `COUNT` with no arguments is COUNT(*); `ARRAY_AGG` (value[, RESPECT | IGNORE])
  *
  * CASE and CAST are expressions of their own kinds, not calls.
@@ -115,4 +117,5 @@ export const BUILTIN_FAMILIES = {
   window,
   windowAssignment,
   catalog,
+  sinkConstraints,
 } satisfies Record<string, FunctionFamily>;

@@ -10,7 +10,7 @@ import { isCharacter } from '../../types/families.ts';
 import { printType } from '../../types/print.ts';
 import { field, type Schema, schemaOf } from '../../types/schema.ts';
 import { NULL } from '../../types/types.ts';
-import { columnNames, inputRef, oneRow, project, sink } from '../logical/build.ts';
+import { columnNames, inputRef, oneRow, sink } from '../logical/build.ts';
 import type { LogicalPlan, Sink } from '../logical/nodes.ts';
 import { Rows } from './binder.ts';
 import { coerce, nullOf } from './coerce.ts';
@@ -18,6 +18,7 @@ import type { BindContext, ResolvedCatalogTable } from './context.ts';
 import { ExpressionBinder } from './expressions.ts';
 import { NO_TABLES, optionsOf, resolveTable } from './from.ts';
 import { bindQuery, rootEnv } from './query.ts';
+import { enforceLength, enforceNotNull } from './sink-constraints.ts';
 import { bindRows } from './values.ts';
 
 /**
@@ -42,7 +43,8 @@ export function bindInsert(insert: Insert, context: BindContext): Sink {
   const free = target.fields.filter((f) => !constants.has(f.name)).map((f) => f.name);
   const names = given ?? free;
   const input = bindInput(insert.query, names, target, context);
-  const rows = arrange(input, names, target, constants, { name, span: insert.query.span });
+  const place = { name, span: insert.query.span };
+  const rows = arrange(input, names, target, constants, place, context);
   const { overwrite, hints } = insert;
   const { identifier } = resolved;
   const options = optionsOf(hints);
@@ -81,7 +83,8 @@ export function bindInto(
 ): Sink {
   const input = bindQuery(query, context);
   const place = { name: table, span: query.span };
-  return sink(arrange(input, columnNames(input.schema), target, new Map(), place), table, write);
+  const names = columnNames(input.schema);
+  return sink(arrange(input, names, target, new Map(), place, context), table, write);
 }
 
 /** Errors: NOT_SUPPORTED for a table whose rows are those of its query. */
@@ -144,7 +147,9 @@ function arrange(
   target: Schema,
   constants: ReadonlyMap<string, Expr>,
   place: { readonly name: string; readonly span: Span | null },
+  context: BindContext,
 ): LogicalPlan {
+  const { config } = context.statement;
   const given = input.schema.fields;
   const wanted = schemaOf(names.map((name) => target.fields.find((f) => f.name === name)!));
   const schemas = { table: place.name, query: describe(input.schema), sink: describe(wanted) };
@@ -164,14 +169,13 @@ function arrange(
       );
     }
     const value = inputRef(input.schema, index);
-    // Lengths of texts are not checked when they are stored, as in Flink.
-    if (isCharacter(value.type) && isCharacter(f.type)) return value;
-    if (!canCastImplicitly(value.type, f.type)) {
+    const isText = isCharacter(value.type) && isCharacter(f.type);
+    if (!isText && !canCastImplicitly(value.type, f.type)) {
       throw validationError('INSERT_TYPES', { ...schemas, column: f.name }, { span: place.span });
     }
-    return coerce(value, f.type);
+    return enforceLength(value, f, config);
   });
-  return project(input, exprs, columnNames(target));
+  return enforceNotNull(input, exprs, target, config);
 }
 
 function describe(schema: Schema): string {

@@ -108,7 +108,9 @@ export function isRawJson(value: ast.Expr, formatJson: boolean): boolean {
 
 /** CAST or TRY_CAST. Errors: CAST_NOT_SUPPORTED, INVALID_TYPE. */
 export function bindCast(binder: Binder, expr: ast.Cast): Expr {
-  return castTo(binder.bind(expr.operand), expr.type, expr.safe, expr.span);
+  const { config } = binder.env.context.statement;
+  const isLegacy = config.get('table.exec.legacy-cast-behaviour')?.toUpperCase() === 'ENABLED';
+  return castTo(binder.bind(expr.operand), expr.type, expr.safe || isLegacy, expr.span);
 }
 
 function castTo(input: Expr, typeName: TypeName, safe: boolean, span: Span | null): Expr {
