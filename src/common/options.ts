@@ -90,6 +90,18 @@ const TABLE = {
     doc: 'COMPILE PLAN replaces a file that exists.',
     default: false,
   }),
+  'table.exec.sink.not-null-enforcer': option.enum(['ERROR', 'DROP'], {
+    doc: 'What happens to a NULL for a NOT NULL column of a sink.',
+    default: 'ERROR',
+  }),
+  'table.exec.sink.type-length-enforcer': option.enum(['IGNORE', 'TRIM_PAD', 'ERROR'], {
+    doc: 'What happens to texts and binary strings that do not fit the length of a sink column.',
+    default: 'IGNORE',
+  }),
+  'table.exec.legacy-cast-behaviour': option.enum(['DISABLED', 'ENABLED'], {
+    doc: 'ENABLED: a failing CAST gives NULL instead of an error.',
+    default: 'DISABLED',
+  }),
 } as const satisfies OptionDeclarations;
 
 const STREAMING = {
@@ -199,18 +211,6 @@ const ASYNC = {
 } as const satisfies OptionDeclarations;
 
 const OTHERS = {
-  'table.exec.sink.not-null-enforcer': option.enum(['ERROR', 'DROP'], {
-    doc: 'What happens to a NULL for a NOT NULL column of a sink.',
-    default: 'ERROR',
-  }),
-  'table.exec.sink.type-length-enforcer': option.enum(['IGNORE', 'TRIM_PAD', 'ERROR'], {
-    doc: 'What happens to texts and binary strings that do not fit the length of a sink column.',
-    default: 'IGNORE',
-  }),
-  'table.exec.legacy-cast-behaviour': option.enum(['DISABLED', 'ENABLED'], {
-    doc: 'ENABLED: a failing CAST gives NULL instead of an error.',
-    default: 'DISABLED',
-  }),
   'table.exec.sort.default-limit': option.int({
     doc: 'Rows of an ORDER BY without LIMIT; -1: all.',
     default: -1,
