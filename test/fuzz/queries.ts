@@ -274,10 +274,10 @@ export class QueryGenerator {
     const direction = `${random.pick(['ASC', 'DESC'])} NULLS ${random.pick(['FIRST', 'LAST'])}`;
     const call = random.pick(['RANK()', 'DENSE_RANK()']);
     const bound = random.pick(['= 1', '<= 2', '< 4', 'BETWEEN 2 AND 3']);
-    const inner = `SELECT *, ${call} OVER (${partition}ORDER BY ${order} ${direction}) AS n FROM ${name}`;
+    const inner = `SELECT *, ${call} OVER (${partition}ORDER BY ${order} ${direction}) AS place FROM ${name}`;
     const list = columns.map((column) => column.name).join(', ');
     return build('from', [
-      `(SELECT ${list} FROM (${inner}) AS ${alias} WHERE n ${bound}) AS ${alias}`,
+      `(SELECT ${list} FROM (${inner}) AS ${alias} WHERE place ${bound}) AS ${alias}`,
     ]);
   }
 
