@@ -83,8 +83,8 @@ function filler(site: Site, bound: FrameBound, behind: 0 | 1, out: Int32Array): 
 }
 
 /**
- * Rows whose key is NULL are in no distance of any other key, and at every distance of each other:
- * an end of their frame is that of their peers.
+ * Rows whose key is NULL are at no distance of each other, and infinitely far from all other keys:
+ * their frame ends before, or behind, their peers as the offset says.
  */
 function rangeFiller(
   { partitions, key, context }: Site,
@@ -96,7 +96,9 @@ function rangeFiller(
   const { column } = key;
   const { descending } = key.key;
   const { order } = partitions;
-  const peers = behind === 1 ? partitions.peersTo : partitions.peersFrom;
+  const forward = Number(bound.offset.value) * (bound.following ? 1 : -1);
+  const isBehind = forward === 0 ? behind === 1 : forward > 0;
+  const peers = isBehind ? partitions.peersTo : partitions.peersFrom;
   const distance = distanceFrom(column.type, bound, descending, context);
   return (start, end) => {
     out.set(peers.subarray(start, end), start);
