@@ -1,4 +1,4 @@
-import type { AggregateCall, FrameBound, SortKey, WindowCall } from '../../expr/expr.ts';
+import type { AggregateCall, Expr, FrameBound, SortKey, WindowCall } from '../../expr/expr.ts';
 import { equalExprs, isDeterministic } from '../../expr/tree.ts';
 import { sameType } from '../../types/data-type.ts';
 import type { LogicalPlan, Scan } from '../logical/nodes.ts';
@@ -32,13 +32,27 @@ export class PlanClasses {
   #find(plan: LogicalPlan): number | null {
     const inputs = inputsOf(plan).map((input) => this.numberOf(input));
     if (inputs.includes(null) || !isRepeatable(plan)) return null;
-    const key = `${plan.kind} ${inputs.join(' ')}`;
+    const key = `${plan.kind} ${inputs.join(' ')} ${exprsOf(plan).map(outline).join()}`;
     const members = this.#members.get(key) ?? [];
     this.#members.set(key, members);
     const known = members.find((member) => sameNode(member.plan, plan));
     if (known !== undefined) return known.number;
     members.push({ plan, number: this.#count });
     return this.#count++;
+  }
+}
+
+/** Equal for equal expressions: keeps the thousand branches of a union apart. */
+function outline(expr: Expr): string {
+  switch (expr.kind) {
+    case 'Literal':
+      return typeof expr.value === 'object' ? expr.kind : String(expr.value);
+    case 'InputRef':
+      return `$${expr.index}`;
+    case 'Call':
+      return `${expr.definition.name}(${expr.args.map(outline).join()})`;
+    default:
+      return expr.kind;
   }
 }
 
