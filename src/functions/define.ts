@@ -7,6 +7,7 @@ import type {
   Kernel,
   RowFunction,
   ScalarFunctionDefinition,
+  TableApiNames,
   TableFunctionDefinition,
   TypeStrategy,
   WindowFunctionDefinition,
@@ -17,6 +18,8 @@ import type { Lowering } from './lowering.ts';
 interface FunctionOptions {
   readonly name: string;
   readonly aliases?: readonly string[];
+  /** What the Table API calls it, where that is not the name in camel case. */
+  readonly tableApi?: Partial<TableApiNames>;
   readonly doc: string;
   readonly input: InputTypeStrategy;
   readonly output: TypeStrategy;
@@ -106,6 +109,7 @@ function common(options: FunctionOptions) {
   return {
     name: options.name,
     aliases: options.aliases ?? [],
+    tableApi: { ...tableApiNames(options), ...options.tableApi },
     doc: options.doc,
     input: options.input,
     output: options.output,
@@ -113,4 +117,20 @@ function common(options: FunctionOptions) {
     examples: options.examples,
     body: { kind: 'builtin' },
   } as const;
+}
+
+/** A function without arguments is called as one, all others as methods of their first argument. */
+function tableApiNames({ name, input }: FunctionOptions): TableApiNames {
+  const derived = camelCase(name);
+  const [signature] = input.describe(name);
+  const isConstant = signature === `${name}()`;
+  return { method: isConstant ? null : derived, function: isConstant ? derived : null };
+}
+
+/** `REGEXP_REPLACE` and `IS NOT NULL` as `regexpReplace` and `isNotNull`; null for symbols. */
+export function camelCase(name: string): string | null {
+  if (!/^[A-Z]/.test(name)) return null;
+  return name
+    .toLowerCase()
+    .replaceAll(/[ _]([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }

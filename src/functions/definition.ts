@@ -111,11 +111,20 @@ export type UdfReference =
       readonly fields: Readonly<Record<string, unknown>>;
     };
 
+/** What a function is called in the Table API; null where it has no such form. */
+export interface TableApiNames {
+  /** The method on its first argument, which takes the other arguments. */
+  readonly method: string | null;
+  /** The function that takes all arguments. */
+  readonly function: string | null;
+}
+
 /** A function of one row. Operators (`+`, `LIKE`) are functions too. */
 export interface ScalarFunctionDefinition {
   readonly kind: 'scalar';
   readonly name: string;
   readonly aliases: readonly string[];
+  readonly tableApi: TableApiNames;
   readonly doc: string;
   readonly input: InputTypeStrategy;
   readonly output: TypeStrategy;
@@ -162,6 +171,7 @@ export interface AggregateFunctionDefinition {
   readonly kind: 'aggregate';
   readonly name: string;
   readonly aliases: readonly string[];
+  readonly tableApi: TableApiNames;
   readonly doc: string;
   readonly input: InputTypeStrategy;
   readonly output: TypeStrategy;
@@ -185,6 +195,7 @@ export interface TableFunctionDefinition {
   readonly kind: 'table';
   readonly name: string;
   readonly aliases: readonly string[];
+  readonly tableApi: TableApiNames;
   readonly doc: string;
   readonly input: InputTypeStrategy;
   /** A ROW: the columns that the function makes. */
@@ -234,6 +245,7 @@ export interface WindowFunctionDefinition {
   readonly kind: 'window';
   readonly name: string;
   readonly aliases: readonly string[];
+  readonly tableApi: TableApiNames;
   readonly doc: string;
   readonly input: InputTypeStrategy;
   readonly output: TypeStrategy;

@@ -33,7 +33,9 @@ export function definitionOf(
   };
   const { input, output } = typeStrategies(name, fn.typing);
   const doc = `The user-defined function ${name}.`;
-  const common = { name, aliases: [], doc, input, output, deterministic, examples: [], body };
+  const tableApi = { method: null, function: null };
+  const called = { name, aliases: [], tableApi, doc, examples: [] };
+  const common = { ...called, input, output, deterministic, body };
   const specialize = (): never => {
     throw notImplemented('A user-defined function in this place');
   };

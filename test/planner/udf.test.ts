@@ -13,6 +13,7 @@ function udf(name: string, deterministic = true): ScalarFunctionDefinition {
     kind: 'scalar',
     name,
     aliases: [],
+    tableApi: { method: null, function: null },
     doc: '',
     input: { infer: (call) => call.types, describe: () => [] },
     output: () => INT,

@@ -42,6 +42,7 @@ import {
 /** `a + b`. */
 export const PLUS = defineScalar({
   name: '+',
+  tableApi: { method: 'plus' },
   doc: 'The sum of two numbers or intervals, or a point in time later by an interval. Integers wrap around; a decimal that does not fit is NULL.',
   input: inputOf(
     (call) => numericArgs(call) ?? temporalArgs(call, true),
@@ -75,6 +76,7 @@ export const PLUS = defineScalar({
 /** `a - b`. */
 export const MINUS = defineScalar({
   name: '-',
+  tableApi: { method: 'minus' },
   doc: 'The difference of two numbers, intervals or points in time, or a point in time earlier by an interval.',
   input: inputOf(
     (call) => numericArgs(call) ?? temporalArgs(call, false),
@@ -102,6 +104,7 @@ export const MINUS = defineScalar({
 /** `a * b`. */
 export const TIMES = defineScalar({
   name: '*',
+  tableApi: { method: 'times' },
   doc: 'The product of two numbers, or of an interval and a number.',
   input: inputOf(
     (call) => numericArgs(call) ?? scaledInterval(call),
@@ -134,6 +137,7 @@ export const TIMES = defineScalar({
 export const DIVIDE = defineScalar({
   name: '/',
   aliases: ['DIVIDE'],
+  tableApi: { method: 'dividedBy' },
   doc: 'The quotient of two numbers. Integers are cut towards zero; division by zero is an error, except that approximate numbers that are not constant become infinite or NaN.',
   input: inputOf(
     (call) => numericArgs(call) ?? (isIntervalFirst(call) ? scaledInterval(call) : null),
@@ -162,6 +166,7 @@ export const DIVIDE = defineScalar({
 export const MODULO = defineScalar({
   name: '%',
   aliases: ['MOD'],
+  tableApi: { method: 'mod' },
   doc: 'The remainder of the division of two numbers; it has the sign of the first.',
   input: inputOf(
     (call) => (call.types.length === 2 && numericArgs(call) !== null ? moduloArgs(call) : null),
@@ -183,6 +188,7 @@ export const MODULO = defineScalar({
 /** `-a`. */
 export const NEGATE = defineScalar({
   name: 'NEGATE',
+  tableApi: { method: 'negative', function: 'negative' },
   doc: 'A number or interval with the opposite sign.',
   input: sequence(arg('value', 'NUMERIC', 'INTERVAL')),
   output: argument(0),

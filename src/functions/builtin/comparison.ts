@@ -25,6 +25,7 @@ import {
 /** `a = b`. */
 export const EQUALS = comparison(
   '=',
+  'isEqual',
   'Whether two values are equal.',
   (site) => {
     return equalityOf(site.types[0]!);
@@ -39,6 +40,7 @@ export const EQUALS = comparison(
 /** `a <> b`. */
 export const NOT_EQUALS = comparison(
   '<>',
+  'isNotEqual',
   'Whether two values are different.',
   (site) => {
     const equal = equalityOf(site.types[0]!);
@@ -51,22 +53,32 @@ export const NOT_EQUALS = comparison(
 );
 
 /** `a < b`. */
-export const LESS_THAN = ordering('<', 'less than', (order) => order < 0, [['1 < 2', 'TRUE']]);
-
-/** `a <= b`. */
-export const LESS_THAN_OR_EQUAL = ordering('<=', 'at most', (order) => order <= 0, [
-  ['2 <= 2', 'TRUE'],
+export const LESS_THAN = ordering('<', 'isLess', 'less than', (order) => order < 0, [
+  ['1 < 2', 'TRUE'],
 ]);
 
+/** `a <= b`. */
+export const LESS_THAN_OR_EQUAL = ordering(
+  '<=',
+  'isLessOrEqual',
+  'at most',
+  (order) => order <= 0,
+  [['2 <= 2', 'TRUE']],
+);
+
 /** `a > b`. */
-export const GREATER_THAN = ordering('>', 'greater than', (order) => order > 0, [
+export const GREATER_THAN = ordering('>', 'isGreater', 'greater than', (order) => order > 0, [
   ["DATE '2024-01-02' > DATE '2024-01-01'", 'TRUE'],
 ]);
 
 /** `a >= b`. */
-export const GREATER_THAN_OR_EQUAL = ordering('>=', 'at least', (order) => order >= 0, [
-  ["'b' >= 'a'", 'TRUE'],
-]);
+export const GREATER_THAN_OR_EQUAL = ordering(
+  '>=',
+  'isGreaterOrEqual',
+  'at least',
+  (order) => order >= 0,
+  [["'b' >= 'a'", 'TRUE']],
+);
 
 /** `a IS NULL`. */
 export const IS_NULL = defineScalar({
@@ -172,12 +184,14 @@ function comparesWithoutCast(a: DataType, b: DataType): boolean {
 
 function comparison(
   name: Comparison,
+  method: string,
   doc: string,
   specialize: (site: CallSite) => RowFunction,
   examples: readonly (readonly [string, string])[],
 ) {
   return defineScalar({
     name,
+    tableApi: { method },
     doc,
     input: comparableArgs(false),
     output: nullableIfArgs(explicit(BOOLEAN)),
@@ -190,12 +204,14 @@ function comparison(
 
 function ordering(
   name: Comparison,
+  method: string,
   words: string,
   holds: (order: number) => boolean,
   examples: readonly (readonly [string, string])[],
 ) {
   return defineScalar({
     name,
+    tableApi: { method },
     doc: `Whether the first value is ${words} the second.`,
     input: comparableArgs(true),
     output: nullableIfArgs(explicit(BOOLEAN)),

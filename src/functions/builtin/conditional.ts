@@ -25,6 +25,7 @@ import { lowerExtremum, lowerNullIf } from './lowering/comparison.ts';
 /** COALESCE(a, b, …). */
 export const COALESCE = defineScalar({
   name: 'COALESCE',
+  tableApi: { method: null, function: 'coalesce' },
   doc: 'The first argument that is not NULL.',
   input: commonArgs(1, null),
   output: (call) =>
@@ -43,6 +44,7 @@ export const COALESCE = defineScalar({
 /** IFNULL(a, b). */
 export const IFNULL = defineScalar({
   name: 'IFNULL',
+  tableApi: { method: 'ifNull' },
   doc: 'The first argument, or the second one if the first is NULL.',
   input: commonArgs(2, 2),
   output: (call) =>
@@ -58,6 +60,7 @@ export const IFNULL = defineScalar({
 /** IF(condition, a, b). */
 export const IF = defineScalar({
   name: 'IF',
+  tableApi: { method: null },
   doc: 'The second argument if the condition is TRUE, else the third one.',
   input: inputOf((call) => {
     if (call.types.length !== 3) return null;
@@ -80,6 +83,7 @@ export const IF = defineScalar({
 /** NULLIF(a, b). */
 export const NULLIF = defineScalar({
   name: 'NULLIF',
+  tableApi: { method: 'nullIf' },
   doc: 'NULL if the two arguments are equal, else the first one, of whose type the result is.',
   input: inputOf((call) => {
     const type = call.types.length === 2 ? commonType(call.types) : null;
@@ -112,6 +116,7 @@ const orderedArgs = provided(commonArgs(1, null), (call) => call.types.every(isO
 /** GREATEST(a, b, …). */
 export const GREATEST = defineScalar({
   name: 'GREATEST',
+  tableApi: { method: null, function: 'greatest' },
   doc: 'The greatest argument; NULL if one is NULL.',
   input: orderedArgs,
   output: nullableIfArgs(common()),
@@ -130,6 +135,7 @@ export const GREATEST = defineScalar({
 /** LEAST(a, b, …). */
 export const LEAST = defineScalar({
   name: 'LEAST',
+  tableApi: { method: null, function: 'least' },
   doc: 'The least argument; NULL if one is NULL.',
   input: orderedArgs,
   output: nullableIfArgs(common()),

@@ -10,6 +10,7 @@ import { arg, argument, explicit, forceNullable, NO_ARGS, sequence } from '../ty
 export const CURRENT_DATE = current(
   'CURRENT_DATE',
   [],
+  'currentDate',
   'The date in the session zone.',
   DATE,
   (c) => Number(floorDivide(localMillis(c), BigInt(MILLIS_PER_DAY))),
@@ -19,6 +20,7 @@ export const CURRENT_DATE = current(
 export const LOCALTIME = current(
   'LOCALTIME',
   ['CURRENT_TIME'],
+  'localTime',
   'The time of day in the session zone.',
   time(0),
   (c) => {
@@ -34,6 +36,7 @@ export const LOCALTIME = current(
 export const LOCALTIMESTAMP = current(
   'LOCALTIMESTAMP',
   [],
+  'localTimestamp',
   'The time in the session zone.',
   timestamp(3),
   (c) => localMillis(c) * NANOS_PER_MILLI,
@@ -43,6 +46,7 @@ export const LOCALTIMESTAMP = current(
 export const CURRENT_TIMESTAMP = current(
   'CURRENT_TIMESTAMP',
   ['NOW'],
+  'currentTimestamp',
   'The current instant.',
   timestampLtz(3),
   (c) => truncateNanos(c.now, 3),
@@ -73,6 +77,7 @@ export const PROCTIME = defineScalar({
 /** CURRENT_WATERMARK(rowtime). */
 export const CURRENT_WATERMARK = defineScalar({
   name: 'CURRENT_WATERMARK',
+  tableApi: { method: null, function: 'currentWatermark' },
   doc: 'The watermark that has arrived from all inputs, of the type of a rowtime attribute; NULL before the first one, and always in batch mode.',
   input: sequence(arg('rowtime', 'TIMEPOINT')),
   output: forceNullable(argument(0)),
@@ -86,6 +91,7 @@ export const CURRENT_WATERMARK = defineScalar({
 function current(
   name: string,
   aliases: readonly string[],
+  functionName: string,
   doc: string,
   type: DataType,
   value: (context: StatementContext) => unknown,
@@ -93,6 +99,7 @@ function current(
   return defineScalar({
     name,
     aliases,
+    tableApi: { function: functionName },
     doc,
     input: NO_ARGS,
     output: explicit(withNullable(type, false)),

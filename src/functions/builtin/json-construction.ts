@@ -33,6 +33,7 @@ function repeated(count: number, signature: string) {
 /** JSON_OBJECT([KEY] key VALUE value, … [NULL | ABSENT ON NULL]). */
 export const JSON_OBJECT = defineScalar({
   name: 'JSON_OBJECT',
+  tableApi: { method: null },
   doc: 'A JSON object of keys and values. Values that are JSON_OBJECT, JSON_ARRAY or JSON calls are taken as JSON.',
   input: repeated(3, '[[KEY] key VALUE value]* [{NULL | ABSENT} ON NULL]'),
   output: explicit(withNullable(STRING, false)),
@@ -59,6 +60,7 @@ export const JSON_OBJECT = defineScalar({
 /** JSON_ARRAY(value, … [NULL | ABSENT ON NULL]). */
 export const JSON_ARRAY = defineScalar({
   name: 'JSON_ARRAY',
+  tableApi: { method: null },
   doc: 'A JSON array of values; NULLs are left out unless NULL ON NULL is said.',
   input: repeated(2, '[value]* [{NULL | ABSENT} ON NULL]'),
   output: explicit(withNullable(STRING, false)),
@@ -90,6 +92,7 @@ function invalid(name: string, reason: string) {
 /** JSON(text). */
 export const JSON_TEXT = defineScalar({
   name: 'JSON',
+  tableApi: { method: null, function: 'json' },
   doc: 'Marks a text as JSON, for JSON_OBJECT and JSON_ARRAY.',
   input: sequence(arg('value', 'CHARACTER_STRING')),
   output: forceNullable(explicit(STRING)),
@@ -103,6 +106,7 @@ export const JSON_TEXT = defineScalar({
 /** JSON_STRING(value). */
 export const JSON_STRING = defineScalar({
   name: 'JSON_STRING',
+  tableApi: { method: null, function: 'jsonString' },
   doc: 'A value of any type as JSON.',
   input: sequence(anyArg('value')),
   output: nullableIfArgs(explicit(STRING)),

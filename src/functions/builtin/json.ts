@@ -55,6 +55,7 @@ function failed(name: string, reason: string) {
 /** JSON_EXISTS(text, path [… ON ERROR]). */
 export const JSON_EXISTS = defineScalar({
   name: 'JSON_EXISTS',
+  tableApi: { method: null },
   doc: 'Whether a JSON text has something at a path; when the path fails, what ON ERROR says.',
   input: or(
     sequence(text, path),
@@ -80,6 +81,7 @@ const VALUE_ACTIONS = ['NULL', 'ERROR', 'DEFAULT'];
 /** JSON_VALUE(text, path [RETURNING type] [… ON EMPTY] [… ON ERROR]). */
 export const JSON_VALUE = defineScalar({
   name: 'JSON_VALUE',
+  tableApi: { method: null },
   doc: 'The scalar at a path of a JSON text, as a string unless RETURNING says otherwise.',
   input: or(
     sequence(text, path),
@@ -158,6 +160,7 @@ const QUERY_ACTIONS = ['NULL', 'ERROR', 'EMPTY', 'EMPTY ARRAY', 'EMPTY OBJECT'];
 /** JSON_QUERY(text, path [RETURNING type] [… WRAPPER] [… ON EMPTY] [… ON ERROR]). */
 export const JSON_QUERY = defineScalar({
   name: 'JSON_QUERY',
+  tableApi: { method: null },
   doc: 'The array or object at a path of a JSON text, as JSON text or an ARRAY<STRING>.',
   input: or(
     sequence(text, path),
@@ -239,6 +242,7 @@ function textArray(value: JsonValue): readonly (string | null)[] | null {
 /** `text IS JSON [VALUE | SCALAR | ARRAY | OBJECT]`. */
 export const IS_JSON = defineScalar({
   name: 'IS JSON',
+  tableApi: { method: null },
   doc: 'Whether a text is JSON, and of a kind if one is said.',
   input: sequence(text, symbolArg('type', ['VALUE', 'SCALAR', 'ARRAY', 'OBJECT'])),
   output: nullableIfArgs(explicit(BOOLEAN)),

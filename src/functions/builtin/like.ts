@@ -59,6 +59,7 @@ export const ILIKE = defineScalar({
 /** `a SIMILAR TO b [ESCAPE c]`. */
 export const SIMILAR_TO = defineScalar({
   name: 'SIMILAR TO',
+  tableApi: { method: 'similar' },
   doc: "Whether a string matches a pattern of SQL's regular expressions: % _ | * + ? {m,n} ( ) [ ].",
   input: patternInput(compileSimilar),
   output: nullableIfArgs(explicit(BOOLEAN)),

@@ -65,6 +65,7 @@ export const MAP_ENTRIES = defineScalar({
 /** MAP_FROM_ARRAYS(keys, values). */
 export const MAP_FROM_ARRAYS = defineScalar({
   name: 'MAP_FROM_ARRAYS',
+  tableApi: { method: null, function: 'mapFromArrays' },
   doc: 'A map of an array of keys and an array of as many values.',
   input: sequence(arg('keys', 'ARRAY'), arg('values', 'ARRAY')),
   output: nullableIfArgs((call) => {

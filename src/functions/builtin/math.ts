@@ -79,6 +79,7 @@ export const POWER = defineScalar({
 /** ATAN2(y, x). */
 export const ATAN2 = defineScalar({
   name: 'ATAN2',
+  tableApi: { method: null, function: 'atan2' },
   doc: 'The angle of a point (x, y), in radians.',
   input: sequence(explicitArg('y', DOUBLE), explicitArg('x', DOUBLE)),
   output: nullableIfArgs(explicit(DOUBLE)),
@@ -89,6 +90,7 @@ export const ATAN2 = defineScalar({
 /** LOG(number), LOG(base, number). */
 export const LOG = defineScalar({
   name: 'LOG',
+  tableApi: { method: null, function: 'log' },
   doc: 'The natural logarithm of a number, or its logarithm to a base given first.',
   input: or(sequence(number), sequence(explicitArg('base', DOUBLE), number)),
   output: nullableIfArgs(explicit(DOUBLE)),
@@ -210,6 +212,7 @@ function constant(name: string, doc: string, value: number) {
 /** RAND([seed]). */
 export const RAND = defineScalar({
   name: 'RAND',
+  tableApi: { method: null, function: 'rand' },
   doc: 'A random number from 0 (included) to 1 (excluded), the same ones for the same seed.',
   input: optionalFrom(0, arg('seed', 'INTEGER_NUMERIC')),
   output: nullableIfArgs(explicit(DOUBLE)),
@@ -226,6 +229,7 @@ export const RAND = defineScalar({
 /** RAND_INTEGER(bound), RAND_INTEGER(seed, bound). */
 export const RAND_INTEGER = defineScalar({
   name: 'RAND_INTEGER',
+  tableApi: { method: null, function: 'randInteger' },
   doc: 'A random integer from 0 (included) to a bound (excluded), the same ones for the same seed.',
   input: or(
     sequence(arg('bound', 'INTEGER_NUMERIC')),

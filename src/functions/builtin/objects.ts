@@ -20,6 +20,7 @@ function keysFrom({ types, literals }: CallShape, from: number): readonly string
 /** OBJECT_OF(class name, key, value, …). */
 export const OBJECT_OF = defineScalar({
   name: 'OBJECT_OF',
+  tableApi: { method: null, function: 'objectOf' },
   doc: 'An object of a class, by its fields: a row whose fields have the names of the keys.',
   input: inputOf(
     (call) => (typeof call.literals[0] === 'string' && keysFrom(call, 1) ? call.types : null),

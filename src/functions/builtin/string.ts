@@ -60,6 +60,7 @@ export const CHAR_LENGTH = defineScalar({
 /** UPPER(text). */
 export const UPPER = defineScalar({
   name: 'UPPER',
+  tableApi: { method: 'upperCase' },
   doc: 'A string in upper case.',
   input: sequence(text),
   output: argument(0),
@@ -71,6 +72,7 @@ export const UPPER = defineScalar({
 /** LOWER(text). */
 export const LOWER = defineScalar({
   name: 'LOWER',
+  tableApi: { method: 'lowerCase' },
   doc: 'A string in lower case.',
   input: sequence(text),
   output: argument(0),
@@ -82,6 +84,7 @@ export const LOWER = defineScalar({
 /** INITCAP(text). */
 export const INITCAP = defineScalar({
   name: 'INITCAP',
+  tableApi: { method: 'initCap' },
   doc: 'A string in which every word (of letters and digits) begins in upper case and goes on in lower case.',
   input: sequence(text),
   output: nullableIfArgs(explicit(STRING)),
@@ -96,6 +99,7 @@ export const INITCAP = defineScalar({
 /** `a || b`. */
 export const CONCAT_OPERATOR = defineScalar({
   name: '||',
+  tableApi: { method: null },
   doc: 'Two strings or byte strings, one after the other.',
   input: or(
     sequence(text, text),
@@ -121,6 +125,7 @@ export const CONCAT_OPERATOR = defineScalar({
 /** CONCAT(a, b, …). */
 export const CONCAT = defineScalar({
   name: 'CONCAT',
+  tableApi: { function: 'concat' },
   doc: 'Strings, one after the other; NULL if one is NULL.',
   input: varyingSequence(text, text),
   output: nullableIfArgs(explicit(STRING)),
@@ -132,6 +137,7 @@ export const CONCAT = defineScalar({
 /** CONCAT_WS(separator, a, b, …). */
 export const CONCAT_WS = defineScalar({
   name: 'CONCAT_WS',
+  tableApi: { method: null, function: 'concatWs' },
   doc: 'Strings joined by a separator; those that are NULL are left out.',
   input: varyingSequence(arg('separator', 'CHARACTER_STRING'), text, text),
   output: forceNullable(explicit(STRING)),
@@ -332,14 +338,15 @@ export const OVERLAY = defineScalar({
 });
 
 /** STARTSWITH(value, start). */
-export const STARTSWITH = affix('STARTSWITH', 'begins', 0);
+export const STARTSWITH = affix('STARTSWITH', 'startsWith', 'begins', 0);
 /** ENDSWITH(value, end). */
-export const ENDSWITH = affix('ENDSWITH', 'ends', 1);
+export const ENDSWITH = affix('ENDSWITH', 'endsWith', 'ends', 1);
 
-function affix(name: string, verb: string, end: 0 | 1) {
+function affix(name: string, method: string, verb: string, end: 0 | 1) {
   const bytes = arg('bytes', 'BINARY_STRING');
   return defineScalar({
     name,
+    tableApi: { method },
     doc: `Whether a string or byte string ${verb} with another one.`,
     input: or(sequence(text, text), sequence(bytes, bytes)),
     output: nullableIfArgs(explicit(BOOLEAN)),

@@ -7,6 +7,7 @@ import { arg, sequence } from '../type-strategies.ts';
 /** UNNEST(collection). */
 export const UNNEST = defineTable({
   name: 'UNNEST',
+  tableApi: { method: null },
   doc: 'One row for each element of an array, as often as it comes in a multiset, or for each entry of a map.',
   input: sequence(arg('collection', 'ARRAY', 'MULTISET', 'MAP')),
   output: (call) => row(fieldsOf(call.types[0]!)),

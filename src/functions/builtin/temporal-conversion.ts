@@ -60,6 +60,7 @@ function readTimestamp(value: string, format: string): bigint | null {
 /** DATE_FORMAT(time, pattern). */
 export const DATE_FORMAT = defineScalar({
   name: 'DATE_FORMAT',
+  tableApi: { method: null, function: 'dateFormat' },
   doc: "A point in time as text, by a pattern of Java's DateTimeFormatter.",
   input: or(
     sequence(arg('time', 'TIMEPOINT'), pattern),
@@ -92,6 +93,7 @@ export const DATE_FORMAT = defineScalar({
 /** TO_DATE(text [, pattern]). */
 export const TO_DATE = defineScalar({
   name: 'TO_DATE',
+  tableApi: { method: null, function: 'toDate' },
   doc: 'A date from text; NULL if it is none.',
   input: optionalFrom(1, text, pattern),
   output: forceNullable(explicit(DATE)),
@@ -110,6 +112,7 @@ export const TO_DATE = defineScalar({
 /** TO_TIMESTAMP(text [, pattern]). */
 export const TO_TIMESTAMP = defineScalar({
   name: 'TO_TIMESTAMP',
+  tableApi: { method: null, function: 'toTimestamp' },
   doc: 'A TIMESTAMP(3) from text; NULL if it is none.',
   input: optionalFrom(1, text, pattern),
   output: forceNullable(explicit(timestamp(3))),
@@ -127,6 +130,7 @@ export const TO_TIMESTAMP = defineScalar({
 /** TO_TIMESTAMP_LTZ(epoch [, precision]), TO_TIMESTAMP_LTZ(text [, pattern [, zone]]). */
 export const TO_TIMESTAMP_LTZ = defineScalar({
   name: 'TO_TIMESTAMP_LTZ',
+  tableApi: { method: null, function: 'toTimestampLtz' },
   doc: 'A TIMESTAMP_LTZ from a number of seconds (precision 0) or milliseconds (3) since 1970, or from text in UTC or a given zone; NULL if it is none.',
   input: or(
     optionalFrom(1, arg('epoch', 'NUMERIC'), arg('precision', 'INTEGER_NUMERIC')),
@@ -208,6 +212,7 @@ function fallback(value: string, plain: boolean): bigint | null {
 /** UNIX_TIMESTAMP(), UNIX_TIMESTAMP(text [, pattern]). */
 export const UNIX_TIMESTAMP = defineScalar({
   name: 'UNIX_TIMESTAMP',
+  tableApi: { method: null, function: 'unixTimestamp' },
   doc: 'Seconds since 1970, of now or of a time in the session zone; the least BIGINT for a text that is no time.',
   input: optionalFrom(0, text, pattern),
   output: (call) => ({ ...BIGINT, nullable: call.types.some((type) => type.nullable) }),
@@ -228,6 +233,7 @@ export const UNIX_TIMESTAMP = defineScalar({
 /** FROM_UNIXTIME(seconds [, pattern]). */
 export const FROM_UNIXTIME = defineScalar({
   name: 'FROM_UNIXTIME',
+  tableApi: { method: null, function: 'fromUnixtime' },
   doc: 'A time in the session zone as text, from seconds since 1970.',
   input: optionalFrom(1, arg('seconds', 'NUMERIC'), pattern),
   output: forceNullable(explicit(STRING)),
@@ -254,6 +260,7 @@ function printInstant(nanos: bigint, zone: TimeZone, format: string): string {
 /** CONVERT_TZ(text, from, to). */
 export const CONVERT_TZ = defineScalar({
   name: 'CONVERT_TZ',
+  tableApi: { method: null, function: 'convertTz' },
   doc: 'A time of one zone as the time of another; NULL if the text is no time.',
   input: sequence(text, arg('from', 'CHARACTER_STRING'), arg('to', 'CHARACTER_STRING')),
   output: forceNullable(explicit(STRING)),

@@ -34,6 +34,7 @@ import { lowerExtract } from './lowering/temporal.ts';
 /** EXTRACT(unit FROM value). */
 export const EXTRACT = defineScalar({
   name: 'EXTRACT',
+  tableApi: { method: null },
   doc: 'A part of a point in time or of an interval. Weeks are those of the ISO calendar; DOW counts from Sunday, ISODOW from Monday.',
   input: provided(
     sequence(symbolArg('unit', DATETIME_UNITS), arg('value', 'DATETIME', 'INTERVAL')),
@@ -92,6 +93,8 @@ export const SECOND = field('SECOND', 'SECOND', '56');
 function field(name: string, unit: DatetimeUnit, example: string) {
   return defineScalar({
     name,
+    // The Table API has `extract(unit)`; `hour()` and the like make intervals there.
+    ...(name === unit && { tableApi: { method: null } }),
     doc: `EXTRACT(${unit} FROM value).`,
     input: provided(sequence(arg('value', 'DATETIME', 'INTERVAL')), (call) =>
       hasUnit(call.types[0]!, unit),
@@ -121,6 +124,7 @@ const UNIT_MONTHS: Partial<Record<ArithmeticUnit, number>> = { YEAR: 12, QUARTER
 /** TIMESTAMPADD(unit, count, time). */
 export const TIMESTAMPADD = defineScalar({
   name: 'TIMESTAMPADD',
+  tableApi: { method: null },
   doc: 'A point in time later by some units.',
   input: sequence(
     symbolArg('unit', ARITHMETIC_UNITS),
@@ -157,6 +161,7 @@ export const TIMESTAMPADD = defineScalar({
 /** TIMESTAMPDIFF(unit, start, end). */
 export const TIMESTAMPDIFF = defineScalar({
   name: 'TIMESTAMPDIFF',
+  tableApi: { method: null },
   doc: 'How many whole units one point in time is before another; negative if it is after it.',
   input: provided(
     sequence(symbolArg('unit', ARITHMETIC_UNITS), arg('start', 'DATETIME'), arg('end', 'DATETIME')),
@@ -185,6 +190,7 @@ export const TIMESTAMPDIFF = defineScalar({
 /** `(start, end) OVERLAPS (start, end)`; an end may be an interval. */
 export const OVERLAPS = defineScalar({
   name: 'OVERLAPS',
+  tableApi: { method: null },
   doc: 'Whether two periods have an instant in common. An end may be given as an interval.',
   input: inputOf(
     overlapArgs,

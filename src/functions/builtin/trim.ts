@@ -18,6 +18,7 @@ const text = arg('string', 'CHARACTER_STRING');
 /** TRIM([side] [characters] FROM text). */
 export const TRIM = defineScalar({
   name: 'TRIM',
+  tableApi: { method: null },
   doc: 'A string without given characters (blanks unless given) at its ends.',
   input: or(
     sequence(

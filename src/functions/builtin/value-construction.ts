@@ -10,6 +10,7 @@ import { inputOf } from '../type-strategies.ts';
 /** ROW(a, b, …). */
 export const ROW = defineScalar({
   name: 'ROW',
+  tableApi: { method: null },
   doc: 'A row of values.',
   // A bare NULL has no type that a field could have.
   input: inputOf(
@@ -29,6 +30,7 @@ export const ROW = defineScalar({
 /** ARRAY[a, b, …]. */
 export const ARRAY = defineScalar({
   name: 'ARRAY',
+  tableApi: { method: null },
   doc: 'An array of values, which all become of one type.',
   input: commonElements(),
   output: (call) => withNullable(array(elementType(call)), false),
@@ -40,6 +42,7 @@ export const ARRAY = defineScalar({
 /** MULTISET[a, b, …]. */
 export const MULTISET = defineScalar({
   name: 'MULTISET',
+  tableApi: { method: null },
   doc: 'A multiset of values, which all become of one type.',
   input: commonElements(),
   output: (call) => withNullable(multiset(elementType(call)), false),
@@ -62,6 +65,7 @@ export const MULTISET = defineScalar({
 /** MAP[k, v, k, v, …]. */
 export const MAP = defineScalar({
   name: 'MAP',
+  tableApi: { method: null },
   doc: 'A map of keys and values in turn; the last value of a key counts.',
   input: inputOf((call) => {
     const { types } = call;
@@ -93,6 +97,7 @@ export const MAP = defineScalar({
 /** FIELD(row, index): `row.field`. */
 export const FIELD = defineScalar({
   name: 'FIELD',
+  tableApi: { method: null },
   doc: 'A field of a row, by its index from 0.',
   input: inputOf((call) => {
     const [type] = call.types;
@@ -114,6 +119,7 @@ export const FIELD = defineScalar({
 /** ITEM(collection, key): `array[index]`, `map[key]`. */
 export const ITEM = defineScalar({
   name: 'ITEM',
+  tableApi: { method: 'at' },
   doc: 'The element of an array by its position from 1, or the value of a key of a map; NULL if there is none.',
   input: inputOf(
     itemArgs,

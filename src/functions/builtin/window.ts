@@ -81,6 +81,7 @@ export const CUME_DIST = defineWindow({
 /** NTILE(buckets). */
 export const NTILE = defineWindow({
   name: 'NTILE',
+  tableApi: { method: null, function: 'ntile' },
   doc: 'The bucket of the row, from 1, when the partition is cut into so many buckets of about the same size.',
   input: sequence(arg('buckets', 'INTEGER_NUMERIC')),
   output: notNull(explicit(BIGINT)),
@@ -108,9 +109,10 @@ export const LAG = neighbour('LAG', 'before', -1);
 /** LEAD(value[, offset[, default]]). */
 export const LEAD = neighbour('LEAD', 'behind', 1);
 
-function neighbour(name: string, place: string, direction: 1 | -1) {
+function neighbour(name: 'LAG' | 'LEAD', place: string, direction: 1 | -1) {
   return defineWindow({
     name,
+    tableApi: { method: null, function: name.toLowerCase() },
     doc: `The value in the row that is \`offset\` rows (1 unless given) ${place} the row in its partition; where there is none, the default or NULL.`,
     input: optionalFrom(
       1,

@@ -178,7 +178,12 @@ function decodeFunction(
   } satisfies ScalarFunctionDefinition;
 }
 
-const UNDOCUMENTED = { aliases: [], doc: '', examples: [] } as const;
+const UNDOCUMENTED = {
+  aliases: [],
+  tableApi: { method: null, function: null },
+  doc: '',
+  examples: [],
+} as const;
 
 /** Types are decided before a plan travels, and user code is run by its body alone. */
 const BOUND: InputTypeStrategy = { infer: bound, describe: () => [] };

@@ -34,6 +34,7 @@ export const ARRAY_AGG = defineAggregate({
 /** LISTAGG(text [, separator]). */
 export const LISTAGG = defineAggregate({
   name: 'LISTAGG',
+  tableApi: { method: 'listAgg' },
   doc: 'The texts that are not NULL, joined by a separator (a comma unless given).',
   input: optionalFrom(
     1,

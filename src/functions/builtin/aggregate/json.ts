@@ -13,6 +13,7 @@ const TEXTS = { ...array(STRING), nullable: false };
 /** JSON_OBJECTAGG([KEY] key VALUE value [NULL | ABSENT ON NULL]). */
 export const JSON_OBJECTAGG = defineAggregate({
   name: 'JSON_OBJECTAGG',
+  tableApi: { method: null },
   doc: 'A JSON object of the keys and values of all rows; keys are not NULL and come once.',
   input: sequence(arg('key', 'CHARACTER_STRING'), anyArg('value'), NULLS, arg('raw', 'BOOLEAN')),
   output: notNull(explicit(STRING)),
@@ -25,6 +26,7 @@ export const JSON_OBJECTAGG = defineAggregate({
 /** JSON_ARRAYAGG(value [NULL | ABSENT ON NULL]). */
 export const JSON_ARRAYAGG = defineAggregate({
   name: 'JSON_ARRAYAGG',
+  tableApi: { method: null },
   doc: 'A JSON array of the values of all rows, without NULLs unless NULL ON NULL is said.',
   input: sequence(anyArg('value'), NULLS, arg('raw', 'BOOLEAN')),
   output: notNull(explicit(STRING)),

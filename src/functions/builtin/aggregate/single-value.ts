@@ -8,6 +8,7 @@ import { anyArg, argument, forceNullable, sequence } from '../../type-strategies
 /** SINGLE_VALUE(a): what a scalar subquery gives. */
 export const SINGLE_VALUE = defineAggregate({
   name: 'SINGLE_VALUE',
+  tableApi: { method: 'singleValue' },
   doc: 'The value of the only row, NULL of no row; more than one row is an error.',
   input: sequence(anyArg('value')),
   output: forceNullable(argument(0)),
