@@ -32,9 +32,49 @@ export {
   TableDescriptor,
 } from './table/descriptors.ts';
 export { type StatementOptions, TableEnvironment } from './table/environment.ts';
-export { GroupedTable } from './table/grouped-table.ts';
+export {
+  and,
+  array,
+  call,
+  callSql,
+  col,
+  ifThenElse,
+  jsonArray,
+  jsonArrayAgg,
+  jsonObject,
+  jsonObjectAgg,
+  lit,
+  map,
+  not,
+  nullOf,
+  or,
+  range,
+  row,
+  rowInterval,
+  temporalOverlaps,
+  timestampDiff,
+  withAllColumns,
+  withColumns,
+  withoutColumns,
+} from './table/expressions/entries.ts';
+export type {
+  AnyExpression,
+  ColumnExpression,
+  ColumnSelection,
+  Expression,
+  NamedExpression,
+} from './table/expressions/expression.ts';
+export * from './table/expressions/generated/functions.ts';
+export {
+  AggregatedTable,
+  FlatAggregatedTable,
+  GroupedTable,
+  OverWindowedTable,
+  WindowedTable,
+} from './table/grouped-table.ts';
 export { TablePipeline } from './table/insertion.ts';
 export type { JobClient, JobMetrics, JobStatus } from './table/job.ts';
+export type { AnyTable } from './table/plan-holder.ts';
 export {
   type Change,
   type CollectOptions,
@@ -43,12 +83,23 @@ export {
   type Row,
   TableResult,
 } from './table/result.ts';
-export type { LateralOptions, RowCall, RowCallOptions } from './table/row-operations.ts';
 export { Schema } from './table/schema.ts';
 export { EnvironmentSettings, type SettingsOptions } from './table/settings.ts';
 export { StatementSet } from './table/statement-set.ts';
 export { Table } from './table/table.ts';
 export type { ModuleLike, UserModule } from './table/user-module.ts';
+export {
+  CURRENT_RANGE,
+  CURRENT_ROW,
+  GroupWindow,
+  Over,
+  OverWindow,
+  Session,
+  Slide,
+  Tumble,
+  UNBOUNDED_RANGE,
+  UNBOUNDED_ROW,
+} from './table/windows.ts';
 export { DataTypes } from './types/data-types.ts';
 export { Decimal } from './types/decimal-value.ts';
 export type { FunctionContext } from './udf/function-context.ts';

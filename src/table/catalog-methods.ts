@@ -10,9 +10,9 @@ import { catalogFunction, type FunctionLike } from './create-function.ts';
 import { describedModel, describedTable } from './described-table.ts';
 import { CatalogDescriptor, type ModelDescriptor, type TableDescriptor } from './descriptors.ts';
 import { releaseTable } from './live-tables.ts';
+import { type AnyTable, planOf } from './plan-holder.ts';
 import { PlanView } from './plan-view.ts';
 import type { Session } from './session.ts';
-import { Table } from './table.ts';
 import { type ModuleLike, userModule } from './user-module.ts';
 
 /**
@@ -38,14 +38,14 @@ export abstract class CatalogMethods {
   }
 
   /** Gives a Table a name. Replaces a temporary view of that name. */
-  createTemporaryView(path: string, table: Table): void {
-    const view = new PlanView(Table.planOf(table)).view;
+  createTemporaryView(path: string, table: AnyTable): void {
+    const view = new PlanView(planOf(table)).view;
     this.#session.catalogs.putTable(this.#identifier(path), view, true);
   }
 
   /** Gives a Table a name in a catalog. Errors: TABLE_EXISTS. */
-  createView(path: string, table: Table, ignoreIfExists = false): void {
-    const view = new PlanView(Table.planOf(table)).view;
+  createView(path: string, table: AnyTable, ignoreIfExists = false): void {
+    const view = new PlanView(planOf(table)).view;
     const options = { temporary: false, ifNotExists: ignoreIfExists };
     this.#session.catalogs.createTable(this.#identifier(path), view, options);
   }

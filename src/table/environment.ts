@@ -21,7 +21,9 @@ import { CompiledPlan, PlanReference } from './compiled-plan.ts';
 import type { TableConfig } from './config.ts';
 import type { TableDescriptor } from './descriptors.ts';
 import { CallParameters, type StatementParameters } from './parameters.ts';
-import type { Change, CollectOptions, RowOf, TableResult } from './result.ts';
+import { type AnyTable, isTable } from './plan-holder.ts';
+import type { Change, CollectOptions, Row, RowOf, TableResult } from './result.ts';
+import type { ValuesRow } from './row-types.ts';
 import type { SchemaLike } from './schema-like.ts';
 import { explained, Session, withSource } from './session.ts';
 import { EnvironmentSettings, type SettingsOptions } from './settings.ts';
@@ -96,7 +98,7 @@ export class TableEnvironment extends CatalogMethods {
 
   /** The statement with a parameter for every interpolation; see `id` for names. */
   sql(strings: TemplateStringsArray, ...values: readonly unknown[]): Promise<TableResult> {
-    const { text, params } = sqlText(strings, values, (table) => this.#anonymous(table));
+    const { text, params } = sqlText(strings, values, String);
     return this.executeSql(text, { params });
   }
 
@@ -107,8 +109,11 @@ export class TableEnvironment extends CatalogMethods {
     return new Identifier(quotePath(parts));
   }
 
-  /** The query as a Table. Errors appear here, not when it runs. */
-  sqlQuery(sql: string, options: Pick<StatementOptions, 'params'> = {}): Table {
+  /** The query as a Table; `R` says what its rows are. Errors appear here, not when it runs. */
+  sqlQuery<R extends object = Row>(
+    sql: string,
+    options: Pick<StatementOptions, 'params'> = {},
+  ): Table<R> {
     const call = this.#call(sql, options);
     return withSource(sql, () => {
       const statement = parseStatement(sql);
@@ -116,37 +121,45 @@ export class TableEnvironment extends CatalogMethods {
       const context = new SessionBindContext(call.session, call.statement, call.parameters);
       // A Table is executed, and named, without its parameters: their values go into the plan.
       const plan = bindParameters(bindQuery(statement.query, context), call.parameters.values);
-      return new Table(this.#session, plan);
+      return new Table<R>(this.#session, plan);
     });
   }
 
   /** A table or view by its path. */
-  from(path: string): Table {
-    return this.sqlQuery(`SELECT * FROM ${this.id(path).text}`);
+  from<R extends object = Row>(path: string): Table<R> {
+    return this.sqlQuery<R>(`SELECT * FROM ${this.id(path).text}`);
   }
 
   /** A table of the given rows (arrays or objects); types are inferred where no schema is given. */
-  fromValues(...args: Parameters<SourceTables['fromValues']>): Table {
+  fromValues<V>(rows: Iterable<V>): Table<ValuesRow<V>>;
+  fromValues<R extends object = Row>(rows: Iterable<unknown>, schema: SchemaLike): Table<R>;
+  fromValues(...args: Parameters<SourceTables['fromValues']>): Table<object> {
     return this.#sources.fromValues(...args);
   }
 
   /** The same as `fromValues`, by its other name. */
-  fromElements(...args: Parameters<SourceTables['fromValues']>): Table {
+  fromElements<V>(rows: Iterable<V>): Table<ValuesRow<V>>;
+  fromElements<R extends object = Row>(rows: Iterable<unknown>, schema: SchemaLike): Table<R>;
+  fromElements(...args: Parameters<SourceTables['fromValues']>): Table<object> {
     return this.#sources.fromValues(...args);
   }
 
   /** A table with the contents of an Arrow table. */
-  fromArrow(table: ArrowTable): Table {
+  fromArrow<R extends object = Row>(table: ArrowTable): Table<R> {
     return this.#sources.fromArrow(table);
   }
 
   /** A table of the rows of an iterable, read when a query runs. */
-  fromIterable(...args: Parameters<SourceTables['fromIterable']>): Table {
+  fromIterable<R extends object = Row>(
+    ...args: Parameters<SourceTables['fromIterable']>
+  ): Table<R> {
     return this.#sources.fromIterable(...args);
   }
 
   /** A table over an in-memory changelog: rows are `[kind, ...values]`. */
-  fromChangelog(...args: Parameters<SourceTables['fromChangelog']>): Table {
+  fromChangelog<R extends object = Row>(
+    ...args: Parameters<SourceTables['fromChangelog']>
+  ): Table<R> {
     return this.#sources.fromChangelog(...args);
   }
 
@@ -157,28 +170,28 @@ export class TableEnvironment extends CatalogMethods {
    */
   override createTemporaryView(
     path: string,
-    table: Table | Parameters<SourceTables['fromIterable']>[0],
+    table: AnyTable | Parameters<SourceTables['fromIterable']>[0],
     schema?: SchemaLike,
   ): void {
     super.createTemporaryView(path, this.#tableOf(table, schema));
   }
 
   /** The changelog of a Table: insertions, and in streaming mode their corrections. */
-  toChangelog<const O extends CollectOptions>(
-    table: Table,
+  toChangelog<R extends object, const O extends CollectOptions>(
+    table: Table<R>,
     options?: O,
-  ): AsyncGenerator<Change<RowOf<O>>, void, undefined> {
+  ): AsyncGenerator<Change<RowOf<O, R>>, void, undefined> {
     requireInstance('What toChangelog reads', table, Table);
     return table.execute().changes(options);
   }
 
   /** A table over a file, a folder or a glob, with inferred columns. */
-  fromFile(...args: Parameters<SourceTables['fromFile']>): Table {
+  fromFile<R extends object = Row>(...args: Parameters<SourceTables['fromFile']>): Table<R> {
     return this.#sources.fromFile(...args);
   }
 
   /** A table of a descriptor, without a name. Errors: what CREATE TABLE gives. */
-  fromDescriptor(descriptor: TableDescriptor): Table {
+  fromDescriptor<R extends object = Row>(descriptor: TableDescriptor): Table<R> {
     return this.#sources.fromDescriptor(descriptor);
   }
 
@@ -267,19 +280,13 @@ export class TableEnvironment extends CatalogMethods {
   }
 
   #tableOf(
-    given: Table | Parameters<SourceTables['fromIterable']>[0],
+    given: AnyTable | Parameters<SourceTables['fromIterable']>[0],
     schema: SchemaLike | undefined,
-  ): Table {
-    if (given instanceof Table) return given;
+  ): AnyTable {
+    if (isTable(given)) return given;
     if (Array.isArray(given)) return this.#sources.fromValues(given, schema);
     if (schema !== undefined) return this.#sources.fromIterable(given, schema);
     const expected = 'a Table, a list of rows, or an iterable with a schema';
     throw invalidArgument('What to give a name', expected, given);
-  }
-
-  #anonymous(table: Table): string {
-    const name = this.#sources.uniqueName();
-    this.createTemporaryView(name, table);
-    return name;
   }
 }

@@ -1,39 +1,117 @@
 import type { LogicalPlan } from '../planner/logical/nodes.ts';
-import { aggregatedRows, type RowCall, type RowCallOptions } from './row-operations.ts';
-import type { Session } from './session.ts';
+import type { UserFunction } from '../udf/user-function.ts';
+import type { AnyExpression } from './expressions/expression.ts';
+import { overSelect } from './operations/combine.ts';
+import { type Grouping, groupedSelect, groupingOf, madeSelect } from './operations/group.ts';
+import type { Source } from './operations/items.ts';
+import type { Row } from './result.ts';
+import type { Columns, Items, Selected } from './row-types.ts';
+import type { Table } from './table.ts';
+import type { GroupWindow, OverWindow } from './windows.ts';
 
-/** The rows of a table by the values of some expressions. */
-export class GroupedTable<T> {
-  readonly #session: Session;
-  readonly #input: LogicalPlan;
-  readonly #keys: readonly string[];
-  readonly #tableOf: (plan: LogicalPlan) => T;
+/** Makes a Table of a plan: what the operations on parts of a table end with. */
+export type MakeTable = <R extends object>(plan: LogicalPlan) => Table<R>;
 
-  /** Made by `Table.groupBy`. */
-  constructor(
-    session: Session,
-    input: LogicalPlan,
-    keys: readonly string[],
-    tableOf: (plan: LogicalPlan) => T,
-  ) {
-    this.#session = session;
-    this.#input = input;
-    this.#keys = keys;
-    this.#tableOf = tableOf;
+/** A table after `groupBy`: it needs its columns. `C`: the columns and windows to use. */
+export class GroupedTable<R extends object, C extends string = Columns<R>> {
+  readonly #grouping: Grouping;
+  readonly #table: MakeTable;
+
+  /** Made by `groupBy`. */
+  constructor(grouping: Grouping, table: MakeTable) {
+    this.#grouping = grouping;
+    this.#table = table;
   }
 
-  /** One row a group: the keys, then what an aggregate function gives, a ROW by its fields. */
-  aggregate(call: RowCall, options: RowCallOptions = {}): T {
-    return this.#rows(call, options, 'aggregate');
+  /** Keys, aggregates, and what can be computed of them. */
+  select<const I extends Items<C>>(...items: I): Table<Selected<R, I>> {
+    return this.#table(groupedSelect(this.#grouping, items));
   }
 
-  /** The keys with each row that a table aggregate function gives of a group. */
-  flatAggregate(call: RowCall, options: RowCallOptions = {}): T {
-    return this.#rows(call, options, 'flatAggregate');
+  /** An aggregate whose columns `select` can name: `aggregate(f.as('x', 'y')).select(col('x'))`. */
+  aggregate(aggregate: AnyExpression<unknown, C> | UserFunction): AggregatedTable {
+    return new AggregatedTable(this.#grouping, aggregate, this.#table);
   }
 
-  #rows(call: RowCall, options: RowCallOptions, kind: 'aggregate' | 'flatAggregate'): T {
-    const plan = aggregatedRows(this.#session, this.#input, this.#keys, call, options, kind);
-    return this.#tableOf(plan);
+  /** The rows that a table aggregate function makes of each group, whose columns it can name. */
+  flatAggregate(call: AnyExpression<unknown, C> | UserFunction): FlatAggregatedTable {
+    return new FlatAggregatedTable(this.#grouping, call, this.#table);
+  }
+}
+
+/** A table after `flatAggregate`: it needs its columns. */
+export class FlatAggregatedTable {
+  readonly #grouping: Grouping;
+  readonly #call: AnyExpression | UserFunction;
+  readonly #table: MakeTable;
+
+  /** Made by `flatAggregate`. */
+  constructor(grouping: Grouping, call: AnyExpression | UserFunction, table: MakeTable) {
+    this.#grouping = grouping;
+    this.#call = call;
+    this.#table = table;
+  }
+
+  /** Keys, columns of the function's rows, and what can be computed of them. */
+  select<const I extends Items<string>>(...items: I): Table<Selected<Row, I>> {
+    return this.#table(madeSelect(this.#grouping, this.#call, 'flatAggregate', items));
+  }
+}
+
+/** A table after `aggregate`: it needs its columns. */
+export class AggregatedTable {
+  readonly #grouping: Grouping;
+  readonly #aggregate: AnyExpression | UserFunction;
+  readonly #table: MakeTable;
+
+  /** Made by `aggregate`. */
+  constructor(grouping: Grouping, aggregate: AnyExpression | UserFunction, table: MakeTable) {
+    this.#grouping = grouping;
+    this.#aggregate = aggregate;
+    this.#table = table;
+  }
+
+  /** Keys, columns of the aggregate, and what can be computed of them. */
+  select<const I extends Items<string>>(...items: I): Table<Selected<Row, I>> {
+    return this.#table(madeSelect(this.#grouping, this.#aggregate, 'aggregate', items));
+  }
+}
+
+/** A table after `window`: it needs its groups, among them the window. */
+export class WindowedTable<R extends object, W extends string> {
+  readonly #source: Source;
+  readonly #window: GroupWindow<W>;
+  readonly #table: MakeTable;
+
+  /** Made by `window`. */
+  constructor(source: Source, window: GroupWindow<W>, table: MakeTable) {
+    this.#source = source;
+    this.#window = window;
+    this.#table = table;
+  }
+
+  /** The keys: the window by its name, and others. */
+  groupBy(...keys: Items<Columns<R> | W>): GroupedTable<R, Columns<R> | W> {
+    const grouping = groupingOf(this.#source, keys, [this.#window]);
+    return new GroupedTable(grouping, this.#table);
+  }
+}
+
+/** A table after `overWindow`: it needs its columns. */
+export class OverWindowedTable<R extends object> {
+  readonly #source: Source;
+  readonly #windows: readonly OverWindow[];
+  readonly #table: MakeTable;
+
+  /** Made by `overWindow`. */
+  constructor(source: Source, windows: readonly OverWindow[], table: MakeTable) {
+    this.#source = source;
+    this.#windows = windows;
+    this.#table = table;
+  }
+
+  /** Columns, and aggregates over the windows: `col('x').sum().over('w')`. */
+  select<const I extends Items<Columns<R>>>(...items: I): Table<Selected<R, I>> {
+    return this.#table(overSelect(this.#source, this.#windows, items));
   }
 }

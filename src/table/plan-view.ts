@@ -1,5 +1,7 @@
 import type { CatalogView, TableInstance } from '../catalog/catalog.ts';
+import { quotePath } from '../common/identifiers.ts';
 import type { LogicalPlan } from '../planner/logical/nodes.ts';
+import type { Session } from './session.ts';
 
 /** A temporary view over a `Table`: the plan that its name stands for. */
 export class PlanView implements TableInstance {
@@ -21,4 +23,11 @@ export class PlanView implements TableInstance {
       instance: this,
     };
   }
+}
+
+/** Registers a plan under a name of its own: the name for SQL. */
+export function registered(session: Session, plan: LogicalPlan): string {
+  const identifier = session.catalogs.qualify([session.uniqueName()]);
+  session.catalogs.putTable(identifier, new PlanView(plan).view, true);
+  return quotePath([identifier.catalog, identifier.database, identifier.name]);
 }

@@ -23,10 +23,17 @@ import { printTableau, type TextStream } from './tableau.ts';
 /** A row: a plain object by column name. */
 export type Row = Record<string, unknown>;
 
-/** The row that options ask for: an object, or an array with `rowFormat: 'array'`. */
-export type RowOf<O extends CollectOptions> = O extends { readonly rowFormat: 'array' }
+/**
+ * The row that options ask for: an object, of the result's own type unless its values are mapped to
+ * others, or an array with `rowFormat: 'array'`.
+ */
+export type RowOf<O extends CollectOptions, R extends object = Row> = O extends {
+  readonly rowFormat: 'array';
+}
   ? unknown[]
-  : Row;
+  : O extends { readonly typeMapping: object }
+    ? Row
+    : R;
 
 /** Options of every way to read rows. */
 export interface CollectOptions {
@@ -82,7 +89,7 @@ export interface ResultColumn {
 }
 
 /** The outcome of a statement. A result has one consumer. */
-export class TableResult {
+export class TableResult<R extends object = Row> {
   readonly resultKind: 'SUCCESS' | 'SUCCESS_WITH_CONTENT';
   readonly schema: { readonly columns: readonly ResultColumn[] };
   /** The job behind a query; null for statements that have ended, and rows that are known. */
@@ -114,22 +121,22 @@ export class TableResult {
    */
   async *collect<const O extends CollectOptions>(
     options?: O,
-  ): AsyncGenerator<RowOf<O>, void, undefined> {
+  ): AsyncGenerator<RowOf<O, R>, void, undefined> {
     for await (const { rows } of this.#read(options)) yield* rows;
   }
 
   /** The changelog. In batch mode every change is an insertion. */
   async *changes<const O extends CollectOptions>(
     options?: O,
-  ): AsyncGenerator<Change<RowOf<O>>, void, undefined> {
+  ): AsyncGenerator<Change<RowOf<O, R>>, void, undefined> {
     for await (const { rows, rowKinds } of this.#read(options)) {
       for (const [i, row] of rows.entries()) yield { kind: KINDS[rowKinds?.[i] ?? 0] ?? '+I', row };
     }
   }
 
   /** All rows. */
-  async toArray<const O extends CollectOptions>(options?: O): Promise<RowOf<O>[]> {
-    const all: RowOf<O>[] = [];
+  async toArray<const O extends CollectOptions>(options?: O): Promise<RowOf<O, R>[]> {
+    const all: RowOf<O, R>[] = [];
     for await (const { rows } of this.#read(options)) for (const row of rows) all.push(row);
     return all;
   }
@@ -262,7 +269,7 @@ export class TableResult {
 
   async *#read<O extends CollectOptions>(
     options: O | undefined,
-  ): AsyncGenerator<{ rows: RowOf<O>[]; rowKinds: Uint8Array | null }, void, undefined> {
+  ): AsyncGenerator<{ rows: RowOf<O, R>[]; rowKinds: Uint8Array | null }, void, undefined> {
     if (options !== undefined) requireOptions('a result', options, COLLECT_OPTIONS);
     const { schema } = this.#content;
     const mapping = typeMapping({ ...this.#content.typeMapping, ...options?.typeMapping });
@@ -271,7 +278,7 @@ export class TableResult {
     for await (const batch of this.#open()) {
       // The batch is void at the next pull: what outlives it is copied. The reader was chosen by
       // the row format that decides what RowOf is.
-      yield { rows: reader(batch) as RowOf<O>[], rowKinds: batch.rowKinds?.slice() ?? null };
+      yield { rows: reader(batch) as RowOf<O, R>[], rowKinds: batch.rowKinds?.slice() ?? null };
     }
   }
 

@@ -10,7 +10,7 @@ import type { PhysicalPlan } from '../planner/physical/nodes.ts';
 import { planStatement } from '../planner/plan.ts';
 import { SessionBindContext } from './bind-context.ts';
 import { Job } from './job.ts';
-import { TableResult } from './result.ts';
+import { type Row, TableResult } from './result.ts';
 import type { StatementCall } from './statements/handler.ts';
 
 /** Lets go of what a result held that was dropped unread. */
@@ -20,11 +20,14 @@ const dropped = new FinalizationRegistry<readonly ScanTableSource[]>(releaseAll)
  * The result of a plan: table versions and parameter values are those of the call, the run starts
  * at the first pull.
  */
-export function runningResult(plan: PhysicalPlan, call: StatementCall): TableResult {
+export function runningResult<R extends object = Row>(
+  plan: PhysicalPlan,
+  call: StatementCall,
+): TableResult<R> {
   const { session, statement, signal } = call;
   const captured = atCall(plan);
   const job = jobOf(captured, session.engine, session.executeOptions(statement, signal));
-  const result = new TableResult('SUCCESS_WITH_CONTENT', {
+  const result = new TableResult<R>('SUCCESS_WITH_CONTENT', {
     ...session.resultOptions(statement),
     schema: plan.schema,
     job,

@@ -49,6 +49,7 @@ export class Session {
   /** What inline functions may use of the modules that were added. */
   readonly sharedModules = new SharedModules();
   #engine: Engine | null = null;
+  #names = 0;
   #closed: Promise<void> | null = null;
 
   constructor(settings: EnvironmentSettings) {
@@ -83,6 +84,12 @@ export class Session {
       workerUrl: workerUrl(this.config.value('table.exec.worker-path')),
     });
     return this.#engine;
+  }
+
+  /** A name that no table has. */
+  uniqueName(): string {
+    this.#names++;
+    return `Unregistered_${this.#names}`;
   }
 
   /** Errors: ValidationError ENVIRONMENT_CLOSED. */

@@ -47,18 +47,19 @@ export type InputRow = readonly unknown[] | Readonly<Record<string, unknown>>;
 
 /** The ways to make a Table of data in this process. */
 export interface SourceTables {
-  fromValues(rows: Iterable<InputRow | unknown>, schema?: SchemaLike): Table;
-  fromArrow(table: ArrowTable): Table;
-  fromIterable(rows: AsyncIterable<InputRow> | Iterable<InputRow>, schema: SchemaLike): Table;
-  fromChangelog(
+  fromValues<R extends object>(rows: Iterable<InputRow | unknown>, schema?: SchemaLike): Table<R>;
+  fromArrow<R extends object>(table: ArrowTable): Table<R>;
+  fromIterable<R extends object>(
+    rows: AsyncIterable<InputRow> | Iterable<InputRow>,
+    schema: SchemaLike,
+  ): Table<R>;
+  fromChangelog<R extends object>(
     rows: Iterable<InputChange> | AsyncIterable<InputChange>,
     schema: SchemaLike,
     options?: ChangelogOptions,
-  ): Table;
-  fromFile(path: string, options?: Readonly<Record<string, string>>): Table;
-  fromDescriptor(descriptor: TableDescriptor): Table;
-  /** A name that no table has. */
-  uniqueName(): string;
+  ): Table<R>;
+  fromFile<R extends object>(path: string, options?: Readonly<Record<string, string>>): Table<R>;
+  fromDescriptor<R extends object>(descriptor: TableDescriptor): Table<R>;
 }
 
 /** How `fromChangelog` reads its rows. */
@@ -69,15 +70,9 @@ export interface ChangelogOptions {
 
 /** The sources of one environment. */
 export function sourceTables(session: Session): SourceTables {
-  let names = 0;
-  const uniqueName = (): string => {
-    names++;
-    return `Unregistered_${names}`;
-  };
-  const instanceTable = (parts: TableParts, instance: TableInstance): Table =>
-    tableOf(session, catalogTable(parts, instance), uniqueName());
+  const instanceTable = <R extends object>(parts: TableParts, instance: TableInstance): Table<R> =>
+    tableOf(session, catalogTable(parts, instance), session.uniqueName());
   return {
-    uniqueName,
     fromValues(rows, like) {
       session.assertOpen();
       requireIterable(rows, false);
@@ -129,7 +124,7 @@ export function sourceTables(session: Session): SourceTables {
     },
     fromDescriptor(descriptor) {
       session.assertOpen();
-      return tableOf(session, describedTable(descriptor, session), uniqueName());
+      return tableOf(session, describedTable(descriptor, session), session.uniqueName());
     },
     fromFile(path, options = {}) {
       session.assertOpen();
@@ -142,7 +137,7 @@ export function sourceTables(session: Session): SourceTables {
   };
 }
 
-function tableOf(session: Session, table: CatalogTable, name: string): Table {
+function tableOf<R extends object>(session: Session, table: CatalogTable, name: string): Table<R> {
   const statement = session.statementContext();
   if (table.columns.every((column) => column.kind === 'physical')) {
     return new Table(session, scan(name, createScanSource(table, null, statement)));

@@ -10,9 +10,9 @@ import {
   runInsertions,
   TablePipeline,
 } from './insertion.ts';
+import { type AnyTable, planOf } from './plan-holder.ts';
 import type { TableResult } from './result.ts';
 import type { Session } from './session.ts';
-import { Table } from './table.ts';
 
 /** Writes that run together. */
 export class StatementSet {
@@ -37,8 +37,8 @@ export class StatementSet {
   }
 
   /** Adds the write of a table to a path or a descriptor. */
-  addInsert(target: string | TableDescriptor, table: Table, overwrite = false): this {
-    this.#insertions.push(insertionOf(this.#session, Table.planOf(table), target, overwrite));
+  addInsert(target: string | TableDescriptor, table: AnyTable, overwrite = false): this {
+    this.#insertions.push(insertionOf(this.#session, planOf(table), target, overwrite));
     return this;
   }
 

@@ -1,6 +1,6 @@
 import { invalidArgument } from '../common/arguments.ts';
 import type { StatementParameters } from './parameters.ts';
-import { Table } from './table.ts';
+import { type AnyTable, isTable } from './plan-holder.ts';
 
 /** A quoted name that an `sql` template takes as it is. Made by `tEnv.id`. */
 export class Identifier {
@@ -18,14 +18,14 @@ export class Identifier {
 export function sqlText(
   strings: TemplateStringsArray,
   values: readonly unknown[],
-  nameOf: (table: Table) => string,
+  nameOf: (table: AnyTable) => string,
 ): { readonly text: string; readonly params: StatementParameters } {
   if (!Array.isArray(strings)) throw invalidArgument('sql`…`', 'used as a template', strings);
   const params: unknown[] = [];
   let text = strings[0] ?? '';
   for (const [i, value] of values.entries()) {
     if (value instanceof Identifier) text += value.text;
-    else if (value instanceof Table) text += nameOf(value);
+    else if (isTable(value)) text += nameOf(value);
     else {
       params.push(value);
       text += '?';

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  call,
+  callSql,
+  col,
   DataTypes,
+  lit,
   type RetractableCollector,
   type Table,
   TableEnvironment,
@@ -8,6 +12,7 @@ import {
   udf,
   udtaf,
   udtf,
+  withAllColumns,
 } from '../../src/index.ts';
 
 const INT = DataTypes.INT();
@@ -49,14 +54,17 @@ beforeAll(() => {
 });
 afterAll(() => env.close());
 
-async function rows(from: string | Table): Promise<unknown[]> {
+async function rows<R extends object>(from: string | Table<R>): Promise<unknown[]> {
   const result = typeof from === 'string' ? await env.executeSql(from) : from.execute();
   return (await result.toArray({ rowFormat: 'array' })) as unknown[];
 }
 
 describe('table aggregate functions', () => {
   test('of groups, of all rows, under other names', async () => {
-    const grouped = table.groupBy('k').flatAggregate('top2(n)', { as: ['most', 'place'] });
+    const grouped = table
+      .groupBy(col('k'))
+      .flatAggregate(call('top2', col('n')).as('most', 'place'))
+      .select(withAllColumns());
     expect(grouped.getResolvedSchema().columns.map(({ name }) => name)).toEqual([
       'k',
       'most',
@@ -67,17 +75,15 @@ describe('table aggregate functions', () => {
       ['a', 1, 2],
       ['b', 2, 1],
     ]);
-    expect(await rows(table.flatAggregate('top2(n + 1)'))).toEqual([
+    const plusOne = table.flatAggregate(callSql('top2(n + 1)')).select(withAllColumns());
+    expect(await rows(plusOne)).toEqual([
       [4, 1],
       [3, 2],
     ]);
-    const upper = table.groupBy('UPPER(k)', "'c'").flatAggregate('top2(n)');
-    expect(upper.getResolvedSchema().columns.map(({ name }) => name)).toEqual([
-      'EXPR$0',
-      'EXPR$1',
-      'v',
-      'place',
-    ]);
+    const upper = table
+      .groupBy(col('k').upperCase().as('u'), lit('c').as('c'))
+      .flatAggregate(call('top2', col('n')))
+      .select(col('u'), col('c'), col('v').plus(0).as('v'), col('place'));
     expect(await rows(upper)).toContainEqual(['B', 'c', 2, 1]);
   });
 
@@ -131,7 +137,14 @@ describe('table aggregate functions', () => {
       'greatest_of',
       udtaf(changing, { inputTypes: [INT.notNull()], resultType: INT }),
     );
-    expect(await rows(table.groupBy('k').flatAggregate('greatest_of(n)'))).toEqual([
+    expect(
+      await rows(
+        table
+          .groupBy(col('k'))
+          .flatAggregate(call('greatest_of', col('n')))
+          .select(col('*')),
+      ),
+    ).toEqual([
       ['a', 3],
       ['b', 2],
     ]);
@@ -142,7 +155,7 @@ describe('table aggregate functions', () => {
     const start = { createAccumulator: () => 0, accumulate: () => {} };
     const run = async (part: object) => {
       env.createTemporarySystemFunction('bad', udtaf({ ...start, ...part }, types));
-      return rows(table.flatAggregate('bad(n)'));
+      return rows(table.flatAggregate(call('bad', col('n'))).select(withAllColumns()));
     };
     await expect(run({})).rejects.toMatchObject({ code: 'UDF_LOAD_FAILED' });
     await expect(run({ emitValue: () => 5 })).rejects.toMatchObject({ code: 'UDF_RESULT' });
@@ -160,37 +173,45 @@ describe('table aggregate functions', () => {
       ),
     });
     expect(await run({ emitValue: () => null })).toEqual([]);
-    expect(() => table.groupBy('zz').flatAggregate('top2(n)')).toThrow("Column 'zz' not found");
-    expect(() => table.groupBy('k').flatAggregate('top2(n)) x, (SELECT 1')).toThrow(
-      "Unexpected ')'",
+    const top2 = call('top2', col('n'));
+    const all = withAllColumns();
+    const grouped = table.groupBy(col('k'));
+    expect(() => table.groupBy(col('zz')).flatAggregate(top2).select(all)).toThrow(
+      "Column 'zz' not found",
     );
-    expect(() => table.groupBy('k').flatAggregate('top2(n)', { as: [] })).toThrow(
-      "The option 'as'",
+    expect(() => grouped.flatAggregate(callSql('top2(n)) x, (SELECT 1'))).toThrow("Unexpected ')'");
+    expect(() => grouped.flatAggregate(top2.as('v', 'w', 'x')).select(all)).toThrow(
+      expect.objectContaining({ code: 'ALIAS_COLUMNS' }),
     );
-    expect(() => table.groupBy(5 as never).aggregate('SUM(n)')).toThrow('An expression');
+    expect(() => grouped.flatAggregate(top2.as('k', 'w')).select(all)).toThrow(
+      expect.objectContaining({ code: 'COLUMN_AMBIGUOUS' }),
+    );
+    expect(() => table.groupBy(5 as never)).toThrow('an expression');
   });
 });
 
 describe('operations on rows', () => {
   test('joinLateral and leftOuterJoinLateral', async () => {
-    expect(await rows(table.joinLateral('split(s)', { as: ['word'] }))).toEqual([
+    expect(await rows(table.joinLateral(call('split', col('s')).as('word')))).toEqual([
       ['a', 1, 'x,y', 'x'],
       ['a', 1, 'x,y', 'y'],
       ['a', 3, 'z', 'z'],
     ]);
     expect(
-      await rows(table.joinLateral('split(s)', { as: ['word'], on: "word <> 'x' AND n < 3" })),
+      await rows(
+        table.joinLateral(
+          call('split', col('s')).as('word'),
+          col('word').isNotEqual('x').and(col('n').isLess(3)),
+        ),
+      ),
     ).toEqual([['a', 1, 'x,y', 'y']]);
-    expect(await rows(table.leftOuterJoinLateral('split(s)', { as: ['word'] }))).toContainEqual([
-      'b',
-      2,
-      '',
-      null,
-    ]);
+    expect(
+      await rows(table.leftOuterJoinLateral(call('split', col('s')).as('word'))),
+    ).toContainEqual(['b', 2, '', null]);
   });
 
   test('map, flatMap and aggregate: calls, and functions of the whole row', async () => {
-    expect(await rows(table.map('n * 2', { as: ['twice'] }))).toEqual([[2], [4], [6], [null]]);
+    expect(await rows(table.map(col('n').times(2).as('twice')))).toEqual([[2], [4], [6], [null]]);
     const pair = DataTypes.ROW([DataTypes.FIELD('a', STRING), DataTypes.FIELD('b', INT)]);
     const ofRow = udf((row: { k: string; n: number }) => [row.k, row.n], { resultType: pair });
     const mapped = table.map(ofRow);
@@ -215,10 +236,12 @@ describe('operations on rows', () => {
       },
       { resultType: INT },
     );
-    expect(await rows(table.groupBy('k').aggregate(total, { as: ['total'] }))).toEqual([
+    expect(
+      await rows(table.groupBy(col('k')).aggregate(total).select(col('k'), col('f0').as('total'))),
+    ).toEqual([
       ['a', 4],
       ['b', 2],
     ]);
-    expect(await rows(table.aggregate('COUNT(n)'))).toEqual([[3n]]);
+    expect(await rows(table.aggregate(col('n').count().as('c')).select(col('c')))).toEqual([[3n]]);
   });
 });

@@ -85,9 +85,10 @@ export interface ResolvedView {
   readonly columns: readonly string[];
 }
 
-/** A name that stands for a plan already bound: a temporary view over a `Table`. */
+/** A name that stands for a plan already bound: a temporary view over a `Table`, or an operand. */
 export interface ResolvedPlan {
   readonly kind: 'plan';
-  readonly identifier: ObjectIdentifier;
+  /** Null for what users have no name for: its columns have no qualifier then. */
+  readonly identifier: ObjectIdentifier | null;
   readonly plan: LogicalPlan;
 }

@@ -69,7 +69,8 @@ function bindTableName(item: TableName, env: QueryEnv): Relation {
   }
   const resolved = resolveTable(parts, item.name.span, env);
   const { identifier } = resolved;
-  const path = [identifier.catalog, identifier.database, identifier.name];
+  const path =
+    identifier === null ? [] : [identifier.catalog, identifier.database, identifier.name];
   switch (resolved.kind) {
     case 'table':
       return aliased(bindTable(resolved, item.hints, env), path, item.alias);

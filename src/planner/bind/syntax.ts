@@ -12,9 +12,10 @@ export function visitSyntax(node: unknown, enter: (expr: Expr) => boolean): void
     if (node.kind === 'Query') return;
     // Any node of a syntax tree has a kind; those that are no expressions are passed through.
     if (!enter(node as Expr)) return;
+    if (node.kind === 'Identifier') return;
   }
   for (const value of Object.values(node)) {
-    if (typeof value === 'object') visitSyntax(value, enter);
+    if (typeof value === 'object' && value !== null) visitSyntax(value, enter);
   }
 }
 

@@ -1,13 +1,11 @@
-import type { FunctionDefinition } from '../../functions/definition.ts';
 import type { LogicalPlan } from '../../planner/logical/nodes.ts';
 import type { DataType } from '../../types/data-type.ts';
-import { definitionOf } from '../../udf/definition.ts';
-import type { UserFunction } from '../../udf/udf.ts';
+import type { UserFunction } from '../../udf/user-function.ts';
 
 /** What an expression holds besides its syntax: values, functions and tables without a name. */
 export type Attachment =
   | { readonly kind: 'value'; readonly type: DataType; readonly value: unknown }
-  | { readonly kind: 'function'; readonly definition: FunctionDefinition }
+  | { readonly kind: 'function'; readonly fn: UserFunction }
   | { readonly kind: 'plan'; readonly plan: LogicalPlan };
 
 /** Attachments by the names that stand for them in the syntax. */
@@ -52,7 +50,7 @@ export function attachFunction(fn: UserFunction): {
 } {
   let known = functions.get(fn);
   if (known === undefined) {
-    known = attach({ kind: 'function', definition: definitionOf(fn.name, fn) });
+    known = attach({ kind: 'function', fn });
     functions.set(fn, known);
   }
   return known;

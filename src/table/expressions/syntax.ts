@@ -10,6 +10,7 @@ import type {
   Unary,
 } from '../../parser/ast/expressions.ts';
 import type { Identifier } from '../../parser/ast/node.ts';
+import type { Query } from '../../parser/ast/queries.ts';
 import { parseType } from '../../parser/parser.ts';
 import type { DataType } from '../../types/data-type.ts';
 import { printType } from '../../types/print.ts';
@@ -95,17 +96,9 @@ export function builtinSyntax(name: string, args: readonly Expr[]): Expr {
     }
     if (name === 'AND' || name === 'OR') return logical(name, args);
     if (LIKES.has(name)) {
-      const escape = third ?? null;
       const form = name as Like['form'];
-      return {
-        kind: 'Like',
-        form,
-        operand: first,
-        pattern: second,
-        escape,
-        negated: false,
-        span: null,
-      };
+      const like = { kind: 'Like', form, operand: first, pattern: second } as const;
+      return { ...like, escape: third ?? null, negated: false, span: null };
     }
     if (name === 'ITEM')
       return { kind: 'ElementAccess', operand: first, index: second, span: null };
@@ -139,4 +132,10 @@ export function withoutPlaces<T>(node: T): T {
     key === 'span' ? null : withoutPlaces(value),
   ]);
   return Object.fromEntries(entries) as T;
+}
+
+/** `TABLE name` as a query. */
+export function tableQuery(...path: readonly string[]): Query {
+  const body = { kind: 'ExplicitTable', name: identifier(...path), span: null } as const;
+  return { kind: 'Query', with: [], body, orderBy: [], offset: null, limit: null, span: null };
 }
