@@ -40,15 +40,19 @@ export function generatedFiles(): ReadonlyMap<string, string> {
   const groups = new Map<string, BuiltinForm[]>(
     ['Operator', 'String', 'Collection', 'Aggregate'].map((group) => [group, []]),
   );
-  for (const form of builtinForms('method')) groups.get(groupOf(form.definition))!.push(form);
+  for (const form of sortedForms('method')) groups.get(groupOf(form.definition))!.push(form);
   const files = new Map<string, string>();
   for (const [group, forms] of groups) {
     const methods = forms.map(method).join('\n');
     const declaration = `/** ${DOCS[group]} */\nexport interface ${group}Methods<T, C extends string> {\n${methods}}\n`;
     files.set(`${group.toLowerCase()}-methods.ts`, fileOf(declaration));
   }
-  files.set('functions.ts', fileOf(builtinForms('function').map(freeFunction).join('\n')));
+  files.set('functions.ts', fileOf(sortedForms('function').map(freeFunction).join('\n')));
   return files;
+}
+
+function sortedForms(form: 'method' | 'function'): readonly BuiltinForm[] {
+  return [...builtinForms(form)].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 const DOCS: Readonly<Record<string, string>> = {

@@ -5,56 +5,6 @@ import type { AnyOperand, Datetime, Interval, NullIf, Operand, Untyped } from '.
 
 /** Functions of arrays, maps, rows, bitmaps and points in time. */
 export interface CollectionMethods<T, C extends string> {
-  /** The bitmap of the integers that are in both bitmaps. */
-  bitmapAnd<D extends string = never>(bitmap2: AnyOperand<D>): Expression<Untyped, C | D>;
-
-  /** The bitmap of the integers that are in the first bitmap but not in the second. */
-  bitmapAndnot<D extends string = never>(bitmap2: AnyOperand<D>): Expression<Untyped, C | D>;
-
-  /** The bitmap of the integers in an array; NULLs in it are left out. */
-  bitmapBuild(this: AnyExpression<readonly unknown[] | null>): Expression<Untyped, C>;
-
-  /** The number of integers in a bitmap. */
-  bitmapCardinality(): Expression<NullIf<bigint, T>, C>;
-
-  /** The bitmap that bytes in the portable format of Roaring bitmaps contain. */
-  bitmapFromBytes(this: AnyExpression<Uint8Array | null>): Expression<Untyped, C>;
-
-  /** The bitmap of the integers that are in one of two bitmaps or in both. */
-  bitmapOr<D extends string = never>(bitmap2: AnyOperand<D>): Expression<Untyped, C | D>;
-
-  /** The integers in a bitmap, in the order that they would have as unsigned numbers. */
-  bitmapToArray(): Expression<NullIf<unknown[], T>, C>;
-
-  /** A bitmap as bytes in the portable format of Roaring bitmaps. */
-  bitmapToBytes(): Expression<NullIf<Uint8Array, T>, C>;
-
-  /** The text of a bitmap: its integers as unsigned numbers; cut if it is long. */
-  bitmapToString(): Expression<NullIf<string, T>, C>;
-
-  /** The bitmap of the integers that are in exactly one of two bitmaps. */
-  bitmapXor<D extends string = never>(bitmap2: AnyOperand<D>): Expression<Untyped, C | D>;
-
-  /** EXTRACT(DAY FROM value). */
-  dayofmonth(this: AnyExpression<Datetime | Interval | null>): Expression<NullIf<bigint, T>, C>;
-
-  /** EXTRACT(DOW FROM value). */
-  dayofweek(this: AnyExpression<Datetime | Interval | null>): Expression<NullIf<bigint, T>, C>;
-
-  /** EXTRACT(DOY FROM value). */
-  dayofyear(this: AnyExpression<Datetime | Interval | null>): Expression<NullIf<bigint, T>, C>;
-
-  /** The element of an array by its position from 1, or the value of a key of a map; NULL if there is none. */
-  at<D extends string = never>(other: AnyOperand<D>): Expression<Untyped, C | D>;
-
-  /** An object (a row) in which fields have new values, by their names. */
-  objectUpdate<A extends string | null = never, D extends string = never>(
-    this: AnyExpression<object | null>,
-    key: Operand<A, D>,
-    value: AnyOperand<D>,
-    ...entries: readonly AnyOperand<D>[]
-  ): Expression<Untyped, C | D>;
-
   /** An array with one more element at its end. */
   arrayAppend<D extends string = never>(
     this: AnyExpression<readonly unknown[] | null>,
@@ -141,21 +91,63 @@ export interface CollectionMethods<T, C extends string> {
     value2: Operand<A, D>,
   ): Expression<NullIf<unknown[], T | A>, C | D>;
 
+  /** The element of an array by its position from 1, or the value of a key of a map; NULL if there is none. */
+  at<D extends string = never>(other: AnyOperand<D>): Expression<Untyped, C | D>;
+
+  /** The bitmap of the integers that are in both bitmaps. */
+  bitmapAnd<D extends string = never>(bitmap2: AnyOperand<D>): Expression<Untyped, C | D>;
+
+  /** The bitmap of the integers that are in the first bitmap but not in the second. */
+  bitmapAndnot<D extends string = never>(bitmap2: AnyOperand<D>): Expression<Untyped, C | D>;
+
+  /** The bitmap of the integers in an array; NULLs in it are left out. */
+  bitmapBuild(this: AnyExpression<readonly unknown[] | null>): Expression<Untyped, C>;
+
+  /** The number of integers in a bitmap. */
+  bitmapCardinality(): Expression<NullIf<bigint, T>, C>;
+
+  /** The bitmap that bytes in the portable format of Roaring bitmaps contain. */
+  bitmapFromBytes(this: AnyExpression<Uint8Array | null>): Expression<Untyped, C>;
+
+  /** The bitmap of the integers that are in one of two bitmaps or in both. */
+  bitmapOr<D extends string = never>(bitmap2: AnyOperand<D>): Expression<Untyped, C | D>;
+
+  /** The integers in a bitmap, in the order that they would have as unsigned numbers. */
+  bitmapToArray(): Expression<NullIf<unknown[], T>, C>;
+
+  /** A bitmap as bytes in the portable format of Roaring bitmaps. */
+  bitmapToBytes(): Expression<NullIf<Uint8Array, T>, C>;
+
+  /** The text of a bitmap: its integers as unsigned numbers; cut if it is long. */
+  bitmapToString(): Expression<NullIf<string, T>, C>;
+
+  /** The bitmap of the integers that are in exactly one of two bitmaps. */
+  bitmapXor<D extends string = never>(bitmap2: AnyOperand<D>): Expression<Untyped, C | D>;
+
   /** The number of elements of an array or multiset, or of entries of a map. */
   cardinality(
     this: AnyExpression<readonly unknown[] | ReadonlyMap<unknown, unknown> | null>,
   ): Expression<NullIf<number, T>, C>;
+
+  /** EXTRACT(DAY FROM value). */
+  dayofmonth(this: AnyExpression<Datetime | Interval | null>): Expression<NullIf<bigint, T>, C>;
+
+  /** EXTRACT(DOW FROM value). */
+  dayofweek(this: AnyExpression<Datetime | Interval | null>): Expression<NullIf<bigint, T>, C>;
+
+  /** EXTRACT(DOY FROM value). */
+  dayofyear(this: AnyExpression<Datetime | Interval | null>): Expression<NullIf<bigint, T>, C>;
 
   /** The only element of an array, NULL of an empty one; more than one is an error. */
   element(
     this: AnyExpression<readonly unknown[] | ReadonlyMap<unknown, unknown> | null>,
   ): Expression<Untyped, C>;
 
-  /** The parts of a string between delimiters; its characters if the delimiter is empty. */
-  split<A extends string | null = never, D extends string = never>(
-    this: AnyExpression<string | null>,
-    delimiter: Operand<A, D>,
-  ): Expression<NullIf<unknown[], T | A>, C | D>;
+  /** A string as a JSON string in ASCII. */
+  jsonQuote(this: AnyExpression<string | null>): Expression<NullIf<string, T>, C>;
+
+  /** The text of a JSON string; other texts stay as they are. */
+  jsonUnquote(this: AnyExpression<string | null>): Expression<NullIf<string, T>, C>;
 
   /** The entries of a map, as rows of key and value. */
   mapEntries(
@@ -177,23 +169,13 @@ export interface CollectionMethods<T, C extends string> {
     this: AnyExpression<ReadonlyMap<unknown, unknown> | null>,
   ): Expression<NullIf<unknown[], T>, C>;
 
-  /** A map of the keys and values in a string; the delimiters, `,` and `=` unless given, are regular expressions. */
-  strToMap<A extends string | null = never, D extends string = never>(
-    this: AnyExpression<string | null>,
-    entryDelimiter?: Operand<A, D>,
-    keyDelimiter?: Operand<A, D>,
-  ): Expression<Map<unknown, unknown> | null, C | D>;
-
-  /** The type of an expression as text. */
-  typeof<A extends boolean | null = never, D extends string = never>(
-    forceSerializable?: Operand<A, D>,
-  ): Expression<string, C | D>;
-
-  /** A string as a JSON string in ASCII. */
-  jsonQuote(this: AnyExpression<string | null>): Expression<NullIf<string, T>, C>;
-
-  /** The text of a JSON string; other texts stay as they are. */
-  jsonUnquote(this: AnyExpression<string | null>): Expression<NullIf<string, T>, C>;
+  /** An object (a row) in which fields have new values, by their names. */
+  objectUpdate<A extends string | null = never, D extends string = never>(
+    this: AnyExpression<object | null>,
+    key: Operand<A, D>,
+    value: AnyOperand<D>,
+    ...entries: readonly AnyOperand<D>[]
+  ): Expression<Untyped, C | D>;
 
   /** The VARIANT of a JSON text. */
   parseJson<A extends boolean | null = never, D extends string = never>(
@@ -201,9 +183,27 @@ export interface CollectionMethods<T, C extends string> {
     allowDuplicateKeys?: Operand<A, D>,
   ): Expression<Untyped, C | D>;
 
+  /** The parts of a string between delimiters; its characters if the delimiter is empty. */
+  split<A extends string | null = never, D extends string = never>(
+    this: AnyExpression<string | null>,
+    delimiter: Operand<A, D>,
+  ): Expression<NullIf<unknown[], T | A>, C | D>;
+
+  /** A map of the keys and values in a string; the delimiters, `,` and `=` unless given, are regular expressions. */
+  strToMap<A extends string | null = never, D extends string = never>(
+    this: AnyExpression<string | null>,
+    entryDelimiter?: Operand<A, D>,
+    keyDelimiter?: Operand<A, D>,
+  ): Expression<Map<unknown, unknown> | null, C | D>;
+
   /** The VARIANT of a JSON text; NULL if it is none. */
   tryParseJson<A extends boolean | null = never, D extends string = never>(
     this: AnyExpression<string | null>,
     allowDuplicateKeys?: Operand<A, D>,
   ): Expression<Untyped, C | D>;
+
+  /** The type of an expression as text. */
+  typeof<A extends boolean | null = never, D extends string = never>(
+    forceSerializable?: Operand<A, D>,
+  ): Expression<string, C | D>;
 }
