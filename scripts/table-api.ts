@@ -96,7 +96,7 @@ const SIGNATURES: Readonly<Record<string, string>> = {
   ),
   ifNull:
     '<V extends Like<T> | null, D extends string = never>(replacement: Operand<V, D>): Expression<Coalesced<T, V>, C | D>',
-  nullIf: '<D extends string = never>(value: Operand<Like<T>, D>): Expression<T | null, C | D>',
+  nullIf: '<D extends string = never>(value: Operand<Like<T>, D>): Expression<OrNull<T>, C | D>',
 };
 
 function method({ name, definition }: BuiltinForm): string {
@@ -127,7 +127,8 @@ function resultType(outcome: Outcome, nulls: string): string {
     results.size === 1 && only !== undefined ? only : sameAsFirst ? 'NonNullable<T>' : 'Untyped';
   if (text === 'Untyped') return text;
   if (neverNull) return text;
-  return alwaysNullable ? `${text} | null` : `NullIf<${text}, ${nulls}>`;
+  if (alwaysNullable) return text === 'NonNullable<T>' ? `OrNull<${text}>` : `${text} | null`;
+  return `NullIf<${text}, ${nulls}>`;
 }
 
 /** The type parameters that stand for the types of arguments: whether they have NULL is inferred. */
@@ -196,6 +197,7 @@ const VALUES = [
   'NullIf',
   'Numeric',
   'Operand',
+  'OrNull',
   'Sum',
   'Timepoint',
   'Untyped',

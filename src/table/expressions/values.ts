@@ -54,6 +54,9 @@ export type NullIf<R, T> =
         ? R | null
         : R;
 
+/** `R`, or NULL. */
+export type OrNull<R> = IsUntyped<R> extends true ? Untyped : R | null;
+
 /** What NULL and the value become together: NULL only if both may be. */
 export type Coalesced<T, V> = IsUntyped<T> extends true ? Untyped : NonNullable<T> | V;
 

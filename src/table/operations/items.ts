@@ -9,7 +9,7 @@ import { type Attachments, merge } from '../expressions/attachments.ts';
 import { BuiltExpression, type ExpressionParts } from '../expressions/built-expression.ts';
 import { DEFERRED, type Deferred, deferredKind, isStar } from '../expressions/deferred.ts';
 import { callOf, identifier } from '../expressions/syntax.ts';
-import type { Session } from '../session.ts';
+import { explained, type Session } from '../session.ts';
 import { bindOperation } from './bind.ts';
 import { INPUT, type Item, select } from './query-syntax.ts';
 
@@ -103,8 +103,15 @@ function flattened(row: Expr, held: Attachments, { session, plan }: Source): rea
 // ── what the operation puts in ───────────────────────────────────────────────────────────────
 
 function resolved(node: Expr, source: Source, windows: WindowProperties): readonly Expr[] {
-  if (!hasDeferred(node)) return [node];
-  const names = columnNames(source.plan.schema);
+  try {
+    return hasDeferred(node) ? putIn(node, columnNames(source.plan.schema), windows) : [node];
+  } catch (error) {
+    throw explained(error, '');
+  }
+}
+
+/** The expression with columns and windows in the place of what stands for them. */
+function putIn(node: Expr, names: readonly string[], windows: WindowProperties): readonly Expr[] {
   return inList(node);
 
   function inList(item: unknown): readonly Expr[] {
@@ -119,11 +126,11 @@ function resolved(node: Expr, source: Source, windows: WindowProperties): readon
   function inside(value: unknown): unknown {
     if (Array.isArray(value)) return value.flatMap(inList);
     if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
-    const entries = Object.entries(value).map(([key, child]) => [key, child1(child)]);
+    const entries = Object.entries(value).map(([key, child]) => [key, operand(child)]);
     return Object.fromEntries(entries);
   }
 
-  function child1(child: unknown): unknown {
+  function operand(child: unknown): unknown {
     if (!isNode(child) || deferredKind(child) === null) return inside(child);
     const [one, ...others] = inList(child);
     if (one !== undefined && others.length === 0) return one;

@@ -1,7 +1,7 @@
 // Written by `npm run docs` from the definitions in `src/functions/builtin`.
 
 import type { AnyExpression, Expression } from '../expression.ts';
-import type { Numeric, Operand, Untyped } from '../values.ts';
+import type { Numeric, Operand, OrNull, Untyped } from '../values.ts';
 
 /** Functions of all rows of a group or window. */
 export interface AggregateMethods<T, C extends string> {
@@ -14,7 +14,7 @@ export interface AggregateMethods<T, C extends string> {
   ): Expression<unknown[] | null, C | D>;
 
   /** The average of the values that are not NULL, of their type; integers are cut towards zero. */
-  avg(this: AnyExpression<Numeric | null>): Expression<NonNullable<T> | null, C>;
+  avg(this: AnyExpression<Numeric | null>): Expression<OrNull<NonNullable<T>>, C>;
 
   /** The bitmap of the integers that are in all bitmaps; NULL of no bitmaps. */
   bitmapAndAgg(): Expression<Untyped, C>;
@@ -49,10 +49,10 @@ export interface AggregateMethods<T, C extends string> {
   count(): Expression<bigint, C>;
 
   /** The first value that is not NULL, in the order in which rows come. */
-  firstValue(): Expression<NonNullable<T> | null, C>;
+  firstValue(): Expression<OrNull<NonNullable<T>>, C>;
 
   /** The last value that is not NULL, in the order in which rows come. */
-  lastValue(): Expression<NonNullable<T> | null, C>;
+  lastValue(): Expression<OrNull<NonNullable<T>>, C>;
 
   /** The texts that are not NULL, joined by a separator (a comma unless given). */
   listAgg<A extends string | null = never, D extends string = never>(
@@ -61,10 +61,10 @@ export interface AggregateMethods<T, C extends string> {
   ): Expression<string | null, C | D>;
 
   /** The greatest of the values that are not NULL. */
-  max(): Expression<NonNullable<T> | null, C>;
+  max(): Expression<OrNull<NonNullable<T>>, C>;
 
   /** The least of the values that are not NULL. */
-  min(): Expression<NonNullable<T> | null, C>;
+  min(): Expression<OrNull<NonNullable<T>>, C>;
 
   /** The exact percentile of the values that are not NULL, or several; between two values it is interpolated. */
   percentile<
@@ -78,29 +78,29 @@ export interface AggregateMethods<T, C extends string> {
   ): Expression<Untyped, C | D>;
 
   /** The value of the only row, NULL of no row; more than one row is an error. */
-  singleValue(): Expression<NonNullable<T> | null, C>;
+  singleValue(): Expression<OrNull<NonNullable<T>>, C>;
 
   /** The sample standard deviation of the values that are not NULL, of their type. */
-  stddev(this: AnyExpression<Numeric | null>): Expression<NonNullable<T> | null, C>;
+  stddev(this: AnyExpression<Numeric | null>): Expression<OrNull<NonNullable<T>>, C>;
 
   /** The population standard deviation of the values that are not NULL, of their type. */
-  stddevPop(this: AnyExpression<Numeric | null>): Expression<NonNullable<T> | null, C>;
+  stddevPop(this: AnyExpression<Numeric | null>): Expression<OrNull<NonNullable<T>>, C>;
 
   /** The sample standard deviation of the values that are not NULL, of their type. */
-  stddevSamp(this: AnyExpression<Numeric | null>): Expression<NonNullable<T> | null, C>;
+  stddevSamp(this: AnyExpression<Numeric | null>): Expression<OrNull<NonNullable<T>>, C>;
 
   /** The sum of the values that are not NULL; NULL if there is none. Integers wrap around, a decimal that does not fit is NULL. */
-  sum(this: AnyExpression<Numeric | null>): Expression<NonNullable<T> | null, C>;
+  sum(this: AnyExpression<Numeric | null>): Expression<OrNull<NonNullable<T>>, C>;
 
   /** The sum of the values that are not NULL; 0 if there is none. */
   sum0(this: AnyExpression<Numeric | null>): Expression<NonNullable<T>, C>;
 
   /** The population variance of the values that are not NULL, of their type. */
-  varPop(this: AnyExpression<Numeric | null>): Expression<NonNullable<T> | null, C>;
+  varPop(this: AnyExpression<Numeric | null>): Expression<OrNull<NonNullable<T>>, C>;
 
   /** The sample variance of the values that are not NULL, of their type. */
-  varSamp(this: AnyExpression<Numeric | null>): Expression<NonNullable<T> | null, C>;
+  varSamp(this: AnyExpression<Numeric | null>): Expression<OrNull<NonNullable<T>>, C>;
 
   /** The sample variance of the values that are not NULL, of their type. */
-  variance(this: AnyExpression<Numeric | null>): Expression<NonNullable<T> | null, C>;
+  variance(this: AnyExpression<Numeric | null>): Expression<OrNull<NonNullable<T>>, C>;
 }

@@ -9,6 +9,7 @@ import type {
   NullIf,
   Numeric,
   Operand,
+  OrNull,
   Sum,
   Untyped,
 } from '../values.ts';
@@ -269,7 +270,7 @@ export interface OperatorMethods<T, C extends string> {
   not(this: AnyExpression<boolean | null>): Expression<NullIf<boolean, T>, C>;
 
   /** NULL if the two arguments are equal, else the first one. */
-  nullIf<D extends string = never>(value: Operand<Like<T>, D>): Expression<T | null, C | D>;
+  nullIf<D extends string = never>(value: Operand<Like<T>, D>): Expression<OrNull<T>, C | D>;
 
   /** TRUE if one operand is TRUE, FALSE if all are FALSE, else NULL. */
   or<A extends boolean | null = never, D extends string = never>(

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  call,
+  col,
+  type Expression,
+  lit,
+  Over,
+  range,
+  rowInterval,
+  type Table,
+  TableEnvironment,
+  Tumble,
+  UNBOUNDED_ROW,
+  withColumns,
+} from '../../src/index.ts';
+
+let tEnv: TableEnvironment;
+let other: TableEnvironment;
+let orders: Table;
+beforeAll(async () => {
+  tEnv = TableEnvironment.create({ config: { 'parallelism.default': 1 } });
+  other = TableEnvironment.create({ config: { 'parallelism.default': 1 } });
+  await tEnv.executeSql('CREATE TABLE orders (id BIGINT, price DOUBLE, ts TIMESTAMP(3))');
+  orders = tEnv.from('orders');
+});
+afterAll(async () => {
+  await tEnv.close();
+  await other.close();
+});
+
+/** The error of a call, by its code and a part of its message. */
+function expectError(run: () => unknown, code: string, text = ''): void {
+  expect(run).toThrow(expect.objectContaining({ code, message: expect.stringContaining(text) }));
+}
+
+describe('an operation fails at once', () => {
+  test('for a column that is not there, with the nearest name', () => {
+    expectError(() => orders.select(col('prcie')), 'COLUMN_NOT_FOUND', "'price'");
+    expectError(() => orders.where(col('idd').isNull()), 'COLUMN_NOT_FOUND', "'id'");
+    expectError(() => orders.col('prcie'), 'COLUMN_NOT_FOUND', "'price'");
+    expectError(() => orders.dropColumns(col('prcie')), 'COLUMN_NOT_FOUND', "'price'");
+    expectError(() => orders.renameColumns(col('x').as('y')), 'COLUMN_NOT_FOUND');
+    expectError(() => orders.select(withColumns(range('id', 'prcie'))), 'COLUMN_NOT_FOUND');
+    expectError(() => orders.select(withColumns(range(1, 9))), 'INVALID_ARGUMENT', 'from 1 to 3');
+  });
+
+  test('for types that do not go together', () => {
+    expectError(() => orders.select(col('ts').plus(lit('a'))), 'INVALID_ARGUMENTS', 'TIMESTAMP(3)');
+    expectError(() => orders.where(col('price')), 'NOT_A_CONDITION');
+    expectError(() => orders.select(call('nope', col('id'))), 'FUNCTION_NOT_FOUND');
+    expectError(() => orders.select(col('id').cast('INTT')), 'INVALID_TYPE');
+    expectError(() => orders.where(col('price').sum().isGreater(1)), 'AGGREGATE_NOT_ALLOWED');
+  });
+
+  test('for names that are taken', () => {
+    expectError(() => orders.addColumns(lit(1).as('id')), 'DUPLICATE_COLUMN');
+    expectError(() => orders.as('a', 'a'), 'DUPLICATE_COLUMN');
+    expectError(() => orders.as('a', 'b', 'c', 'd'), 'ALIAS_COLUMNS');
+    expectError(() => orders.join(orders), 'COLUMN_AMBIGUOUS', 'renameColumns');
+  });
+
+  test('for windows that are not there, or not possible', () => {
+    const window = Tumble.over(lit(1).hour()).on(col('ts')).as('w');
+    const grouped = orders.window(window).groupBy(col('w'));
+    expectError(() => grouped.select(col('v').start()), 'WINDOW_NOT_FOUND', "'v'");
+    expectError(() => orders.select(col('w').start()), 'WINDOW_NOT_FOUND');
+    expectError(() => orders.select(col('id').count().over('w')), 'WINDOW_NOT_FOUND');
+    expectError(() => Tumble.over(rowInterval(5)).on(col('ts')).as('w'), 'NOT_IMPLEMENTED');
+    const mixed = Over.orderBy(col('ts')).preceding(UNBOUNDED_ROW).following(lit(1).hour());
+    expectError(() => mixed.as('w'), 'INVALID_ARGUMENT', 'both rows, or both ranges');
+  });
+
+  test('for what is no expression, no table, no number of rows', () => {
+    expectError(() => orders.select('id' as never), 'INVALID_ARGUMENT', 'an expression');
+    expectError(() => orders.orderBy(), 'INVALID_ARGUMENT');
+    expectError(() => orders.fetch(-1), 'INVALID_ARGUMENT');
+    expectError(() => orders.union({} as never), 'INVALID_ARGUMENT', 'a Table');
+    const elsewhere = other.fromValues([{ n: 1 }]);
+    expectError(() => orders.join(elsewhere), 'INVALID_ARGUMENT', 'the same environment');
+    expectError(() => orders.select(lit(Symbol('x') as never)), 'INVALID_VALUE');
+    expectError(() => orders.dropColumns(col('*')), 'INVALID_ARGUMENT');
+  });
+
+  test('for expressions that are nested too deep', () => {
+    let deep: Expression = col('id').upperCase();
+    for (let i = 0; i < 20_000; i++) deep = call('UPPER', deep);
+    expectError(() => orders.select(deep), 'NESTING_LIMIT');
+  });
+});
+
+test('long chains of operators are as good as short ones', () => {
+  let sum: Expression<never> = col('id').plus(0);
+  for (let i = 0; i < 1000; i++) sum = sum.plus(1);
+  expect(orders.select(sum.as('s')).getResolvedSchema().columns[0]!.name).toBe('s');
+});
