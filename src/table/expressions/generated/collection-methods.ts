@@ -177,7 +177,7 @@ export interface CollectionMethods<T, C extends string> {
     ...entries: readonly AnyOperand<D>[]
   ): Expression<Untyped, C | D>;
 
-  /** The VARIANT of a JSON text. */
+  /** The VARIANT of a JSON text. An object with a key twice is an error unless that is allowed: then the last value counts. */
   parseJson<A extends boolean | null = never, D extends string = never>(
     this: AnyExpression<string | null>,
     allowDuplicateKeys?: Operand<A, D>,
@@ -196,7 +196,7 @@ export interface CollectionMethods<T, C extends string> {
     keyDelimiter?: Operand<A, D>,
   ): Expression<Map<unknown, unknown> | null, C | D>;
 
-  /** The VARIANT of a JSON text; NULL if it is none. */
+  /** PARSE_JSON; NULL where that is an error. */
   tryParseJson<A extends boolean | null = never, D extends string = never>(
     this: AnyExpression<string | null>,
     allowDuplicateKeys?: Operand<A, D>,

@@ -269,7 +269,7 @@ export interface OperatorMethods<T, C extends string> {
   /** The opposite of a truth value; NULL stays NULL. */
   not(this: AnyExpression<boolean | null>): Expression<NullIf<boolean, T>, C>;
 
-  /** NULL if the two arguments are equal, else the first one. */
+  /** NULL if the two arguments are equal, else the first one, of whose type the result is. */
   nullIf<D extends string = never>(value: Operand<Like<T>, D>): Expression<OrNull<T>, C | D>;
 
   /** TRUE if one operand is TRUE, FALSE if all are FALSE, else NULL. */

@@ -53,7 +53,7 @@ export interface StringMethods<T, C extends string> {
     other: Operand<A, D>,
   ): Expression<NullIf<boolean, T | A>, C | D>;
 
-  /** The string (in UTF-8) of a text in base 64. */
+  /** The string (in UTF-8) of a text in base 64; other texts are an error. */
   fromBase64(this: AnyExpression<string | Uint8Array | null>): Expression<string | null, C>;
 
   /** Java's hash code of a string, number or truth value. */
