@@ -14,7 +14,6 @@ const OWNERS: Readonly<Record<string, readonly object[]>> = {
     [
       millrace.AggregatedTable,
       millrace.EnvironmentSettings,
-      millrace.FlatAggregatedTable,
       millrace.FormatDescriptor,
       millrace.GroupedTable,
       millrace.ModelDescriptor,

@@ -110,7 +110,7 @@ export const PYFLINK: readonly PyFlinkClass[] = [
   },
   { name: 'OverWindowedTable', owner: 'OverWindowedTable', members: { '★★': 'select' } },
   { name: 'AggregatedTable', owner: 'AggregatedTable', members: { '★★': 'select' } },
-  { name: 'FlatAggregateTable', owner: 'FlatAggregatedTable', members: { '★★': 'select' } },
+  { name: 'FlatAggregateTable', owner: 'AggregatedTable', members: { '★★': 'select' } },
   {
     name: 'TablePipeline',
     owner: 'TablePipeline',

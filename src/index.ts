@@ -67,7 +67,6 @@ export type {
 export * from './table/expressions/generated/functions.ts';
 export {
   AggregatedTable,
-  FlatAggregatedTable,
   GroupedTable,
   OverWindowedTable,
   WindowedTable,

@@ -32,7 +32,6 @@ describe('public names', () => {
         "DataTypes",
         "Decimal",
         "EnvironmentSettings",
-        "FlatAggregatedTable",
         "FormatDescriptor",
         "GenericInMemoryCatalog",
         "GroupWindow",

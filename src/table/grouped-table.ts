@@ -2,7 +2,13 @@ import type { LogicalPlan } from '../planner/logical/nodes.ts';
 import type { UserFunction } from '../udf/user-function.ts';
 import type { AnyExpression } from './expressions/expression.ts';
 import { overSelect } from './operations/combine.ts';
-import { type Grouping, groupedSelect, groupingOf, madeSelect } from './operations/group.ts';
+import {
+  type Grouping,
+  groupedSelect,
+  groupingOf,
+  type MadeColumns,
+  madeSelect,
+} from './operations/group.ts';
 import type { Source } from './operations/items.ts';
 import type { Row } from './result.ts';
 import type { Columns, Items, Selected } from './row-types.ts';
@@ -30,50 +36,31 @@ export class GroupedTable<R extends object, C extends string = Columns<R>> {
 
   /** An aggregate whose columns `select` can name: `aggregate(f.as('x', 'y')).select(col('x'))`. */
   aggregate(aggregate: AnyExpression<unknown, C> | UserFunction): AggregatedTable {
-    return new AggregatedTable(this.#grouping, aggregate, this.#table);
+    return new AggregatedTable(this.#grouping, { call: aggregate, rows: false }, this.#table);
   }
 
   /** The rows that a table aggregate function makes of each group, whose columns it can name. */
-  flatAggregate(call: AnyExpression<unknown, C> | UserFunction): FlatAggregatedTable {
-    return new FlatAggregatedTable(this.#grouping, call, this.#table);
+  flatAggregate(call: AnyExpression<unknown, C> | UserFunction): AggregatedTable {
+    return new AggregatedTable(this.#grouping, { call, rows: true }, this.#table);
   }
 }
 
-/** A table after `flatAggregate`: it needs its columns. */
-export class FlatAggregatedTable {
-  readonly #grouping: Grouping;
-  readonly #call: AnyExpression | UserFunction;
-  readonly #table: MakeTable;
-
-  /** Made by `flatAggregate`. */
-  constructor(grouping: Grouping, call: AnyExpression | UserFunction, table: MakeTable) {
-    this.#grouping = grouping;
-    this.#call = call;
-    this.#table = table;
-  }
-
-  /** Keys, columns of the function's rows, and what can be computed of them. */
-  select<const I extends Items<string>>(...items: I): Table<Selected<Row, I>> {
-    return this.#table(madeSelect(this.#grouping, this.#call, 'flatAggregate', items));
-  }
-}
-
-/** A table after `aggregate`: it needs its columns. */
+/** A table after `aggregate` or `flatAggregate`: it needs its columns. */
 export class AggregatedTable {
   readonly #grouping: Grouping;
-  readonly #aggregate: AnyExpression | UserFunction;
+  readonly #made: MadeColumns;
   readonly #table: MakeTable;
 
-  /** Made by `aggregate`. */
-  constructor(grouping: Grouping, aggregate: AnyExpression | UserFunction, table: MakeTable) {
+  /** Made by `aggregate` and `flatAggregate`. */
+  constructor(grouping: Grouping, made: MadeColumns, table: MakeTable) {
     this.#grouping = grouping;
-    this.#aggregate = aggregate;
+    this.#made = made;
     this.#table = table;
   }
 
-  /** Keys, columns of the aggregate, and what can be computed of them. */
+  /** Keys, columns that the function makes, and what can be computed of them. */
   select<const I extends Items<string>>(...items: I): Table<Selected<Row, I>> {
-    return this.#table(madeSelect(this.#grouping, this.#aggregate, 'aggregate', items));
+    return this.#table(madeSelect(this.#grouping, this.#made, items));
   }
 }
 

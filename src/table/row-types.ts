@@ -1,5 +1,4 @@
 import type { Temporal } from 'temporal-polyfill';
-import type { Decimal } from '../types/decimal-value.ts';
 import type {
   AnyExpression,
   IsSelection,
@@ -7,7 +6,7 @@ import type {
   SourceOf,
   TypeOf,
 } from './expressions/expression.ts';
-import type { IsUntyped, Untyped } from './expressions/values.ts';
+import type { IsUntyped, Numeric, Untyped, Widened } from './expressions/values.ts';
 import type { Row } from './result.ts';
 
 /** The types of rows that table operations make of the types of other rows. */
@@ -69,21 +68,15 @@ export type ValuesRow<V> = V extends readonly unknown[]
     : { f0: ReadValue<V> };
 
 /** What a value that was put in is when it is read again. */
-type ReadValue<V> = V extends string
-  ? string
-  : V extends number
-    ? number
-    : V extends bigint
-      ? bigint
-      : V extends boolean
-        ? boolean
-        : V extends Date
-          ? Temporal.PlainDateTime
-          : V extends null | undefined
-            ? null
-            : V extends
-                  | { readonly [Symbol.toStringTag]: `Temporal.${string}` }
-                  | Uint8Array
-                  | Decimal
-              ? V
-              : unknown;
+type ReadValue<V> = V extends Date
+  ? Temporal.PlainDateTime
+  : V extends null | undefined
+    ? null
+    : V extends
+          | string
+          | Numeric
+          | boolean
+          | Uint8Array
+          | { readonly [Symbol.toStringTag]: `Temporal.${string}` }
+      ? Widened<V>
+      : unknown;

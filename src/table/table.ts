@@ -16,8 +16,7 @@ import type { TableDescriptor } from './descriptors.ts';
 import { col } from './expressions/entries.ts';
 import type { AnyExpression, ColumnExpression } from './expressions/expression.ts';
 import {
-  AggregatedTable,
-  FlatAggregatedTable,
+  type AggregatedTable,
   GroupedTable,
   type MakeTable,
   OverWindowedTable,
@@ -168,12 +167,12 @@ export class Table<R extends object = Row> {
 
   /** One row of all rows; `select` follows. */
   aggregate(aggregate: AnyExpression<unknown, Columns<R>> | UserFunction): AggregatedTable {
-    return new AggregatedTable(groupingOf(this.#source, []), aggregate, this.#make);
+    return this.groupBy().aggregate(aggregate);
   }
 
   /** The rows that a table aggregate function makes of all rows; `select` follows. */
-  flatAggregate(call: AnyExpression<unknown, Columns<R>> | UserFunction): FlatAggregatedTable {
-    return new FlatAggregatedTable(groupingOf(this.#source, []), call, this.#make);
+  flatAggregate(call: AnyExpression<unknown, Columns<R>> | UserFunction): AggregatedTable {
+    return this.groupBy().flatAggregate(call);
   }
 
   /** Puts the rows into windows of their time; `groupBy` follows. */

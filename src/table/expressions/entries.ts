@@ -21,7 +21,15 @@ import { literalSyntax } from './literals.ts';
 import './methods.ts';
 import type { TimeUnit } from '../../parser/ast/node.ts';
 import { callOf, castOf, identifier, withoutPlaces } from './syntax.ts';
-import type { AnyOperand, Datetime, Interval, NullIf, Operand, Untyped } from './values.ts';
+import type {
+  AnyOperand,
+  Datetime,
+  Interval,
+  NullIf,
+  Operand,
+  Untyped,
+  Widened,
+} from './values.ts';
 
 /** Columns, literals, calls, and everything else that expressions begin with. */
 
@@ -32,16 +40,6 @@ export function col<const N extends string>(
   requireName(name);
   return asExpression(new BuiltExpression(name === '*' ? STAR : identifier(name), NOTHING));
 }
-
-type Widened<V> = V extends string
-  ? string
-  : V extends number
-    ? number
-    : V extends bigint
-      ? bigint
-      : V extends boolean
-        ? boolean
-        : V;
 
 /** A constant: of the type of the value, or of the given one. */
 export function lit<const V>(value: V): Expression<Widened<V>, never>;

@@ -90,3 +90,14 @@ export type Like<T> =
         : T extends Datetime
           ? Datetime | Interval | string | Date
           : T;
+
+/** The type of a value whatever it is: `string` for `'a'`. */
+export type Widened<V> = V extends string
+  ? string
+  : V extends number
+    ? number
+    : V extends bigint
+      ? bigint
+      : V extends boolean
+        ? boolean
+        : V;

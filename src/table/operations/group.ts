@@ -91,6 +91,12 @@ const MADE = '$made';
 /** The rows that a table aggregate function makes of a group. */
 const ROWS = '$rows';
 
+/** A function that makes columns of a group, or `rows` of them. */
+export interface MadeColumns {
+  readonly call: unknown;
+  readonly rows: boolean;
+}
+
 const PROPERTIES = ['start', 'end', 'rowtime'] as const;
 
 /**
@@ -101,14 +107,13 @@ const PROPERTIES = ['start', 'end', 'rowtime'] as const;
  */
 export function madeSelect(
   grouping: Grouping,
-  call: unknown,
-  kind: 'aggregate' | 'flatAggregate',
+  { call, rows }: MadeColumns,
   expressions: readonly unknown[],
 ): LogicalPlan {
   const { session } = grouping.source;
   const { plan, keys, names } = groupsWithMade(grouping, call);
   const groups = { session, plan };
-  const made = kind === 'aggregate' ? columnsOf(groups, keys, names) : rowsOf(groups, keys, names);
+  const made = rows ? rowsOf(groups, keys, names) : columnsOf(groups, keys, names);
   requireDistinct(columnNames(made.schema));
   const properties: WindowProperties = new Map(
     grouping.windows.map(({ name }) => [
