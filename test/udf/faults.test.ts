@@ -160,6 +160,21 @@ describe('what ends or blocks a thread', () => {
     expect(error.code).toBe('UDF_TIMEOUT');
   });
 
+  test('a loop of microtasks without end, in a task that gives way', async () => {
+    const error = await failure(
+      (n) => {
+        const again = (): void => void Promise.resolve().then(again);
+        const until = performance.now() + 15;
+        while (performance.now() < until);
+        again();
+        return n;
+      },
+      {},
+      300,
+    );
+    expect(error.code).toBe('UDF_TIMEOUT');
+  });
+
   test('a wait without end', async () => {
     const error = await failure(
       (n) => {

@@ -7,8 +7,12 @@ const NEXT_SPLIT = 1;
 const HEADER_WORDS = 2;
 /** Words of one task. */
 const PROGRESS = 0;
-const WAITING = 1;
+const STATE = 1;
 const TASK_WORDS = 2;
+
+/** What a task does. `queued`: its thread has not come to it yet. */
+export type TaskState = (typeof STATES)[number];
+const STATES = ['running', 'queued', 'waiting'] as const;
 
 /**
  * What the tasks of one segment and the calling thread share in the arena: whether the query was
@@ -50,9 +54,9 @@ export class ControlBlock {
     return { words: this.#words, index: HEADER_WORDS + task * TASK_WORDS + PROGRESS };
   }
 
-  /** Says whether a task waits for a consumer or for its turn: it then makes no progress. */
-  setWaiting(task: number, waiting: boolean): void {
-    Atomics.store(this.#words, HEADER_WORDS + task * TASK_WORDS + WAITING, waiting ? 1 : 0);
+  /** Says what a task does: one that waits, for a consumer or its turn, makes no progress. */
+  setState(task: number, state: TaskState): void {
+    Atomics.store(this.#words, HEADER_WORDS + task * TASK_WORDS + STATE, STATES.indexOf(state));
   }
 
   /** A number that changes while a task makes progress. */
@@ -60,7 +64,7 @@ export class ControlBlock {
     return Atomics.load(this.#words, HEADER_WORDS + task * TASK_WORDS + PROGRESS);
   }
 
-  isWaiting(task: number): boolean {
-    return Atomics.load(this.#words, HEADER_WORDS + task * TASK_WORDS + WAITING) !== 0;
+  stateOf(task: number): TaskState {
+    return STATES[Atomics.load(this.#words, HEADER_WORDS + task * TASK_WORDS + STATE)]!;
   }
 }

@@ -152,8 +152,7 @@ export class PoolSegment {
       this.#control.cancel();
       for (const task of this.#tasks) if (!task.over) post(task.port, { kind: 'cancel' });
       await this.#waitAtMost(CANCEL_MS);
-      // A task that waits for its turn behind another one touches nothing: it ends when it wakes.
-      const stuck = this.#tasks.filter((t) => !t.over && !this.#control.isWaiting(t.index));
+      const stuck = this.#tasks.filter((task) => this.#isStuck(task));
       await Promise.all(stuck.map((task) => this.#kill(task)));
     }
     this.#wake?.();
@@ -179,7 +178,7 @@ export class PoolSegment {
     const shared = { ...common, splits: this.#splits };
     const { port1, port2 } = new MessageChannel();
     const owner = arena.newOwner();
-    this.#control.setWaiting(index, true);
+    this.#control.setState(index, 'queued');
     const spec: TaskSpec = {
       ...shared,
       cacheFolder: this.#site.cacheFolder,
@@ -309,11 +308,23 @@ export class PoolSegment {
     await task.ended;
   }
 
+  /**
+   * Whether a task that was told to end needs force. One that waits touches nothing and ends when
+   * it wakes; but where user code runs, its microtasks may keep the thread for ever.
+   */
+  #isStuck({ over, index }: Task): boolean {
+    const state = this.#control.stateOf(index);
+    if (over || state === 'queued') return false;
+    return state === 'running' || this.#spec.functions.length > 0;
+  }
+
   #watchProgress(): void {
     const now = performance.now();
     for (const task of this.#tasks) {
       const progress = this.#control.progressOf(task.index);
-      if (task.over || progress !== task.progress || this.#control.isWaiting(task.index)) {
+      const state = this.#control.stateOf(task.index);
+      if (state === 'waiting' && !task.over) post(task.port, { kind: 'ping' });
+      if (task.over || progress !== task.progress || state === 'queued') {
         task.progress = progress;
         task.progressAt = now;
       } else if (now - task.progressAt > this.#spec.udfTimeoutMs && !task.timedOut) {

@@ -129,5 +129,7 @@ export type ToWorker =
       readonly batch: BatchDescriptor;
     }
   | { readonly kind: 'feedEnd' }
+  /** Asks a task that waits to mark progress: microtasks of user code may keep its thread. */
+  | { readonly kind: 'ping' }
   /** Wakes a task that waits; the flag in the control block says the rest. */
   | { readonly kind: 'cancel' };

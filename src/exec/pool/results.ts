@@ -68,7 +68,7 @@ export class ResultOutput implements TaskOutput {
 
   async #writeLater(split: number, batch: Batch): Promise<void> {
     this.tellEnds();
-    this.#control.setWaiting(this.#task, true);
+    this.#control.setState(this.#task, 'waiting');
     let slot: number | null = null;
     while (slot === null) {
       await new Promise<void>((resolve) => {
@@ -78,7 +78,7 @@ export class ResultOutput implements TaskOutput {
       this.#ctx.checkCancelled();
       slot = this.#takeSlot();
     }
-    this.#control.setWaiting(this.#task, false);
+    this.#control.setState(this.#task, 'running');
     this.#post(split, batch, slot);
   }
 

@@ -25,6 +25,7 @@ import {
   type Split,
   type TaskOutcome,
   type TaskSpec,
+  type ToWorker,
 } from './protocol.ts';
 import { ResultOutput } from './results.ts';
 import { StrayErrors } from './stray-errors.ts';
@@ -52,7 +53,7 @@ export class TaskRun {
     this.#connectors = connectors;
     const control = new ControlBlock(arena.buffer, spec.control, spec.tasks);
     this.#control = control;
-    control.setWaiting(spec.task, false);
+    control.setState(spec.task, 'running');
     this.#ctx = {
       region: new Region(arena, spec.owner),
       statement: spec.statement,
@@ -73,6 +74,10 @@ export class TaskRun {
 
   /** Runs the task and posts its outcome. */
   async run(): Promise<void> {
+    const { words, index } = this.#ctx.progress;
+    this.#spec.port.on('message', ({ kind }: ToWorker) => {
+      if (kind === 'ping') words[index]!++;
+    });
     const outcome = await this.#outcome();
     // Functions may count until they are closed.
     const metrics = this.#ctx.userCode.metrics.snapshot();
@@ -133,9 +138,9 @@ export class TaskRun {
 
   /** Waits for something that is not the task's own work. */
   async #idle(until: Promise<void>): Promise<void> {
-    this.#control.setWaiting(this.#spec.task, true);
+    this.#control.setState(this.#spec.task, 'waiting');
     await until;
-    this.#control.setWaiting(this.#spec.task, false);
+    this.#control.setState(this.#spec.task, 'running');
     this.#ctx.checkCancelled();
   }
 
