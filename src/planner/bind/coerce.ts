@@ -1,6 +1,6 @@
 import { assert } from '../../common/assert.ts';
 import { type Span, validationError } from '../../common/errors.ts';
-import type { Call, Expr, Literal } from '../../expr/expr.ts';
+import type { Call, Case, Expr, Literal } from '../../expr/expr.ts';
 import type { ScalarFunctionDefinition } from '../../functions/definition.ts';
 import { lookupBuiltin } from '../../functions/registry.ts';
 import { resolveCall } from '../../functions/resolve.ts';
@@ -90,4 +90,33 @@ export function condition(expr: Expr, clause: string, span: Span | null): Expr {
     { clause, type: printType(withNullable(expr.type, true)) },
     { span },
   );
+}
+
+/** CASE WHEN over bound parts, whose results become their common type. Errors: NO_COMMON_TYPE. */
+export function caseOf(
+  whens: readonly Expr[],
+  thens: readonly Expr[],
+  otherwise: Expr,
+  span: Span | null,
+): Case {
+  const results = [...thens, otherwise];
+  const common = commonTypeOf(results, 'the results of CASE', span);
+  const type = withNullable(
+    common,
+    results.some((result) => result.type.nullable),
+  );
+  return {
+    kind: 'Case',
+    type,
+    branches: whens.map((when, i) => {
+      const then = coerce(thens[i]!, type);
+      return { when, then };
+    }),
+    otherwise: coerce(otherwise, type),
+  };
+}
+
+/** NOT of a condition. */
+export function negate(expr: Expr, span: Span | null): Expr {
+  return callBuiltin('NOT', [expr], span);
 }

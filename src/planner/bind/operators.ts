@@ -3,11 +3,11 @@ import { notImplemented, type Span } from '../../common/errors.ts';
 import type { Case, Expr } from '../../expr/expr.ts';
 import { joinConjunction } from '../../expr/simplify.ts';
 import type * as ast from '../../parser/ast/expressions.ts';
-import { withNullable } from '../../types/data-type.ts';
 import { NULL } from '../../types/types.ts';
 import type { Binder } from './binder.ts';
-import { callBuiltin, coerce, commonTypeOf, condition, nullOf } from './coerce.ts';
+import { callBuiltin, caseOf, condition, negate, nullOf } from './coerce.ts';
 import { bindNumber } from './literals.ts';
+import { bindRowComparison, bindRowComparisons, isComparison } from './row-comparisons.ts';
 
 /** A sign or NOT. A minus before a number is part of the number. */
 export function bindUnary(binder: Binder, expr: ast.Unary): Expr {
@@ -59,24 +59,12 @@ const PERIOD_OPS: ReadonlySet<string> = new Set([
 
 function bindRowOperator(binder: Binder, node: ast.Binary, left: ast.RowConstructor): Expr {
   const { op, right, span } = node;
+  if (isComparison(op)) return bindRowComparison(binder, op, left, right, span);
   const sameLength = right.kind === 'RowConstructor' && right.items.length === left.items.length;
-  if (!sameLength) return operator(node, binder.bind(left), binder.bind(right));
-  const a = left.items.map((item) => binder.bind(item));
-  const b = right.items.map((item) => binder.bind(item));
-  switch (op) {
-    case '=':
-      return rowEquals(a, b, span);
-    case '<>':
-      return negate(rowEquals(a, b, span), span);
-    case 'OVERLAPS':
-      return callBuiltin('OVERLAPS', [...a, ...b], span);
-    default:
-      throw notImplemented(`${op} of rows`, { span });
-  }
-}
-
-function rowEquals(a: readonly Expr[], b: readonly Expr[], span: Span | null): Expr {
-  return joinConjunction(a.map((item, i) => callBuiltin('=', [item, b[i]!], span)));
+  if (op !== 'OVERLAPS' || !sameLength)
+    return operator(node, binder.bind(left), binder.bind(right));
+  const args = [...left.items, ...right.items].map((item) => binder.bind(item));
+  return callBuiltin('OVERLAPS', args, span);
 }
 
 /** `a AND b AND c`. */
@@ -117,7 +105,7 @@ export function bindInList(binder: Binder, expr: ast.InList): Expr {
   const { operand, items, span } = expr;
   const isIn =
     operand.kind === 'RowConstructor'
-      ? rowIn(binder, operand, items, span)
+      ? anyOrAll('ANY', bindRowComparisons(binder, '=', operand, items), span)
       : callBuiltin(
           'IN',
           [operand, ...items].map((item) => binder.bind(item)),
@@ -126,34 +114,20 @@ export function bindInList(binder: Binder, expr: ast.InList): Expr {
   return expr.negated ? negate(isIn, span) : isIn;
 }
 
-function rowIn(
-  binder: Binder,
-  operand: ast.RowConstructor,
-  items: readonly ast.Expr[],
-  span: Span | null,
-): Expr {
-  const value = operand.items.map((item) => binder.bind(item));
-  const tests = items.map((item) => {
-    if (item.kind !== 'RowConstructor' || item.items.length !== value.length) {
-      throw notImplemented('IN of rows with anything but rows of the same length', { span });
-    }
-    return rowEquals(
-      value,
-      item.items.map((part) => binder.bind(part)),
-      item.span,
-    );
-  });
-  return tests.length === 1 ? tests[0]! : callBuiltin('OR', tests, span);
-}
-
 /** `x op ANY | ALL (a, b, …)`. */
 export function bindQuantifiedList(binder: Binder, expr: ast.QuantifiedList): Expr {
-  const value = binder.bind(expr.operand);
-  const tests = expr.items.map((item) =>
-    callBuiltin(expr.op, [value, binder.bind(item)], expr.span),
-  );
+  const { op, operand, items, quantifier, span } = expr;
+  if (operand.kind === 'RowConstructor') {
+    return anyOrAll(quantifier, bindRowComparisons(binder, op, operand, items), span);
+  }
+  const value = binder.bind(operand);
+  const tests = items.map((item) => callBuiltin(op, [value, binder.bind(item)], span));
+  return anyOrAll(quantifier, tests, span);
+}
+
+function anyOrAll(quantifier: 'ANY' | 'ALL', tests: readonly Expr[], span: Span | null): Expr {
   if (tests.length === 1) return tests[0]!;
-  return callBuiltin(expr.quantifier === 'ANY' ? 'OR' : 'AND', tests, expr.span);
+  return callBuiltin(quantifier === 'ANY' ? 'OR' : 'AND', tests, span);
 }
 
 /** LIKE, ILIKE, RLIKE and SIMILAR TO. */
@@ -180,33 +154,4 @@ export function bindCase(binder: Binder, expr: ast.Case): Case {
   const thens = expr.branches.map(({ then }) => binder.bind(then));
   const otherwise = expr.otherwise === null ? nullOf(NULL) : binder.bind(expr.otherwise);
   return caseOf(whens, thens, otherwise, span);
-}
-
-/** CASE WHEN over bound parts, whose results become their common type. Errors: NO_COMMON_TYPE. */
-export function caseOf(
-  whens: readonly Expr[],
-  thens: readonly Expr[],
-  otherwise: Expr,
-  span: Span | null,
-): Case {
-  const results = [...thens, otherwise];
-  const common = commonTypeOf(results, 'the results of CASE', span);
-  const type = withNullable(
-    common,
-    results.some((result) => result.type.nullable),
-  );
-  return {
-    kind: 'Case',
-    type,
-    branches: whens.map((when, i) => {
-      const then = coerce(thens[i]!, type);
-      return { when, then };
-    }),
-    otherwise: coerce(otherwise, type),
-  };
-}
-
-/** NOT of a condition. */
-export function negate(expr: Expr, span: Span | null): Expr {
-  return callBuiltin('NOT', [expr], span);
 }

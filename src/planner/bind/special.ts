@@ -154,6 +154,11 @@ export function fieldOf(row: Expr, name: string, span: Span | null): Expr {
       { span, hint: didYouMean(name, names) },
     );
   }
+  return fieldAt(row, index, span);
+}
+
+/** The field of a row by its index. */
+export function fieldAt(row: Expr, index: number, span: Span | null): Expr {
   return callBuiltin('FIELD', [row, intLiteral(index)], span);
 }
 

@@ -19,10 +19,9 @@ import type { JoinType, LogicalPlan } from '../logical/nodes.ts';
 import { shared } from '../logical/shared.ts';
 import { makeAggregate } from './aggregate-calls.ts';
 import type { Binder, Rows } from './binder.ts';
-import { callBuiltin } from './coerce.ts';
+import { callBuiltin, caseOf } from './coerce.ts';
 import { type PulledUp, pullUp } from './decorrelate.ts';
 import { DependentJoin, emptyResult } from './dependent-join.ts';
-import { caseOf } from './operators.ts';
 import {
   isClosed,
   isCorrelated,
@@ -34,6 +33,7 @@ import {
   outerRef,
   raisePlan,
 } from './outer.ts';
+import { fieldAt } from './special.ts';
 
 /** Binds a query that an expression contains. Errors: NotImplementedError where none may stand. */
 export function bindInnerQuery(binder: Binder, query: Query): LogicalPlan {
@@ -107,6 +107,20 @@ export function bindScalar(binder: Binder, query: Query, span: Span | null): Exp
   const plan = bindInnerQuery(binder, query);
   checkColumns(plan, 1, span);
   return scalarValue(binder, plan);
+}
+
+/** The columns of a subquery of at most one row; NULLs of no row. */
+export function bindRow(
+  binder: Binder,
+  query: Query,
+  columns: number,
+  span: Span | null,
+): readonly Expr[] {
+  const plan = bindInnerQuery(binder, query);
+  checkColumns(plan, columns, span);
+  const packed = callBuiltin('ROW', allColumns(plan.schema), span);
+  const row = scalarValue(binder, project(plan, [packed], ['$row']));
+  return plan.schema.fields.map((_, i) => fieldAt(row, i, span));
 }
 
 /** The value of a plan of one column. A second row is an error at run time. */

@@ -5,12 +5,12 @@ import { FALSE, shiftInputs, TRUE } from '../../expr/tree.ts';
 import type * as ast from '../../parser/ast/expressions.ts';
 import { withNullable } from '../../types/data-type.ts';
 import { BIGINT, BOOLEAN } from '../../types/types.ts';
-import { filter, inputRef, limit, project } from '../logical/build.ts';
+import { allColumns, filter, inputRef, limit, project } from '../logical/build.ts';
 import type { LogicalPlan } from '../logical/nodes.ts';
 import type { Binder } from './binder.ts';
-import { callBuiltin, condition, nullOf } from './coerce.ts';
-import { caseOf, negate } from './operators.ts';
+import { callBuiltin, caseOf, condition, negate, nullOf } from './coerce.ts';
 import { isCorrelated, raise } from './outer.ts';
+import { compareRows } from './row-comparisons.ts';
 import {
   bindInnerQuery,
   bindScalar,
@@ -154,18 +154,14 @@ function comparison(
   const values = items.map((item) => binder.bind(item));
   const plan = bindInnerQuery(binder, expr.query);
   checkColumns(plan, values.length, span);
-  if (values.length > 1 && op !== '=') throw notImplemented(`${op} of rows`, { span });
   return { op, values, plan, span };
 }
 
 /** The comparison with columns that come `offset` columns behind. */
 function compare(test: Comparison, values: readonly Expr[], offset: number): Expr {
   const { plan, op, span } = test;
-  const pairs = values.map((value, i) => {
-    const column = shiftInputs(inputRef(plan.schema, i), offset);
-    return callBuiltin(op, [value, column], span);
-  });
-  return joinConjunction(pairs);
+  const columns = allColumns(plan.schema).map((column) => shiftInputs(column, offset));
+  return compareRows(op, values, columns, span);
 }
 
 function filterComparison(

@@ -14,8 +14,7 @@ import {
   window,
 } from '../logical/build.ts';
 import type { LogicalPlan } from '../logical/nodes.ts';
-import { callBuiltin, coerce } from './coerce.ts';
-import { caseOf } from './operators.ts';
+import { callBuiltin, caseOf, coerce } from './coerce.ts';
 import { WHOLE_PARTITION } from './window-frames.ts';
 
 /** How times are put into windows. The intervals are day-time literals. */
