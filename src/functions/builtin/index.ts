@@ -7,6 +7,7 @@ import * as count from './aggregate/count.ts';
 import * as firstLast from './aggregate/first-last.ts';
 import * as jsonAggregate from './aggregate/json.ts';
 import * as minMax from './aggregate/min-max.ts';
+import * as orderedAggregate from './aggregate/ordered.ts';
 import * as percentile from './aggregate/percentile.ts';
 import * as singleValue from './aggregate/single-value.ts';
 import * as sum from './aggregate/sum.ts';
@@ -73,6 +74,8 @@ type FunctionFamily = Readonly<Record<string, FunctionDefinition>>;
  * - `JSON_OBJECTAGG` (key, value, NULL | ABSENT, raw), `JSON_ARRAYAGG` (value, NULL | ABSENT, raw)
  * - `$CHECK_NOT_NULL` (value, column), `$CHECK_LENGTH` (value, column, NULL of the column's type): INSERT
  * - `COUNT` with no arguments is COUNT(*); `ARRAY_AGG` (value[, RESPECT | IGNORE])
+ * - `ARRAY_AGG ORDER BY` and the like (directions, keys…, arguments…): see `aggregate/ordered.ts`;
+ *   `LAG IGNORE NULLS`, `LEAD IGNORE NULLS` like LAG and LEAD
  *
  * CASE and CAST are expressions of their own kinds, not calls.
  */
@@ -110,6 +113,7 @@ export const BUILTIN_FAMILIES = {
   json,
   jsonConstruction,
   jsonAggregate,
+  orderedAggregate,
   percentile,
   approxCountDistinct,
   bitmapAggregate,

@@ -3,7 +3,7 @@ import { canCastImplicitly } from '../../types/casts.ts';
 import { withNullable } from '../../types/data-type.ts';
 import { BIGINT, DOUBLE } from '../../types/types.ts';
 import { defineWindow } from '../define.ts';
-import type { CallShape, WindowPartition } from '../definition.ts';
+import type { CallShape, WindowFunctionDefinition, WindowPartition } from '../definition.ts';
 import {
   anyArg,
   arg,
@@ -106,8 +106,14 @@ export const NTILE = defineWindow({
 /** LAG(value[, offset[, default]]). */
 export const LAG = neighbour('LAG', 'before', -1);
 
+/** LAG(value[, offset[, default]]) IGNORE NULLS. */
+export const LAG_IGNORE_NULLS = knownNeighbour(LAG, -1);
+
 /** LEAD(value[, offset[, default]]). */
 export const LEAD = neighbour('LEAD', 'behind', 1);
+
+/** LEAD(value[, offset[, default]]) IGNORE NULLS. */
+export const LEAD_IGNORE_NULLS = knownNeighbour(LEAD, 1);
 
 function neighbour(name: 'LAG' | 'LEAD', place: string, direction: 1 | -1) {
   return defineWindow({
@@ -134,6 +140,37 @@ function neighbour(name: 'LAG' | 'LEAD', place: string, direction: 1 | -1) {
           return types.length > 2 ? partition.arg(2, row) : null;
         }),
     kernel: neighbours(direction),
+    examples: [],
+  });
+}
+
+/** The form of LAG or LEAD that counts the rows alone in which the value is not NULL. */
+function knownNeighbour(plain: WindowFunctionDefinition, direction: 1 | -1) {
+  return defineWindow({
+    name: `${plain.name} IGNORE NULLS`,
+    doc: `${plain.name}, counting the rows alone in which the value is not NULL.`,
+    input: plain.input,
+    output: plain.output,
+    specialize:
+      ({ types }) =>
+      (partition) => {
+        const known = Array.from({ length: partition.rows }, (_, row) => row).filter(
+          (row) => partition.arg(0, row) !== null,
+        );
+        // How many of them come before the row.
+        let before = 0;
+        return eachRow(partition, (row) => {
+          while (before < known.length && known[before]! < row) before++;
+          const offset = types.length > 1 ? partition.arg(1, row) : 1;
+          if (offset === null) return null;
+          const distance = direction * Number(offset);
+          if (distance === 0) return partition.arg(0, row);
+          const behind = known[before] === row ? before + 1 : before;
+          const other = known[distance < 0 ? before + distance : behind + distance - 1];
+          if (other !== undefined) return partition.arg(0, other);
+          return types.length > 2 ? partition.arg(2, row) : null;
+        });
+      },
     examples: [],
   });
 }

@@ -10,6 +10,7 @@ import type { Binder } from './binder.ts';
 import { functionOf, plainArgs } from './calls.ts';
 import { coerce, condition, symbol, truth } from './coerce.ts';
 import type { BindContext } from './context.ts';
+import { inOrder } from './ordered-aggregates.ts';
 import { bindJsonPart, isRawJson } from './special.ts';
 import { visitSyntax } from './syntax.ts';
 
@@ -67,13 +68,13 @@ export function bindAggregate(binder: Binder, expr: AggregateSyntax): AggregateC
   const { span } = expr;
   const definition = functionOf(expr, binder.env.context);
   if (definition.kind !== 'aggregate') throw notImplemented(definition.name, { span });
-  if (expr.withinGroup.length > 0) throw notImplemented('WITHIN GROUP', { span });
-  if (expr.orderBy.length > 0) throw notImplemented('ORDER BY in an aggregate', { span });
   const isCountAll = definition.name === 'COUNT' && expr.args[0]?.kind === 'Star';
   const args = isCountAll ? [] : plainArgs(expr).map((arg) => binder.bind(arg));
   if (expr.nulls !== null) args.push(symbol(expr.nulls));
   const filter = bindFilter(binder, expr.filter);
-  return makeAggregate(definition, args, expr.quantifier === 'DISTINCT', filter, span);
+  const isDistinct = expr.quantifier === 'DISTINCT';
+  const ordered = inOrder(binder, { definition, args }, expr);
+  return makeAggregate(ordered.definition, ordered.args, isDistinct, filter, span);
 }
 
 function bindJsonAggregate(binder: Binder, expr: JsonObjectAgg | JsonArrayAgg): AggregateCall {
@@ -85,7 +86,9 @@ function bindJsonAggregate(binder: Binder, expr: JsonObjectAgg | JsonArrayAgg): 
   if (isObject) args.unshift(binder.bind(expr.key));
   const definition = lookupBuiltin(isObject ? 'JSON_OBJECTAGG' : 'JSON_ARRAYAGG');
   if (definition?.kind !== 'aggregate') throw notImplemented(expr.kind, { span: expr.span });
-  return makeAggregate(definition, args, false, bindFilter(binder, expr.filter), expr.span);
+  const filter = bindFilter(binder, expr.filter);
+  const ordered = isObject ? { definition, args } : inOrder(binder, { definition, args }, expr);
+  return makeAggregate(ordered.definition, ordered.args, false, filter, expr.span);
 }
 
 function bindFilter(binder: Binder, filter: ast.Expr | null): Expr | null {

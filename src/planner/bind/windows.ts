@@ -1,8 +1,9 @@
 import { didYouMean } from '../../common/diagnostics.ts';
-import { notImplemented, type Span, validationError } from '../../common/errors.ts';
+import { type Span, validationError } from '../../common/errors.ts';
 import type { Expr, SortKey, WindowCall } from '../../expr/expr.ts';
 import { equalExprs, isDeterministic } from '../../expr/tree.ts';
 import type { WindowFunctionDefinition } from '../../functions/definition.ts';
+import { lookupBuiltin } from '../../functions/registry.ts';
 import { resolveCall } from '../../functions/resolve.ts';
 import type * as ast from '../../parser/ast/expressions.ts';
 import type { NamedWindow, WindowSpec } from '../../parser/ast/queries.ts';
@@ -173,7 +174,7 @@ function bindWindowCall(
   if (syntax.kind === 'Call') {
     const definition = functionOf(syntax, binder.env.context);
     if (definition.kind === 'window') {
-      return bindWindowFunction(binder, syntax, definition, spec);
+      return bindWindowFunction(binder, syntax, nullsForm(definition, syntax), spec);
     }
     if (definition.kind !== 'aggregate') {
       const parameters = { function: definition.name, what: 'OVER' };
@@ -182,6 +183,16 @@ function bindWindowCall(
   }
   const frame = bindFrame(binder, spec, order);
   return { ...bindAggregate(binder, syntax), frame };
+}
+
+/** The form of a function that IGNORE NULLS asks for. Errors: NOT_AN_AGGREGATE if it has none. */
+function nullsForm(definition: WindowFunctionDefinition, call: ast.Call) {
+  if (call.nulls === null) return definition;
+  const { name } = definition;
+  const known = lookupBuiltin(`${name} IGNORE NULLS`);
+  if (known?.kind === 'window') return call.nulls === 'IGNORE' ? known : definition;
+  const what = `${call.nulls} NULLS`;
+  throw validationError('NOT_AN_AGGREGATE', { function: name, what }, { span: call.span });
 }
 
 /** Errors: WINDOW_ORDER_REQUIRED, WINDOW_FRAME, NOT_AN_AGGREGATE, INVALID_ARGUMENTS. */
@@ -199,7 +210,6 @@ function bindWindowFunction(
   ] as const) {
     if (given) throw validationError('NOT_AN_AGGREGATE', { function: name, what }, { span });
   }
-  if (call.nulls === 'IGNORE') throw notImplemented(`IGNORE NULLS in ${name}`, { span });
   if (definition.needsOrder && spec.orderBy.length === 0) {
     throw validationError('WINDOW_ORDER_REQUIRED', { function: name }, { span });
   }

@@ -1,0 +1,50 @@
+import { validationError } from '../../common/errors.ts';
+import type { AggregateCall, Expr, SortKey } from '../../expr/expr.ts';
+import { equalExprs } from '../../expr/tree.ts';
+import { lookupBuiltin } from '../../functions/registry.ts';
+import type { Call } from '../../parser/ast/expressions.ts';
+import type { JsonArrayAgg } from '../../parser/ast/json.ts';
+import type { Binder } from './binder.ts';
+import { symbol } from './coerce.ts';
+import { sortKey } from './order.ts';
+
+/** What an aggregate call computes, before its arguments are cast. */
+type Computation = Pick<AggregateCall, 'definition' | 'args'>;
+
+/**
+ * A call with the ORDER BY inside of its parentheses or behind WITHIN GROUP: of the form of its
+ * function that takes the rows in an order. Most built-in functions do not depend on one.
+ *
+ * Errors: INVALID_FUNCTION_ARGUMENT, NOT_ORDERED.
+ */
+export function inOrder(
+  binder: Binder,
+  call: Computation,
+  syntax: Call | JsonArrayAgg,
+): Computation {
+  const withinGroup = syntax.kind === 'Call' ? syntax.withinGroup : [];
+  const keys = [...withinGroup, ...syntax.orderBy].map((item) =>
+    sortKey(item, binder.bind(item.expr)),
+  );
+  if (keys.length === 0) return call;
+  const { name, body } = call.definition;
+  const invalid = (reason: string) =>
+    validationError('INVALID_FUNCTION_ARGUMENT', { function: name, reason }, { span: syntax.span });
+  const ordered = body.kind === 'builtin' ? lookupBuiltin(`${name} ORDER BY`) : null;
+  if (ordered?.kind !== 'aggregate') {
+    const isRefused = body.kind !== 'builtin' || withinGroup.length > 0;
+    if (isRefused) throw invalid('it does not take its rows in an order');
+    return call;
+  }
+  const isArgument = (key: Expr) => call.args.some((arg) => equalExprs(arg, key));
+  const isDistinct = syntax.kind === 'Call' && syntax.quantifier === 'DISTINCT';
+  if (isDistinct && !keys.every((key) => isArgument(key.expr))) {
+    throw invalid('with DISTINCT, only its arguments order its rows');
+  }
+  const directions = symbol(keys.map(directionOf).join(', '));
+  return { definition: ordered, args: [directions, ...keys.map((key) => key.expr), ...call.args] };
+}
+
+function directionOf({ descending, nullsFirst }: SortKey): string {
+  return `${descending ? 'DESC' : 'ASC'} NULLS ${nullsFirst ? 'FIRST' : 'LAST'}`;
+}
