@@ -142,7 +142,7 @@ export const trees = fc.letrec<Trees>((tie: fc.LetrecTypedTie<Trees>) => {
             'IS DISTINCT FROM',
             'OVERLAPS',
             'MULTISET UNION ALL',
-            'MULTISET INTERSECT',
+            'MULTISET INTERSECT DISTINCT',
             'MEMBER OF',
           ),
           expr,

@@ -27,7 +27,9 @@ import * as like from './like.ts';
 import * as logic from './logic.ts';
 import * as map from './map.ts';
 import * as math from './math.ts';
+import * as multiset from './multiset.ts';
 import * as objects from './objects.ts';
+import * as periods from './periods.ts';
 import * as rounding from './rounding.ts';
 import * as sinkConstraints from './sink-constraints.ts';
 import * as string from './string.ts';
@@ -58,8 +60,10 @@ type FunctionFamily = Readonly<Record<string, FunctionDefinition>>;
  * - `LIKE` `ILIKE` `RLIKE` `SIMILAR TO` (value, pattern[, escape]); negated by `NOT`
  * - `ITEM` (array or map or variant, index or key), `FIELD` (row, index from 0), `ROW` `ARRAY`
  *   `MAP` (k, v, k, v…) `MULTISET`
+ * - `MULTISET UNION ALL | DISTINCT` and the like, `MEMBER OF`, `SUBMULTISET OF`, `IS A SET`, `IS EMPTY`
  * - `EXTRACT` (unit, value), `FLOOR` `CEIL` (value[, unit]), `TIMESTAMPADD` (unit, count, start),
- *   `TIMESTAMPDIFF` (unit, start, end), `OVERLAPS` (start, end, start, end)
+ *   `TIMESTAMPDIFF` (unit, start, end), `OVERLAPS` and other tests of periods
+ *   (start, end, start, end)
  * - `TRIM` (side: BOTH, LEADING or TRAILING; characters; text), `SUBSTRING` `POSITION` `OVERLAY` by
  *   position: POSITION(needle IN text) is (needle, text)
  * - `IS JSON` (text, VALUE | OBJECT | ARRAY | SCALAR); negated by `NOT`
@@ -98,6 +102,7 @@ export const BUILTIN_FAMILIES = {
   trim,
   rounding,
   temporal,
+  periods,
   valueConstruction,
   objects,
   temporalConversion,
@@ -106,6 +111,7 @@ export const BUILTIN_FAMILIES = {
   stringRegexp,
   collection,
   map,
+  multiset,
   hash,
   stringEncoding,
   stringSplitting,

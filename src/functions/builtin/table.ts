@@ -1,8 +1,8 @@
-import type { DataType } from '../../types/data-type.ts';
+import { type DataType, withNullable } from '../../types/data-type.ts';
 import { field } from '../../types/schema.ts';
-import { row } from '../../types/types.ts';
-import { defineTable } from '../define.ts';
-import { arg, sequence } from '../type-strategies.ts';
+import { array, row } from '../../types/types.ts';
+import { defineScalar, defineTable } from '../define.ts';
+import { arg, sequence, varyingSequence } from '../type-strategies.ts';
 
 /** UNNEST(collection). */
 export const UNNEST = defineTable({
@@ -33,6 +33,38 @@ export const UNNEST = defineTable({
   },
   examples: [],
 });
+
+/** ZIP(collection, …): what UNNEST of several collections goes through. */
+export const ZIP = defineScalar({
+  name: 'ZIP',
+  doc: 'The elements of several collections side by side, as rows; NULLs where one has no more.',
+  input: varyingSequence(arg('collection', 'ARRAY', 'MULTISET', 'MAP')),
+  output: ({ types }) => withNullable(array(row(types.flatMap(zippedFields))), false),
+  strict: false,
+  specialize: (site) => {
+    const sides = site.types.map((type) => {
+      const expand = UNNEST.specialize({ ...site, types: [type] });
+      return { expand, missing: new Array<null>(fieldsOf(type).length).fill(null) };
+    });
+    return (...collections: readonly never[]) => {
+      const rows = sides.map(({ expand }, i) => [...expand(collections[i]!)]);
+      const length = Math.max(...rows.map((side) => side.length));
+      return Array.from({ length }, (_, at) =>
+        sides.flatMap(({ missing }, i) => rows[i]![at] ?? missing),
+      );
+    };
+  },
+  examples: [],
+});
+
+/** The columns of a collection that has perhaps fewer elements than others. */
+function zippedFields(type: DataType, index: number) {
+  return fieldsOf(type).map((f) => ({
+    ...f,
+    name: f.name === 'EXPR$0' ? `EXPR$${index}` : f.name,
+    type: withNullable(f.type, true),
+  }));
+}
 
 function fieldsOf(type: DataType) {
   if (type.kind === 'MAP') return [field('KEY', type.key), field('VALUE', type.value)];

@@ -1,14 +1,6 @@
 import type { DataType } from '../../types/data-type.ts';
-import { isDatetime, isInterval } from '../../types/families.ts';
-import {
-  BIGINT,
-  BOOLEAN,
-  INT,
-  intervalDayTime,
-  intervalYearMonth,
-  timestamp,
-} from '../../types/types.ts';
-import { comparatorOf } from '../compare.ts';
+import { isInterval } from '../../types/families.ts';
+import { BIGINT, INT, intervalDayTime, intervalYearMonth, timestamp } from '../../types/types.ts';
 import { monthsBetween, TIME_UNIT_MILLIS } from '../datetime-arithmetic.ts';
 import {
   DATETIME_UNITS,
@@ -18,12 +10,11 @@ import {
   localConversion,
 } from '../datetime-fields.ts';
 import { defineScalar } from '../define.ts';
-import type { CallShape, CallSite, RowFunction } from '../definition.ts';
-import { addInterval, plusIntervalType } from '../intervals.ts';
+import type { CallSite } from '../definition.ts';
+import { addInterval } from '../intervals.ts';
 import {
   arg,
   explicit,
-  inputOf,
   nullableIfArgs,
   provided,
   sequence,
@@ -186,54 +177,3 @@ export const TIMESTAMPDIFF = defineScalar({
     ["TIMESTAMPDIFF(DAY, TIMESTAMP '2003-01-02 10:00:00', TIMESTAMP '2003-01-03 10:00:00')", '1'],
   ],
 });
-
-/** `(start, end) OVERLAPS (start, end)`; an end may be an interval. */
-export const OVERLAPS = defineScalar({
-  name: 'OVERLAPS',
-  tableApi: { method: null },
-  doc: 'Whether two periods have an instant in common. An end may be given as an interval.',
-  input: inputOf(
-    overlapArgs,
-    '<DATETIME>, <DATETIME | INTERVAL>, <DATETIME>, <DATETIME | INTERVAL>',
-  ),
-  output: nullableIfArgs(explicit(BOOLEAN)),
-  specialize: specializeOverlaps,
-  examples: [
-    ["(TIME '2:55:00', INTERVAL '1' HOUR) OVERLAPS (TIME '3:30:00', INTERVAL '2' HOUR)", 'TRUE'],
-    ["(TIME '9:00:00', TIME '9:15:00') OVERLAPS (TIME '9:30:00', TIME '9:45:00')", 'FALSE'],
-  ],
-});
-
-function overlapArgs({ types }: CallShape): readonly DataType[] | null {
-  if (types.length !== 4) return null;
-  const [a, aEnd, b, bEnd] = types as readonly [DataType, DataType, DataType, DataType];
-  if (!isDatetime(a) || a.kind !== b.kind) return null;
-  const fits = (end: DataType) =>
-    end.kind === a.kind || (isInterval(end) && plusIntervalType(a, end) !== null);
-  return fits(aEnd) && fits(bEnd) ? types : null;
-}
-
-function specializeOverlaps(site: CallSite): RowFunction {
-  const [type, aEnd, , bEnd] = site.types as readonly [DataType, DataType, DataType, DataType];
-  const compare = comparatorOf(type);
-  const endOf = (end: DataType) => {
-    if (!isInterval(end)) return (_start: never, value: never) => value as unknown;
-    const add = addInterval(type, end, type, site.context);
-    return (start: never, value: never) => add(start, value, 1);
-  };
-  const first = endOf(aEnd);
-  const second = endOf(bEnd);
-  return (a: never, b: never, c: never, d: never) => {
-    const [aFrom, aTo] = ordered(a, first(a, b), compare);
-    const [bFrom, bTo] = ordered(c, second(c, d), compare);
-    return compare(aFrom, bTo) <= 0 && compare(bFrom, aTo) <= 0;
-  };
-}
-
-function ordered(
-  a: unknown,
-  b: unknown,
-  compare: (a: unknown, b: unknown) => number,
-): readonly [unknown, unknown] {
-  return compare(a, b) <= 0 ? [a, b] : [b, a];
-}

@@ -375,7 +375,7 @@ export abstract class ExpressionRules extends LiteralRules {
             this.CONSUME(K.MULTISET);
             const set = this.OR3([this.word('UNION'), this.word('INTERSECT'), this.word('EXCEPT')]);
             const all = this.OPTION2(() => this.OR4([this.word('ALL'), this.word('DISTINCT')]));
-            op = all === 'ALL' ? `MULTISET ${set} ALL` : `MULTISET ${set}`;
+            op = `MULTISET ${set} ${all ?? 'ALL'}`;
             precedence =
               set === 'INTERSECT' ? PRECEDENCE.multisetIntersect : PRECEDENCE.multisetUnion;
           },

@@ -57,11 +57,11 @@ export function printAtom(expr: Atom): string {
 
 const BINARY_PRECEDENCE: ReadonlyMap<string, number> = new Map<string, number>([
   ...[...BINARY_OPERATORS.values()].map(({ op, precedence }) => [op, precedence] as const),
-  ['MULTISET UNION', PRECEDENCE.multisetUnion],
+  ['MULTISET UNION DISTINCT', PRECEDENCE.multisetUnion],
   ['MULTISET UNION ALL', PRECEDENCE.multisetUnion],
-  ['MULTISET EXCEPT', PRECEDENCE.multisetUnion],
+  ['MULTISET EXCEPT DISTINCT', PRECEDENCE.multisetUnion],
   ['MULTISET EXCEPT ALL', PRECEDENCE.multisetUnion],
-  ['MULTISET INTERSECT', PRECEDENCE.multisetIntersect],
+  ['MULTISET INTERSECT DISTINCT', PRECEDENCE.multisetIntersect],
   ['MULTISET INTERSECT ALL', PRECEDENCE.multisetIntersect],
 ]);
 

@@ -1,5 +1,5 @@
 import { assert } from '../../common/assert.ts';
-import { notImplemented, type Span } from '../../common/errors.ts';
+import type { Span } from '../../common/errors.ts';
 import type { Case, Expr } from '../../expr/expr.ts';
 import { joinConjunction } from '../../expr/simplify.ts';
 import type * as ast from '../../parser/ast/expressions.ts';
@@ -41,9 +41,6 @@ export function bindBinary(binder: Binder, expr: ast.Binary): Expr {
 }
 
 function operator(node: ast.Binary, left: Expr, right: Expr): Expr {
-  if (node.op.includes('SET') || node.op === 'MEMBER OF' || PERIOD_OPS.has(node.op)) {
-    throw notImplemented(node.op, { span: node.span });
-  }
   return callBuiltin(node.op, [left, right], node.span);
 }
 
@@ -60,11 +57,11 @@ const PERIOD_OPS: ReadonlySet<string> = new Set([
 function bindRowOperator(binder: Binder, node: ast.Binary, left: ast.RowConstructor): Expr {
   const { op, right, span } = node;
   if (isComparison(op)) return bindRowComparison(binder, op, left, right, span);
-  const sameLength = right.kind === 'RowConstructor' && right.items.length === left.items.length;
-  if (op !== 'OVERLAPS' || !sameLength)
-    return operator(node, binder.bind(left), binder.bind(right));
-  const args = [...left.items, ...right.items].map((item) => binder.bind(item));
-  return callBuiltin('OVERLAPS', args, span);
+  if (!PERIOD_OPS.has(op)) return operator(node, binder.bind(left), binder.bind(right));
+  // A point in time is a period, too.
+  const end = right.kind === 'RowConstructor' ? right.items : [right, right];
+  const args = [...left.items, ...end].map((item) => binder.bind(item));
+  return callBuiltin(op, args, span);
 }
 
 /** `a AND b AND c`. */
@@ -76,7 +73,10 @@ export function bindLogical(binder: Binder, expr: ast.Logical): Expr {
 /** `x IS [NOT] NULL` and the like. */
 export function bindIsTest(binder: Binder, expr: ast.IsTest): Expr {
   const { test, negated, operand, span } = expr;
-  if (test === 'A SET' || test === 'EMPTY') throw notImplemented(`IS ${test}`, { span });
+  if (test === 'A SET' || test === 'EMPTY') {
+    const holds = callBuiltin(`IS ${test}`, [binder.bind(operand)], span);
+    return negated ? negate(holds, span) : holds;
+  }
   return callBuiltin(`IS ${negated ? 'NOT ' : ''}${test}`, [binder.bind(operand)], span);
 }
 

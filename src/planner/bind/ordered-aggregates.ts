@@ -30,8 +30,8 @@ export function inOrder(
   const { name, body } = call.definition;
   const invalid = (reason: string) =>
     validationError('INVALID_FUNCTION_ARGUMENT', { function: name, reason }, { span: syntax.span });
-  const ordered = body.kind === 'builtin' ? lookupBuiltin(`${name} ORDER BY`) : null;
-  if (ordered?.kind !== 'aggregate') {
+  const ordered = orderedBy(call, keys);
+  if (ordered === null) {
     const isRefused = body.kind !== 'builtin' || withinGroup.length > 0;
     if (isRefused) throw invalid('it does not take its rows in an order');
     return call;
@@ -41,6 +41,14 @@ export function inOrder(
   if (isDistinct && !keys.every((key) => isArgument(key.expr))) {
     throw invalid('with DISTINCT, only its arguments order its rows');
   }
+  return ordered;
+}
+
+/** The form of a call that takes the rows in an order; null where its function has none. */
+export function orderedBy(call: Computation, keys: readonly SortKey[]): Computation | null {
+  const { name, body } = call.definition;
+  const ordered = body.kind === 'builtin' ? lookupBuiltin(`${name} ORDER BY`) : null;
+  if (ordered?.kind !== 'aggregate') return null;
   const directions = symbol(keys.map(directionOf).join(', '));
   return { definition: ordered, args: [directions, ...keys.map((key) => key.expr), ...call.args] };
 }

@@ -1,6 +1,6 @@
 import { assert } from '../../common/assert.ts';
 import { notImplemented, type Span, validationError } from '../../common/errors.ts';
-import type { Expr } from '../../expr/expr.ts';
+import type { AggregateCall, Expr } from '../../expr/expr.ts';
 import { joinConjunction, simplify } from '../../expr/simplify.ts';
 import { substitute, TRUE } from '../../expr/tree.ts';
 import { lookupBuiltin } from '../../functions/registry.ts';
@@ -187,11 +187,16 @@ function singleValue(plan: LogicalPlan): LogicalPlan {
 
 /** The number of rows of a plan, and of those in which its first column is not NULL. */
 export function countRows(plan: LogicalPlan): LogicalPlan {
+  const first = plan.schema.fields.length === 0 ? [] : [inputRef(plan.schema, 0)];
+  const calls = [[], first].map(countOf);
+  return aggregate(plan, [], calls, ['$rows', '$values']);
+}
+
+/** COUNT of a value, or of rows without arguments. */
+export function countOf(args: readonly Expr[]): AggregateCall {
   const definition = lookupBuiltin('COUNT');
   assert(definition?.kind === 'aggregate', 'the built-in function COUNT');
-  const first = plan.schema.fields.length === 0 ? [] : [inputRef(plan.schema, 0)];
-  const calls = [[], first].map((args) => makeAggregate(definition, args, false, null, null));
-  return aggregate(plan, [], calls, ['$rows', '$values']);
+  return makeAggregate(definition, args, false, null, null);
 }
 
 /** Whether a plan has exactly one row, whatever its input. */

@@ -1,20 +1,21 @@
-import { notImplemented } from '../../common/errors.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { joinConjunction, joinDisjunction } from '../../expr/simplify.ts';
 import { FALSE, shiftInputs, TRUE } from '../../expr/tree.ts';
 import type * as ast from '../../parser/ast/expressions.ts';
 import { withNullable } from '../../types/data-type.ts';
 import { BIGINT, BOOLEAN } from '../../types/types.ts';
-import { allColumns, filter, inputRef, limit, project } from '../logical/build.ts';
+import { aggregate, allColumns, filter, inputRef, limit, project } from '../logical/build.ts';
 import type { LogicalPlan } from '../logical/nodes.ts';
 import type { Binder } from './binder.ts';
 import { callBuiltin, caseOf, condition, negate, nullOf } from './coerce.ts';
+import { bindCollectionQuery } from './collection-queries.ts';
 import { isCorrelated, raise } from './outer.ts';
 import { compareRows } from './row-comparisons.ts';
 import {
   bindInnerQuery,
   bindScalar,
   checkColumns,
+  countOf,
   countRows,
   hasOneRow,
   joinSubquery,
@@ -35,7 +36,8 @@ export function bindSubquery(binder: Binder, expr: SubqueryExpr): Expr {
     case 'Subquery':
       return bindScalar(binder, expr.query, expr.span);
     case 'Exists':
-      return existsValue(binder, bindExists(binder, expr));
+      if (expr.form === 'EXISTS') return existsValue(binder, bindExists(binder, expr));
+      return negate(existsValue(binder, bindRepeated(binder, expr)), expr.span);
     case 'InQuery': {
       const isIn = comparisonValue(binder, comparison(binder, expr, '='), 'ANY');
       return expr.negated ? negate(isIn, expr.span) : isIn;
@@ -43,7 +45,7 @@ export function bindSubquery(binder: Binder, expr: SubqueryExpr): Expr {
     case 'QuantifiedQuery':
       return comparisonValue(binder, comparison(binder, expr, expr.op), expr.quantifier);
     case 'CollectionQuery':
-      throw notImplemented(`${expr.collection}(query)`, { span: expr.span });
+      return bindCollectionQuery(binder, expr);
   }
 }
 
@@ -68,7 +70,8 @@ function filterBySubquery(binder: Binder, expr: ast.Expr, negated = false): void
       filterBySubquery(binder, expr.operand, !negated);
       break;
     case 'Exists':
-      filterExists(binder, bindExists(binder, expr), negated);
+      if (expr.form === 'EXISTS') filterExists(binder, bindExists(binder, expr), negated);
+      else filterExists(binder, bindRepeated(binder, expr), !negated);
       break;
     case 'InQuery': {
       const test = comparison(binder, expr, '=');
@@ -100,7 +103,6 @@ function keep({ rows }: Binder, condition: Expr, negated = false): void {
 
 /** The rows whose existence is asked for; what they contain and their order does not matter. */
 function bindExists(binder: Binder, expr: ast.Exists): LogicalPlan {
-  if (expr.form === 'UNIQUE') throw notImplemented('UNIQUE', { span: expr.span });
   let plan = bindInnerQuery(binder, expr.query);
   for (;;) {
     if (
@@ -112,6 +114,17 @@ function bindExists(binder: Binder, expr: ast.Exists): LogicalPlan {
     else if (plan.kind === 'Limit' && plan.offset === 0 && plan.limit !== 0) plan = plan.input;
     else return plan;
   }
+}
+
+/** The rows that a query has more than once; one with a NULL is no other one's equal. */
+function bindRepeated(binder: Binder, expr: ast.Exists): LogicalPlan {
+  const rows = bindInnerQuery(binder, expr.query);
+  const columns = allColumns(rows.schema);
+  const isKnown = columns.map((column) => callBuiltin('IS NOT NULL', [column]));
+  const keys = columns.map(({ index }) => index);
+  const groups = aggregate(filter(rows, joinConjunction(isKnown)), keys, [countOf([])], ['$rows']);
+  const times = inputRef(groups.schema, keys.length);
+  return filter(groups, callBuiltin('>', [times, ONE]));
 }
 
 function filterExists(binder: Binder, plan: LogicalPlan, negated: boolean): void {
@@ -132,6 +145,7 @@ function existsValue(binder: Binder, plan: LogicalPlan): Expr {
 }
 
 const ZERO: Expr = { kind: 'Literal', type: withNullable(BIGINT, false), value: 0n };
+const ONE: Expr = { kind: 'Literal', type: ZERO.type, value: 1n };
 
 // ── IN, ANY, ALL ─────────────────────────────────────────────────────────────────────────────
 

@@ -12,7 +12,7 @@ import { array, row } from '../../types/types.ts';
 import { allColumns, columnNames, project, unnest } from '../logical/build.ts';
 import { type Binder, type QueryEnv, Rows } from './binder.ts';
 import { functionOf, plainArgs } from './calls.ts';
-import { makeCall } from './coerce.ts';
+import { callBuiltin, makeCall } from './coerce.ts';
 import { ExpressionBinder } from './expressions.ts';
 import type { Relation } from './from.ts';
 import { Scope, tableScope } from './scope.ts';
@@ -52,19 +52,17 @@ export function bindUnnest(
   return { plan, scope: Scope.concat(left.scope, right, column + 1) };
 }
 
-function bindArray(item: Unnest, binder: Binder): Expr {
-  const [first, ...others] = item.items;
-  if (first === undefined || others.length > 0) {
-    throw notImplemented('UNNEST of several arrays', { span: item.span });
-  }
-  const expr = binder.bind(first);
-  const { kind } = expr.type;
-  if (kind !== 'ARRAY' && kind !== 'MAP' && kind !== 'MULTISET') {
+function bindArray({ items, span }: Unnest, binder: Binder): Expr {
+  const collections = items.map((item) => {
+    const expr = binder.bind(item);
+    if (COLLECTIONS.has(expr.type.kind)) return expr;
     const argument = `A value of type ${printType(expr.type)}`;
-    throw validationError('WRONG_ARGUMENT', { function: 'UNNEST', argument }, { span: first.span });
-  }
-  return expr;
+    throw validationError('WRONG_ARGUMENT', { function: 'UNNEST', argument }, { span: item.span });
+  });
+  return collections.length === 1 ? collections[0]! : callBuiltin('ZIP', collections, span);
 }
+
+const COLLECTIONS: ReadonlySet<string> = new Set(['ARRAY', 'MAP', 'MULTISET']);
 
 /** A call of a table function: of the array of its rows. */
 function bindTableCall({ call, span }: TableFunction, binder: Binder): Expr {

@@ -10,7 +10,6 @@ import {
   literalArg,
   notNull,
   optionalFrom,
-  sequence,
   symbolArg,
 } from '../../type-strategies.ts';
 
@@ -53,17 +52,19 @@ export const LISTAGG = defineAggregate({
   examples: [["LISTAGG(a, '-') FROM (VALUES ('x')) AS t(a)", 'x']],
 });
 
-/** COLLECT(a). */
+/** COLLECT(a [RESPECT | IGNORE NULLS]). */
 export const COLLECT = defineAggregate({
   name: 'COLLECT',
-  doc: 'A multiset of the values that are not NULL.',
-  input: sequence(anyArg('value')),
+  doc: 'A multiset of the values, without NULLs unless RESPECT NULLS is said.',
+  input: optionalFrom(1, anyArg('value'), symbolArg('nulls', ['RESPECT', 'IGNORE'])),
   output: notNull((call) => multiset(call.types[0]!)),
+  skipsNulls: false,
   state: ({ types }) => [
     { ...array(types[0]!), nullable: false },
     { ...array(BIGINT), nullable: false },
   ],
-  createAccumulator: ({ types }) => new MultisetAccumulator(keyOf(types[0]!)),
+  createAccumulator: ({ types, literals }) =>
+    new MultisetAccumulator(literals[1] !== 'RESPECT', keyOf(types[0]!)),
   examples: [['CARDINALITY(COLLECT(a)) FROM (VALUES (1), (2)) AS t(a)', '2']],
 });
 
@@ -108,10 +109,12 @@ class ListAccumulator implements RowAccumulator {
 }
 
 class MultisetAccumulator implements RowAccumulator {
+  readonly #ignoresNulls: boolean;
   readonly #keyOf: (value: unknown) => unknown;
   readonly #counts = new Map<unknown, { readonly value: unknown; count: number }>();
 
-  constructor(key: (value: unknown) => unknown) {
+  constructor(ignoresNulls: boolean, key: (value: unknown) => unknown) {
+    this.#ignoresNulls = ignoresNulls;
     this.#keyOf = key;
   }
 
@@ -140,6 +143,7 @@ class MultisetAccumulator implements RowAccumulator {
   }
 
   #change(value: unknown, by: number): void {
+    if (value === null && this.#ignoresNulls) return;
     const key = this.#keyOf(value);
     const entry = this.#counts.get(key);
     if (entry === undefined) this.#counts.set(key, { value, count: by });
