@@ -9,7 +9,7 @@ import type { LogicalPlan } from '../src/planner/logical/nodes.ts';
 import { optimize } from '../src/planner/optimizer/optimizer.ts';
 import { PHASES } from '../src/planner/optimizer/phases.ts';
 import { planStatement } from '../src/planner/plan.ts';
-import { context, STATEMENT } from './planner/fixture.ts';
+import { context, STATEMENT, udf } from './planner/fixture.ts';
 
 /**
  * Golden plans: `test/plan/<name>.slt`. A record is a directive, a statement, `----` and the plan:
@@ -18,7 +18,7 @@ import { context, STATEMENT } from './planner/fixture.ts';
  * - `rule`: bound, and after the rule that the file is named for (with `+ other` before it)
  * - `physical`: as one task runs it; `physical 4`: as several tasks may
  *
- * The tables are those of `test/planner/fixture.ts`. `npm run test:update` writes the plans anew.
+ * The tables are those of `test/planner/fixture.ts`, and `f` is a user-defined function. `npm run test:update` writes the plans anew.
  */
 const FOLDER = path.join(import.meta.dirname, 'plan');
 const UPDATE = process.env['UPDATE_GOLDEN'] === '1';
@@ -59,7 +59,8 @@ function applyRules(plan: LogicalPlan, names: readonly string[]): LogicalPlan {
 function planText({ directive, sql }: GoldenRecord, name: string): string {
   const statement = parseStatement(sql);
   let bound: LogicalPlan;
-  if (statement.kind === 'QueryStatement') bound = bindQuery(statement.query, context());
+  if (statement.kind === 'QueryStatement')
+    bound = bindQuery(statement.query, context({ functions: [udf('f')] }));
   else if (statement.kind === 'Insert') bound = bindInsert(statement, context());
   else throw new Error('a query or an INSERT is expected');
   const [word = '', ...args] = directive.split(' ');

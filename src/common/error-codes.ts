@@ -168,6 +168,8 @@ export const MESSAGES = {
     `'${p.text}' is not a valid ${p.type} literal.`,
   NO_COMMON_TYPE: (p: { what: string; types: readonly string[] }) =>
     `The types of ${p.what} do not go together: ${p.types.join(', ')}.`,
+  LATERAL_SIDE: (p: { join: string }) =>
+    `A ${p.join} JOIN keeps rows of its right side that belong to no row of the left one: the right side cannot read the left one.`,
   NOT_A_CONDITION: (p: { clause: string; type: string }) =>
     `${p.clause} takes a BOOLEAN condition, but this is ${p.type}.`,
   PARAMETER_MISSING: (p: { name: string }) => `No value was given for parameter ${p.name}.`,

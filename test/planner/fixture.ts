@@ -7,7 +7,11 @@ import {
 import type { Expr } from '../../src/expr/expr.ts';
 import { printExpr } from '../../src/expr/print.ts';
 import { inputRef, isCallOf } from '../../src/expr/tree.ts';
-import type { FunctionDefinition, StatementContext } from '../../src/functions/definition.ts';
+import type {
+  FunctionDefinition,
+  ScalarFunctionDefinition,
+  StatementContext,
+} from '../../src/functions/definition.ts';
 import { lookupBuiltin } from '../../src/functions/registry.ts';
 import { parseExpression, parseQuery, parseStatement, parseType } from '../../src/parser/parser.ts';
 import type { BindContext, ParameterValue, ResolvedTable } from '../../src/planner/bind/context.ts';
@@ -19,6 +23,7 @@ import type { LogicalPlan } from '../../src/planner/logical/nodes.ts';
 import { type PlannedStatement, planStatement } from '../../src/planner/plan.ts';
 import type { ColumnSummary } from '../../src/types/column-summary.ts';
 import { projectSchema, type Schema } from '../../src/types/schema.ts';
+import { INT } from '../../src/types/types.ts';
 
 /** The statement of the tests. */
 export const STATEMENT: StatementContext = {
@@ -266,3 +271,36 @@ export function physical(sql: string, options: FixtureOptions = {}, parallelism 
 
 /** A reference to a column, for plans made by hand. */
 export const ref = inputRef;
+
+/** A user-defined function that gives an INT; plans alone use it. */
+export function udf(name: string, deterministic = true): ScalarFunctionDefinition {
+  return {
+    kind: 'scalar',
+    name,
+    aliases: [],
+    tableApi: { method: null, function: null },
+    doc: '',
+    input: { infer: (call) => call.types, describe: () => [] },
+    output: () => INT,
+    deterministic,
+    strict: false,
+    specialize: () => {
+      throw new Error('not called while planning');
+    },
+    kernel: null,
+    lower: null,
+    examples: [],
+    body: {
+      kind: 'udf',
+      id: 1,
+      reference: { kind: 'module', url: 'file:///f.js', export: name },
+      funcType: 'general',
+      deterministic,
+      required: [],
+      inline: false,
+      target: () => 1,
+      rows: false,
+      async: null,
+    },
+  };
+}

@@ -47,6 +47,45 @@ describe('calls in SQL', () => {
     expect(await rows('SELECT plus_one(CAST(1 AS SMALLINT))')).toEqual([[2]]);
   });
 
+  test('in the conditions of joins that keep rows without a match', async () => {
+    env.createTemporarySystemFunction(
+      'add_up',
+      udf((a: number, b: number) => a + b, { inputTypes: [INT, INT], resultType: INT }),
+    );
+    const pairs = (join: string, on: string) =>
+      rows(`SELECT a, b FROM ${NUMBERS} ${join} JOIN (VALUES (2), (3), (5)) AS u(b) ON ${on}`);
+    const sorted = (found: unknown[]) => found.map((row) => JSON.stringify(row)).sort();
+    // One side: a key of the join.
+    expect(sorted(await pairs('LEFT', 'plus_one(a) = b'))).toEqual(['[1,2]', '[2,3]', '[3,null]']);
+    expect(sorted(await pairs('FULL', 'plus_one(a) = plus_one(b)'))).toEqual([
+      '[1,null]',
+      '[2,2]',
+      '[3,3]',
+      '[null,5]',
+    ]);
+    expect(sorted(await pairs('INNER', 'plus_one(a) = b'))).toEqual(['[1,2]', '[2,3]']);
+    // Both sides, with and without one.
+    expect(sorted(await pairs('LEFT', 'add_up(a, b) = 4'))).toEqual(['[1,3]', '[2,2]', '[3,null]']);
+    expect(sorted(await pairs('RIGHT', 'add_up(a, b) = 4'))).toEqual([
+      '[1,3]',
+      '[2,2]',
+      '[null,5]',
+    ]);
+    expect(sorted(await pairs('FULL', 'add_up(a, b) = 4 AND plus_one(a) > 2'))).toEqual([
+      '[1,null]',
+      '[2,2]',
+      '[3,null]',
+      '[null,3]',
+      '[null,5]',
+    ]);
+    const exists = (not: string) =>
+      rows(
+        `SELECT a FROM ${NUMBERS} WHERE ${not} EXISTS (SELECT 1 FROM (VALUES (2), (3)) AS u(b) WHERE add_up(a, b) = 4)`,
+      );
+    expect(sorted(await exists(''))).toEqual(['[1]', '[2]']);
+    expect(sorted(await exists('NOT'))).toEqual(['[3]']);
+  });
+
   test('arguments that do not fit name the signature', async () => {
     await expect(env.executeSql("SELECT plus_one('x')")).rejects.toThrow(/plus_one\(INT\)/);
     await expect(env.executeSql('SELECT plus_one(1, 2)')).rejects.toMatchObject({

@@ -214,7 +214,8 @@ export class DependentJoin {
   }
 }
 
-function rowNumber(): WindowCall {
+/** ROW_NUMBER() OVER (…). */
+export function rowNumber(): WindowCall {
   const definition = lookupBuiltin('ROW_NUMBER');
   assert(definition?.kind === 'window', 'the built-in function ROW_NUMBER');
   const type = definition.output({ types: [], literals: [] });

@@ -1,7 +1,6 @@
-import { notImplemented } from '../../common/errors.ts';
+import { validationError } from '../../common/errors.ts';
 import type { Expr, InputRef } from '../../expr/expr.ts';
 import { joinConjunction } from '../../expr/simplify.ts';
-import { shiftInputs } from '../../expr/tree.ts';
 import type { Expr as SyntaxExpr } from '../../parser/ast/expressions.ts';
 import type { FromItem, Join, TableFunction, Unnest } from '../../parser/ast/queries.ts';
 import { concatSchemas } from '../../types/schema.ts';
@@ -20,6 +19,7 @@ import { callBuiltin, condition } from './coerce.ts';
 import { ExpressionBinder } from './expressions.ts';
 import type { Relation } from './from.ts';
 import { joinMatching, matchingRows } from './matching-rows.ts';
+import { isCorrelated, lowerPlanRefs, outerRef } from './outer.ts';
 import { Scope, type ScopeColumn } from './scope.ts';
 import { joinLateral } from './subqueries.ts';
 import { bindWhere } from './subquery-tests.ts';
@@ -45,7 +45,6 @@ type BindItem = (item: FromItem, env: QueryEnv) => Relation;
  */
 export function bindJoin(item: Join, env: QueryEnv, bindItem: BindItem): Relation {
   const left = bindItem(item.left, env);
-  const joinType = JOIN_TYPES[item.type];
   if (item.right.kind === 'DerivedTable' && item.right.lateral) {
     return bindLateral(item, left, env, bindItem);
   }
@@ -53,7 +52,11 @@ export function bindJoin(item: Join, env: QueryEnv, bindItem: BindItem): Relatio
   if (other.kind === 'Unnest' || (other.kind === 'TableFunction' && !isWindowTable(other))) {
     return joinUnnest(item, other, left, env, bindItem);
   }
-  const right = bindItem(item.right, env);
+  return joinRelations(item, left, bindItem(item.right, env), env);
+}
+
+function joinRelations(item: Join, left: Relation, right: Relation, env: QueryEnv): Relation {
+  const joinType = JOIN_TYPES[item.type];
   const columns = item.natural ? commonColumns(left.scope, right.scope) : item.using;
   if (columns !== null) return joinUsing(item, left, right, columns);
   const offset = left.plan.schema.fields.length;
@@ -104,13 +107,9 @@ function joinUnnest(
   bindItem: BindItem,
 ): Relation {
   const joinType = JOIN_TYPES[item.type];
-  if (joinType !== 'inner' && joinType !== 'left') {
-    throw notImplemented(`${item.type} JOIN of a table function`, { span: item.span });
-  }
-  if (item.natural || item.using !== null) {
-    throw notImplemented('A join of a table function with USING', { span: item.span });
-  }
-  if (joinType === 'left' && item.condition !== null && !isTrueLiteral(item.condition)) {
+  const isFiltered = item.condition !== null && !isTrueLiteral(item.condition);
+  const isPlain = joinType === 'inner' || (joinType === 'left' && !isFiltered);
+  if (!isPlain || item.natural || item.using !== null) {
     return bindLateral(item, left, env, bindItem);
   }
   const { plan, scope } = bindUnnest(right, left, env, joinType === 'left');
@@ -124,23 +123,41 @@ function isTrueLiteral(expr: SyntaxExpr): boolean {
   return expr.kind === 'BooleanLiteral' && expr.value === true;
 }
 
+/** Errors: LATERAL_SIDE for a RIGHT or FULL join whose right side reads the left one. */
 function bindLateral(item: Join, left: Relation, env: QueryEnv, bindItem: BindItem): Relation {
   const joinType = JOIN_TYPES[item.type];
-  if (joinType !== 'inner' && joinType !== 'left') {
-    throw notImplemented(`${item.type} JOIN LATERAL`, { span: item.span });
-  }
-  if (item.natural || item.using !== null) {
-    throw notImplemented('JOIN LATERAL with USING', { span: item.span });
-  }
   const rows = new Rows(left.plan, left.scope, 'LATERAL');
   const binder = new ExpressionBinder(env, rows);
   const right = bindItem(item.right, { ...env, outer: binder });
-  const offset = left.plan.schema.fields.length;
-  const scope = Scope.concat(left.scope, right.scope, offset);
+  if (joinType === 'right' || joinType === 'full') {
+    if (isCorrelated(right.plan)) {
+      throw validationError('LATERAL_SIDE', { join: item.type }, { span: item.span });
+    }
+    return joinRelations(item, left, { ...right, plan: lowerPlanRefs(right.plan) }, env);
+  }
+  const columns = item.natural ? commonColumns(left.scope, right.scope) : item.using;
+  if (columns !== null) return lateralUsing(item, left, right, columns, binder);
   const matching =
     item.condition === null ? right.plan : matchingRows(right, binder, item.condition, env);
   joinLateral(binder, matching, joinType);
-  return { plan: rows.plan, scope };
+  const offset = left.plan.schema.fields.length;
+  return { plan: rows.plan, scope: Scope.concat(left.scope, right.scope, offset) };
+}
+
+/** The rows of the right side that are equal in some columns to the left row it is computed for. */
+function lateralUsing(
+  item: Join,
+  left: Relation,
+  right: Relation,
+  names: readonly string[],
+  binder: ExpressionBinder,
+): Relation {
+  const pairs = columnPairs(item, left, right, names);
+  const on = pairs.map(([a, b]) => callBuiltin('=', [outerRef(a, 1), b], item.span));
+  const matching = on.length === 0 ? right.plan : filter(right.plan, joinConjunction(on));
+  joinLateral(binder, matching, item.type === 'LEFT' ? 'left' : 'inner');
+  const merged = pairs.map(([a], i) => ({ name: names[i]!, index: a.index }));
+  return { plan: binder.rows.plan, scope: mergedScope(left, right, merged) };
 }
 
 /** The names that both sides have, in the order of the left one. */
@@ -158,10 +175,9 @@ function joinUsing(
 ): Relation {
   const offset = left.plan.schema.fields.length;
   const joinType = JOIN_TYPES[item.type];
-  const pairs = names.map((name) => [
-    columnOf(left, name, item),
-    shiftInputs(columnOf(right, name, item), offset) as InputRef,
-  ]) as [InputRef, InputRef][];
+  const pairs = columnPairs(item, left, right, names).map(
+    ([a, b]) => [a, { ...b, index: b.index + offset }] as const,
+  );
   const on = pairs.map(([a, b]) => callBuiltin('=', [a, b], item.span));
   let plan = join(
     left.plan,
@@ -181,9 +197,25 @@ function joinUsing(
     merged = merged.map(({ name }, i) => ({ name, index: schema.fields.length + i }));
     plan = project(plan, [...allColumns(schema), ...values], [...columnNames(schema), ...names]);
   }
-  const scope = Scope.concat(left.scope, right.scope, offset);
-  const rest = scope.visible.filter((c) => !names.includes(c.name));
-  return { plan, scope: new Scope(scope.tables, [...merged, ...rest]) };
+  return { plan, scope: mergedScope(left, right, merged) };
+}
+
+/** The columns of both sides, of which those that were joined come first and once. */
+function mergedScope(left: Relation, right: Relation, merged: readonly ScopeColumn[]): Scope {
+  const scope = Scope.concat(left.scope, right.scope, left.plan.schema.fields.length);
+  const names = new Set(merged.map((column) => column.name));
+  const rest = scope.visible.filter((column) => !names.has(column.name));
+  return new Scope(scope.tables, [...merged, ...rest]);
+}
+
+/** The column of each side that each name means. */
+function columnPairs(
+  item: Join,
+  left: Relation,
+  right: Relation,
+  names: readonly string[],
+): readonly (readonly [InputRef, InputRef])[] {
+  return names.map((name) => [columnOf(left, name, item), columnOf(right, name, item)]);
 }
 
 function columnOf(side: Relation, name: string, item: Join): InputRef {

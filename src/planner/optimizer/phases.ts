@@ -1,4 +1,5 @@
 import type { Phase } from './rule.ts';
+import { computeJoinCalls } from './rules/compute-join-calls.ts';
 import { deriveSideConditions } from './rules/derive-side-conditions.ts';
 import { eliminateConstantFilter } from './rules/eliminate-constant-filter.ts';
 import { factorDisjunction } from './rules/factor-disjunction.ts';
@@ -90,7 +91,8 @@ export const PHASES: readonly Phase[] = [
     run: 'once',
     rules: [pushAggregateThroughUnion, pushAggregateThroughJoin],
   },
-  { name: 'share subplans', run: 'statement', rules: [shareSubplans] },
+  // Conditions of joins are where they stay, and what this shares may be shared with more.
+  { name: 'share subplans', run: 'statement', rules: [computeJoinCalls, shareSubplans] },
   // A source sees a filter before it loses the columns that only the filter reads.
   { name: 'filters into scans', run: 'once', rules: [pushFilterIntoScan] },
   { name: 'prune columns', run: 'root', rules: [pruneColumns] },

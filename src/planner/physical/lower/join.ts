@@ -1,4 +1,4 @@
-import { notImplemented } from '../../../common/errors.ts';
+import { assert } from '../../../common/assert.ts';
 import type { Expr } from '../../../expr/expr.ts';
 import { joinConjunction, splitConjunction } from '../../../expr/simplify.ts';
 import {
@@ -31,9 +31,7 @@ export function lowerJoin(node: Join, lowering: Lowering): Lowered {
   const right = lowering.lower(node.right);
   const { keys, rest } = splitCondition(node);
   const udf = rest.filter(callsUdf);
-  if (udf.length > 0 && node.joinType !== 'inner') {
-    throw notImplemented(`A user-defined function in the condition of a ${node.joinType} join`);
-  }
+  assert(udf.length === 0 || node.joinType === 'inner', 'only inner joins filter by user code');
   const residual = rest.filter((expr) => !callsUdf(expr));
   const joined =
     keys.length === 0
