@@ -170,6 +170,7 @@ export const MESSAGES = {
     `The types of ${p.what} do not go together: ${p.types.join(', ')}.`,
   LATERAL_SIDE: (p: { join: string }) =>
     `A ${p.join} JOIN keeps rows of its right side that belong to no row of the left one: the right side cannot read the left one.`,
+  TEMPORAL_JOIN: (p: { reason: string }) => `The temporal join is not valid: ${p.reason}.`,
   NOT_A_CONDITION: (p: { clause: string; type: string }) =>
     `${p.clause} takes a BOOLEAN condition, but this is ${p.type}.`,
   PARAMETER_MISSING: (p: { name: string }) => `No value was given for parameter ${p.name}.`,

@@ -1,5 +1,5 @@
 import { attachSource, didYouMean } from '../../common/diagnostics.ts';
-import { notImplemented, type Span, TableError, validationError } from '../../common/errors.ts';
+import { type Span, TableError, validationError } from '../../common/errors.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type {
   DerivedTable,
@@ -25,6 +25,7 @@ import { ExpressionBinder } from './expressions.ts';
 import { bindJoin } from './joins.ts';
 import { bindMatch } from './match-recognize.ts';
 import { Scope, tableScope } from './scope.ts';
+import { noVersions } from './temporal-joins.ts';
 import { bindUnnest } from './unnest.ts';
 import { bindWindowTable, isWindowTable } from './window-tables.ts';
 
@@ -60,9 +61,7 @@ export function bindDerivedTable(item: DerivedTable, env: QueryEnv): Relation {
 
 function bindTableName(item: TableName, env: QueryEnv): Relation {
   const { parts } = item.name;
-  if (item.systemTime !== null) {
-    throw notImplemented('FOR SYSTEM_TIME AS OF', { span: item.systemTime.span });
-  }
+  if (item.systemTime !== null) throw noVersions(item.systemTime.span);
   const common = parts.length === 1 ? env.commonTables.get(parts[0]!) : undefined;
   if (common !== undefined) {
     return aliased(rename(common.plan, common.columns), parts, item.alias);

@@ -1,4 +1,4 @@
-import { notImplemented, validationError } from '../../common/errors.ts';
+import { validationError } from '../../common/errors.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type * as ast from '../../parser/ast/expressions.ts';
 import type { GroupBy } from '../../parser/ast/queries.ts';
@@ -6,7 +6,7 @@ import { withNullable } from '../../types/data-type.ts';
 import { isTimestamp } from '../../types/families.ts';
 import { printType } from '../../types/print.ts';
 import { INT, timestampLtz } from '../../types/types.ts';
-import { allColumns, columnNames, inputRef, project } from '../logical/build.ts';
+import { inputRef } from '../logical/build.ts';
 import { sameColumn } from './aggregates.ts';
 import type { QueryEnv, Rows } from './binder.ts';
 import { plainArgs } from './calls.ts';
@@ -14,7 +14,7 @@ import { callBuiltin, coerce } from './coerce.ts';
 import { ExpressionBinder, type Replacements } from './expressions.ts';
 import { sameSyntax, visitSyntax } from './syntax.ts';
 import { addWindows, milliseconds, type WindowKind } from './window-columns.ts';
-import { bindInterval } from './window-tables.ts';
+import { appendColumns, bindInterval } from './window-tables.ts';
 
 /** The intervals of the windows, behind the time. */
 const PARAMETERS: Readonly<Record<string, readonly string[] | undefined>> = {
@@ -51,7 +51,11 @@ export function bindGroupWindow(
   const time = bindTime(call, name, new ExpressionBinder(env, rows));
   const kind = windowKind(call, name, env, () => {
     const others = groupExprs(groupBy).filter((expr) => !same(expr, call));
-    return partitionColumns(others, rows, env);
+    const binder = new ExpressionBinder(env, rows);
+    return appendColumns(
+      rows,
+      others.map((expr) => binder.bind(expr)),
+    );
   });
   const width = rows.plan.schema.fields.length;
   rows.replace(addWindows(rows.plan, time, kind));
@@ -107,28 +111,13 @@ function windowKind(
   return { kind: 'SESSION', gap: first!, partition: partition() };
 }
 
-/** The expressions of GROUP BY a, b; grouping sets have none that hold for all rows. */
+/** The expressions of GROUP BY a, b. Errors: WINDOW_TABLE for grouping sets. */
 function groupExprs(groupBy: GroupBy | null): readonly ast.Expr[] {
   return (groupBy?.elements ?? []).flatMap((element) => {
     if (element.kind === 'GroupingSet') return element.exprs;
-    throw notImplemented('SESSION with grouping sets', { span: element.span });
+    const reason = 'each grouping set would have sessions of its own';
+    throw validationError('WINDOW_TABLE', { function: 'SESSION', reason }, { span: element.span });
   });
-}
-
-/** Makes expressions columns behind the others. */
-function partitionColumns(
-  exprs: readonly ast.Expr[],
-  rows: Rows,
-  env: QueryEnv,
-): readonly number[] {
-  const binder = new ExpressionBinder(env, rows);
-  const keys = exprs.map((expr) => binder.bind(expr));
-  const { schema } = rows.plan;
-  const names = keys.map((_, i) => `$k${i}`);
-  rows.replace(
-    project(rows.plan, [...allColumns(schema), ...keys], [...columnNames(schema), ...names]),
-  );
-  return keys.map((_, i) => schema.fields.length + i);
 }
 
 function bindTime(call: ast.Call, name: string, binder: ExpressionBinder): Expr {
@@ -148,7 +137,14 @@ function findWindow(groupBy: GroupBy | null, env: QueryEnv): ast.Call | null {
     return false;
   });
   const [first, second] = found;
-  if (second !== undefined) throw notImplemented('Two windows in GROUP BY', { span: second.span });
+  if (second !== undefined) {
+    const reason = 'GROUP BY takes one window';
+    throw validationError(
+      'WINDOW_TABLE',
+      { function: nameOf(second), reason },
+      { span: second.span },
+    );
+  }
   return first ?? null;
 }
 

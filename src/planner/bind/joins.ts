@@ -24,6 +24,7 @@ import { Scope, type ScopeColumn } from './scope.ts';
 import { joinLateral } from './subqueries.ts';
 import { bindWhere } from './subquery-tests.ts';
 import { containsQuery } from './syntax.ts';
+import { bindLookup } from './temporal-joins.ts';
 import { bindUnnest } from './unnest.ts';
 import { isWindowTable } from './window-tables.ts';
 
@@ -41,7 +42,8 @@ type BindItem = (item: FromItem, env: QueryEnv) => Relation;
 /**
  * A join of two FROM items.
  *
- * Errors: COLUMN_NOT_FOUND and COLUMN_AMBIGUOUS (USING), NOT_A_CONDITION, those of expressions.
+ * Errors: COLUMN_NOT_FOUND and COLUMN_AMBIGUOUS (USING), NOT_A_CONDITION, TEMPORAL_JOIN, those of
+ * expressions.
  */
 export function bindJoin(item: Join, env: QueryEnv, bindItem: BindItem): Relation {
   const left = bindItem(item.left, env);
@@ -52,7 +54,8 @@ export function bindJoin(item: Join, env: QueryEnv, bindItem: BindItem): Relatio
   if (other.kind === 'Unnest' || (other.kind === 'TableFunction' && !isWindowTable(other))) {
     return joinUnnest(item, other, left, env, bindItem);
   }
-  return joinRelations(item, left, bindItem(item.right, env), env);
+  const table = other.kind === 'TableName' ? bindLookup(item, other, left, env) : other;
+  return joinRelations(item, left, bindItem(table, env), env);
 }
 
 function joinRelations(item: Join, left: Relation, right: Relation, env: QueryEnv): Relation {

@@ -1,5 +1,5 @@
-import { notImplemented, type Span, validationError } from '../../common/errors.ts';
-import type { Literal } from '../../expr/expr.ts';
+import { type Span, validationError } from '../../common/errors.ts';
+import type { Expr, Literal } from '../../expr/expr.ts';
 import { simplify } from '../../expr/simplify.ts';
 import type * as ast from '../../parser/ast/expressions.ts';
 import type { FromItem, TableFunction } from '../../parser/ast/queries.ts';
@@ -190,14 +190,28 @@ export function bindInterval(
   }
 }
 
-/** The columns that a session is told apart by. */
+/** The columns that a session is told apart by; expressions become columns behind the others. */
 function partitionOf(table: ast.TableArg, env: QueryEnv, rows: Rows): readonly number[] {
   const binder = new ExpressionBinder(env, rows);
-  return (table.partitionBy ?? []).map((syntax) => {
-    const expr = binder.bind(syntax);
-    if (expr.kind === 'InputRef') return expr.index;
-    throw notImplemented('PARTITION BY an expression in SESSION', { span: syntax.span });
-  });
+  return appendColumns(
+    rows,
+    (table.partitionBy ?? []).map((syntax) => binder.bind(syntax)),
+  );
+}
+
+/** The columns of some expressions, behind the others where they are none. */
+export function appendColumns(rows: Rows, exprs: readonly Expr[]): readonly number[] {
+  const computed = exprs.filter((expr) => expr.kind !== 'InputRef');
+  const { schema } = rows.plan;
+  let next = schema.fields.length;
+  const columns = exprs.map((expr) => (expr.kind === 'InputRef' ? expr.index : next++));
+  if (computed.length > 0) {
+    const names = computed.map((_, i) => `$k${i}`);
+    rows.replace(
+      project(rows.plan, [...allColumns(schema), ...computed], [...columnNames(schema), ...names]),
+    );
+  }
+  return columns;
 }
 
 function invalid(name: string, reason: string, span: Span | null) {

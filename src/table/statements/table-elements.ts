@@ -1,6 +1,6 @@
 import type { CatalogColumn, CatalogTable } from '../../catalog/catalog.ts';
 import { didYouMean } from '../../common/diagnostics.ts';
-import { notImplemented, validationError } from '../../common/errors.ts';
+import { validationError } from '../../common/errors.ts';
 import type { Identifier } from '../../parser/ast/node.ts';
 import type { TableConstraint, TableElement, Watermark } from '../../parser/ast/tables.ts';
 import { bindTableExpression } from '../../planner/bind/computed.ts';
@@ -132,7 +132,10 @@ function keyOf(
 ): CatalogTable['primaryKey'] {
   const [key, second] = constraints.filter((c) => c.type === 'PRIMARY KEY');
   const unique = constraints.find((c) => c.type === 'UNIQUE');
-  if (unique !== undefined) throw notImplemented('UNIQUE', { span: unique.span });
+  if (unique !== undefined) {
+    const reason = 'only a PRIMARY KEY can say that values come once';
+    throw validationError('NOT_SUPPORTED', { feature: 'UNIQUE', reason }, { span: unique.span });
+  }
   if (second !== undefined) {
     throw validationError(
       'INVALID_CONSTRAINT',
