@@ -176,6 +176,8 @@ export const MESSAGES = {
   PARAMETER_MISSING: (p: { name: string }) => `No value was given for parameter ${p.name}.`,
   WRONG_ARGUMENT: (p: { function: string; argument: string }) =>
     `${p.argument} cannot be an argument of ${p.function}.`,
+  NAMED_ARGUMENTS: (p: { function: string; reason: string }) =>
+    `The named arguments of ${p.function} are not valid: ${p.reason}.`,
   AGGREGATE_NOT_ALLOWED: (p: { function: string; clause: string }) =>
     `The aggregate function ${p.function} must not stand in ${p.clause}.`,
   NOT_A_TABLE_FUNCTION: (p: { function: string }) =>

@@ -16,6 +16,8 @@ export interface InputTypeStrategy {
   infer(call: CallShape): readonly DataType[] | null;
   /** The accepted signatures as users read them, e.g. `SUBSTRING(string <CHAR>, start <INT>)`. */
   describe(name: string): readonly string[];
+  /** The names by which `f(a => 1)` may give the arguments, one list a signature; absent if none. */
+  readonly names?: readonly (readonly string[])[];
 }
 
 /** Decides the result type of an accepted call, from the arguments after their casts. */

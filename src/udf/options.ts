@@ -5,6 +5,8 @@ import type { GetTypeInference, Signature } from './type-inference.ts';
 export interface CommonOptions {
   /** The types of the arguments; calls are cast to them where SQL allows. If absent, every type is accepted. */
   readonly inputTypes?: readonly DataType[];
+  /** The names of the arguments, for calls such as `f(low => 1, high => 2)`. */
+  readonly argumentNames?: readonly string[];
   /** Same arguments, same result: may be cached, folded and called less often. Default: true. */
   readonly deterministic?: boolean;
   /** The name in messages; default: the name it is registered under. */
@@ -24,7 +26,10 @@ export interface InferredTypes {
 }
 
 /** Options with types by the arguments of a call. */
-export type Inferred<O> = Omit<O, 'inputTypes' | 'resultType' | 'resultTypes' | 'resultNames'> &
+export type Inferred<O> = Omit<
+  O,
+  'inputTypes' | 'argumentNames' | 'resultType' | 'resultTypes' | 'resultNames'
+> &
   InferredTypes;
 
 /** Options beside types that are given apart. */

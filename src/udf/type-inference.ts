@@ -10,6 +10,8 @@ import { printType } from '../types/print.ts';
 export interface Signature {
   /** What the arguments are cast to; if absent, they are taken as they are. */
   readonly inputTypes?: readonly DataType[];
+  /** The names of the arguments, by which a call may give them. */
+  readonly argumentNames?: readonly string[];
   readonly resultType: DataType;
 }
 
@@ -41,6 +43,9 @@ export function typeStrategies(
   const signatureOf = (call: CallShape): Signature | null =>
     typing.infer === null ? chosen(typing.signatures, call) : asked(name, typing.infer, call);
   const input: InputTypeStrategy = {
+    names: typing.signatures.flatMap(({ argumentNames }) =>
+      argumentNames === undefined ? [] : [argumentNames],
+    ),
     infer: (call) => {
       const signature = signatureOf(call);
       if (signature === null) return null;
@@ -112,8 +117,11 @@ export function faultOf(signature: unknown, argumentsGiven: number | null = null
   if (typeof signature !== 'object' || signature === null) {
     return 'a signature is { inputTypes, resultType }';
   }
-  const { inputTypes, resultType } = signature as Partial<Signature>;
+  const { inputTypes, argumentNames, resultType } = signature as Partial<Signature>;
   if (!isType(resultType)) return 'resultType must be a DataTypes value';
+  if (argumentNames !== undefined && !isNames(argumentNames, inputTypes)) {
+    return 'argumentNames must be a different name for each of inputTypes';
+  }
   if (inputTypes === undefined) return null;
   if (!Array.isArray(inputTypes) || !inputTypes.every(isType)) {
     return 'inputTypes must be DataTypes values';
@@ -121,6 +129,12 @@ export function faultOf(signature: unknown, argumentsGiven: number | null = null
   return argumentsGiven === null || inputTypes.length === argumentsGiven
     ? null
     : `it gave ${inputTypes.length} input types for ${argumentsGiven} arguments`;
+}
+
+function isNames(names: unknown, inputTypes: unknown): boolean {
+  if (!Array.isArray(names) || !Array.isArray(inputTypes)) return false;
+  if (!names.every((name) => typeof name === 'string')) return false;
+  return names.length === inputTypes.length && new Set(names).size === names.length;
 }
 
 /** Whether a value is a type; more is not checked: whoever makes one by hand is careful. */

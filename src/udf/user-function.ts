@@ -29,6 +29,7 @@ const NOT_BUILT = ['isolation', 'permissions'];
 const OPTIONS: readonly string[] = [
   ...([
     'inputTypes',
+    'argumentNames',
     'resultType',
     'overloads',
     'getTypeInference',
@@ -163,7 +164,7 @@ function methodOf(target: unknown, key: string): ((...args: unknown[]) => unknow
 }
 
 function typingOf(name: string, target: unknown, options: FunctionOptions): Typing {
-  const { inputTypes, resultType, overloads } = options;
+  const { inputTypes, argumentNames, resultType, overloads } = options;
   // What it returns is checked when it is called.
   const infer = (options.getTypeInference ??
     methodOf(target, 'getTypeInference')) as GetTypeInference | null;
@@ -171,7 +172,11 @@ function typingOf(name: string, target: unknown, options: FunctionOptions): Typi
     throw invalidOptions(name, 'getTypeInference must be a function');
   }
   if (infer !== null && resultType === undefined) return { signatures: [], infer };
-  const single = { ...(inputTypes === undefined ? {} : { inputTypes }), resultType };
+  const single = {
+    ...(inputTypes === undefined ? {} : { inputTypes }),
+    ...(argumentNames === undefined ? {} : { argumentNames }),
+    resultType,
+  };
   const given: unknown = overloads ?? [single];
   if (!Array.isArray(given) || given.length === 0) {
     throw invalidOptions(name, 'overloads must be a list of { inputTypes, resultType }');

@@ -86,6 +86,34 @@ describe('calls in SQL', () => {
     expect(sorted(await exists('NOT'))).toEqual(['[3]']);
   });
 
+  test('named arguments', async () => {
+    env.createTemporarySystemFunction(
+      'lessen',
+      udf((a: number, b: number) => a - b, {
+        inputTypes: [INT, INT],
+        argumentNames: ['base', 'amount'],
+        resultType: INT,
+      }),
+    );
+    expect(await rows('SELECT lessen(amount => 1, base => 3), lessen(3, 1)')).toEqual([[2, 2]]);
+    for (const [call, message] of [
+      ['lessen(3, amount => 1)', 'either all arguments have a name or none'],
+      ['lessen(base => 3)', 'they are base, amount'],
+      ['lessen(base => 3, amont => 1)', "there is no 'amont'"],
+      ['lessen(amount => 3, amount => 1)', "'amount' is given twice"],
+      ['plus_one(n => 1)', 'it does not name its arguments'],
+      ['UPPER(text => 1)', 'it does not name its arguments'],
+    ] as const) {
+      await expect(env.executeSql(`SELECT ${call}`)).rejects.toMatchObject({
+        code: 'NAMED_ARGUMENTS',
+        message: expect.stringContaining(message) as unknown,
+      });
+    }
+    expect(() =>
+      udf((a: number) => a, { inputTypes: [INT], argumentNames: ['a', 'b'], resultType: INT }),
+    ).toThrow('argumentNames must be a different name for each of inputTypes');
+  });
+
   test('arguments that do not fit name the signature', async () => {
     await expect(env.executeSql("SELECT plus_one('x')")).rejects.toThrow(/plus_one\(INT\)/);
     await expect(env.executeSql('SELECT plus_one(1, 2)')).rejects.toMatchObject({

@@ -69,7 +69,7 @@ export function bindAggregate(binder: Binder, expr: AggregateSyntax): AggregateC
   const definition = functionOf(expr, binder.env.context);
   if (definition.kind !== 'aggregate') throw notImplemented(definition.name, { span });
   const isCountAll = definition.name === 'COUNT' && expr.args[0]?.kind === 'Star';
-  const args = isCountAll ? [] : plainArgs(expr).map((arg) => binder.bind(arg));
+  const args = isCountAll ? [] : plainArgs(expr, definition.input).map((arg) => binder.bind(arg));
   if (expr.nulls !== null) args.push(symbol(expr.nulls));
   const filter = bindFilter(binder, expr.filter);
   const isDistinct = expr.quantifier === 'DISTINCT';

@@ -1,14 +1,10 @@
-import {
-  type ErrorDetails,
-  notImplemented,
-  type ValidationError,
-  validationError,
-} from '../../common/errors.ts';
+import { didYouMean } from '../../common/diagnostics.ts';
+import { type ErrorDetails, type ValidationError, validationError } from '../../common/errors.ts';
 import type { Expr, Parameter } from '../../expr/expr.ts';
-import type { FunctionDefinition } from '../../functions/definition.ts';
+import type { FunctionDefinition, InputTypeStrategy } from '../../functions/definition.ts';
 import { functionNotFound } from '../../functions/resolve.ts';
 import type * as ast from '../../parser/ast/expressions.ts';
-import type { Call, CallArg, Expr as SyntaxExpr } from '../../parser/ast/expressions.ts';
+import type { Call, CallArg, NamedArg, Expr as SyntaxExpr } from '../../parser/ast/expressions.ts';
 import type { Binder } from './binder.ts';
 import { makeCall } from './coerce.ts';
 import type { BindContext } from './context.ts';
@@ -21,12 +17,16 @@ export function functionOf(call: Call, context: BindContext): FunctionDefinition
   throw functionNotFound(parts.join('.'), [...context.functionNames()], { span: call.name.span });
 }
 
-/** The arguments of a call that are plain expressions. */
-export function plainArgs(call: Call): readonly SyntaxExpr[] {
-  return call.args.map((arg) => {
+/**
+ * The arguments of a call that are plain expressions, in the order of the function; `input` says
+ * by which names they may be given. Errors: WRONG_ARGUMENT, NAMED_ARGUMENTS.
+ */
+export function plainArgs(
+  call: Call,
+  input: InputTypeStrategy | null = null,
+): readonly SyntaxExpr[] {
+  return positionalArgs(call, input?.names ?? []).map((arg) => {
     switch (arg.kind) {
-      case 'NamedArg':
-        throw notImplemented('A named argument', { span: arg.span });
       case 'Star':
         throw wrongArgument(call, '*', arg);
       case 'DefaultArg':
@@ -41,6 +41,37 @@ export function plainArgs(call: Call): readonly SyntaxExpr[] {
         return arg;
     }
   });
+}
+
+/** `f(b => 2, a => 1)`  =>  `f(1, 2)` */
+function positionalArgs(
+  call: Call,
+  signatures: readonly (readonly string[])[],
+): readonly Exclude<CallArg, NamedArg>[] {
+  const named = call.args.filter((arg) => arg.kind === 'NamedArg');
+  const unnamed = call.args.filter((arg) => arg.kind !== 'NamedArg');
+  if (named.length === 0) return unnamed;
+  const invalid = (reason: string, arg: CallArg | undefined, hint: string | null = null) =>
+    validationError(
+      'NAMED_ARGUMENTS',
+      { function: call.name.parts.join('.'), reason },
+      { span: arg?.span ?? call.span, hint },
+    );
+  if (signatures.length === 0) throw invalid('it does not name its arguments', named[0]);
+  if (unnamed.length > 0) throw invalid('either all arguments have a name or none', unnamed[0]);
+  const again = named.find((arg, i) => named.slice(0, i).some(({ name }) => name === arg.name));
+  if (again !== undefined) throw invalid(`'${again.name}' is given twice`, again);
+  const given = named.map(({ name }) => name);
+  const fits = signatures.find(
+    (names) => names.length === given.length && names.every((name) => given.includes(name)),
+  );
+  if (fits !== undefined) return fits.map((name) => named[given.indexOf(name)]!.value);
+  const known = signatures.flat();
+  const unknown = named.find(({ name }) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw invalid(`there is no '${unknown.name}'`, unknown, didYouMean(unknown.name, known));
+  }
+  throw invalid(`they are ${signatures.map((names) => names.join(', ')).join(' or ')}`, undefined);
 }
 
 function wrongArgument(call: Call, what: string, arg: CallArg): ValidationError {
@@ -92,7 +123,7 @@ export function bindCall(binder: Binder, call: Call, asJson = false): Expr {
     const reason = 'it marks a value inside of JSON_OBJECT or JSON_ARRAY as JSON';
     throw validationError('INVALID_FUNCTION_ARGUMENT', { function: 'JSON', reason }, details);
   }
-  const plain = plainArgs(call);
+  const plain = plainArgs(call, definition.input);
   // JSON_STRING(JSON_OBJECT(…))  =>  JSON_OBJECT(…)
   const [only] = plain;
   const isJson = only?.kind === 'JsonObject' || only?.kind === 'JsonArray';

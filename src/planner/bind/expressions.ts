@@ -1,5 +1,5 @@
 import { unreachable } from '../../common/assert.ts';
-import { notImplemented, type ValidationError } from '../../common/errors.ts';
+import { type ValidationError, validationError } from '../../common/errors.ts';
 import type { Expr, InputRef } from '../../expr/expr.ts';
 import type { Expr as SyntaxExpr } from '../../parser/ast/expressions.ts';
 import type { Identifier } from '../../parser/ast/node.ts';
@@ -109,9 +109,15 @@ export class ExpressionBinder implements Binder {
       case 'FieldAccess':
         return fieldOf(this.bind(expr.operand), expr.field, expr.span);
       case 'JsonObjectAgg':
-      case 'JsonArrayAgg':
-      case 'MatchMeasure':
-        throw notImplemented(expr.kind, { span: expr.span });
+      case 'JsonArrayAgg': {
+        const name = expr.kind === 'JsonObjectAgg' ? 'JSON_OBJECTAGG' : 'JSON_ARRAYAGG';
+        const parameters = { function: name, clause: this.rows.clause };
+        throw validationError('AGGREGATE_NOT_ALLOWED', parameters, { span: expr.span });
+      }
+      case 'MatchMeasure': {
+        const reason = `${expr.semantics} stands in MEASURES alone`;
+        throw validationError('INVALID_MATCH', { reason }, { span: expr.span });
+      }
       default:
         return unreachable(expr);
     }

@@ -1,4 +1,4 @@
-import { notImplemented, validationError } from '../../common/errors.ts';
+import { validationError } from '../../common/errors.ts';
 import type { OrderItem, Query, QueryBody, Values } from '../../parser/ast/queries.ts';
 import { columnNames, inputRef, limit, projectColumns, rename, sort } from '../logical/build.ts';
 import type { LogicalPlan } from '../logical/nodes.ts';
@@ -99,7 +99,8 @@ function sortOutput(plan: LogicalPlan, orderBy: readonly OrderItem[], env: Query
 function bindValues(body: Values, env: QueryEnv): LogicalPlan {
   return bindRows(body.rows, env, body.span, (binder, item) => {
     if (item.kind !== 'DefaultArg') return binder.bind(item);
-    throw notImplemented('DEFAULT in VALUES', { span: item.span });
+    const parameters = { function: 'VALUES without INSERT', argument: 'DEFAULT' };
+    throw validationError('WRONG_ARGUMENT', parameters, { span: item.span });
   });
 }
 

@@ -74,7 +74,7 @@ function bindTableCall({ call, span }: TableFunction, binder: Binder): Expr {
     const { name } = definition;
     throw validationError('NOT_A_TABLE_FUNCTION', { function: name }, { span });
   }
-  const args = plainArgs(call).map((arg) => binder.bind(arg));
+  const args = plainArgs(call, definition.input).map((arg) => binder.bind(arg));
   return makeCall(arrayFunction(definition), args, span);
 }
 

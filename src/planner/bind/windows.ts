@@ -217,7 +217,7 @@ function bindWindowFunction(
     const reason = `${name} sees the whole partition`;
     throw validationError('WINDOW_FRAME', { reason }, { span: spec.frame.span });
   }
-  const args = plainArgs(call).map((arg) => binder.bind(arg));
+  const args = plainArgs(call, definition.input).map((arg) => binder.bind(arg));
   const shape = {
     types: args.map((arg) => arg.type),
     literals: args.map((arg) => (arg.kind === 'Literal' ? arg.value : undefined)),
