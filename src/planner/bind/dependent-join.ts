@@ -1,6 +1,7 @@
 import { assert } from '../../common/assert.ts';
 import { notImplemented } from '../../common/errors.ts';
 import type { AggregateCall, Expr, Literal, WindowCall } from '../../expr/expr.ts';
+import type { MatchReference } from '../../expr/match.ts';
 import { joinConjunction } from '../../expr/simplify.ts';
 import { substitute } from '../../expr/tree.ts';
 import type { StatementContext } from '../../functions/definition.ts';
@@ -12,6 +13,7 @@ import {
   filter,
   inputRef,
   join,
+  match,
   project,
   projectColumns,
   sort,
@@ -19,10 +21,10 @@ import {
   unnest,
   window,
 } from '../logical/build.ts';
-import type { Aggregate, Join, Limit, LogicalPlan, Values } from '../logical/nodes.ts';
-import { mapCall } from '../logical/tree.ts';
+import type { Aggregate, Join, Limit, LogicalPlan, Match, Values } from '../logical/nodes.ts';
+import { exprsOf, mapCall } from '../logical/tree.ts';
 import { callBuiltin } from './coerce.ts';
-import { isCorrelated, levelOf, outerIndex } from './outer.ts';
+import { isCorrelated, levelOf, outerIndex, readsOuter } from './outer.ts';
 import { WHOLE_PARTITION } from './window-frames.ts';
 
 /**
@@ -42,7 +44,7 @@ export class DependentJoin {
     this.#context = context;
   }
 
-  /** Errors: NotImplementedError for a correlated MATCH_RECOGNIZE. */
+  /** Errors: NotImplementedError for a MATCH_RECOGNIZE whose DEFINE reads columns of a query around. */
   evaluate(plan: LogicalPlan): LogicalPlan {
     if (!isCorrelated(plan)) return join(this.#domain, plan, 'inner', null);
     switch (plan.kind) {
@@ -79,6 +81,8 @@ export class DependentJoin {
         const keys = plan.keys.map((key) => ({ ...key, expr: this.#expr(key.expr) }));
         return sort(this.evaluate(plan.input), keys);
       }
+      case 'Match':
+        return this.#match(plan);
       case 'Union':
         return union(plan.inputs.map((input) => this.evaluate(input)));
       default:
@@ -106,6 +110,25 @@ export class DependentJoin {
       if (level === 0) return { ...ref, index: move(ref.index) };
       if (level > 1) return ref;
       return { ...ref, index: this.#columns.indexOf(outerIndex(ref)) };
+    });
+  }
+
+  /** Rows of different outer values are never in one partition. */
+  #match(node: Match): LogicalPlan {
+    if (exprsOf(node).some(readsOuter)) {
+      throw notImplemented('A column of a query around MATCH_RECOGNIZE in DEFINE');
+    }
+    const move = (column: number) => column + this.#width;
+    const moveRead = (read: MatchReference): MatchReference =>
+      read.kind === 'row'
+        ? { ...read, column: move(read.column) }
+        : { ...read, call: mapCall(read.call, (expr) => this.#expr(expr)) };
+    return match(this.evaluate(node.input), {
+      ...node,
+      partition: [...this.#columns.map((_, i) => i), ...node.partition.map(move)],
+      order: node.order.map((key) => ({ ...key, column: move(key.column) })),
+      define: node.define.map((each) => ({ ...each, reads: each.reads.map(moveRead) })),
+      measures: node.measures.map(moveRead),
     });
   }
 

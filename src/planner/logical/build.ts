@@ -138,7 +138,7 @@ export function match(input: LogicalPlan, spec: MatchSpec): Match {
     ...projectSchema(input.schema, spec.partition).fields,
     ...spec.measures.map((measure, i) => field(`$r${i}`, measure.type)),
   ];
-  return { kind: 'Match', schema: { fields }, input, ...spec };
+  return { ...spec, kind: 'Match', schema: { fields }, input };
 }
 
 /** The input without duplicate rows. */
