@@ -78,8 +78,8 @@ type FunctionFamily = Readonly<Record<string, FunctionDefinition>>;
  * - `JSON_OBJECTAGG` (key, value, NULL | ABSENT, raw), `JSON_ARRAYAGG` (value, NULL | ABSENT, raw)
  * - `$CHECK_NOT_NULL` (value, column), `$CHECK_LENGTH` (value, column, NULL of the column's type): INSERT
  * - `COUNT` with no arguments is COUNT(*); `ARRAY_AGG` (value[, RESPECT | IGNORE])
- * - `ARRAY_AGG ORDER BY` and the like (directions, keys…, arguments…): see `aggregate/ordered.ts`;
- *   `LAG IGNORE NULLS`, `LEAD IGNORE NULLS` like LAG and LEAD
+ * - `$ARRAY_AGG ORDER BY` and the like (directions, keys…, arguments…): see `aggregate/ordered.ts`;
+ *   `$LAG IGNORE NULLS`, `$LEAD IGNORE NULLS` like LAG and LEAD
  *
  * CASE and CAST are expressions of their own kinds, not calls.
  */

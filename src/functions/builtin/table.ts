@@ -34,9 +34,9 @@ export const UNNEST = defineTable({
   examples: [],
 });
 
-/** ZIP(collection, …): what UNNEST of several collections goes through. */
+/** $ZIP(collection, …): what UNNEST of several collections goes through. */
 export const ZIP = defineScalar({
-  name: 'ZIP',
+  name: '$ZIP',
   doc: 'The elements of several collections side by side, as rows; NULLs where one has no more.',
   input: varyingSequence(arg('collection', 'ARRAY', 'MULTISET', 'MAP')),
   output: ({ types }) => withNullable(array(row(types.flatMap(zippedFields))), false),

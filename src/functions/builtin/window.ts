@@ -147,7 +147,7 @@ function neighbour(name: 'LAG' | 'LEAD', place: string, direction: 1 | -1) {
 /** The form of LAG or LEAD that counts the rows alone in which the value is not NULL. */
 function knownNeighbour(plain: WindowFunctionDefinition, direction: 1 | -1) {
   return defineWindow({
-    name: `${plain.name} IGNORE NULLS`,
+    name: `$${plain.name} IGNORE NULLS`,
     doc: `${plain.name}, counting the rows alone in which the value is not NULL.`,
     input: plain.input,
     output: plain.output,

@@ -73,8 +73,7 @@ export function bindAggregate(binder: Binder, expr: AggregateSyntax): AggregateC
   if (expr.nulls !== null) args.push(symbol(expr.nulls));
   const filter = bindFilter(binder, expr.filter);
   const isDistinct = expr.quantifier === 'DISTINCT';
-  const ordered = inOrder(binder, { definition, args }, expr);
-  return makeAggregate(ordered.definition, ordered.args, isDistinct, filter, span);
+  return inOrder(binder, makeAggregate(definition, args, isDistinct, filter, span), expr);
 }
 
 function bindJsonAggregate(binder: Binder, expr: JsonObjectAgg | JsonArrayAgg): AggregateCall {
@@ -87,8 +86,8 @@ function bindJsonAggregate(binder: Binder, expr: JsonObjectAgg | JsonArrayAgg): 
   const definition = lookupBuiltin(isObject ? 'JSON_OBJECTAGG' : 'JSON_ARRAYAGG');
   if (definition?.kind !== 'aggregate') throw notImplemented(expr.kind, { span: expr.span });
   const filter = bindFilter(binder, expr.filter);
-  const ordered = isObject ? { definition, args } : inOrder(binder, { definition, args }, expr);
-  return makeAggregate(ordered.definition, ordered.args, false, filter, expr.span);
+  const call = makeAggregate(definition, args, false, filter, expr.span);
+  return expr.kind === 'JsonArrayAgg' ? inOrder(binder, call, expr) : call;
 }
 
 function bindFilter(binder: Binder, filter: ast.Expr | null): Expr | null {

@@ -64,9 +64,8 @@ function collect(
 ): AggregateCall {
   const definition = lookupBuiltin(name);
   assert(definition?.kind === 'aggregate', `the built-in function ${name}`);
-  const call = { definition, args: [element, symbol('RESPECT')] };
-  const ordered = (keys.length === 0 ? null : orderedBy(call, keys)) ?? call;
-  return makeAggregate(ordered.definition, ordered.args, false, null, null);
+  const call = makeAggregate(definition, [element, symbol('RESPECT')], false, null, null);
+  return (keys.length === 0 ? null : orderedBy(call, keys)) ?? call;
 }
 
 /** ARRAY_AGG of no rows is NULL. */

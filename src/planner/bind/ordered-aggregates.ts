@@ -8,9 +8,6 @@ import type { Binder } from './binder.ts';
 import { symbol } from './coerce.ts';
 import { sortKey } from './order.ts';
 
-/** What an aggregate call computes, before its arguments are cast. */
-type Computation = Pick<AggregateCall, 'definition' | 'args'>;
-
 /**
  * A call with the ORDER BY inside of its parentheses or behind WITHIN GROUP: of the form of its
  * function that takes the rows in an order. Most built-in functions do not depend on one.
@@ -19,9 +16,9 @@ type Computation = Pick<AggregateCall, 'definition' | 'args'>;
  */
 export function inOrder(
   binder: Binder,
-  call: Computation,
+  call: AggregateCall,
   syntax: Call | JsonArrayAgg,
-): Computation {
+): AggregateCall {
   const withinGroup = syntax.kind === 'Call' ? syntax.withinGroup : [];
   const keys = [...withinGroup, ...syntax.orderBy].map((item) =>
     sortKey(item, binder.bind(item.expr)),
@@ -45,12 +42,13 @@ export function inOrder(
 }
 
 /** The form of a call that takes the rows in an order; null where its function has none. */
-export function orderedBy(call: Computation, keys: readonly SortKey[]): Computation | null {
+export function orderedBy(call: AggregateCall, keys: readonly SortKey[]): AggregateCall | null {
   const { name, body } = call.definition;
-  const ordered = body.kind === 'builtin' ? lookupBuiltin(`${name} ORDER BY`) : null;
+  const ordered = body.kind === 'builtin' ? lookupBuiltin(`$${name} ORDER BY`) : null;
   if (ordered?.kind !== 'aggregate') return null;
   const directions = symbol(keys.map(directionOf).join(', '));
-  return { definition: ordered, args: [directions, ...keys.map((key) => key.expr), ...call.args] };
+  const args = [directions, ...keys.map((key) => key.expr), ...call.args];
+  return { ...call, definition: ordered, args };
 }
 
 function directionOf({ descending, nullsFirst }: SortKey): string {

@@ -59,7 +59,7 @@ function bindArray({ items, span }: Unnest, binder: Binder): Expr {
     const argument = `A value of type ${printType(expr.type)}`;
     throw validationError('WRONG_ARGUMENT', { function: 'UNNEST', argument }, { span: item.span });
   });
-  return collections.length === 1 ? collections[0]! : callBuiltin('ZIP', collections, span);
+  return collections.length === 1 ? collections[0]! : callBuiltin('$ZIP', collections, span);
 }
 
 const COLLECTIONS: ReadonlySet<string> = new Set(['ARRAY', 'MAP', 'MULTISET']);

@@ -174,7 +174,7 @@ function bindWindowCall(
   if (syntax.kind === 'Call') {
     const definition = functionOf(syntax, binder.env.context);
     if (definition.kind === 'window') {
-      return bindWindowFunction(binder, syntax, nullsForm(definition, syntax), spec);
+      return bindWindowFunction(binder, syntax, definition, spec);
     }
     if (definition.kind !== 'aggregate') {
       const parameters = { function: definition.name, what: 'OVER' };
@@ -189,7 +189,7 @@ function bindWindowCall(
 function nullsForm(definition: WindowFunctionDefinition, call: ast.Call) {
   if (call.nulls === null) return definition;
   const { name } = definition;
-  const known = lookupBuiltin(`${name} IGNORE NULLS`);
+  const known = lookupBuiltin(`$${name} IGNORE NULLS`);
   if (known?.kind === 'window') return call.nulls === 'IGNORE' ? known : definition;
   const what = `${call.nulls} NULLS`;
   throw validationError('NOT_AN_AGGREGATE', { function: name, what }, { span: call.span });
@@ -224,7 +224,7 @@ function bindWindowFunction(
   };
   const { casts, result } = resolveCall(definition, shape, { span });
   return {
-    definition,
+    definition: nullsForm(definition, call),
     type: result,
     args: args.map((arg, i) => coerce(arg, casts[i]!)),
     distinct: false,

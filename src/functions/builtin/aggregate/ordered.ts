@@ -36,7 +36,7 @@ export const ORDERED_LAST_VALUE = ordered(LAST_VALUE);
 
 function ordered(definition: AggregateFunctionDefinition): AggregateFunctionDefinition {
   return defineAggregate({
-    name: `${definition.name} ORDER BY`,
+    name: `$${definition.name} ORDER BY`,
     doc: `${definition.name} of the rows in an order.`,
     input: inputOf((call) => {
       const { inner, first } = split(call);
