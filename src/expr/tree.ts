@@ -160,6 +160,14 @@ export function remapInputs(expr: Expr, indexOf: (index: number) => number): Exp
   });
 }
 
+/** The side whose columns an expression reads; null for both or none. */
+export function sideOf(expr: Expr, width: number): 'left' | 'right' | null {
+  const used = inputsUsed(expr);
+  if (used.length === 0) return null;
+  if (used.every((index) => index < width)) return 'left';
+  return used.every((index) => index >= width) ? 'right' : null;
+}
+
 /** Whether the same inputs always give the same value: no RAND, no UDF declared otherwise. */
 export function isDeterministic(expr: Expr): boolean {
   return !contains(expr, (e) => e.kind === 'Call' && !e.definition.deterministic);

@@ -2,12 +2,12 @@ import type { Expr } from '../../../expr/expr.ts';
 import { splitConjunction } from '../../../expr/simplify.ts';
 import {
   callsUdf,
-  inputsUsed,
   isCallOf,
   isDeterministic,
   mapChildren,
   remapInputs,
   shiftInputs,
+  sideOf,
 } from '../../../expr/tree.ts';
 import { callBuiltin, nullOf } from '../../bind/coerce.ts';
 import { rowNumber } from '../../bind/dependent-join.ts';
@@ -55,13 +55,6 @@ function hasKey({ condition, left }: Join): boolean {
 }
 
 type Side = 'left' | 'right';
-
-function sideOf(expr: Expr, width: number): Side | null {
-  const used = inputsUsed(expr);
-  if (used.length === 0) return null;
-  if (used.every((index) => index < width)) return 'left';
-  return used.every((index) => index >= width) ? 'right' : null;
-}
 
 /** Makes what calls user code and reads one side a column of that side. */
 function computeBelow(node: Join): LogicalPlan {

@@ -4,11 +4,11 @@ import { joinConjunction, splitConjunction } from '../../../expr/simplify.ts';
 import {
   callsUdf,
   inputRef,
-  inputsUsed,
   isCallOf,
   isDeterministic,
   remapInputs,
   shiftInputs,
+  sideOf,
 } from '../../../expr/tree.ts';
 import { joinSchema } from '../../logical/build.ts';
 import { estimateRows } from '../../logical/cardinality.ts';
@@ -73,14 +73,6 @@ export function equiKey(expr: Expr, width: number): EquiKey | null {
     return { left: b, right: shiftInputs(a, -width), nullSafe };
   }
   return null;
-}
-
-/** The side whose columns an expression reads; null for both or none. */
-export function sideOf(expr: Expr, width: number): 'left' | 'right' | null {
-  const used = inputsUsed(expr);
-  if (used.length === 0) return null;
-  if (used.every((index) => index < width)) return 'left';
-  return used.every((index) => index >= width) ? 'right' : null;
 }
 
 function nestedLoop(
