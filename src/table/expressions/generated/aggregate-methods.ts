@@ -42,17 +42,23 @@ export interface AggregateMethods<T, C extends string> {
   /** The number of the integers that are in an odd number of the bitmaps; NULL of no bitmaps. */
   bitmapXorCardinalityAgg(): Expression<bigint | null, C>;
 
-  /** A multiset of the values that are not NULL. */
-  collect(): Expression<Map<unknown, unknown>, C>;
+  /** A multiset of the values, without NULLs unless RESPECT NULLS is said. */
+  collect<D extends string = never>(
+    nulls?: 'RESPECT' | 'IGNORE',
+  ): Expression<Map<unknown, unknown>, C | D>;
 
   /** The number of rows in which no argument is NULL; without arguments, of all rows. */
   count(): Expression<bigint, C>;
 
-  /** The first value that is not NULL, in the order in which rows come. */
-  firstValue(): Expression<OrNull<NonNullable<T>>, C>;
+  /** The first value, in the order in which rows come; NULLs are passed over unless RESPECT NULLS is said. */
+  firstValue<D extends string = never>(
+    nulls?: 'RESPECT' | 'IGNORE',
+  ): Expression<OrNull<NonNullable<T>>, C | D>;
 
-  /** The last value that is not NULL, in the order in which rows come. */
-  lastValue(): Expression<OrNull<NonNullable<T>>, C>;
+  /** The last value, in the order in which rows come; NULLs are passed over unless RESPECT NULLS is said. */
+  lastValue<D extends string = never>(
+    nulls?: 'RESPECT' | 'IGNORE',
+  ): Expression<OrNull<NonNullable<T>>, C | D>;
 
   /** The texts that are not NULL, joined by a separator (a comma unless given). */
   listAgg<A extends string | null = never, D extends string = never>(
