@@ -34,10 +34,7 @@ export async function runShell(environment: TableEnvironment, options: RunOption
     const state = new ShellState(environment, shell, options);
     shell.on('line', (line) => state.onLine(line));
     shell.on('SIGINT', () => state.onInterrupt());
-    shell.on('close', () => {
-      state.stop();
-      resolve();
-    });
+    shell.on('close', () => resolve(state.stop()));
     shell.prompt();
   });
 }
@@ -48,6 +45,7 @@ class ShellState {
   #options: RunOptions;
   #pending = '';
   #running: AbortController | null = null;
+  #closed = false;
   #queue: Promise<void> = Promise.resolve();
 
   constructor(environment: TableEnvironment, shell: Interface, options: RunOptions) {
@@ -81,7 +79,7 @@ class ShellState {
         return;
       case 'QUIT':
       case 'EXIT':
-        this.#queue = this.#queue.then(() => this.#shell.close());
+        this.#leave();
         return;
       default:
         this.#enqueue(sql);
@@ -98,13 +96,17 @@ class ShellState {
     this.#prompt();
   }
 
-  stop(): void {
+  /** Ends what runs and starts no more. Resolves when it has ended. */
+  stop(): Promise<void> {
+    this.#closed = true;
     this.#running?.abort();
+    return this.#queue;
   }
 
   #enqueue(sql: string): void {
     appendHistory(sql);
     this.#queue = this.#queue.then(async () => {
+      if (this.#closed) return;
       this.#running = new AbortController();
       await runStatement(this.#environment, sql, {
         ...this.#options,
@@ -114,8 +116,14 @@ class ShellState {
     });
   }
 
+  /** Leaves the shell when what was typed before has run. */
+  #leave(): void {
+    this.#queue = this.#queue.then(() => this.#shell.close());
+  }
+
   #prompt(): void {
     this.#queue = this.#queue.then(() => {
+      if (this.#closed) return;
       this.#shell.setPrompt(this.#pending === '' ? PROMPT : CONTINUATION);
       this.#shell.prompt();
     });
@@ -123,7 +131,7 @@ class ShellState {
 
   #command(command: string): void {
     const [name, argument = ''] = command.split(/\s+/, 2);
-    if (name === '\\q') this.#shell.close();
+    if (name === '\\q') this.#leave();
     else if (name === '\\timing') {
       this.#options = { ...this.#options, timing: !this.#options.timing };
       process.stdout.write(`Timing is ${this.#options.timing ? 'on' : 'off'}.\n`);

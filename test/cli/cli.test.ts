@@ -35,6 +35,35 @@ function withInput(input: string, ...args: readonly string[]): Promise<Outcome> 
   });
 }
 
+/** The shell, as on a terminal, and what it prints until the input makes it leave. */
+function shell(input: string): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const terminal = 'data:text/javascript,process.stdin.isTTY = true';
+    const env = { ...process.env, HOME: folder };
+    const child = spawn(process.execPath, ['--import', terminal, main], { env });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (data) => (stdout += data));
+    child.stderr.on('data', (data) => (stderr += data));
+    child.on('close', (code) => resolve({ stdout, stderr, code: code ?? -1 }));
+    child.stdin.write(input);
+  });
+}
+
+describe('the shell', () => {
+  test.each(['\\q', 'EXIT;'])(
+    'runs what was typed before %s, and nothing behind it',
+    async (leave) => {
+      const { stdout, stderr, code } = await shell(
+        `SELECT 1 AS a,\n 2 AS b;\n${leave}\nSELECT 3 AS c;\n`,
+      );
+      expect(stdout).toContain('| a | b |');
+      expect(stdout).not.toContain('| c |');
+      expect(stderr).toBe('');
+      expect(code).toBe(0);
+    },
+  );
+});
+
 describe('the command line', () => {
   test('runs statements and prints tables', async () => {
     const { stdout, code } = await cli('-e', "SELECT 1 + 1 AS two, 'x' AS s; SELECT 3 AS three");
@@ -84,7 +113,8 @@ describe('the command line', () => {
     writeFileSync(
       file,
       `import { DataTypes, udf } from '${index}';
-       export const shout = udf((s: string) => s.toUpperCase() + '!', { inputTypes: [DataTypes.STRING()], resultType: DataTypes.STRING() });`,
+       const MARK = '!';
+       export const shout = udf((s: string) => s.toUpperCase() + MARK, { inputTypes: [DataTypes.STRING()], resultType: DataTypes.STRING() });`,
     );
     const { stdout } = await cli(
       '--udf',
@@ -95,6 +125,14 @@ describe('the command line', () => {
       'csv',
     );
     expect(stdout).toBe('s\nHEY!\n');
+  });
+
+  test('says when a module has no functions', async () => {
+    const file = path.join(folder, 'plain.mjs');
+    writeFileSync(file, 'export const twice = (x) => 2 * x;');
+    const { stderr, code } = await cli('--udf', file, '-e', 'SELECT twice(1)');
+    expect(code).toBe(2);
+    expect(stderr).toContain('none of its exports was made by udf(...)');
   });
 
   test('ends with 1 at a wrong statement, after saying where it is wrong', async () => {
@@ -114,7 +152,7 @@ describe('the command line', () => {
     expect((await cli('--nonsense')).code).toBe(2);
     const missing = await cli('-f', path.join(folder, 'missing.sql'));
     expect(missing.code).toBe(2);
-    expect(missing.stderr).toContain('missing.sql');
+    expect(missing.stderr).toMatch(/missing\.sql' cannot be used: there is no such file/);
     expect(missing.stderr).not.toContain('    at ');
   });
 
