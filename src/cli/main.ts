@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
+import { fileError } from '../common/file-error.ts';
 import { TableEnvironment } from '../table/environment.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from './output.ts';
 import { reportError } from './report.ts';
@@ -74,7 +75,7 @@ async function run(environment: TableEnvironment, args: Arguments): Promise<numb
   try {
     scripts = [...args.init.map(readScript), ...args.execute, ...args.file.map(readScript)];
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    reportError(error);
     return 2;
   }
   for (const script of scripts) {
@@ -90,8 +91,13 @@ async function run(environment: TableEnvironment, args: Arguments): Promise<numb
   return (await runScript(environment, script, { format, timing })) ? 0 : 1;
 }
 
+/** Errors: TableRuntimeError FILE_ERROR. */
 function readScript(path: string): string {
-  return readFileSync(path, 'utf8');
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw fileError(path, error);
+  }
 }
 
 /** The arguments, or the exit status when there is nothing to run. */

@@ -18,16 +18,17 @@ export class SharedModules {
       throw invalidArgument('A module', 'a path or a file: URL', module);
     }
     const url = moduleUrl(String(module));
-    let exports: object;
-    try {
-      exports = (await import(url)) as object;
-    } catch (cause) {
-      throw validationError(
-        'MODULE_FAILED',
-        { module: url, reason: moduleReason(cause) },
-        { cause },
-      );
-    }
+    const exports = await importModule(url);
     for (const name of Object.keys(exports)) if (name !== 'default') this.#urls.set(name, url);
+  }
+}
+
+/** What the module of a URL exports. Errors: MODULE_FAILED. */
+export async function importModule(url: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return (await import(url)) as Readonly<Record<string, unknown>>;
+  } catch (cause) {
+    const reason = moduleReason(cause);
+    throw validationError('MODULE_FAILED', { module: url, reason }, { cause });
   }
 }

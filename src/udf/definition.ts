@@ -22,7 +22,7 @@ export function definitionOf(
   const body: UdfBody = {
     kind: 'udf',
     id: registrations,
-    reference: fn.reference(modules),
+    reference: fn.reference(name, modules),
     funcType: fn.funcType,
     deterministic,
     required: requiredOf(fn.typing),

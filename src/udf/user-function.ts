@@ -95,13 +95,13 @@ export class UserFunction {
   }
 
   /**
-   * How workers get at the function, which may use exports of `modules`. Asked for when it is registered, because a function that a
-   * module exports may use whatever that module has. Errors: ValidationError UDF_CAPTURES,
-   * UDF_NOT_PORTABLE, UDF_MODULE.
+   * How workers get at the function, which is registered as `name` and may use exports of
+   * `modules`. Asked for when it is registered, because a function that a module exports may use
+   * whatever that module has. Errors: ValidationError UDF_CAPTURES, UDF_NOT_PORTABLE, UDF_MODULE.
    */
-  reference(modules: SharedModules): UdfReference {
+  reference(name: string, modules: SharedModules): UdfReference {
     if (this.inline) return { kind: 'inline' };
-    return referenceOf(this.target, this.#options.captures ?? {}, this.name, modules);
+    return referenceOf(this.target, this.#options.captures ?? {}, name, modules);
   }
 
   /** The same function by the module that exports it; functions that run inline stay. */

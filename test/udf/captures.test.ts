@@ -117,6 +117,11 @@ describe('registration', () => {
     expect(refusal(new Field()).message).toContain("field 'helper'");
   });
 
+  test('the name is the one that the function is registered under', () => {
+    const unknown = 1;
+    expect(refusal((x: number) => x + unknown).sentence).toContain("Function 'f' uses");
+  });
+
   test('modules are files', () => {
     expect(refusal({ module: 'functions.ts' }).code).toBe('UDF_MODULE');
     expect(refusal({ module: 'https://example.com/f.js' }).code).toBe('UDF_MODULE');
