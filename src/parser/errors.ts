@@ -9,7 +9,16 @@ import {
 } from '../common/errors.ts';
 import { shorten } from './literals.ts';
 import { EXPRESSION_DEPTH_MAX, NESTING_MAX, NESTING_WEIGHT } from './nesting.ts';
-import { BangEqual, Identifier, K, Name, NumberToken, WORDS } from './vocabulary.ts';
+import {
+  BangEqual,
+  Equal,
+  Identifier,
+  K,
+  Name,
+  NumberToken,
+  QuotedString,
+  WORDS,
+} from './vocabulary.ts';
 
 /** How many expected words a message lists. */
 const EXPECTED_MAX = 10;
@@ -96,15 +105,22 @@ export function syntaxError(
   const span = isEnd(token) ? endSpan(source) : spanOf(token);
   const names = expectedNames(types, expressionTypes);
   const params = describe(token, names, required === null ? undefined : nameOf(required));
-  return parserError('UNEXPECTED_TOKEN', params, { span, hint: hintFor(token, previous, types) });
+  const hint = hintFor(token, previous, types, source);
+  return parserError('UNEXPECTED_TOKEN', params, { span, hint });
 }
 
 function hintFor(
   token: IToken,
   previous: IToken | undefined,
   types: ReadonlySet<TokenType>,
+  source: string,
 ): string | null {
   if (token.tokenType === BangEqual) return "Not equal is written '<>'.";
+  if (token.tokenType === Equal && previous?.tokenType === Equal) return "Equal is written '='.";
+  if (source.startsWith('::', token.startOffset)) return 'A cast is written CAST(value AS type).';
+  if (token.tokenType === QuotedString && types.has(K.UNNEST) && types.has(Name)) {
+    return 'Names, and paths of files, are quoted with backticks.';
+  }
   const isWord = WORDS.has(token.image.toUpperCase()) && !tokenMatcher(token, Name);
   const couldBeName = types.has(Name) || types.has(NumberToken);
   if (isWord && couldBeName && !NEVER_NAMES.has(token.tokenType)) {

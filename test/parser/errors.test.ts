@@ -38,6 +38,13 @@ describe('syntax errors', () => {
     ['SELECT a FROM (SELECT 1', "')'", null],
     ['SELECT a = FROM t', 'expression', null],
     ['SELECT a != b', "Unexpected '!='", "Not equal is written '<>'."],
+    ['SELECT a == b', "Unexpected '='", "Equal is written '='."],
+    ['SELECT a::INT', "Unexpected ':'", 'A cast is written CAST(value AS type).'],
+    [
+      "SELECT a FROM 'dir/file.csv'",
+      "Unexpected ''dir/file.csv''",
+      'Names, and paths of files, are quoted with backticks.',
+    ],
     [
       'CREATE TABLE t (date DATE)',
       "Unexpected 'date'",
