@@ -1,4 +1,4 @@
-import type { TableError } from './errors.ts';
+import { type Span, TableError } from './errors.ts';
 
 /** Line and column (both from 1) of an offset in a text. */
 export function lineAndColumn(source: string, offset: number): { line: number; column: number } {
@@ -28,6 +28,18 @@ function cutLine(whole: string, offset: number): { text: string; at: number } {
   const after = start + LINE_MAX >= whole.length ? '' : ' …';
   const text = `${before}${whole.slice(start, start + LINE_MAX)}${after}`;
   return { text, at: offset - start + before.length };
+}
+
+/** Runs `f`, whose errors are at `span` where they do not know a place themselves. */
+export function placedAt<T>(span: Span | null, f: () => T): T {
+  try {
+    return f();
+  } catch (error) {
+    if (error instanceof TableError && error.span === null && error.source === null) {
+      Object.defineProperty(error, 'span', { value: span, enumerable: true });
+    }
+    throw error;
+  }
 }
 
 /** Completes the message of an error that has a span: code, sentence, source line and hint. */

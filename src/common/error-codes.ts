@@ -143,6 +143,8 @@ export const MESSAGES = {
   INVALID_METADATA: (p: { key: string; type: string; known: readonly string[] }) =>
     `There is no metadata '${p.key}' of type ${p.type}. Known metadata: ${p.known.join(', ')}.`,
   NO_FILES: (p: { path: string }) => `There are no data files at '${p.path}'.`,
+  MIXED_FORMATS: (p: { path: string; formats: readonly string[] }) =>
+    `The files of '${p.path}' are of several formats: ${p.formats.join(', ')}.`,
   FILE_EXISTS: (p: { path: string }) => `The file '${p.path}' exists and cannot be appended to.`,
   COLUMNS_REQUIRED: (p: { name: string }) =>
     `A table of the connector '${p.name}' must declare its columns.`,

@@ -2,8 +2,8 @@ import type { CatalogTable } from '../catalog/catalog.ts';
 import type { pathText } from '../catalog/catalog-manager.ts';
 import { assert } from '../common/assert.ts';
 import { validationError } from '../common/errors.ts';
-import { fileTableFor } from '../connectors/filesystem/file-table.ts';
-import { createScanSource, createSink, withColumns } from '../connectors/index.ts';
+import { createScanSource, createSink } from '../connectors/index.ts';
+import { formatOfPath } from '../formats/index.ts';
 import type { StatementContext } from '../functions/definition.ts';
 import type { Query } from '../parser/ast/queries.ts';
 import { parseExpression, parseStatement } from '../parser/parser.ts';
@@ -17,6 +17,7 @@ import type { LogicalPlan } from '../planner/logical/nodes.ts';
 import { connected } from './connected-table.ts';
 import { overCurrentTables } from './current-tables.ts';
 import { informationTable } from './information-schema.ts';
+import { pathTable } from './path-table.ts';
 import { PlanView } from './plan-view.ts';
 import type { Session } from './session.ts';
 
@@ -73,6 +74,10 @@ export class SessionBindContext implements BindContext {
     return overCurrentTables(plan, (identifier) => this.#tableNow(identifier));
   }
 
+  namesFile(text: string): boolean {
+    return formatOfPath(text) !== null;
+  }
+
   tableNames(): Iterable<string> {
     return this.#session.catalogs.listTables();
   }
@@ -114,13 +119,10 @@ export class SessionBindContext implements BindContext {
   }
 
   #resolveFile(path: readonly string[]): ResolvedTable | null {
-    const [name] = path;
-    if (path.length !== 1 || name === undefined) return null;
-    if (!this.#session.config.value('table.file-scan.enabled')) return null;
-    const table = fileTableFor(name);
+    const table = pathTable(path, this.#session);
     if (table === null) return null;
     this.#filesRead = true;
-    return this.#resolved({ catalog: '', database: '', name }, withColumns(table));
+    return this.#resolved({ catalog: '', database: '', name: path.join('.') }, table);
   }
 
   #resolved(identifier: ResolvedIdentifier, stored: CatalogTable): ResolvedCatalogTable {

@@ -58,6 +58,7 @@ function bindContext(statement: StatementContext, views: ReadonlyMap<string, str
       const plan = bindQuery(parseQuery(text), bindContext(statement, views));
       return { kind: 'plan', identifier, plan };
     },
+    namesFile: () => false,
     tableNames: () => views.keys(),
     resolveFunction: (path) => (path.length === 1 ? lookupBuiltin(path[0]!) : null),
     functionNames: () => [],

@@ -187,6 +187,7 @@ export function context(options: FixtureOptions = {}): BindContext {
       if (view !== undefined) return { kind: 'view', identifier, ...view };
       return tables[name] === undefined ? null : resolved(name, tables[name]);
     },
+    namesFile: () => false,
     tableNames: () => Object.keys(tables),
     resolveFunction(path) {
       const name = path.join('.').toUpperCase();

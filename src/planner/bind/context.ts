@@ -17,6 +17,8 @@ export interface BindContext {
    * database; null when there is none.
    */
   resolveTable(path: readonly string[]): ResolvedTable | null;
+  /** Whether a text is the path of a file of a known format: for hints. */
+  namesFile(text: string): boolean;
   /** Names of tables and views that an unqualified name may mean: for hints. */
   tableNames(): Iterable<string>;
   /**

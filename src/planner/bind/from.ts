@@ -1,5 +1,6 @@
-import { attachSource, didYouMean } from '../../common/diagnostics.ts';
+import { attachSource, didYouMean, placedAt } from '../../common/diagnostics.ts';
 import { type Span, TableError, validationError } from '../../common/errors.ts';
+import { quoteIdentifier } from '../../common/identifiers.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type {
   DerivedTable,
@@ -80,13 +81,16 @@ function bindTableName(item: TableName, env: QueryEnv): Relation {
   }
 }
 
-/** The table of a name. Errors: TABLE_NOT_FOUND. */
+/** The table of a name. Errors: TABLE_NOT_FOUND; those of the file that a path names. */
 export function resolveTable(parts: readonly string[], span: Span | null, env: QueryEnv) {
   const { context, commonTables } = env;
-  const resolved = context.resolveTable(parts);
+  const resolved = placedAt(span, () => context.resolveTable(parts));
   if (resolved !== null) return resolved;
-  const hint = didYouMean(parts.at(-1)!, [...commonTables.keys(), ...context.tableNames()]);
-  throw validationError('TABLE_NOT_FOUND', { table: parts.join('.') }, { span, hint });
+  const table = parts.join('.');
+  const hint = context.namesFile(table)
+    ? `The path of a file is one name in backticks: ${quoteIdentifier(table)}.`
+    : didYouMean(parts.at(-1)!, [...commonTables.keys(), ...context.tableNames()]);
+  throw validationError('TABLE_NOT_FOUND', { table }, { span, hint });
 }
 
 /** The scan of a table, and its computed columns on top. */

@@ -7,19 +7,19 @@ import { withNullable } from '../../types/data-type.ts';
 import { printType } from '../../types/print.ts';
 import { field, schemaOf } from '../../types/schema.ts';
 import { BOOLEAN, STRING } from '../../types/types.ts';
+import { shownTable } from '../path-table.ts';
 import type { TableResult } from '../result.ts';
 import type { Session } from '../session.ts';
 import { shownOptions } from '../show-create.ts';
 import type { StatementCall } from './handler.ts';
 import { databasePath } from './use.ts';
 
-/** DESCRIBE of a table, view, database, catalog or function. */
+/** DESCRIBE of a table, view, file, database, catalog or function. */
 export function describe(statement: Describe, call: StatementCall): TableResult {
   const { session } = call;
-  const { parts, span } = statement.name;
   switch (statement.object) {
     case 'TABLE':
-      return describeColumns(session, session.catalogs.require(parts, span).table, () => true);
+      return describeColumns(session, shownTable(statement.name, session), () => true);
     case 'DATABASE':
       return describeDatabase(statement, session);
     case 'CATALOG':

@@ -10,6 +10,7 @@ import type {
 } from '../../parser/ast/statements.ts';
 import { field, schemaOf } from '../../types/schema.ts';
 import { STRING } from '../../types/types.ts';
+import { shownTable } from '../path-table.ts';
 import type { TableResult } from '../result.ts';
 import {
   showCreateCatalog,
@@ -189,8 +190,7 @@ function checkKind(
 
 /** SHOW COLUMNS FROM t. */
 export function showColumns(statement: ShowColumns, { session }: StatementCall): TableResult {
-  const { parts, span } = statement.table;
-  const { table } = session.catalogs.require(parts, span);
+  const table = shownTable(statement.table, session);
   const passes = nameFilter(statement.filter);
   return describeColumns(session, table, (column: CatalogColumn) => passes(column.name));
 }

@@ -1,0 +1,32 @@
+import type { CatalogTable, CatalogView } from '../catalog/catalog.ts';
+import { placedAt } from '../common/diagnostics.ts';
+import { fileTableFor } from '../connectors/filesystem/file-table.ts';
+import { withColumns } from '../connectors/index.ts';
+import type { Identifier } from '../parser/ast/node.ts';
+import type { Session } from './session.ts';
+
+/**
+ * The table of a path that stands for a name, with the columns of its files; null when the name is
+ * no path. A folder is recognized by a separator or a dot: a plain word is never one. Errors: those
+ * of the files.
+ */
+export function pathTable(parts: readonly string[], session: Session): CatalogTable | null {
+  const [path] = parts;
+  if (parts.length !== 1 || path === undefined || !/[./\\]/.test(path)) return null;
+  if (!session.config.value('table.file-scan.enabled')) return null;
+  const table = fileTableFor(path);
+  return table === null ? null : withColumns(table);
+}
+
+/** What a statement shows that names a table, a view or a path. Errors: TABLE_NOT_FOUND. */
+export function shownTable(
+  { parts, span }: Identifier,
+  session: Session,
+): CatalogTable | CatalogView {
+  const { catalogs } = session;
+  if (catalogs.find(parts) === null) {
+    const table = placedAt(span, () => pathTable(parts, session));
+    if (table !== null) return table;
+  }
+  return catalogs.require(parts, span).table;
+}
