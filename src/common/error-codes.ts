@@ -142,7 +142,8 @@ export const MESSAGES = {
     `The path '${p.path}' leads out of the folder '${p.root}'.`,
   INVALID_METADATA: (p: { key: string; type: string; known: readonly string[] }) =>
     `There is no metadata '${p.key}' of type ${p.type}. Known metadata: ${p.known.join(', ')}.`,
-  NO_FILES: (p: { path: string }) => `There are no data files at '${p.path}'.`,
+  NO_FILES: (p: { path: string }) =>
+    `There is no data at '${p.path}': no files, or only empty ones.`,
   MIXED_FORMATS: (p: { path: string; formats: readonly string[] }) =>
     `The files of '${p.path}' are of several formats: ${p.formats.join(', ')}.`,
   FILE_EXISTS: (p: { path: string }) => `The file '${p.path}' exists and cannot be appended to.`,

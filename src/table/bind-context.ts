@@ -47,7 +47,10 @@ export class SessionBindContext implements BindContext {
     return this.#filesRead;
   }
 
-  resolveTable(path: readonly string[]): ResolvedTable | null {
+  resolveTable(
+    path: readonly string[],
+    options: ReadonlyMap<string, string> | null = null,
+  ): ResolvedTable | null {
     const [name = ''] = path;
     const unregistered = path.length === 1 ? this.#unregistered.get(name) : undefined;
     if (unregistered !== undefined) {
@@ -57,7 +60,7 @@ export class SessionBindContext implements BindContext {
         : { kind: 'plan', identifier, plan: this.planNow(unregistered) };
     }
     const found = this.#session.catalogs.find(path);
-    if (found === null) return this.#resolveInformation(path) ?? this.#resolveFile(path);
+    if (found === null) return this.#resolveInformation(path) ?? this.#resolveFile(path, options);
     const { identifier, table } = found;
     if (table.kind === 'view' && table.instance instanceof PlanView) {
       return { kind: 'plan', identifier, plan: this.planNow(table.instance.plan) };
@@ -118,8 +121,11 @@ export class SessionBindContext implements BindContext {
     return this.#resolveInformation([catalog, database, name]);
   }
 
-  #resolveFile(path: readonly string[]): ResolvedTable | null {
-    const table = pathTable(path, this.#session);
+  #resolveFile(
+    path: readonly string[],
+    options: ReadonlyMap<string, string> | null,
+  ): ResolvedTable | null {
+    const table = pathTable(path, this.#session, options);
     if (table === null) return null;
     this.#filesRead = true;
     return this.#resolved({ catalog: '', database: '', name: path.join('.') }, table);

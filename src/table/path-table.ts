@@ -7,14 +7,18 @@ import type { Session } from './session.ts';
 
 /**
  * The table of a path that stands for a name, with the columns of its files; null when the name is
- * no path. A folder is recognized by a separator or a dot: a plain word is never one. Errors: those
- * of the files.
+ * no path. A folder is recognized by a separator or a dot: a plain word is never one. `options` are
+ * those of the table. Errors: those of the files.
  */
-export function pathTable(parts: readonly string[], session: Session): CatalogTable | null {
+export function pathTable(
+  parts: readonly string[],
+  session: Session,
+  options: ReadonlyMap<string, string> | null = null,
+): CatalogTable | null {
   const [path] = parts;
   if (parts.length !== 1 || path === undefined || !/[./\\]/.test(path)) return null;
   if (!session.config.value('table.file-scan.enabled')) return null;
-  const table = fileTableFor(path);
+  const table = fileTableFor(path, Object.fromEntries(options ?? []));
   return table === null ? null : withColumns(table);
 }
 

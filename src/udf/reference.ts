@@ -115,10 +115,10 @@ export function isModuleReference(value: unknown): value is ModuleReference {
 
 function moduleReference(target: ModuleReference, name: string): UdfReference {
   const text = String(target.module);
-  if (!URL.canParse(text)) throw validationError('UDF_MODULE', { name, module: text });
-  const { protocol } = new URL(text);
+  const protocol = URL.canParse(text) ? new URL(text).protocol : null;
   if (protocol !== 'file:' && protocol !== 'data:') {
-    throw validationError('UDF_MODULE', { name, module: text });
+    const hint = protocol === null ? `Write new URL('${text}', import.meta.url).` : null;
+    throw validationError('UDF_MODULE', { name, module: text }, { hint });
   }
   return { kind: 'module', url: text, export: target.export ?? 'default' };
 }

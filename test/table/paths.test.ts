@@ -49,6 +49,15 @@ describe('paths in the place of table names', () => {
     expect(names).toEqual([['Ada'], ['Bob']]);
   });
 
+  test('the columns depend on the options of a hint', async () => {
+    writeFileSync(at('semicolons.csv'), 'id;name\n1;Ada\n');
+    const hint = "/*+ OPTIONS('csv.field-delimiter' = ';') */";
+    expect(await rows(`SELECT name FROM \`${at('semicolons.csv')}\` ${hint}`)).toEqual([['Ada']]);
+    writeFileSync(at('log'), '{"id":1}\n');
+    const format = "/*+ OPTIONS('format' = 'json') */";
+    expect(await rows(`SELECT id FROM \`${at('log')}\` ${format}`)).toEqual([[1n]]);
+  });
+
   test('errors say where the path stands, and how it is written', async () => {
     const missing = at('none.csv');
     const place = { span: { start: 14, end: 16 + missing.length } };

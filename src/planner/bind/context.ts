@@ -14,9 +14,13 @@ export interface BindContext {
   readonly parameters: ParameterValues;
   /**
    * The table or view of a name of one to three parts, resolved against the current catalog and
-   * database; null when there is none.
+   * database; null when there is none. `options` are those of an OPTIONS hint: the columns of a
+   * file depend on them.
    */
-  resolveTable(path: readonly string[]): ResolvedTable | null;
+  resolveTable(
+    path: readonly string[],
+    options?: ReadonlyMap<string, string> | null,
+  ): ResolvedTable | null;
   /** Whether a text is the path of a file of a known format: for hints. */
   namesFile(text: string): boolean;
   /** Names of tables and views that an unqualified name may mean: for hints. */

@@ -2,6 +2,7 @@ import { attachSource, didYouMean, placedAt } from '../../common/diagnostics.ts'
 import { type Span, TableError, validationError } from '../../common/errors.ts';
 import { quoteIdentifier } from '../../common/identifiers.ts';
 import type { Expr } from '../../expr/expr.ts';
+import type { Identifier } from '../../parser/ast/node.ts';
 import type {
   DerivedTable,
   FromItem,
@@ -67,7 +68,7 @@ function bindTableName(item: TableName, env: QueryEnv): Relation {
   if (common !== undefined) {
     return aliased(rename(common.plan, common.columns), parts, item.alias);
   }
-  const resolved = resolveTable(parts, item.name.span, env);
+  const resolved = resolveTable(item.name, item.hints, env);
   const { identifier } = resolved;
   const path =
     identifier === null ? [] : [identifier.catalog, identifier.database, identifier.name];
@@ -82,9 +83,12 @@ function bindTableName(item: TableName, env: QueryEnv): Relation {
 }
 
 /** The table of a name. Errors: TABLE_NOT_FOUND; those of the file that a path names. */
-export function resolveTable(parts: readonly string[], span: Span | null, env: QueryEnv) {
-  const { context, commonTables } = env;
-  const resolved = placedAt(span, () => context.resolveTable(parts));
+export function resolveTable(
+  { parts, span }: Identifier,
+  hints: readonly Hint[],
+  { context, commonTables }: QueryEnv,
+) {
+  const resolved = placedAt(span, () => context.resolveTable(parts, optionsOf(hints)));
   if (resolved !== null) return resolved;
   const table = parts.join('.');
   const hint = context.namesFile(table)

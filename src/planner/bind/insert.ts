@@ -30,7 +30,7 @@ import { bindRows } from './values.ts';
  */
 export function bindInsert(insert: Insert, context: BindContext): Sink {
   if (insert.onConflict !== null) throw notImplemented('ON CONFLICT', { span: insert.span });
-  const resolved = resolveTable(insert.table.parts, insert.table.span, rootEnv(context));
+  const resolved = resolveTable(insert.table, insert.hints, rootEnv(context));
   const name = insert.table.parts.join('.');
   if (resolved.kind !== 'table') {
     throw validationError('NOT_WRITABLE', { name }, { span: insert.table.span });
