@@ -311,13 +311,16 @@ export class CsvReader {
       if (malformed)
         return this.#badRow(address, 'a quoted field goes on behind its closing quote');
       const column = schema.fields[i];
-      return runtimeError('BAD_FIELD', {
+      const field = {
         path: file.path,
         line: lineAt(file, this.#offset(address)),
         column: column?.name ?? '',
         value: `'${text.length > 100 ? `${text.slice(0, 100)}…` : text}'`,
         type: column === undefined ? '' : printType(column.type),
-      });
+      };
+      const hint =
+        "CREATE TABLE can declare another type; 'csv.ignore-parse-errors' = 'true' leaves such rows out.";
+      return runtimeError('BAD_FIELD', field, { hint });
     }
     return this.#badRow(this.#rowStart(list, row), 'it cannot be read');
   }

@@ -135,7 +135,9 @@ function rowError(error: SyntaxError | JsonMismatch, path: string, line: number)
   }
   const { type, value } = error;
   const column = error.column ?? '';
-  return runtimeError('BAD_FIELD', { path, line, column, value, type: printType(type) });
+  const hint =
+    "CREATE TABLE can declare another type; 'json.ignore-parse-errors' = 'true' leaves such rows out.";
+  return runtimeError('BAD_FIELD', { path, line, column, value, type: printType(type) }, { hint });
 }
 
 function* rowsOf(file: InputFile, split: FileSplit): Generator<JsonRow> {
