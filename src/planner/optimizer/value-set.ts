@@ -64,7 +64,7 @@ export class ValueSet {
   conditions(): readonly Expr[] | null {
     const point = this.#point();
     if (point === 'none') return null;
-    if (point !== null) this.#list = { constants: [point], condition: null };
+    if (point !== null) this.#list ??= { constants: [point], condition: null };
     if (this.#list !== null) return this.#listed(this.#list);
     const excluded = this.#excluded.filter(({ constants }) =>
       constants.some((constant) => this.#isInside(constant)),
