@@ -96,6 +96,14 @@ const INTEGER_DIGITS: Readonly<Record<string, number>> = {
   BIGINT: 19,
 };
 
+/** The types whose values have any length up to that of the type. */
+const VARIABLE = {
+  CHAR: 'VARCHAR',
+  VARCHAR: 'VARCHAR',
+  BINARY: 'VARBINARY',
+  VARBINARY: 'VARBINARY',
+} as const;
+
 function widens(from: DataType, to: DataType): boolean {
   if (isInteger(from) && isInteger(to)) return (WIDTHS[from.kind] ?? 9) <= (WIDTHS[to.kind] ?? 0);
   if (to.kind === 'DECIMAL') {
@@ -103,7 +111,11 @@ function widens(from: DataType, to: DataType): boolean {
     if (from.kind !== 'DECIMAL') return false;
     return to.scale >= from.scale && to.precision - to.scale >= from.precision - from.scale;
   }
-  if (from.kind !== to.kind) return from.kind === 'CHAR' && to.kind === 'VARCHAR';
+  if ('length' in from && 'length' in to) {
+    // A shorter length cuts values; that of CHAR and BINARY pads them, too.
+    return VARIABLE[from.kind] === to.kind && from.length <= to.length;
+  }
+  if (from.kind !== to.kind) return false;
   return !('precision' in from && 'precision' in to) || from.precision <= to.precision;
 }
 
