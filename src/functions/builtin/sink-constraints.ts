@@ -17,8 +17,12 @@ export const CHECK_NOT_NULL = defineScalar({
   output: notNull(argument(0)),
   strict: false,
   eval: (item: unknown, name: string) => {
-    if (item === null) throw runtimeError('NOT_NULL_VIOLATION', { column: name });
-    return item;
+    if (item !== null) return item;
+    throw runtimeError(
+      'NOT_NULL_VIOLATION',
+      { column: name },
+      { hint: "Set 'table.exec.sink.not-null-enforcer' to DROP to leave such rows out." },
+    );
   },
   // Whether the rows with NULLs are selected is not known here: they are looked at one by one.
   kernel: ([items]) => (items!.nullCount === 0 ? items! : null),
