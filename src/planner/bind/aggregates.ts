@@ -20,6 +20,7 @@ import { nullOf } from './coerce.ts';
 import { ExpressionBinder, type Replacements } from './expressions.ts';
 import { type Groups, groupsOf } from './grouping-sets.ts';
 import { Scope } from './scope.ts';
+import { settled } from './settled.ts';
 import { fieldOf } from './special.ts';
 import { sameSyntax } from './syntax.ts';
 
@@ -92,8 +93,9 @@ function aggregatePlan(input: LogicalPlan, parts: Parts): LogicalPlan {
     return aggregate(prepared, sets[0]!, prepareCalls, callNames);
   }
   const allNames = [...names, ...callNames, ...grouping.map((call) => call.name.parts[0]!)];
+  const rows = settled('grouping sets', prepared);
   const copies = sets.map((set, copy) => {
-    const plan = aggregate(prepared, set, prepareCalls, callNames);
+    const plan = aggregate(rows, set, prepareCalls, callNames);
     const columns = keys.map((key, i) => {
       const position = set.indexOf(i);
       return position < 0 ? nullOf(key.type) : inputRef(plan.schema, position);

@@ -3,6 +3,8 @@ import type { Expr as SyntaxExpr } from '../../parser/ast/expressions.ts';
 import type { Identifier } from '../../parser/ast/node.ts';
 import type { Query } from '../../parser/ast/queries.ts';
 import type { LogicalPlan } from '../logical/nodes.ts';
+import { isRepeatable } from '../logical/repeatable.ts';
+import { transformUp } from '../logical/tree.ts';
 import type { BindContext } from './context.ts';
 import type { Scope } from './scope.ts';
 
@@ -87,7 +89,12 @@ export class Rows {
 
   /** Puts the same rows in the place of `base`. */
   rebase(base: LogicalPlan): void {
-    if (this.#plan === this.#base) this.#plan = base;
+    const before = this.#base;
+    if (this.#plan === before) this.#plan = base;
+    else if (!isRepeatable(before)) {
+      // What was joined since then must see the same rows, too.
+      this.#plan = transformUp(this.#plan, (node) => (node === before ? base : node));
+    }
     this.#base = base;
   }
 }

@@ -1,13 +1,13 @@
 import type { Expr as SyntaxExpr } from '../../parser/ast/expressions.ts';
 import { columnNames, inputRef, join, project, projectColumns, union } from '../logical/build.ts';
 import type { LogicalPlan } from '../logical/nodes.ts';
-import { shared } from '../logical/shared.ts';
 import { type Binder, type QueryEnv, Rows } from './binder.ts';
 import { nullOf } from './coerce.ts';
 import { ExpressionBinder, type Replacements } from './expressions.ts';
 import type { Relation } from './from.ts';
-import { isClosed, raisePlan } from './outer.ts';
+import { raisePlan } from './outer.ts';
 import { Scope } from './scope.ts';
+import { settledOnce } from './settled.ts';
 import { joinLateral, joinSubquery } from './subqueries.ts';
 import { bindWhere } from './subquery-tests.ts';
 
@@ -82,7 +82,7 @@ function keepBoth(left: Relation, right: Relation, on: SyntaxExpr, env: QueryEnv
 
 /** A side that is read twice. */
 function once({ plan, scope }: Relation): Relation {
-  return { plan: isClosed(plan) ? shared('join side', plan) : plan, scope };
+  return { plan: settledOnce('join side', plan), scope };
 }
 
 /** A side as a subquery of the other one. */

@@ -16,14 +16,12 @@ import {
   projectColumns,
 } from '../logical/build.ts';
 import type { JoinType, LogicalPlan } from '../logical/nodes.ts';
-import { shared } from '../logical/shared.ts';
 import { makeAggregate } from './aggregate-calls.ts';
 import type { Binder, Rows } from './binder.ts';
 import { callBuiltin, caseOf } from './coerce.ts';
 import { type PulledUp, pullUp } from './decorrelate.ts';
 import { DependentJoin, emptyResult } from './dependent-join.ts';
 import {
-  isClosed,
   isCorrelated,
   levelOf,
   lowerPlanRefs,
@@ -33,6 +31,7 @@ import {
   outerRef,
   raisePlan,
 } from './outer.ts';
+import { settledOnce } from './settled.ts';
 import { fieldAt } from './special.ts';
 
 /** Binds a query that an expression contains. Errors: NotImplementedError where none may stand. */
@@ -77,9 +76,9 @@ function attach(rows: Rows, pulled: PulledUp, joinType: JoinType, on: readonly E
 /** The subquery computed for all values of the outer columns it reads. */
 function dependent(binder: Binder, subquery: LogicalPlan): PulledUp {
   const { rows } = binder;
-  const { plan } = rows;
   const columns = outerColumns(subquery);
-  if (isClosed(rows.base)) rows.rebase(shared('outer rows', rows.base));
+  rows.rebase(settledOnce('outer rows', rows.base));
+  const { plan } = rows;
   const width = rows.base.schema.fields.length;
   const base = columns.every((column) => column < width) ? rows.base : plan;
   const domain = raisePlan(distinct(projectColumns(base, columns)));

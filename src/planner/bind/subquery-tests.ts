@@ -11,6 +11,7 @@ import { callBuiltin, caseOf, condition, negate, nullOf } from './coerce.ts';
 import { bindCollectionQuery } from './collection-queries.ts';
 import { isCorrelated, raise } from './outer.ts';
 import { compareRows } from './row-comparisons.ts';
+import { settled } from './settled.ts';
 import {
   bindInnerQuery,
   bindScalar,
@@ -214,9 +215,10 @@ function filterNotIn(binder: Binder, test: Comparison): void {
   }
   const { rows } = binder;
   const width = rows.plan.schema.fields.length;
-  joinSubquery(binder, plan, 'anti', [compare(test, values, width)]);
+  const list = settled('list', plan);
+  joinSubquery(binder, list, 'anti', [compare(test, values, width)]);
   if (!nullable) return;
-  const { hasRows, allValues } = listCounts(binder, plan);
+  const { hasRows, allValues } = listCounts(binder, list);
   const known = joinConjunction([callBuiltin('IS NOT NULL', [values[0]!]), allValues]);
   keep(binder, joinDisjunction([negate(hasRows, null), known]));
 }
@@ -235,11 +237,13 @@ function listCounts(binder: Binder, plan: LogicalPlan) {
 }
 
 /** TRUE, FALSE or NULL: whether a comparison holds for any, or all, rows of the query. */
-function comparisonValue(binder: Binder, test: Comparison, quantifier: 'ANY' | 'ALL'): Expr {
-  const { plan, values } = test;
-  if (hasOneRow(plan) && values.length === 1) {
-    return callBuiltin(test.op, [values[0]!, scalarValue(binder, plan)], test.span);
+function comparisonValue(binder: Binder, given: Comparison, quantifier: 'ANY' | 'ALL'): Expr {
+  const { values } = given;
+  if (hasOneRow(given.plan) && values.length === 1) {
+    return callBuiltin(given.op, [values[0]!, scalarValue(binder, given.plan)], given.span);
   }
+  const plan = settled('list', given.plan);
+  const test = { ...given, plan };
   const holds = compare(test, values.map(raise), 0);
   const decides = quantifier === 'ANY' ? holds : callBuiltin('IS FALSE', [holds]);
   const decided = existsValue(binder, filter(plan, decides));

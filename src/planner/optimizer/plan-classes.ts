@@ -1,7 +1,8 @@
 import type { AggregateCall, Expr, FrameBound, SortKey, WindowCall } from '../../expr/expr.ts';
-import { equalExprs, isDeterministic } from '../../expr/tree.ts';
+import { equalExprs } from '../../expr/tree.ts';
 import { sameType } from '../../types/data-type.ts';
 import type { LogicalPlan, Scan } from '../logical/nodes.ts';
+import { isRepeatableNode } from '../logical/repeatable.ts';
 import { exprsOf, inputsOf } from '../logical/tree.ts';
 
 /** A plan, and the number that it shares with all plans that have the same rows. */
@@ -31,7 +32,7 @@ export class PlanClasses {
 
   #find(plan: LogicalPlan): number | null {
     const inputs = inputsOf(plan).map((input) => this.numberOf(input));
-    if (inputs.includes(null) || !isRepeatable(plan)) return null;
+    if (inputs.includes(null) || !isRepeatableNode(plan)) return null;
     const key = `${plan.kind} ${inputs.join(' ')} ${exprsOf(plan).map(outline).join()}`;
     const members = this.#members.get(key) ?? [];
     this.#members.set(key, members);
@@ -54,22 +55,6 @@ function outline(expr: Expr): string {
     default:
       return expr.kind;
   }
-}
-
-/** Whether a node gives the same rows again for the same input. */
-function isRepeatable(plan: LogicalPlan): boolean {
-  switch (plan.kind) {
-    case 'Scan':
-      return plan.source.repeatable !== false;
-    case 'Match':
-    case 'Sink':
-      return false;
-    case 'Aggregate':
-    case 'Window':
-      if (!plan.calls.every(({ definition }) => definition.deterministic)) return false;
-      break;
-  }
-  return exprsOf(plan).every(isDeterministic);
 }
 
 /** Whether two nodes of one kind over equal inputs are the same. */
