@@ -97,6 +97,10 @@ class OperationContext implements BindContext {
     return this.#base.functionNames();
   }
 
+  namesFile(text: string): boolean {
+    return this.#base.namesFile(text);
+  }
+
   parseQuery(text: string): Query {
     return this.#base.parseQuery(text);
   }
