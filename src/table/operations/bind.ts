@@ -76,10 +76,14 @@ class OperationContext implements BindContext {
     this.parameters = { positional: [], named };
   }
 
-  resolveTable(path: readonly string[]): ResolvedTable | null {
+  resolveTable(
+    path: readonly string[],
+    options: ReadonlyMap<string, string> | null = null,
+  ): ResolvedTable | null {
     const name = path.length === 1 ? path[0]! : '';
     const plan = this.#inputs.get(name) ?? this.#heldPlan(name);
-    return plan === null ? this.#base.resolveTable(path) : { kind: 'plan', identifier: null, plan };
+    if (plan === null) return this.#base.resolveTable(path, options);
+    return { kind: 'plan', identifier: null, plan };
   }
 
   tableNames(): Iterable<string> {
