@@ -134,6 +134,8 @@ export const MESSAGES = {
     `The primary key (${p.key}) would hold (${p.values}) twice.`,
   SOURCE_CONSUMED: (_: Record<never, never>) =>
     'The iterable behind this table was read already: it can be read once.',
+  SOURCE_FAILED: (p: { reason: string }) =>
+    `The iterable behind a table could not be read: ${p.reason}.`,
   UNKNOWN_CONNECTOR: (p: { name: string; known: readonly string[] }) =>
     `There is no connector '${p.name}'. Known connectors: ${p.known.join(', ')}.`,
   CONNECTOR_ABILITY: (p: { name: string; ability: string }) =>

@@ -3,6 +3,7 @@ import { Region } from '../columnar/arena/region.ts';
 import type { Batch } from '../columnar/batch.ts';
 import { batchOfRows } from '../columnar/row-batch.ts';
 import { runtimeError, validationError } from '../common/errors.ts';
+import { describeThrown, isTableError } from '../common/thrown.ts';
 import type { ReadContext } from '../formats/format.ts';
 import type { Schema } from '../types/schema.ts';
 import {
@@ -49,13 +50,23 @@ class IterableSource implements ScanTableSource {
     if (this.#table.once && this.#table.consumed) throw runtimeError('SOURCE_CONSUMED', {});
     this.#table.consumed = true;
     let rows: (readonly unknown[])[] = [];
-    for await (const row of this.#table.open()) {
+    for await (const row of this.#rows()) {
       rows.push(row);
       if (rows.length < context.batchRows) continue;
       yield* this.#lent(rows, context);
       rows = [];
     }
     if (rows.length > 0) yield* this.#lent(rows, context);
+  }
+
+  /** Errors: TableRuntimeError SOURCE_FAILED for what the user's code throws. */
+  async *#rows(): AsyncGenerator<readonly unknown[], void, undefined> {
+    try {
+      yield* this.#table.open();
+    } catch (cause) {
+      if (isTableError(cause)) throw cause;
+      throw runtimeError('SOURCE_FAILED', { reason: describeThrown(cause) }, { cause });
+    }
   }
 
   *#lent(rows: readonly (readonly unknown[])[], context: ReadContext): Iterable<Batch> {

@@ -328,8 +328,8 @@ export abstract class CatalogMethods {
 }
 
 function partsOf(path: string): readonly string[] {
-  const parts = typeof path === 'string' ? parsePath(path) : null;
-  if (parts === null) throw validationError('INVALID_PATH', { path: String(path) });
+  const parts = parsePath(path);
+  if (parts === null) throw validationError('INVALID_PATH', { path });
   return parts;
 }
 

@@ -19,8 +19,14 @@ import { runWrites } from './run.ts';
 import type { Session } from './session.ts';
 import type { StatementCall } from './statements/handler.ts';
 import { counts } from './statements/insert.ts';
-import { readStoredPlan, type StoredWrite, storedPlanText } from './stored-plan.ts';
-import type { TextStream } from './tableau.ts';
+import {
+  checkedPlan,
+  planError,
+  readStoredPlan,
+  type StoredWrite,
+  storedPlanText,
+} from './stored-plan.ts';
+import { printText, type TextStream } from './tableau.ts';
 
 /** A write whose plan is to be kept. */
 export interface PlannedWrite {
@@ -53,7 +59,8 @@ export class PlanReference {
 
 /**
  * How writes are run, as planned once: JSON that another process can run, over tables of the same
- * names and columns.
+ * names and columns. A checksum finds damage; it is no signature: like SQL, a plan should come from
+ * where one trusts.
  */
 export class CompiledPlan {
   readonly #session: Session;
@@ -93,7 +100,7 @@ export class CompiledPlan {
 
   /** Prints the plan as JSON. */
   printJsonString(stream: TextStream = process.stdout): void {
-    stream.write(this.#text);
+    printText(stream, this.#text);
   }
 
   /** Writes the plan to a file. Errors: PLAN_EXISTS unless `ignoreIfExists`, FILE_ERROR. */
@@ -115,13 +122,15 @@ export class CompiledPlan {
   /** The text of the plan. Errors: as of `execute`. */
   explain(...details: readonly ExplainDetail[]): string {
     const context = decodeContext(internalCall(this.#session));
-    const plans = this.#writes.map(({ plan }) => decodePlan(plan, context));
-    return explainPhysical(plans, details);
+    return checkedPlan(() => {
+      const plans = this.#writes.map(({ plan }) => decodePlan(plan, context));
+      return explainPhysical(plans, details);
+    });
   }
 
   /** Prints the plan. */
   printExplain(stream: TextStream = process.stdout): void {
-    stream.write(`${this.explain()}\n`);
+    printText(stream, `${this.explain()}\n`);
   }
 
   async #run(call: StatementCall): Promise<TableResult> {
@@ -130,7 +139,11 @@ export class CompiledPlan {
       sink,
       bind: () => decodePlan(plan, context),
     }));
-    return counts(await runWrites(call, writes), call);
+    try {
+      return counts(await runWrites(call, writes), call);
+    } catch (error) {
+      throw planError(error);
+    }
   }
 }
 

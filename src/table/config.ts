@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { TypeMapping } from '../columnar/rows.ts';
-import { invalidArgument, requireText } from '../common/arguments.ts';
+import { optionText, requireOptions } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
 import { requireForeignKey } from '../common/foreign-options.ts';
 import { type ConfigKey, type ConfigValue, configValue, isConfigKey } from '../common/options.ts';
@@ -37,11 +37,7 @@ export class TableConfig {
    * is an object.
    */
   set(key: string, value: string | number | boolean): this {
-    requireText('The key of an option', key);
-    if (!['string', 'number', 'boolean'].includes(typeof value)) {
-      throw invalidArgument(`The value of '${key}'`, 'a text, a number or a boolean', value);
-    }
-    const text = String(value);
+    const text = optionText(key, value);
     if (isConfigKey(key)) configValue(new Map([[key, text]]), key);
     else requireForeignKey(key);
     if (key === 'table.local-time-zone' && text !== 'default') timeZone(text);
@@ -71,6 +67,7 @@ export class TableConfig {
 
   /** Sets every key of another configuration. Errors: those of `set`. */
   addConfiguration(values: ConfigValues | TableConfig): this {
+    requireOptions('a configuration', values);
     const entries = values instanceof TableConfig ? values.entries() : Object.entries(values);
     for (const [key, value] of entries) this.set(key, value);
     return this;

@@ -1,4 +1,5 @@
 import type { CatalogInfo, TableDistribution } from '../catalog/catalog.ts';
+import { optionText, requireInstance, requireOptions } from '../common/arguments.ts';
 import type { Schema } from './schema.ts';
 
 /** What an option may be given as; it is kept as text. */
@@ -57,15 +58,16 @@ export class TableDescriptorBuilder {
 
   /** A WITH option. */
   option(key: string, value: OptionValue): this {
-    this.#options.set(key, String(value));
+    this.#options.set(key, optionText(key, value));
     return this;
   }
 
   /** The format, by name or with its options; `prefix` for connectors with several formats. */
   format(format: FormatDescriptor | string, prefix = ''): this {
-    const name = typeof format === 'string' ? format : format.format;
+    if (typeof format === 'string') return this.option(`${prefix}format`, format);
+    requireInstance('A format', format, FormatDescriptor);
+    const name = format.format;
     this.option(`${prefix}format`, name);
-    if (typeof format === 'string') return this;
     for (const [key, value] of format.options) this.option(`${prefix}${name}.${key}`, value);
     return this;
   }
@@ -124,7 +126,7 @@ export class FormatDescriptorBuilder {
   }
 
   option(key: string, value: OptionValue): this {
-    this.#options.set(key, String(value));
+    this.#options.set(key, optionText(key, value));
     return this;
   }
 
@@ -196,7 +198,7 @@ export class ModelDescriptorBuilder {
   }
 
   option(key: string, value: OptionValue): this {
-    this.#options.set(key, String(value));
+    this.#options.set(key, optionText(key, value));
     return this;
   }
 
@@ -211,5 +213,6 @@ export class ModelDescriptorBuilder {
 }
 
 function textOptions(options: Readonly<Record<string, OptionValue>>): ReadonlyMap<string, string> {
-  return new Map(Object.entries(options).map(([key, value]) => [key, String(value)]));
+  requireOptions('a catalog', options);
+  return new Map(Object.entries(options).map(([key, value]) => [key, optionText(key, value)]));
 }

@@ -1,5 +1,6 @@
 import type { CatalogTable } from '../catalog/catalog.ts';
 import { pathText } from '../catalog/catalog-manager.ts';
+import { requireInstance, requireText } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
 import { parsePath, quotePath } from '../common/identifiers.ts';
 import type { Insert } from '../parser/ast/statements.ts';
@@ -19,7 +20,7 @@ import { type Session, withSource } from './session.ts';
 import type { StatementCall } from './statements/handler.ts';
 import { counts } from './statements/insert.ts';
 import { physicalPlan } from './statements/query.ts';
-import type { TextStream } from './tableau.ts';
+import { printText, type TextStream } from './tableau.ts';
 
 /** A write that has not run: bound when it is explained or run. */
 export interface Insertion {
@@ -51,6 +52,7 @@ export function insertionOf(
 
 /** The write of an INSERT statement. Errors: ValidationError NOT_AN_INSERT. */
 export function insertionOfSql(session: Session, sql: string): Insertion {
+  requireText('A statement', sql);
   const statement = withSource(sql, () => insertOf(sql));
   const { parts, span } = statement.table;
   const sink = pathText(session.catalogs.qualify(parts, span));
@@ -139,8 +141,9 @@ export class TablePipeline {
     this.#insertion = insertion;
   }
 
-  /** The write behind it: for statement sets, not for users. */
+  /** The write behind it: for statement sets, not for users. Errors: INVALID_ARGUMENT. */
   static insertionOf(pipeline: TablePipeline): Insertion {
+    requireInstance('What to add', pipeline, TablePipeline);
     return pipeline.#insertion;
   }
 
@@ -166,6 +169,6 @@ export class TablePipeline {
 
   /** Prints the plans. */
   printExplain(stream: TextStream = process.stdout): void {
-    stream.write(`${this.explain()}\n`);
+    printText(stream, `${this.explain()}\n`);
   }
 }

@@ -43,6 +43,12 @@ interface HeldRows {
   readonly region: Region;
 }
 
+/** A run of which the first batch was pulled. */
+interface BegunRun {
+  readonly rest: AsyncGenerator<Batch, void, undefined>;
+  readonly first: Promise<IteratorResult<Batch, void>>;
+}
+
 /** Memory of rows that were read ahead for readers that never came. */
 const unread = new FinalizationRegistry<Region>((region) => region.dispose());
 
@@ -50,19 +56,24 @@ const unread = new FinalizationRegistry<Region>((region) => region.dispose());
 export class Job implements JobClient {
   readonly jobId = randomUUID();
   readonly #start: () => Execution;
-  readonly #release: () => void;
+  readonly #release: (() => void) | null;
   readonly #arena: () => Arena;
   readonly #ended = Promise.withResolvers<JobMetrics>();
   /** The rows, where the job was waited for before it was read. */
   #ahead: Promise<HeldRows> | null = null;
+  /** The run and its first batch, which somebody waited for. */
+  #begun: BegunRun | null = null;
   #execution: Execution | null = null;
   #status: JobStatus = 'CREATED';
   #taken = false;
   #rows = 0;
   readonly #functions = new MetricTotals();
 
-  /** `release` is called once, when the run has ended; `arena` is where rows are kept. */
-  constructor(start: () => Execution, release: () => void, arena: () => Arena) {
+  /**
+   * `release` is called once, when the run has ended: it lets go of the tables that are held for
+   * it, where there are some; `arena` is where rows are kept.
+   */
+  constructor(start: () => Execution, release: (() => void) | null, arena: () => Arena) {
     this.#start = start;
     this.#release = release;
     this.#arena = arena;
@@ -71,7 +82,8 @@ export class Job implements JobClient {
   }
 
   get result(): Promise<JobMetrics> {
-    if (this.#status === 'CREATED' && !this.#taken) {
+    const isWaiting = this.#status === 'CREATED' || this.#begun !== null;
+    if (isWaiting && !this.#taken) {
       this.#ahead ??= this.#readAhead();
       // The reader gets the error, or whoever waits for the job.
       this.#ahead.catch(() => {});
@@ -100,13 +112,32 @@ export class Job implements JobClient {
     throw notImplemented('stopWithSavepoint');
   }
 
+  /** Starts the run; resolves when its first rows are there, or it has ended. Errors: its own. */
+  async begin(): Promise<void> {
+    if (this.#ahead !== null) await this.#ahead;
+    if (this.#ahead !== null || this.#taken) return;
+    if (this.#begun === null) {
+      const rest = this.#run();
+      this.#begun = { rest, first: rest.next() };
+    }
+    await this.#begun.first;
+  }
+
+  /** Ends a job that nobody will read: its result was dropped. One that runs goes on. */
+  abandon(): void {
+    if (this.#taken || this.#ahead !== null) return;
+    this.#begun?.rest.return().catch(() => {});
+    // Without the tables that were held for it, it can no longer begin.
+    if (this.#release !== null) this.#end('CANCELED', cancelledError('CANCELLED', {}));
+  }
+
   /**
    * The rows, borrowed until the next pull. Called once. The run ends too when what this returns is
    * dropped in the middle.
    */
   batches(): AsyncIterableIterator<Batch, void, undefined> {
     this.#taken = true;
-    const run = this.#ahead === null ? this.#run() : this.#kept(this.#ahead);
+    const run = this.#ahead === null ? this.#unread() : this.#kept(this.#ahead);
     const reader = new Reader(run);
     abandoned.register(reader, run, this);
     return reader;
@@ -116,7 +147,7 @@ export class Job implements JobClient {
     const region = new Region(this.#arena());
     try {
       const batches: Batch[] = [];
-      for await (const batch of this.#run()) batches.push(copyBatch(batch, region));
+      for await (const batch of this.#unread()) batches.push(copyBatch(batch, region));
       unread.register(this, region, this);
       return { batches, region };
     } catch (error) {
@@ -133,6 +164,14 @@ export class Job implements JobClient {
       unread.unregister(this);
       region.dispose();
     }
+  }
+
+  #unread(): AsyncGenerator<Batch, void, undefined> {
+    if (this.#begun === null) return this.#run();
+    const rows = resumed(this.#begun);
+    // Who ends dropped runs must not reach their readers.
+    this.#begun = null;
+    return rows;
   }
 
   async *#run(): AsyncGenerator<Batch, void, undefined> {
@@ -163,9 +202,18 @@ export class Job implements JobClient {
     this.#status = status;
     abandoned.unregister(this);
     if (this.#execution !== null) this.#functions.add(this.#execution.metrics.snapshots());
-    this.#release();
+    this.#release?.();
     if (error === null) this.#ended.resolve(this.metrics());
     else this.#ended.reject(error);
+  }
+}
+
+/** What was begun, from its first batch on. */
+async function* resumed({ rest, first }: BegunRun): AsyncGenerator<Batch, void, undefined> {
+  try {
+    for (let next = await first; next.done !== true; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return();
   }
 }
 

@@ -16,9 +16,9 @@ import { attachMethods } from '../types/data-types.ts';
 import type { Schema } from '../types/schema.ts';
 import { STRING } from '../types/types.ts';
 import type { MetricReading } from '../udf/metrics.ts';
-import type { JobClient } from './job.ts';
+import type { Job, JobClient } from './job.ts';
 import { jsonLines, jsonText } from './json-rows.ts';
-import { printTableau, type TextStream } from './tableau.ts';
+import { printTableau, requireStream, type TextStream } from './tableau.ts';
 
 /** A row: a plain object by column name. */
 export type Row = Record<string, unknown>;
@@ -63,7 +63,7 @@ export interface ResultContent {
   readonly nullText: string;
   readonly typeMapping: TypeMapping;
   /** The job that makes the rows; absent for rows that are known. */
-  readonly job?: JobClient;
+  readonly job?: Job;
 }
 
 /** How `toReadable` gives the rows. */
@@ -96,11 +96,6 @@ export class TableResult<R extends object = Row> {
   readonly jobClient: JobClient | null;
   readonly #content: ResultContent;
   #consumed = false;
-  /** What `wait` has pulled for the reader to come. */
-  #begun: {
-    readonly rest: AsyncIterator<Batch>;
-    readonly first: Promise<IteratorResult<Batch>>;
-  } | null = null;
 
   /** Made by the environment. */
   constructor(kind: TableResult['resultKind'], content: ResultContent) {
@@ -196,9 +191,7 @@ export class TableResult<R extends object = Row> {
 
   /** Prints the rows as a table, with the row count below, to `stream` (default: standard output). */
   async print(stream: TextStream = process.stdout): Promise<void> {
-    if (typeof stream?.write !== 'function') {
-      throw invalidArgument('What print writes to', 'a stream', stream);
-    }
+    requireStream(stream);
     const { schema, streaming, columnWidthMax } = this.#content;
     const names = schema.fields.map((f) => f.name);
     const headers =
@@ -218,12 +211,8 @@ export class TableResult<R extends object = Row> {
       throw invalidArgument('The time to wait', 'a number of milliseconds', timeoutMs);
     }
     if (this.#consumed) return;
-    if (this.#begun === null) {
-      const rest = this.#content.open()[Symbol.asyncIterator]();
-      this.#begun = { rest, first: rest.next() };
-    }
-    const { first } = this.#begun;
-    await (timeoutMs === undefined ? first : within(first, timeoutMs));
+    const begun = this.#content.job?.begin() ?? Promise.resolve();
+    await (timeoutMs === undefined ? begun : within(begun, timeoutMs));
   }
 
   /** The same as `resultKind`. */
@@ -287,22 +276,7 @@ export class TableResult<R extends object = Row> {
       throw validationError('RESULT_CONSUMED', {});
     }
     this.#consumed = true;
-    return this.#begun === null ? this.#content.open() : resumed(this.#begun);
-  }
-}
-
-/** What was begun, from its first batch on. */
-async function* resumed({
-  rest,
-  first,
-}: {
-  readonly rest: AsyncIterator<Batch>;
-  readonly first: Promise<IteratorResult<Batch>>;
-}): AsyncGenerator<Batch, void, undefined> {
-  try {
-    for (let next = await first; next.done !== true; next = await rest.next()) yield next.value;
-  } finally {
-    await rest.return?.();
+    return this.#content.open();
   }
 }
 

@@ -13,8 +13,8 @@ import { Job } from './job.ts';
 import { type Row, TableResult } from './result.ts';
 import type { StatementCall } from './statements/handler.ts';
 
-/** Lets go of what a result held that was dropped unread. */
-const dropped = new FinalizationRegistry<readonly ScanTableSource[]>(releaseAll);
+/** Jobs of results that were dropped unread. */
+const dropped = new FinalizationRegistry<Job>((job) => job.abandon());
 
 /**
  * The result of a plan: table versions and parameter values are those of the call, the run starts
@@ -36,7 +36,7 @@ export function runningResult<R extends object = Row>(
       return job.batches();
     },
   });
-  if (captured.sources.length > 0) dropped.register(result, captured.sources, result);
+  dropped.register(result, job, result);
   return result;
 }
 
@@ -48,7 +48,7 @@ function jobOf(
 ): Job {
   return new Job(
     () => engine.execute(plan, options),
-    () => releaseAll(sources),
+    sources.length === 0 ? null : () => releaseAll(sources),
     () => engine.arena,
   );
 }

@@ -1,4 +1,9 @@
-import { requireInstance } from '../common/arguments.ts';
+import {
+  invalidArgument,
+  requireInstance,
+  requireText,
+  requireTexts,
+} from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
 import { quoteIdentifier } from '../common/identifiers.ts';
 import type { DataType } from '../types/data-type.ts';
@@ -37,12 +42,12 @@ export class SchemaBuilder {
 
   /** A stored column; the type is a DataType or SQL, such as `DECIMAL(10, 2)`. */
   column(name: string, type: DataType | string): this {
-    return this.#add(`${quoteIdentifier(name)} ${typeText(type)}`, true);
+    return this.#add(`${quoted(name)} ${typeText(type)}`, true);
   }
 
   /** A column that SQL computes from the others. */
   columnByExpression(name: string, sql: string): this {
-    return this.#add(`${quoteIdentifier(name)} AS ${sql}`, true);
+    return this.#add(`${quoted(name)} AS ${textOf(sql)}`, true);
   }
 
   /** A column that the connector knows of a row, under the key or the column's own name. */
@@ -52,8 +57,8 @@ export class SchemaBuilder {
     key: string | null = null,
     virtual = false,
   ): this {
-    const from = key === null ? '' : ` FROM ${quoteText(key)}`;
-    const column = `${quoteIdentifier(name)} ${typeText(type)} METADATA${from}`;
+    const from = key === null ? '' : ` FROM ${quoteText(textOf(key))}`;
+    const column = `${quoted(name)} ${typeText(type)} METADATA${from}`;
     return this.#add(virtual ? `${column} VIRTUAL` : column, true);
   }
 
@@ -63,31 +68,29 @@ export class SchemaBuilder {
     if (last === undefined || !this.#commentable) {
       throw validationError('INVALID_CONSTRAINT', { reason: 'a comment follows a column' });
     }
-    return this.#add(`${last} COMMENT ${quoteText(comment)}`, false);
+    return this.#add(`${last} COMMENT ${quoteText(textOf(comment))}`, false);
   }
 
   /** The event time of the table: its column, and the SQL of the watermark. */
   watermark(column: string, sql: string): this {
-    return this.#add(`WATERMARK FOR ${quoteIdentifier(column)} AS ${sql}`, false);
+    return this.#add(`WATERMARK FOR ${quoted(column)} AS ${textOf(sql)}`, false);
   }
 
   /** The primary key, which is not enforced. */
   primaryKey(...columns: readonly string[]): this {
-    return this.#add(
-      `PRIMARY KEY (${columns.map(quoteIdentifier).join(', ')}) NOT ENFORCED`,
-      false,
-    );
+    return this.#add(`PRIMARY KEY (${columns.map(quoted).join(', ')}) NOT ENFORCED`, false);
   }
 
   /** The primary key with a name. */
   primaryKeyNamed(name: string, ...columns: readonly string[]): this {
-    const list = columns.map(quoteIdentifier).join(', ');
-    const key = `CONSTRAINT ${quoteIdentifier(name)} PRIMARY KEY (${list}) NOT ENFORCED`;
+    const list = columns.map(quoted).join(', ');
+    const key = `CONSTRAINT ${quoted(name)} PRIMARY KEY (${list}) NOT ENFORCED`;
     return this.#add(key, false);
   }
 
   /** The fields of a ROW type as stored columns. Errors: ValidationError NOT_A_ROW_TYPE. */
   fromRowDataType(type: DataType): this {
+    requireType(type);
     if (type.kind !== 'ROW') throw validationError('NOT_A_ROW_TYPE', { type: type.kind });
     for (const field of type.fields) this.column(field.name, field.type);
     return this;
@@ -95,6 +98,8 @@ export class SchemaBuilder {
 
   /** Stored columns by name and type. */
   fromFields(names: readonly string[], types: readonly (DataType | string)[]): this {
+    requireTexts('The names of fields', names);
+    if (!Array.isArray(types)) throw invalidArgument('The types of fields', 'a list', types);
     for (const [i, name] of names.entries()) this.column(name, types[i] ?? '');
     return this;
   }
@@ -109,6 +114,9 @@ export class SchemaBuilder {
   fromResolvedSchema(schema: {
     readonly columns: readonly { readonly name: string; readonly dataType: DataType }[];
   }): this {
+    if (!Array.isArray(schema?.columns)) {
+      throw invalidArgument('A resolved schema', 'an object with columns', schema);
+    }
     for (const { name, dataType } of schema.columns) this.column(name, dataType);
     return this;
   }
@@ -125,7 +133,25 @@ export class SchemaBuilder {
 }
 
 function typeText(type: DataType | string): string {
-  return typeof type === 'string' ? type : printType(type);
+  if (typeof type === 'string') return type;
+  requireType(type);
+  return printType(type);
+}
+
+/** Only the tag is checked: whoever makes a type by hand is careful. */
+function requireType(type: unknown): void {
+  if (typeof type === 'object' && type !== null && 'kind' in type) return;
+  throw invalidArgument('A type', 'made by DataTypes or a text', type);
+}
+
+function quoted(name: unknown): string {
+  requireText('The name of a column or key', name);
+  return quoteIdentifier(name);
+}
+
+function textOf(value: unknown): string {
+  requireText('A part of a schema', value);
+  return value;
 }
 
 function quoteText(text: string): string {

@@ -1,5 +1,6 @@
 import { invalidArgument } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
+import { importInTime } from '../udf/import-in-time.ts';
 import { moduleReason } from '../udf/module-reason.ts';
 import { moduleUrl } from './module-function.ts';
 
@@ -26,7 +27,7 @@ export class SharedModules {
 /** What the module of a URL exports. Errors: MODULE_FAILED. */
 export async function importModule(url: string): Promise<Readonly<Record<string, unknown>>> {
   try {
-    return (await import(url)) as Readonly<Record<string, unknown>>;
+    return await importInTime(url);
   } catch (cause) {
     const reason = moduleReason(cause);
     throw validationError('MODULE_FAILED', { module: url, reason }, { cause });

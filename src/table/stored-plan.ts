@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import { validationError } from '../common/errors.ts';
+import { describeValue } from '../common/arguments.ts';
+import { assert } from '../common/assert.ts';
+import { TableError, validationError } from '../common/errors.ts';
 import { fromTaggedJson, toTaggedJson } from '../common/tagged-json.ts';
 import type { EncodedPlan } from '../planner/physical/encode.ts';
 
@@ -29,12 +31,39 @@ export function readStoredPlan(text: string): readonly StoredWrite[] {
   const { format, version, checksum, writes } = objectOf(text);
   if (format !== FORMAT) throw invalid('it is not a plan of Millrace');
   if (version !== VERSION) {
-    throw validationError('PLAN_VERSION', { version: String(version), expected: VERSION });
+    throw validationError('PLAN_VERSION', { version: describeValue(version), expected: VERSION });
   }
   const body = JSON.stringify(writes) ?? '';
   if (checksumOf(body) !== checksum) throw invalid('its contents do not fit its checksum');
-  // The checksum says that this is what `storedPlanText` wrote.
-  return fromTaggedJson(body) as readonly StoredWrite[];
+  // The checksum says that this is what `storedPlanText` wrote, unless somebody made a new one.
+  return checkedPlan(() => {
+    const found = fromTaggedJson(body);
+    assert(Array.isArray(found) && found.every(isWrite), 'a list of writes');
+    return found;
+  });
+}
+
+/**
+ * Runs `use`, which works on a stored plan. What only a forged plan can lead to is an error of the
+ * plan. Errors: ValidationError INVALID_PLAN, and those of `use`.
+ */
+export function checkedPlan<T>(use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    throw planError(error);
+  }
+}
+
+/** The error of working on a stored plan: ours as it is, INVALID_PLAN for all others. */
+export function planError(cause: unknown): unknown {
+  return cause instanceof TableError ? cause : invalid('its parts do not fit together', cause);
+}
+
+function isWrite(value: unknown): value is StoredWrite {
+  if (typeof value !== 'object' || value === null) return false;
+  const { sink, plan }: Partial<Record<keyof StoredWrite, unknown>> = value;
+  return typeof sink === 'string' && typeof plan === 'object' && plan !== null;
 }
 
 function objectOf(text: string): Readonly<Record<string, unknown>> {
@@ -47,8 +76,8 @@ function objectOf(text: string): Readonly<Record<string, unknown>> {
   throw invalid('it is not a plan of Millrace');
 }
 
-function invalid(reason: string): Error {
-  return validationError('INVALID_PLAN', { reason });
+function invalid(reason: string, cause?: unknown): Error {
+  return validationError('INVALID_PLAN', { reason }, { cause });
 }
 
 function checksumOf(body: string): string {

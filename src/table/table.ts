@@ -46,7 +46,7 @@ import { runningResult } from './run.ts';
 import type { Session } from './session.ts';
 import type { StatementCall } from './statements/handler.ts';
 import { physicalPlan } from './statements/query.ts';
-import type { TextStream } from './tableau.ts';
+import { printText, type TextStream } from './tableau.ts';
 import { GroupWindow, OverWindow } from './windows.ts';
 
 /**
@@ -323,13 +323,13 @@ export class Table<R extends object = Row> {
 
   /** Prints the plans. */
   printExplain(stream: TextStream = process.stdout): void {
-    stream.write(`${this.explain()}\n`);
+    printText(stream, `${this.explain()}\n`);
   }
 
   /** Prints the columns with their types. */
   printSchema(stream: TextStream = process.stdout): void {
     const lines = this.#plan.schema.fields.map((f) => `  \`${f.name}\` ${printType(f.type)}`);
-    stream.write(`(\n${lines.join(',\n')}\n)\n`);
+    printText(stream, `(\n${lines.join(',\n')}\n)\n`);
   }
 
   /** A name for SQL, under which the table is registered: `SELECT * FROM ${table}`. */

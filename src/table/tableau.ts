@@ -1,6 +1,21 @@
+import { invalidArgument } from '../common/arguments.ts';
+
 /** A stretch of text to print to: `process.stdout`, a file stream, a test's collector. */
 export interface TextStream {
   write(text: string): unknown;
+}
+
+/** Prints a text. Errors: ValidationError INVALID_ARGUMENT for what is no stream. */
+export function printText(stream: TextStream, text: string): void {
+  requireStream(stream);
+  stream.write(text);
+}
+
+/** Errors: ValidationError INVALID_ARGUMENT for what has no method `write`. */
+export function requireStream(stream: unknown): void {
+  const isStream = typeof stream === 'object' && stream !== null && 'write' in stream;
+  if (isStream && typeof stream.write === 'function') return;
+  throw invalidArgument('What to print to', 'a stream', stream);
 }
 
 /** Rows that are looked at to find the column widths; later, wider cells are cut. */

@@ -1,3 +1,4 @@
+import { describeValue } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
 import type { DataType, DayTimeUnit, Field, TypeOfKind, YearMonthUnit } from './data-type.ts';
 import { DECIMAL_PRECISION_MAX, LENGTH_MAX, withNullable } from './data-type.ts';
@@ -84,7 +85,7 @@ function bounded(text: string, name: string, value: unknown, min: number, max: n
     return value;
   }
   throw validationError('INVALID_TYPE', {
-    text: `${text}(${String(value)})`,
+    text: `${text}(${describeValue(value)})`,
     reason: `the ${name} must be an integer from ${min} to ${max}`,
   });
 }
@@ -93,7 +94,7 @@ function typeArgument(text: string, type: unknown): DataType {
   // Only the tag is checked: whoever makes a type by hand instead of with this factory is careful.
   if (typeof type === 'object' && type !== null && 'kind' in type) return type as DataType;
   throw validationError('INVALID_TYPE', {
-    text: `${text}<${String(type)}>`,
+    text: `${text}<${describeValue(type)}>`,
     reason: 'a type made by DataTypes is expected inside it',
   });
 }
@@ -216,5 +217,5 @@ export const DataTypes = {
     attachMethods(types.row(fieldsOf(fields))),
   /** One field of a ROW. */
   FIELD: (name: string, type: DataType, comment: string | null = null): Field =>
-    field(name, attachMethods(typeArgument(`ROW<${String(name)}>`, type)), comment),
+    field(name, attachMethods(typeArgument(`ROW<${describeValue(name)}>`, type)), comment),
 } as const;

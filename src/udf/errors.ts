@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { showValue } from '../columnar/show-value.ts';
 import { toInternal } from '../columnar/to-internal.ts';
 import { CancelledError, ResourceError, UdfError, udfError } from '../common/errors.ts';
@@ -50,8 +51,9 @@ export function udfBadResult(
   result: unknown,
   args: readonly unknown[] | null,
 ): UdfError {
-  const hint =
-    result instanceof Promise ? 'Make functions that return promises with asyncUdf(...).' : null;
+  const hint = types.isPromise(result)
+    ? 'Make functions that return promises with asyncUdf(...).'
+    : null;
   return udfError(
     'UDF_RESULT',
     { name, type, value: showValue(result), args: shownArguments(args) },

@@ -1,8 +1,10 @@
 import { udfError } from '../common/errors.ts';
+import { describeThrown } from '../common/thrown.ts';
 import type { UdfBody, UdfReference } from '../functions/definition.ts';
 import { readFunction } from './captures.ts';
 import { udfFailed } from './errors.ts';
 import type { FunctionContext } from './function-context.ts';
+import { importInTime } from './import-in-time.ts';
 import * as kinds from './kinds.ts';
 import { moduleReason } from './module-reason.ts';
 import { INJECTED_HELPERS, isCoverageCounter, isModuleReference } from './reference.ts';
@@ -67,7 +69,7 @@ export async function importExport(
 ): Promise<unknown> {
   let exports: Readonly<Record<string, unknown>>;
   try {
-    exports = (await import(url)) as Readonly<Record<string, unknown>>;
+    exports = await importInTime(url);
   } catch (cause) {
     throw udfError(
       'UDF_MODULE_FAILED',
@@ -102,7 +104,7 @@ async function evaluate(
     const Class = made as new () => object;
     return Object.assign(Object.create(Class.prototype), reference.fields);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+    const reason = describeThrown(cause);
     throw udfError('UDF_LOAD_FAILED', { name, reason }, { functionName: name, cause });
   }
 }

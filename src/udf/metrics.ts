@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { type SketchData, ValueSketch } from '../common/value-sketch.ts';
 
 /** Counts up and down. */
@@ -163,7 +164,10 @@ function newHistogram(name: string) {
 /** A gauge that fails or says what cannot travel has no value: metrics never end a query. */
 function readGauge(value: () => unknown): unknown {
   try {
-    return structuredClone(value());
+    const read = value();
+    // The rejection of a promise that nobody looks at would end the process.
+    if (types.isPromise(read)) read.catch(() => {});
+    return structuredClone(read);
   } catch {
     return null;
   }

@@ -1,3 +1,5 @@
+import { describeThrown } from '../common/thrown.ts';
+
 /** What is wrong with a module, by what Node throws when it is imported. */
 interface Explanation {
   /** The error's code, or the beginning of its message. */
@@ -51,7 +53,7 @@ const PLACE = /^(\S+:\d+)\n/;
 
 /** What went wrong with an import, where, and what to do about it. */
 export function moduleReason(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
+  if (!(cause instanceof Error)) return describeThrown(cause);
   const code = (cause as { readonly code?: unknown }).code;
   const { message } = cause;
   const found = EXPLANATIONS.find(({ sign }) =>

@@ -151,10 +151,14 @@ function bindView(view: ResolvedView, env: QueryEnv, span: Span | null): Logical
     commonTables: new Map(),
     views: [...env.views, path],
   };
-  return inText(view.text, () => {
-    const plan = env.bindQuery(env.context.parseQuery(view.text), inner);
-    return rename(plan, view.columns);
-  });
+  const { text, columns } = view;
+  const plan = inText(text, () => env.bindQuery(env.context.parseQuery(text), inner));
+  const got = plan.schema.fields.length;
+  if (got !== columns.length) {
+    const hint = `A table that '${path}' reads has other columns now: create the view again.`;
+    throw validationError('VIEW_COLUMNS', { expected: columns.length, got }, { span, hint });
+  }
+  return rename(plan, columns);
 }
 
 /** Errors inside a stored text show that text. */

@@ -151,7 +151,14 @@ function arrange(
 ): LogicalPlan {
   const { config } = context.statement;
   const given = input.schema.fields;
-  const wanted = schemaOf(names.map((name) => target.fields.find((f) => f.name === name)!));
+  const wanted = schemaOf(
+    names.map((name) => {
+      const found = target.fields.find((f) => f.name === name);
+      // The query of a materialized table may have other columns than when the table was made.
+      if (found === undefined) throw columnNotFound(name, target, place.span);
+      return found;
+    }),
+  );
   const schemas = { table: place.name, query: describe(input.schema), sink: describe(wanted) };
   if (given.length !== names.length) {
     throw validationError('INSERT_COLUMNS', schemas, { span: place.span });
