@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import type { TypeMapping } from '../columnar/rows.ts';
-import { optionText, requireOptions } from '../common/arguments.ts';
+import { invalidArgument, optionText, requireOptions, requireText } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
 import { requireForeignKey } from '../common/foreign-options.ts';
 import { type ConfigKey, type ConfigValue, configValue, isConfigKey } from '../common/options.ts';
@@ -120,6 +120,8 @@ export class TableConfig {
 
   /** The typed value of a known key, or its default. */
   value<K extends ConfigKey>(key: K): ConfigValue<K> {
+    requireText('A key', key);
+    if (!isConfigKey(key)) throw invalidArgument('A key', 'a known option', key);
     return configValue(this.#values, key);
   }
 

@@ -1,5 +1,5 @@
 import type { CatalogInfo, TableDistribution } from '../catalog/catalog.ts';
-import { optionText, requireInstance, requireOptions } from '../common/arguments.ts';
+import { optionText, requireInstance, requireOptions, requireText } from '../common/arguments.ts';
 import type { Schema } from './schema.ts';
 
 /** What an option may be given as; it is kept as text. */
@@ -64,6 +64,7 @@ export class TableDescriptorBuilder {
 
   /** The format, by name or with its options; `prefix` for connectors with several formats. */
   format(format: FormatDescriptor | string, prefix = ''): this {
+    requireText('The prefix of a format', prefix);
     if (typeof format === 'string') return this.option(`${prefix}format`, format);
     requireInstance('A format', format, FormatDescriptor);
     const name = format.format;

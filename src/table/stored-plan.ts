@@ -33,10 +33,10 @@ export function readStoredPlan(text: string): readonly StoredWrite[] {
   if (version !== VERSION) {
     throw validationError('PLAN_VERSION', { version: describeValue(version), expected: VERSION });
   }
-  const body = JSON.stringify(writes) ?? '';
-  if (checksumOf(body) !== checksum) throw invalid('its contents do not fit its checksum');
-  // The checksum says that this is what `storedPlanText` wrote, unless somebody made a new one.
   return checkedPlan(() => {
+    const body = JSON.stringify(writes) ?? '';
+    if (checksumOf(body) !== checksum) throw invalid('its contents do not fit its checksum');
+    // The checksum says that this is what `storedPlanText` wrote, unless somebody made a new one.
     const found = fromTaggedJson(body);
     assert(Array.isArray(found) && found.every(isWrite), 'a list of writes');
     return found;

@@ -126,10 +126,8 @@ export function isUserFunction(value: unknown): value is UserFunction {
 export function nameOf(target: unknown): string {
   if (typeof target === 'function' && target.name !== '') return target.name;
   if (isModuleReference(target)) return target.export ?? 'default';
-  if (typeof target === 'object' && target !== null && target.constructor !== Object) {
-    return target.constructor.name;
-  }
-  return 'anonymous';
+  const made = typeof target === 'object' ? target?.constructor : undefined;
+  return typeof made === 'function' && made !== Object ? made.name : 'anonymous';
 }
 
 /** The error for options that say something impossible. */

@@ -4,7 +4,13 @@ import { afterAll, describe, expect, test } from 'vitest';
 import {
   asyncUdf,
   DataTypes,
+  EnvironmentSettings,
+  FormatDescriptor,
+  ModelDescriptor,
+  Schema,
   Table,
+  TableConfig,
+  TableDescriptor,
   TableEnvironment,
   TableError,
   TableResult,
@@ -22,7 +28,18 @@ const environment = TableEnvironment.create();
 afterAll(() => environment.close());
 
 /** What is no argument of anything. */
-const NONSENSE: readonly unknown[] = [undefined, null, 5, '', {}, [], () => 1, Symbol('s')];
+const NONSENSE: readonly unknown[] = [
+  undefined,
+  null,
+  5,
+  '',
+  {},
+  [],
+  [Symbol('s')],
+  Object.create(null),
+  () => 1,
+  Symbol('s'),
+];
 
 /** Calls with each value: it may be accepted, but what is thrown must be ours. */
 async function abuse(call: (value: unknown) => unknown): Promise<void> {
@@ -95,6 +112,31 @@ describe('calls with wrong arguments give our errors', () => {
     for (const option of [...options, 'overloads', 'getTypeInference', 'outputMode']) {
       await abuse((value) => make(() => 1, { ...types, [option]: value }));
     }
+  });
+
+  const quiet = (name: string) => !name.startsWith('print');
+  const builders: readonly (readonly [string, () => object])[] = [
+    ['a schema', () => Schema.newBuilder().column('name', 'INT')],
+    ['a table', () => TableDescriptor.inMemory()],
+    ['a model', () => ModelDescriptor.forProvider('p')],
+    ['a format', () => FormatDescriptor.forFormat('json')],
+    ['settings', () => EnvironmentSettings.newInstance()],
+    ['a configuration', () => new TableConfig()],
+    ['a statement set', () => environment.createStatementSet()],
+  ];
+
+  test.each(builders)('%s', async (_, make) => {
+    const names = methodsOf(Object.getPrototypeOf(make()) as object).filter(quiet);
+    for (const name of names) {
+      if (typeof untyped(make())[name] !== 'function') continue;
+      await abuse((value) => untyped(make())[name]?.(value));
+      await abuse((value) => untyped(make())[name]?.('name', value));
+    }
+  });
+
+  test('printExplain and printSchema', async () => {
+    await abuse((value) => value === undefined || untyped(table)['printExplain']?.(value));
+    await abuse((value) => value === undefined || untyped(table)['printSchema']?.(value));
   });
 
   test.each(Object.keys(DataTypes))('DataTypes.%s', async (name) => {
