@@ -1,4 +1,5 @@
-// Compares Millrace with native DuckDB: npm run bench:peers -- [suite ...] [--sf 1] [--runs 5]
+// Compares Millrace with other engines:
+// npm run bench:peers -- [suite ...] [--sf 1] [--rows 10000000] [--runs 5] [--engines a,b] [--only Q1]
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import path from 'node:path';
@@ -11,8 +12,9 @@ import {
   VARCHAR,
 } from '@duckdb/node-api';
 import { DataTypes, TableEnvironment, udf } from '../src/index.ts';
+import { runEngineSuite } from './engine-suite.ts';
 import { compare, sameRows, type Timing } from './measure.ts';
-import { generateTpch } from './tpch/generate.ts';
+import { SUITES as ENGINE_SUITES } from './suites/index.ts';
 
 const THREADS = 2;
 const UDF_ROWS = 10_000_000;
@@ -20,23 +22,15 @@ const DATA = path.join(import.meta.dirname, '../.bench-data');
 
 const { values: args, positionals } = parseArgs({
   allowPositionals: true,
-  options: { sf: { type: 'string', default: '1' }, runs: { type: 'string', default: '5' } },
+  options: {
+    sf: { type: 'string', default: '1' },
+    rows: { type: 'string', default: '10000000' },
+    runs: { type: 'string', default: '5' },
+    engines: { type: 'string', default: 'millrace,duckdb' },
+    only: { type: 'string' },
+  },
 });
-const scale = Number(args.sf);
 const runs = Number(args.runs);
-
-const DATE_1998 = "DATE '1998-12-01' - INTERVAL '90' DAY";
-const Q1 = (table: string): string => `
-  SELECT l_returnflag, l_linestatus, SUM(l_quantity), SUM(l_extendedprice),
-         SUM(l_extendedprice * (1 - l_discount)),
-         SUM(l_extendedprice * (1 - l_discount) * (1 + l_tax)),
-         AVG(l_quantity), AVG(l_extendedprice), AVG(l_discount), COUNT(*)
-  FROM ${table} WHERE l_shipdate <= ${DATE_1998}
-  GROUP BY l_returnflag, l_linestatus ORDER BY l_returnflag, l_linestatus`;
-const Q6 = (table: string): string => `
-  SELECT SUM(l_extendedprice * l_discount) FROM ${table}
-  WHERE l_shipdate >= DATE '1994-01-01' AND l_shipdate < DATE '1995-01-01'
-    AND l_discount BETWEEN 0.05 AND 0.07 AND l_quantity < 24`;
 
 interface Engines {
   readonly millrace: TableEnvironment;
@@ -53,58 +47,7 @@ interface Case {
 
 type Suite = (engines: Engines) => Promise<readonly Case[]>;
 
-function lineitem(): string {
-  return generateTpch(path.join(DATA, `tpch-${scale}`), scale, ['lineitem'])['lineitem'] ?? '';
-}
-
 const SUITES: Readonly<Record<string, Suite>> = {
-  async tpch({ millrace, duckdb }) {
-    const file = lineitem();
-    await millrace.executeSql(`CREATE TABLE lineitem AS SELECT * FROM \`${file}\``);
-    await duckdb.run(`CREATE TABLE lineitem AS SELECT * FROM '${file}'`);
-    return [
-      { name: `Q1, SF ${scale}, in memory`, target: 0.5, ...both(Q1('lineitem')) },
-      { name: `Q6, SF ${scale}, in memory`, target: 1, ...both(Q6('lineitem')) },
-    ];
-  },
-
-  async parquet() {
-    const file = lineitem();
-    return [
-      {
-        name: `Q6, SF ${scale}, Parquet`,
-        target: 4,
-        millrace: Q6(`\`${file}\``),
-        duckdb: Q6(`'${file}'`),
-      },
-    ];
-  },
-
-  async csv({ millrace, duckdb }) {
-    const file = path.join(DATA, `tpch-${scale}`, 'lineitem.csv');
-    if (!existsSync(file)) {
-      await duckdb.run(`COPY (SELECT * FROM '${lineitem()}') TO '${file}' (HEADER false)`);
-    }
-    const columns = `l_orderkey BIGINT, l_partkey BIGINT, l_suppkey BIGINT, l_linenumber INT,
-      l_quantity DECIMAL(15, 2), l_extendedprice DECIMAL(15, 2), l_discount DECIMAL(15, 2),
-      l_tax DECIMAL(15, 2), l_returnflag STRING, l_linestatus STRING, l_shipdate DATE,
-      l_commitdate DATE, l_receiptdate DATE, l_shipinstruct STRING, l_shipmode STRING,
-      l_comment STRING`;
-    await millrace.executeSql(
-      `CREATE TABLE lineitem_csv (${columns}) WITH ('connector' = 'filesystem', 'path' = '${file}', 'format' = 'csv')`,
-    );
-    const types = columns.replaceAll('STRING', 'VARCHAR').split(/,\s+(?=l_)/);
-    const map = types.map((c) => c.replace(/^\s*(\w+) (.*)$/s, "'$1': '$2'")).join(', ');
-    return [
-      {
-        name: `Q6, SF ${scale}, CSV`,
-        target: 1,
-        millrace: Q6('lineitem_csv'),
-        duckdb: Q6(`read_csv('${file}', header = false, columns = {${map}})`),
-      },
-    ];
-  },
-
   async udf({ millrace, duckdb }) {
     registerMillraceFunctions(millrace);
     registerDuckdbFunctions(duckdb);
@@ -237,12 +180,25 @@ function line({ name, millrace, duckdb, ratio, target }: Row): string {
 }
 
 mkdirSync(DATA, { recursive: true });
-const names = positionals.length > 0 ? positionals : Object.keys(SUITES);
+const names =
+  positionals.length > 0 ? positionals : [...Object.keys(ENGINE_SUITES), ...Object.keys(SUITES)];
 console.log(
   `Node ${process.version}, ${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores; ${THREADS} threads each; medians of ${runs} (min–max); results checked.`,
 );
-const results: Row[] = [];
+const results: unknown[] = [];
 for (const name of names) {
+  if (ENGINE_SUITES[name] !== undefined) {
+    const options = {
+      scale: Number(args.sf),
+      rows: Number(args.rows),
+      folder: DATA,
+      engines: args.engines.split(','),
+      runs,
+      only: args.only,
+    };
+    results.push(...(await runEngineSuite(name, options)));
+    continue;
+  }
   const suite = SUITES[name];
   if (suite === undefined)
     throw new Error(`No suite '${name}'; there are ${Object.keys(SUITES).join(', ')}`);
