@@ -23,7 +23,7 @@ async function obey(order: Order): Promise<Answer> {
     case 'rows':
       return {
         kind: 'rows',
-        rows: textOf(suite!.cases[order.nth]!) === null ? null : await once(order.nth),
+        rows: textOf(suite!.cases[order.nth]!) === null ? null : plain(await once(order.nth)),
       };
     case 'time': {
       const repeat = suite!.cases[order.nth]!.repeat ?? 1;
@@ -43,6 +43,13 @@ async function once(nth: number): Promise<Rows> {
   runs.set(nth, run + 1);
   const text = textOf(one)!;
   return engine!.query(typeof text === 'string' ? text : text(run), one.parameters?.(run));
+}
+
+/** Values that survive the way between processes: dates and the like as texts. */
+function plain(rows: Rows): Rows {
+  return rows.map((row) =>
+    row.map((value) => (typeof value === 'object' && value !== null ? String(value) : value)),
+  );
 }
 
 /** What the engine is to run; null: it cannot say the query. */
