@@ -120,6 +120,43 @@ describe('GroupTable', () => {
     });
   });
 
+  test('integers near one another, far apart, and at the ends of their range', () => {
+    const bigint: DataType = { kind: 'BIGINT', nullable: true };
+    const near = fc.tuple(fc.bigInt(-(2n ** 40n), 2n ** 40n), fc.integer({ min: 500, max: 3000 }));
+    const piece = fc.oneof(
+      // Runs of neighbours with gaps, in either direction, and NULLs between them.
+      fc
+        .tuple(near, fc.integer({ min: -5, max: 5 }))
+        .map(([[base, length], step]) =>
+          Array.from({ length }, (_, i) => (i % 701 === 7 ? null : base + BigInt(i * step))),
+        ),
+      fc.array(fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n), { maxLength: 40 }),
+      fc.constant([2n ** 63n - 1n, null, -(2n ** 63n)]),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { minLength: 1, maxLength: 5 }), (pieces) => {
+        withRegion((region) => {
+          const table = GroupTable.create([bigint], region);
+          const naive = new Map<bigint | null, number>();
+          for (const values of pieces) {
+            const expected = values.map((value) => {
+              if (!naive.has(value)) naive.set(value, naive.size);
+              return naive.get(value);
+            });
+            const column = columnOf(bigint, values, region);
+            expect(assignedBy(table, [column], values.length, null, region)).toEqual(expected);
+          }
+          expect(valuesOf(table.keyColumns(region)[0]!)).toEqual([...naive.keys()]);
+          const asked = [...naive.keys(), 12_345_678_901_234n];
+          const out = region.int32(region.alloc(asked.length * 4), asked.length);
+          table.find([columnOf(bigint, asked, region)], asked.length, null, out);
+          expect([...out]).toEqual(asked.map((value) => naive.get(value) ?? -1));
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   test('zeros are one group, NaNs too, NULL is another', () => {
     withRegion((region) => {
       const table = GroupTable.create([DOUBLE], region);

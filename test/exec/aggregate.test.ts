@@ -216,8 +216,8 @@ describe.each(MODES)('aggregates %s', (_, options) => {
   });
 });
 
-test('many groups of few rows are handed on, and meet again', async () => {
-  const rows = 50_000;
+test('groups of few rows are handed on, rows then pass ungrouped, and all meet again', async () => {
+  const rows = 400_000;
   const source = scan(new RangeSource(rows, { splitRows: 10_000 }));
   const input = node('Union', [source, source], {});
   const keySchema = schemaOf([source.schema.fields[0]!]);

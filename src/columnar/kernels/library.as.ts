@@ -4,7 +4,7 @@ export { andBits, gatherBits, hasNegative, popcount } from './bits.as';
 export {
   gather1, gather16, gather2, gather4, gather8, gatherBytes, gatherOffsets, iota, unstride,
 } from './gather.as';
-export { ids1, ids2, ids4, ids8, rehash16 } from './ids-int.as';
+export { enterKeys, ids1, ids2, ids4, ids8, keyBounds, rehash16 } from './ids-int.as';
 export { idsOfRows, rehash8 } from './ids-rows.as';
 export { idsOfStrings } from './ids-strings.as';
 export { expandMatches, listRows, markRows, selectMarked, selectMatched } from './join.as';

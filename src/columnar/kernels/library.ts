@@ -31,6 +31,8 @@ type KernelName =
   | 'ids8'
   | 'idsOfRows'
   | 'idsOfStrings'
+  | 'enterKeys'
+  | 'keyBounds'
   | 'rehash16'
   | 'rehash8'
   | 'expandMatches'

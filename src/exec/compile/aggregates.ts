@@ -108,6 +108,10 @@ class MixedAggregates implements AggregateStates {
     return this.#calls.flatMap((_, i) => columns[this.#partOf[i]!]!.splice(0, 1));
   }
 
+  reset(): void {
+    for (const part of this.#parts) part.reset();
+  }
+
   close(): void {
     for (const part of this.#parts) part.close();
   }

@@ -44,6 +44,8 @@ export interface AggregateStates {
   stateColumns(groups: number): Column[];
   /** The results of groups 0 to `groups - 1`, one column a call. Groups without rows are allowed. */
   results(groups: number): Column[];
+  /** Forgets all groups. */
+  reset(): void;
   /** Frees the states and buffers. */
   close(): void;
 }

@@ -65,6 +65,10 @@ export class CompiledAggregates implements AggregateStates {
     return form.slots.map((slots) => columns.result(slots));
   }
 
+  reset(): void {
+    this.#form?.records.close();
+  }
+
   close(): void {
     this.#form?.grouped.close();
     this.#form?.single.close();

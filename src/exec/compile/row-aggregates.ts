@@ -45,6 +45,10 @@ export class RowAggregates implements AggregateStates {
     return this.#calls.map((call) => call.results(groups, this.#scratch));
   }
 
+  reset(): void {
+    for (const call of this.#calls) call.reset();
+  }
+
   close(): void {
     this.#scratch.reset();
   }
@@ -118,6 +122,11 @@ class RowAggregate {
     const builder = builderFor(this.#call.type, scratch, groups);
     for (let g = 0; g < groups; g++) builder.append(this.#accumulators[g]!.value());
     return builder.finish();
+  }
+
+  reset(): void {
+    this.#accumulators.length = 0;
+    this.#seen.length = 0;
   }
 
   #ensure(groups: number): void {

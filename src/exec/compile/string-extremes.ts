@@ -47,6 +47,10 @@ export class StringExtremes implements AggregateStates {
     return this.#calls.map((call) => call.result(groups));
   }
 
+  reset(): void {
+    for (const call of this.#calls) call.reset();
+  }
+
   close(): void {
     for (const call of this.#calls) call.close();
   }
@@ -95,6 +99,10 @@ class StringExtreme {
     this.#pool.ensure(groups);
     this.#scratch.reset();
     return this.#pool.column(this.#arg.type, groups, this.#scratch);
+  }
+
+  reset(): void {
+    this.#pool.reset();
   }
 
   close(): void {

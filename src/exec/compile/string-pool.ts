@@ -42,6 +42,13 @@ export class StringPool {
     }
   }
 
+  /** Forgets all groups; the memory is kept. */
+  reset(): void {
+    this.#groups = 0;
+    this.#used = 0;
+    this.#live = 0;
+  }
+
   /** The order of some bytes to the string of a group; null when it has none. */
   compare(bytes: Uint8Array, from: number, to: number, group: number): number | null {
     const start = this.#starts[group]!;

@@ -52,6 +52,10 @@ export class UserAggregateStates implements AggregateStates {
     return this.#calls.map((call) => call.groups.results(groups, this.#scratch));
   }
 
+  reset(): void {
+    assert(false, 'user-defined aggregates see all rows of a group');
+  }
+
   close(): void {
     this.#scratch.reset();
     for (const call of this.#calls) call.close();

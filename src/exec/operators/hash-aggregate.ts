@@ -3,7 +3,9 @@ import { type Batch, batchOf, rowCount } from '../../columnar/batch.ts';
 import { sliceBatch } from '../../columnar/batches.ts';
 import type { Column } from '../../columnar/column.ts';
 import { GroupTable } from '../../columnar/kernels/group-table.ts';
+import { kernelsFor } from '../../columnar/kernels/library.ts';
 import { Scratch } from '../../columnar/kernels/scratch.ts';
+import { take } from '../../columnar/take.ts';
 import { assert } from '../../common/assert.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type { HashAggregate } from '../../planner/physical/nodes.ts';
@@ -13,10 +15,14 @@ import type { AggregateStates } from '../compile/api.ts';
 import type { Operator, TaskContext } from '../operator.ts';
 import { DistinctCall } from './distinct-call.ts';
 
-/** From so many groups on, partial states that hardly save rows are handed on. */
-const HANDED_ON_GROUPS = 32_768;
+/** From so many groups on it is asked whether partial states save rows. */
+const JUDGED_GROUPS = 32_768;
 /** Partial states are worth keeping when a group has at least so many rows. */
 const ROWS_PER_GROUP = 3;
+/** Where they save none, so many rows become states of their own until they are grouped again. */
+const PASSED_ROWS = 2 ** 18;
+/** Halvings of the range in which the number of keys is searched: three digits are enough. */
+const STEPS = 16;
 
 /** Groups, and the states of the calls without DISTINCT. */
 interface Grouping {
@@ -30,8 +36,8 @@ interface Grouping {
  * Groups rows and aggregates them. State: one number a group and the states of the calls.
  *
  * Blocking: emits when the input has ended, in the order in which the groups first appeared; but
- * partial states of many groups with few rows are handed on at once, since they would only fill
- * the memory. Without keys there is one group, which `single` and `final` emit even for no input.
+ * partial states of groups with few rows are handed on, and the next rows are not grouped at all.
+ * Without keys there is one group, which `single` and `final` emit even for no input.
  */
 export class HashAggregateOperator implements Operator {
   readonly readsSelection: boolean;
@@ -43,6 +49,8 @@ export class HashAggregateOperator implements Operator {
   readonly #ids: Scratch;
   readonly #distinct: readonly (DistinctCall | null)[];
   #grouping: Grouping;
+  #rowsToPass = 0;
+  #passed: Region | null = null;
 
   constructor(node: HashAggregate, ctx: TaskContext) {
     this.#node = node;
@@ -66,8 +74,14 @@ export class HashAggregateOperator implements Operator {
 
   *process(batch: Batch): Iterable<Batch> {
     const { phase, keys } = this.#node;
-    const { table, states } = this.#grouping;
     const count = rowCount(batch);
+    if (this.#rowsToPass > 0) {
+      this.#rowsToPass -= count;
+      yield this.#passOn(batch, count);
+      return;
+    }
+    const { states } = this.#grouping;
+    if (this.#grouping.rows === 0) states.reset();
     this.#grouping.rows += count;
     const ids = this.#groupIds(batch, count);
     const groups = this.#groupCount();
@@ -77,11 +91,11 @@ export class HashAggregateOperator implements Operator {
     }
     states.update(batch, ids, groups);
     for (const call of this.#distinct) call?.update(batch, ids, groups);
-    if (phase !== 'partial' || table.groups < HANDED_ON_GROUPS) return;
-    if (this.#grouping.rows >= ROWS_PER_GROUP * table.groups) return;
+    if (phase !== 'partial' || groups < JUDGED_GROUPS || this.#savesRows(groups)) return;
     yield* this.#emit();
     this.#close();
     this.#grouping = this.#newGrouping();
+    this.#rowsToPass = PASSED_ROWS;
   }
 
   *finish(): Iterable<Batch> {
@@ -93,7 +107,34 @@ export class HashAggregateOperator implements Operator {
   close(): void {
     this.#close();
     for (const call of this.#distinct) call?.close();
+    this.#passed?.dispose();
     this.#region.dispose();
+  }
+
+  /** Whether the rows to come, as far as can be said, leave enough rows to a group. */
+  #savesRows(groups: number): boolean {
+    const { rows } = this.#grouping;
+    if (rows >= ROWS_PER_GROUP * groups) return true;
+    const estimate = this.#node.inputs[0]!.rows / this.#ctx.userCode.tasks;
+    return estimate >= ROWS_PER_GROUP * distinctOf(rows, groups);
+  }
+
+  /** Each row as the state of a group of its own. */
+  #passOn(batch: Batch, count: number): Batch {
+    const { keys, schema } = this.#node;
+    const { states } = this.#grouping;
+    const ids = this.#ids.int32(count);
+    kernelsFor(this.#region.arena).iota(count, ids.byteOffset);
+    states.reset();
+    states.update(batch, ids, count);
+    this.#passed?.recycle();
+    this.#passed ??= this.#region.child();
+    const region = this.#passed;
+    const keyColumns = keys.map((key) => {
+      const column = batch.columns[key]!;
+      return batch.selection === null ? column : take(column, batch.selection, region);
+    });
+    return batchOf(schema, [...keyColumns, ...states.stateColumns(count)], count);
   }
 
   *#emit(): Iterable<Batch> {
@@ -148,4 +189,19 @@ export class HashAggregateOperator implements Operator {
     let next = 0;
     return this.#distinct.map((call) => (call === null ? plain[next++]! : call.result(groups)));
   }
+}
+
+/**
+ * How many distinct keys there are when so many of the first rows were distinct, for keys in random
+ * order: the D of `distinct = D (1 - exp(-rows / D))`.
+ */
+function distinctOf(rows: number, distinct: number): number {
+  if (distinct >= rows) return Number.POSITIVE_INFINITY;
+  let [low, high] = [distinct, (rows * rows) / (2 * (rows - distinct)) + distinct];
+  for (let step = 0; step < STEPS; step++) {
+    const middle = (low + high) / 2;
+    if (middle * -Math.expm1(-rows / middle) < distinct) low = middle;
+    else high = middle;
+  }
+  return high;
 }
