@@ -35,10 +35,12 @@ function summaryOf(version: Version, column: number): ColumnSummary {
   const counts = new Map<unknown, number>();
   let sampled = 0;
   let nulls = 0;
+  let repeated = 0;
   let min: SummaryValue = null;
   let max: SummaryValue = null;
-  for (const value of sampledValues(version, column)) {
+  for (const [value, next] of sampledValues(version, column)) {
     sampled++;
+    if (value === next) repeated++;
     if (value === null) {
       nulls++;
       continue;
@@ -49,10 +51,17 @@ function summaryOf(version: Version, column: number): ColumnSummary {
   }
   const nullShare = nulls / sampled;
   const rows = version.rows * (1 - nullShare);
-  return { nullShare, distinctCount: distinctOf(counts, sampled - nulls, rows), min, max };
+  // Rows with equal values often lie together: there are no more values than runs of them.
+  const runs = Math.max(counts.size, Math.round(version.rows * (1 - repeated / sampled)));
+  const distinctCount = Math.min(runs, distinctOf(counts, sampled - nulls, rows));
+  return { nullShare, distinctCount, min, max };
 }
 
-function* sampledValues({ chunks, rows }: Version, index: number): Generator<unknown> {
+/** The values of rows of a sample, each with that of the row behind it in its chunk. */
+function* sampledValues(
+  { chunks, rows }: Version,
+  index: number,
+): Generator<readonly [value: unknown, next: unknown]> {
   const step = Math.max(1, rows / SAMPLE_ROWS);
   let sampled = 0;
   let first = 0;
@@ -60,7 +69,7 @@ function* sampledValues({ chunks, rows }: Version, index: number): Generator<unk
     const column = batch.columns[index]!;
     const end = first + batch.length;
     for (let row = sampledRow(sampled, step); row < end; row = sampledRow(sampled, step)) {
-      yield column.get(row - first);
+      yield [column.get(row - first), row + 1 < end ? column.get(row + 1 - first) : undefined];
       sampled++;
     }
     first = end;
