@@ -223,13 +223,18 @@ export interface WindowPartition {
 
 /** All rows of all partitions. A position is the place of a row in the order of its partition. */
 export interface WindowRows {
+  readonly partitions: WindowPartitions;
+  readonly region: Region;
+}
+
+/** The order of rows within partitions. */
+export interface WindowPartitions {
   /** The row at each position. */
   readonly order: Int32Array;
   /** The first position of each partition, then the number of rows. */
   readonly starts: Int32Array;
   /** For each position the first one of the rows with the same order keys. */
   readonly peersFrom: Int32Array;
-  readonly region: Region;
 }
 
 /**

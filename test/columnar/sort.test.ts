@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { allocBitmap } from '../../src/columnar/allocate.ts';
 import type { Region } from '../../src/columnar/arena/region.ts';
 import type { Column } from '../../src/columnar/column.ts';
-import { type SortKey, sortRows } from '../../src/columnar/kernels/sort.ts';
+import { type SortKey, sortRows, sortSegments } from '../../src/columnar/kernels/sort.ts';
 import { NotImplementedError } from '../../src/common/errors.ts';
 import type { DataType } from '../../src/types/data-type.ts';
 import { ARENA, columnOf, dictionaryOf, FLAT_TYPES, withRegion } from './arbitrary.ts';
@@ -64,6 +64,23 @@ function arbitrarySort(types: readonly DataType[]) {
   return fc.tuple(arbitraryKeys(types, 80), fc.array(key, { minLength: 1, maxLength: 3 }));
 }
 
+/** Segments of a sample in which the rows stand in turn, against each of them by itself. */
+function checkSegments([sample, keys]: [KeySample, SortKey[]], cuts: readonly number[]): void {
+  withRegion((region) => {
+    const ends = [...new Set(cuts.map((cut) => cut % (sample.rows + 1)))].sort((a, b) => a - b);
+    const starts = region.int32(region.alloc((ends.length + 2) * 4), ends.length + 2);
+    starts.set([0, ...ends, sample.rows]);
+    const order = region.int32(region.alloc(Math.max(1, sample.rows) * 4), sample.rows);
+    order.set(Array.from({ length: sample.rows }, (_, i) => i));
+    sortSegments(keyColumnsOf(sample, region), keys, order, starts, region);
+    const all = naiveOrder(sample, keys);
+    const expected = [...starts.subarray(1)].flatMap((end, i) =>
+      all.filter((row) => row >= starts[i]! && row < end),
+    );
+    expect([...order]).toEqual(expected);
+  });
+}
+
 function check([sample, keys]: [KeySample, SortKey[]]): void {
   withRegion((region) => {
     const order = sortRows(keyColumnsOf(sample, region), keys, sample.rows, region);
@@ -76,6 +93,24 @@ function ascending(values: readonly unknown[], type: DataType, region: Region): 
   const order = sortRows([columnOf(type, values, region)], [key], values.length, region);
   return [...order].map((row) => values[row]);
 }
+
+describe('sortSegments', () => {
+  test('sorts each segment as if it were all', () => {
+    const arbitrary = arbitraryKeyTypes(FLAT_TYPES).chain(arbitrarySort);
+    const cuts = fc.array(fc.nat(80), { maxLength: 20 });
+    fc.assert(fc.property(arbitrary, cuts, checkSegments), { numRuns: 300 });
+  });
+
+  test('segments of one row, some tens and many thousands', () => {
+    const random = fc.sample(fc.integer({ min: 0, max: 999 }), { numRuns: 12_000, seed: 2 });
+    const values = random.map((n) => (n % 50 === 0 ? null : n / 7));
+    const sample = { types: [DOUBLE], values: [values], dictionary: [false], rows: 12_000 };
+    const cuts = [1, 14, 27, 39, 100, 4196, 4197, 8294];
+    for (const descending of [false, true]) {
+      checkSegments([sample, [{ column: 0, descending, nullsFirst: descending }]], cuts);
+    }
+  });
+});
 
 describe('sortRows', () => {
   test.for(FLAT_TYPES.map((type) => [type.kind, type] as const))('sorts by one %s', ([, type]) => {

@@ -57,6 +57,8 @@ type KernelName =
   | 'partition'
   | 'partitionNulls'
   | 'radixSort'
+  | 'levelNulls'
+  | 'sortSegments'
   | 'rankStrings'
   | 'sortStrings'
   | 'sortWords'

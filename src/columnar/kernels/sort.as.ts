@@ -128,6 +128,108 @@ export function radixSort(
   return swapped;
 }
 
+// Segments up to this many rows are merged, longer ones sorted by digits: the counters of a radix
+// sort cost more than short segments themselves.
+// @ts-ignore: decorator
+@inline
+const MERGED_MAX: i32 = 4096;
+// Runs that are sorted by insertion before they are merged.
+// @ts-ignore: decorator
+@inline
+const RUN: i32 = 12;
+
+/**
+ * Sorts pairs of a word and a row number by the word within each segment: `starts[i]` to
+ * `starts[i + 1]`. Stable; the result is in `words` and `order`. `counts` is 8 KiB of scratch.
+ */
+export function sortSegments(
+  words: usize, order: usize, otherWords: usize, otherOrder: usize, starts: usize, segments: i32,
+  counts: usize,
+): void {
+  for (let i = 0; i < segments; i++) {
+    const start = load<i32>(starts + (<usize>i << 2));
+    const count = load<i32>(starts + (<usize>i << 2), 4) - start;
+    if (count < 2) continue;
+    const w = words + (<usize>start << 3);
+    const o = order + (<usize>start << 2);
+    const v = otherWords + (<usize>start << 3);
+    const p = otherOrder + (<usize>start << 2);
+    if (count <= RUN) insertionSort(w, o, 0, count);
+    else if (count <= MERGED_MAX) mergeSort(w, o, v, p, count);
+    else if (radixSort(w, o, v, p, count, counts) == 1) {
+      memory.copy(w, v, <usize>count << 3);
+      memory.copy(o, p, <usize>count << 2);
+    }
+  }
+}
+
+function insertionSort(words: usize, order: usize, from: i32, to: i32): void {
+  for (let i = from + 1; i < to; i++) {
+    const word = load<u64>(words + (<usize>i << 3));
+    const row = load<i32>(order + (<usize>i << 2));
+    let at = i;
+    while (at > from) {
+      const before = load<u64>(words + (<usize>(at - 1) << 3));
+      if (before <= word) break;
+      store<u64>(words + (<usize>at << 3), before);
+      store<i32>(order + (<usize>at << 2), load<i32>(order + (<usize>(at - 1) << 2)));
+      at--;
+    }
+    store<u64>(words + (<usize>at << 3), word);
+    store<i32>(order + (<usize>at << 2), row);
+  }
+}
+
+function mergeSort(
+  words: usize, order: usize, otherWords: usize, otherOrder: usize, count: i32,
+): void {
+  for (let from = 0; from < count; from += RUN) {
+    insertionSort(words, order, from, min(from + RUN, count));
+  }
+  let fromWords = words;
+  let fromOrder = order;
+  let toWords = otherWords;
+  let toOrder = otherOrder;
+  for (let run = RUN; run < count; run <<= 1) {
+    for (let left = 0; left < count; left += run << 1) {
+      const middle = min(left + run, count);
+      merge(fromWords, fromOrder, toWords, toOrder, left, middle, min(middle + run, count));
+    }
+    const w = fromWords;
+    fromWords = toWords;
+    toWords = w;
+    const o = fromOrder;
+    fromOrder = toOrder;
+    toOrder = o;
+  }
+  if (fromWords == words) return;
+  memory.copy(words, otherWords, <usize>count << 3);
+  memory.copy(order, otherOrder, <usize>count << 2);
+}
+
+/** Merges two neighbouring runs; of equal words those of the first run come first. */
+function merge(
+  words: usize, order: usize, toWords: usize, toOrder: usize, left: i32, middle: i32, end: i32,
+): void {
+  let a = left;
+  let b = middle;
+  for (let to = left; to < end; to++) {
+    const isFirst =
+      b >= end ||
+      (a < middle && load<u64>(words + (<usize>a << 3)) <= load<u64>(words + (<usize>b << 3)));
+    const from = isFirst ? a++ : b++;
+    store<u64>(toWords + (<usize>to << 3), load<u64>(words + (<usize>from << 3)));
+    store<i32>(toOrder + (<usize>to << 2), load<i32>(order + (<usize>from << 2)));
+  }
+}
+
+/** Makes the words of rows that are NULL equal. */
+export function levelNulls(words: usize, order: usize, count: i32, validity: usize): void {
+  for (let i = 0; i < count; i++) {
+    if (!bitAt(validity, load<i32>(order + (<usize>i << 2)))) store<u64>(words + (<usize>i << 3), 0);
+  }
+}
+
 function isSorted(words: usize, count: i32): bool {
   for (let i: usize = 1; i < <usize>count; i++) {
     if (load<u64>(words + (i << 3)) < load<u64>(words + ((i - 1) << 3))) return false;

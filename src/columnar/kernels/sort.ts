@@ -30,6 +30,8 @@ const COUNTS_BYTES = 8192;
 /** The arrays that a sort works on, in memory of its own. */
 interface Work {
   readonly kernels: KernelLibrary;
+  /** Where the segments start that are sorted by themselves, and the end; null: all is one. */
+  readonly starts: Int32Array | null;
   readonly scratch: Region;
   readonly count: number;
   readonly counts: number;
@@ -57,26 +59,67 @@ export function sortRows(
   if (rows < 2 || keys.length === 0) return result;
   const scratch = region.child();
   try {
-    const work: Work = {
-      kernels,
-      scratch,
-      count: rows,
-      counts: scratch.alloc(COUNTS_BYTES),
-      words: scratch.alloc(rows * 8),
-      otherWords: scratch.alloc(rows * 8),
-      order: result.byteOffset,
-      otherOrder: scratch.alloc(rows * 4),
-    };
-    for (const key of keys.toReversed()) {
-      const column = columns[key.column];
-      assert(column !== undefined, 'a sort key is a column');
-      sortBy(work, column, key);
-    }
+    const work = workOn(result, null, scratch);
+    for (const key of keys.toReversed()) sortBy(work, columnOf(key, columns), key);
     if (work.order !== result.byteOffset) result.set(region.int32(work.order, rows));
     return result;
   } finally {
     scratch.dispose();
   }
+}
+
+/**
+ * Sorts the row numbers in `order`, which lies in the arena, within segments: from `starts[i]` to
+ * `starts[i + 1]`. Otherwise as `sortRows`.
+ */
+export function sortSegments(
+  columns: readonly Column[],
+  keys: readonly SortKey[],
+  order: Int32Array,
+  starts: Int32Array,
+  region: Region,
+): void {
+  if (order.length < 2 || keys.length === 0) return;
+  const scratch = region.child();
+  try {
+    const work = workOn(order, starts, scratch);
+    for (const key of keys.toReversed()) sortSegmentsBy(work, columnOf(key, columns), key);
+  } finally {
+    scratch.dispose();
+  }
+}
+
+function workOn(order: Int32Array, starts: Int32Array | null, scratch: Region): Work {
+  const count = order.length;
+  return {
+    kernels: kernelsFor(scratch.arena),
+    starts,
+    scratch,
+    count,
+    counts: scratch.alloc(COUNTS_BYTES),
+    words: scratch.alloc(count * 8),
+    otherWords: scratch.alloc(count * 8),
+    order: order.byteOffset,
+    otherOrder: scratch.alloc(count * 4),
+  };
+}
+
+function columnOf({ column: index }: SortKey, columns: readonly Column[]): Column {
+  const column = columns[index];
+  assert(column !== undefined, 'a sort key is a column');
+  return column;
+}
+
+/** Sorts segments by one key: first the values, those of NULLs taken for equal, then the NULLs. */
+function sortSegmentsBy(work: Work, column: Column, { descending, nullsFirst }: SortKey): void {
+  if (column.layout === 'null') return;
+  if (column.layout === 'binary') {
+    const codes = work.scratch.alloc(column.length * 4);
+    work.kernels.iota(column.length, codes);
+    sortByWords(work, codes, RANK, ranksOf(column, work), descending, column);
+  } else sortValid(work, column, descending);
+  if (column.nullCount === 0) return;
+  sortByWords(work, addressOf(column.validity), BITS, 0, !nullsFirst);
 }
 
 /** Sorts the rows by one key; what lies under a NULL must not order the NULLs. */
@@ -101,12 +144,12 @@ function sortBy(work: Work, column: Column, { descending, nullsFirst }: SortKey)
 function sortValid(work: Work, column: Exclude<Column, NullColumn>, descending: boolean): void {
   switch (column.layout) {
     case 'bool':
-      sortByWords(work, column.bits.byteOffset, BITS, 0, descending);
+      sortByWords(work, column.bits.byteOffset, BITS, 0, descending, column);
       break;
     case 'fixed': {
       const values = column.values.byteOffset;
       for (const form of formsOf(column.type.kind, column.width)) {
-        sortByWords(work, values, form, 0, descending);
+        sortByWords(work, values, form, 0, descending, column);
       }
       break;
     }
@@ -121,7 +164,7 @@ function sortValid(work: Work, column: Exclude<Column, NullColumn>, descending: 
         return;
       }
       const ranks = ranksOf(dictionary, work);
-      sortByWords(work, column.codes.byteOffset, RANK, ranks, descending);
+      sortByWords(work, column.codes.byteOffset, RANK, ranks, descending, column);
       break;
     }
     default:
@@ -144,10 +187,21 @@ function sortByWords(
   form: number,
   ranks: number,
   descending: boolean,
+  column: Column | null = null,
 ): void {
-  const { kernels, order, count, words } = work;
+  const { kernels, order, count, words, starts, otherWords, otherOrder, counts } = work;
   kernels.sortWords(values, form, ranks, order, count, descending ? 1 : 0, words);
-  radix(work);
+  if (starts === null) {
+    radix(work);
+    return;
+  }
+  if (column !== null && column.nullCount > 0) {
+    kernels.levelNulls(words, order, count, addressOf(column.validity));
+  }
+  const segments = starts.length - 1;
+  kernels.sortSegments(
+    ...[words, order, otherWords, otherOrder, starts.byteOffset, segments, counts],
+  );
 }
 
 function sortByStrings(work: Work, column: BinaryColumn, descending: boolean): void {

@@ -6,7 +6,7 @@ import { HeldInput } from './held-input.ts';
 import { emptyBatch } from './join-table.ts';
 import { MatchSearch } from './match-search.ts';
 import { matchValue } from './match-values.ts';
-import { partitionRows } from './over-partitions.ts';
+import { sortPartitions } from './over-partitions.ts';
 
 /** Finds patterns of rows (MATCH_RECOGNIZE). State: all rows. Blocking. */
 export class MatchOperator implements Operator {
@@ -32,7 +32,7 @@ export class MatchOperator implements Operator {
     const { arrived: scratch, joined: memory } = this.#input;
     const { partition, schema, measures } = this.#node;
     const { statement, batchRows } = this.#ctx;
-    const { order, starts } = partitionRows(all, this.#node, memory);
+    const { order, starts } = sortPartitions(all, this.#node, memory);
     const rows = { columns: all.columns, order };
     const search = new MatchSearch(this.#node, rows, statement);
     const { mapping } = search;

@@ -90,13 +90,13 @@ function windowFunction(
   region: Region,
   ctx: TaskContext,
 ): Column {
-  const { order, starts, peersFrom, peersTo } = partitions;
+  const { order, starts } = partitions;
   const site = siteOf(call, ctx);
   if (definition.kernel !== null && ctx.compile) {
     const columns = call.args.map((arg) =>
       arg.kind === 'InputRef' ? all.columns[arg.index]! : null,
     );
-    const computed = definition.kernel({ order, starts, peersFrom, region }, columns, site);
+    const computed = definition.kernel({ partitions, region }, columns, site);
     if (computed !== null) return computed;
   }
   const evaluate = definition.specialize(site);
@@ -107,8 +107,8 @@ function windowFunction(
     const start = starts[partition]!;
     const view: WindowPartition = {
       rows: starts[partition + 1]! - start,
-      peersFrom: (row) => peersFrom[start + row]! - start,
-      peersTo: (row) => peersTo[start + row]! - start,
+      peersFrom: (row) => partitions.peersFrom[start + row]! - start,
+      peersTo: (row) => partitions.peersTo[start + row]! - start,
       arg: (index, row) => args[index]!(all.columns, order[start + row]!),
     };
     for (const value of evaluate(view)) builder.append(value);

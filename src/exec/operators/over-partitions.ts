@@ -1,12 +1,11 @@
 import { allocInt32 } from '../../columnar/allocate.ts';
 import type { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
-import { FixedColumn } from '../../columnar/column.ts';
 import { GroupTable } from '../../columnar/kernels/group-table.ts';
-import { sortRows } from '../../columnar/kernels/sort.ts';
+import { kernelsFor } from '../../columnar/kernels/library.ts';
+import { sortRows, sortSegments } from '../../columnar/kernels/sort.ts';
 import type { OverAggregate } from '../../planner/physical/nodes.ts';
 import { withNullable } from '../../types/data-type.ts';
-import { INT } from '../../types/types.ts';
 
 /**
  * Rows by partition and order. A position is the place of a row in that order; partitions have
@@ -21,12 +20,45 @@ export interface SortedRows {
   readonly starts: Int32Array;
 }
 
-/** The same, with the rows that have no order among each other. */
-export interface Partitions extends SortedRows {
-  /** For each position the first one of the rows with the same order keys. */
-  readonly peersFrom: Int32Array;
-  /** For each position the one behind the last of the rows with the same order keys. */
-  readonly peersTo: Int32Array;
+/** The same, with the rows that have no order among each other: found when somebody asks. */
+export class Partitions implements SortedRows {
+  readonly order: Int32Array;
+  readonly ids: Int32Array | null;
+  readonly starts: Int32Array;
+  readonly #all: Batch;
+  readonly #keys: OverAggregate['order'];
+  readonly #region: Region;
+  #peers: Peers | null = null;
+
+  /** Partitions of the rows of `all` by sorted keys; peers lie in `region`. */
+  constructor(sorted: SortedRows, all: Batch, keys: OverAggregate['order'], region: Region) {
+    this.order = sorted.order;
+    this.ids = sorted.ids;
+    this.starts = sorted.starts;
+    this.#all = all;
+    this.#keys = keys;
+    this.#region = region;
+  }
+
+  /** For each position the first one of the rows with the same order keys. Errors: MEMORY_LIMIT. */
+  get peersFrom(): Int32Array {
+    return this.#found().from;
+  }
+
+  /** For each position the one behind the last of those rows. Errors: MEMORY_LIMIT. */
+  get peersTo(): Int32Array {
+    return this.#found().to;
+  }
+
+  #found(): Peers {
+    this.#peers ??= peersOf(this.#all, this.#keys, this, this.#region);
+    return this.#peers;
+  }
+}
+
+interface Peers {
+  readonly from: Int32Array;
+  readonly to: Int32Array;
 }
 
 /** The columns that make partitions and their order. */
@@ -34,25 +66,28 @@ type PartitionKeys = Pick<OverAggregate, 'partition' | 'order'>;
 
 /** Sorts at least one row into partitions, in memory of `region`. Errors: MEMORY_LIMIT. */
 export function partitionRows(all: Batch, keys: PartitionKeys, region: Region): Partitions {
-  const sorted = sortPartitions(all, keys, region);
-  return { ...sorted, ...peersOf(all, keys.order, sorted, region) };
+  return new Partitions(sortPartitions(all, keys, region), all, keys.order, region);
 }
 
-/** The same without looking for rows with equal order keys. */
+/** The same without the rows that have equal order keys. */
 export function sortPartitions(
   all: Batch,
   { partition, order: keys }: PartitionKeys,
   region: Region,
 ): SortedRows {
   const { ids, groups } = groupRows(all, partition, region);
-  const columns = [...all.columns];
-  const sortKeys = [...keys];
-  if (ids !== null) {
-    const column = columns.push(new FixedColumn(INT, all.length, ids, 4, null, 0)) - 1;
-    sortKeys.unshift({ column, descending: false, nullsFirst: true });
+  const starts = allocInt32(region, groups + 1);
+  if (ids === null) {
+    starts[0] = 0;
+    starts[1] = all.length;
+    return { order: sortRows(all.columns, keys, all.length, region), ids, starts };
   }
-  const order = sortRows(columns, sortKeys, all.length, region);
-  return { order, ids, starts: startsOf(order, ids, groups, region) };
+  const order = allocInt32(region, all.length);
+  kernelsFor(region.arena).listRows(
+    ...[ids.byteOffset, all.length, groups, starts.byteOffset, order.byteOffset],
+  );
+  sortSegments(all.columns, keys, order, starts, region);
+  return { order, ids, starts };
 }
 
 /** Numbers the rows by the values of some columns; null where all are the same. */
@@ -78,33 +113,14 @@ function groupRows(
   }
 }
 
-function startsOf(
-  order: Int32Array,
-  ids: Int32Array | null,
-  groups: number,
-  region: Region,
-): Int32Array {
-  const starts = allocInt32(region, groups + 1);
-  starts[0] = 0;
-  if (ids !== null) {
-    let current = 0;
-    for (let at = 0; at < order.length; at++) {
-      const id = ids[order[at]!]!;
-      while (current < id) starts[++current] = at;
-    }
-  }
-  starts[groups] = order.length;
-  return starts;
-}
-
 function peersOf(
   all: Batch,
   keys: OverAggregate['order'],
   { order, starts }: SortedRows,
   region: Region,
-): Pick<Partitions, 'peersFrom' | 'peersTo'> {
-  const peersFrom = allocInt32(region, order.length);
-  const peersTo = allocInt32(region, order.length);
+): Peers {
+  const from = allocInt32(region, order.length);
+  const to = allocInt32(region, order.length);
   const { ids } = groupRows(
     all,
     keys.map((key) => key.column),
@@ -117,10 +133,10 @@ function peersOf(
       let next = first + 1;
       const id = ids === null ? 0 : ids[order[first]!]!;
       while (next < end && (ids === null || ids[order[next]!]! === id)) next++;
-      peersFrom.fill(first, first, next);
-      peersTo.fill(next, first, next);
+      from.fill(first, first, next);
+      to.fill(next, first, next);
       first = next;
     }
   }
-  return { peersFrom, peersTo };
+  return { from, to };
 }

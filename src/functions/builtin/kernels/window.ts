@@ -9,13 +9,13 @@ export const numberRows: WindowKernel = (rows) => eachNumber(rows, (at, start) =
 
 /** The number of the first peer of each row. */
 export const rankRows: WindowKernel = (rows) => {
-  const { peersFrom } = rows;
+  const { peersFrom } = rows.partitions;
   return eachNumber(rows, (at, start) => peersFrom[at]! - start + 1);
 };
 
 /** The number of the peers of each row among the different ones. */
 export const rankRowsDensely: WindowKernel = (rows) => {
-  const { peersFrom } = rows;
+  const { peersFrom } = rows.partitions;
   let rank = 0;
   return eachNumber(rows, (at, start) => {
     if (at === start) rank = 0;
@@ -26,7 +26,7 @@ export const rankRowsDensely: WindowKernel = (rows) => {
 
 /** The value of the row before (-1) or behind (1) each row; declines defaults and computed offsets. */
 export function neighbours(direction: 1 | -1): WindowKernel {
-  return ({ order, starts, region }, args, { types, literals }) => {
+  return ({ partitions: { order, starts }, region }, args, { types, literals }) => {
     const [column] = args;
     const given = types.length > 1 ? literals[1] : 1;
     const isNumber = typeof given === 'number' || typeof given === 'bigint';
@@ -47,7 +47,7 @@ export function neighbours(direction: 1 | -1): WindowKernel {
 
 /** A BIGINT that is no greater than the number of rows, for each position. */
 function eachNumber(
-  { order, starts, region }: WindowRows,
+  { partitions: { order, starts }, region }: WindowRows,
   numberOf: (at: number, start: number) => number,
 ): Column {
   const rows = order.length;
