@@ -4,15 +4,45 @@ import type { Region } from '../arena/region.ts';
 import { MORSEL_ROWS } from '../batch.ts';
 import type { Column } from '../column.ts';
 import { sliceColumn } from '../take.ts';
+import { DenseKeys, keyBoundsOf } from './dense-keys.ts';
+import {
+  allocLists,
+  type DenseLists,
+  type ListedPart,
+  listPart,
+  planDense,
+} from './dense-lists.ts';
+import { integerWidth } from './key-parts.ts';
 import { KeyTable, type KeyTableDescriptor } from './key-table.ts';
 import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
+import { type PlainValues, plainValues } from './plain-values.ts';
+import { listRowsById } from './row-lists.ts';
 import { Scratch } from './scratch.ts';
+
+/** How the id of a row's key is found: by one dense key, or by all keys in a hash table. */
+type KeyIndex =
+  | { readonly kind: 'hash'; readonly table: KeyTableDescriptor }
+  | {
+      readonly kind: 'dense';
+      readonly keys: DenseLists['keys'];
+      readonly lead: number;
+      /** The other keys, which pairs are compared by. */
+      readonly rest: readonly RestKey[];
+    };
+
+/** Where the values of a key lie that pairs are compared by. */
+interface RestKey extends PlainValues {
+  readonly key: number;
+  readonly width: number;
+}
 
 /** A join table as plain data: what another thread attaches by. */
 export interface JoinTableDescriptor {
-  readonly keys: KeyTableDescriptor;
+  readonly index: KeyIndex;
   readonly rows: number;
+  /** Where the list of an id begins; 0: each id has one row. */
   readonly starts: number;
+  /** The rows of all lists; 0: ids are row numbers. */
   readonly lists: number;
   readonly marks: number;
 }
@@ -23,34 +53,37 @@ export interface Matches {
   readonly buildRows: Int32Array;
 }
 
+/** So many pairs a row are compared by the other keys, before all keys are rather hashed. */
+const PAIRS_PER_ROW = 16;
+
 /**
  * The build side of a hash join: which build rows have a key.
  *
- * Built once, by one thread; probed by any number of threads, each through a table of its own that
- * is attached by the descriptor. The build rows of a key come in their order.
+ * Built once; probed by any number of threads, each through a table of its own that is attached by
+ * the descriptor. The build rows of a key come in their order.
  */
 export class JoinTable {
+  /** The memory of the table; of an attached one its scratch memory. */
   readonly #region: Region;
   readonly #kernels: KernelLibrary;
-  readonly #keys: KeyTable;
+  readonly #keys: KeyTable | DenseKeys;
   readonly #descriptor: JoinTableDescriptor;
   readonly #ids: Scratch;
   readonly #pairs: Scratch;
-  readonly #owner: boolean;
+  readonly #plain: readonly Scratch[];
 
-  private constructor(
-    region: Region,
-    keys: KeyTable,
-    descriptor: JoinTableDescriptor,
-    owner: boolean,
-  ) {
+  private constructor(region: Region, descriptor: JoinTableDescriptor) {
+    const { index } = descriptor;
     this.#region = region;
     this.#kernels = kernelsFor(region.arena);
-    this.#keys = keys;
+    const dense = index.kind === 'dense';
+    this.#keys = dense
+      ? DenseKeys.attach(index.keys, region)
+      : KeyTable.attach(index.table, region);
     this.#descriptor = descriptor;
     this.#ids = new Scratch(region);
     this.#pairs = new Scratch(region);
-    this.#owner = owner;
+    this.#plain = dense ? index.rest.map(() => new Scratch(region)) : [];
   }
 
   /**
@@ -65,33 +98,21 @@ export class JoinTable {
     region: Region,
     nullsMatch = false,
   ): JoinTable {
-    const kernels = kernelsFor(region.arena);
-    const keys = KeyTable.create(keyTypes, region, nullsMatch);
-    const ids = region.int32(region.alloc(rows * 4), rows);
-    // In pieces: packed keys of all rows at once would take as much memory as the rows.
-    for (let from = 0; from < rows; from += MORSEL_ROWS) {
-      const to = Math.min(rows, from + MORSEL_ROWS);
-      const piece = keyColumns.map((column) => sliceColumn(column, from, to, region));
-      keys.assign(piece, to - from, null, ids.subarray(from, to));
+    let memory = region.child();
+    let built = nullsMatch ? null : buildDense(keyTypes, keyColumns, rows, memory);
+    if (built === null) {
+      memory.dispose();
+      memory = region.child();
+      built = buildHash(keyTypes, keyColumns, rows, memory, nullsMatch);
     }
-    const marks = region.alloc(rows);
-    region.bytes(marks, rows).fill(0);
-    let starts = 0;
-    let lists = 0;
-    // When every row has a key of its own, ids are row numbers and no lists are needed.
-    if (keys.count < rows) {
-      starts = region.alloc((keys.count + 1) * 4);
-      lists = region.alloc(rows * 4);
-      kernels.listRows(ids.byteOffset, rows, keys.count, starts, lists);
-    }
-    region.free(ids.byteOffset);
-    return new JoinTable(region, keys, { keys: keys.describe(), rows, starts, lists, marks }, true);
+    const marks = memory.alloc(rows);
+    memory.bytes(marks, rows).fill(0);
+    return new JoinTable(memory, { ...built, rows, marks });
   }
 
   /** The table of a descriptor, for probing on another thread; `region` holds its scratch memory. */
   static attach(descriptor: JoinTableDescriptor, region: Region): JoinTable {
-    const keys = KeyTable.attach(descriptor.keys, region);
-    return new JoinTable(region, keys, descriptor, false);
+    return new JoinTable(region.child(), descriptor);
   }
 
   /** What another thread attaches by. The table must outlive its use there. */
@@ -104,9 +125,14 @@ export class JoinTable {
     return this.#descriptor.rows;
   }
 
-  /** Whether no two build rows have the same key. */
+  /** Whether no two build rows have the same id. */
   get unique(): boolean {
-    return this.#descriptor.lists === 0;
+    return this.#descriptor.starts === 0;
+  }
+
+  /** Whether the rows of an id may differ in other keys, so that only pairs tell what matches. */
+  get compares(): boolean {
+    return this.#plain.length > 0;
   }
 
   /**
@@ -127,26 +153,28 @@ export class JoinTable {
     const probeRows = memory.subarray(CURSOR_WORDS, CURSOR_WORDS + most + 1);
     const buildRows = memory.subarray(CURSOR_WORDS + most + 1);
     const { starts, lists } = this.#descriptor;
+    const rest = this.#restOf(keyColumns);
     while (cursor[0]! < count) {
-      const pairs = this.#kernels.expandMatches(
+      const found = this.#kernels.expandMatches(
         ids.byteOffset,
         addressOf(selection),
         count,
         starts,
-        lists,
+        starts === 0 ? 0 : lists,
         cursor.byteOffset,
         most,
         probeRows.byteOffset,
         buildRows.byteOffset,
       );
+      const pairs = this.#equal(rest, found, probeRows, buildRows);
       if (pairs === 0) continue;
       yield { probeRows: probeRows.subarray(0, pairs), buildRows: buildRows.subarray(0, pairs) };
     }
   }
 
   /**
-   * The rows that count and have a match (`wanted`) or none: semi and anti joins without further
-   * condition. The array is reused by the next call. Errors: ResourceError MEMORY_LIMIT.
+   * The rows that count and have a match (`wanted`) or none, when `compares` is false: semi and anti
+   * joins without further condition. The array is reused by the next call. Errors: ResourceError MEMORY_LIMIT.
    */
   probeExists(
     keyColumns: readonly Column[],
@@ -187,20 +215,124 @@ export class JoinTable {
 
   /** Gives the memory back to the region; an attached table only its scratch memory. */
   dispose(): void {
-    this.#ids.free();
-    this.#pairs.free();
-    this.#keys.free();
-    if (!this.#owner) return;
-    const { starts, lists, marks } = this.#descriptor;
-    for (const address of [starts, lists, marks]) if (address !== 0) this.#region.free(address);
+    this.#region.dispose();
   }
 
-  /** The key id of each row that counts, -1 for no match. */
+  /** The id of each row that counts, -1 for no match. */
   #find(keyColumns: readonly Column[], rows: number, selection: Int32Array | null): Int32Array {
     const ids = this.#ids.int32(selection?.length ?? rows);
-    this.#keys.find(keyColumns, rows, selection, ids);
+    const { index, starts, lists } = this.#descriptor;
+    if (this.#keys instanceof KeyTable) this.#keys.find(keyColumns, rows, selection, ids);
+    else {
+      const lead = index.kind === 'dense' ? index.lead : 0;
+      this.#keys.find(keyColumns[lead]!, rows, selection, ids);
+    }
+    if (starts === 0 && lists !== 0) {
+      this.#kernels.rowsOfIds(lists, ids.length, ids.byteOffset);
+    }
     return ids;
   }
+
+  /** The probe side's values of the keys that pairs are compared by. */
+  #restOf(keyColumns: readonly Column[]): readonly PlainValues[] {
+    const { index } = this.#descriptor;
+    if (index.kind === 'hash') return [];
+    return index.rest.map(({ key, width }, i) =>
+      plainValues(keyColumns[key]!, width, this.#plain[i]!, this.#kernels),
+    );
+  }
+
+  /** Keeps the pairs that have the same other keys; returns how many there are. */
+  #equal(
+    probe: readonly PlainValues[],
+    found: number,
+    probeRows: Int32Array,
+    buildRows: Int32Array,
+  ): number {
+    const { index } = this.#descriptor;
+    if (index.kind === 'hash') return found;
+    const [a, b] = [probeRows.byteOffset, buildRows.byteOffset];
+    return index.rest.reduce((pairs, { width, values, validity }, i) => {
+      const side = probe[i]!;
+      const { keepEqual } = this.#kernels;
+      return keepEqual(width, side.values, side.validity, values, validity, pairs, a, b);
+    }, found);
+  }
+}
+
+type BuiltIndex = Pick<JoinTableDescriptor, 'index' | 'starts' | 'lists'>;
+
+function buildHash(
+  keyTypes: readonly DataType[],
+  keyColumns: readonly Column[],
+  rows: number,
+  region: Region,
+  nullsMatch: boolean,
+): BuiltIndex {
+  const kernels = kernelsFor(region.arena);
+  const keys = KeyTable.create(keyTypes, region, nullsMatch);
+  const ids = region.int32(region.alloc(rows * 4), rows);
+  // In pieces: packed keys of all rows at once would take as much memory as the rows.
+  for (let from = 0; from < rows; from += MORSEL_ROWS) {
+    const to = Math.min(rows, from + MORSEL_ROWS);
+    const piece = keyColumns.map((column) => sliceColumn(column, from, to, region));
+    keys.assign(piece, to - from, null, ids.subarray(from, to));
+  }
+  const index: KeyIndex = { kind: 'hash', table: keys.describe() };
+  // When every row has a key of its own, ids are row numbers and no lists are needed.
+  if (keys.count === rows) return { index, starts: 0, lists: 0 };
+  const starts = region.alloc((keys.count + 1) * 4);
+  const lists = region.alloc(rows * 4);
+  const ends = region.int32(starts, keys.count + 1);
+  listRowsById(kernels, ids.byteOffset, rows, keys.count, ends, lists);
+  region.free(ids.byteOffset);
+  return { index, starts, lists };
+}
+
+/** Null when no key is dense, or rows that have it in common differ too often in the other keys. */
+function buildDense(
+  keyTypes: readonly DataType[],
+  keyColumns: readonly Column[],
+  rows: number,
+  region: Region,
+): BuiltIndex | null {
+  const widths = keyTypes.map(integerWidth);
+  const ranges = widths.map((width, i) =>
+    width === null ? null : keyBoundsOf([keyColumns[i]!], width, region),
+  );
+  const plan = planDense(widths, ranges);
+  if (plan === null) return null;
+  const lists = allocLists(plan, rows, region);
+  const part = listPart(lists, [keyColumns[plan.lead]!], 0, 1, region);
+  if (widths.length > 1 && part.squares > PAIRS_PER_ROW * rows) return null;
+  const allValid = ranges[plan.lead]?.valid === rows;
+  return denseIndex(lists, [part], allValid, restOf(plan.lead, widths, keyColumns, region));
+}
+
+/** The values of all keys but the leading one. */
+function restOf(
+  lead: number,
+  widths: readonly (number | null)[],
+  columns: readonly Column[],
+  region: Region,
+): readonly RestKey[] {
+  const kernels = kernelsFor(region.arena);
+  return widths.flatMap((width, key) => {
+    if (key === lead || width === null) return [];
+    return [{ key, width, ...plainValues(columns[key]!, width, new Scratch(region), kernels) }];
+  });
+}
+
+function denseIndex(
+  { lead, keys, starts, lists }: DenseLists,
+  parts: readonly ListedPart[],
+  allValid: boolean,
+  rest: readonly RestKey[],
+): BuiltIndex {
+  const index: KeyIndex = { kind: 'dense', keys, lead, rest };
+  if (!parts.every((part) => part.unique)) return { index, starts, lists };
+  const ordered = allValid && parts.every((part) => part.ordered);
+  return { index, starts: 0, lists: ordered ? 0 : lists };
 }
 
 /** Pairs that a probe hands out at a time, unless told otherwise. */

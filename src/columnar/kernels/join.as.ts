@@ -1,38 +1,47 @@
 // Joins: build rows in lists by key id, and pairs of matching rows.
-import { rowAt } from './bits.as';
+import { bitAt, rowAt } from './bits.as';
+
+// The rows of an id lie in a list, ascending: `starts[id]` to `starts[id + 1]` of `rows`. Lists are
+// made in three steps: the rows of each id are counted, the counts become starts, the rows are put
+// in. While that goes on the entry behind an id is its own; at the end it is where its list ends.
+
+/** Counts the rows of each id; -1 is none. */
+export function countRows(ids: usize, count: i32, starts: usize): void {
+  for (let i = 0; i < count; i++) {
+    const id = load<i32>(ids + (<usize>i << 2));
+    if (id < 0) continue;
+    const at = starts + (<usize>id << 2);
+    store<i32>(at, load<i32>(at, 4) + 1, 4);
+  }
+}
 
 /**
- * Puts build rows into lists: `starts[id]` to `starts[id + 1]` of `rows` are the rows of an id,
- * ascending. `starts` has ids + 1 entries. Rows with the id -1 are in none.
+ * Makes starts of the counts of `ids` ids from `from` on, the first list at `first`. Returns the
+ * sum of the squares of the counts.
  */
-export function listRows(ids: usize, count: i32, idCount: i32, starts: usize, rows: usize): void {
-  memory.fill(starts, 0, (<usize>idCount + 1) << 2);
+export function startLists(starts: usize, from: i32, ids: i32, first: i32): f64 {
+  let sum = first;
+  let squares: f64 = 0;
+  for (let id = from; id < from + ids; id++) {
+    const at = starts + (<usize>id << 2);
+    const count = load<i32>(at, 4);
+    store<i32>(at, sum, 4);
+    sum += count;
+    squares += <f64>count * <f64>count;
+  }
+  return squares;
+}
+
+/** Puts rows, numbered from `first` on, into the lists of their ids. */
+export function listRows(ids: usize, count: i32, first: i32, starts: usize, rows: usize): void {
   for (let i = 0; i < count; i++) {
     const id = load<i32>(ids + (<usize>i << 2));
     if (id < 0) continue;
     const at = starts + (<usize>id << 2);
-    store<i32>(at, load<i32>(at) + 1);
+    const to = load<i32>(at, 4);
+    store<i32>(rows + (<usize>to << 2), first + i);
+    store<i32>(at, to + 1, 4);
   }
-  let sum = 0;
-  for (let id = 0; id <= idCount; id++) {
-    const at = starts + (<usize>id << 2);
-    const size = load<i32>(at);
-    store<i32>(at, sum);
-    sum += size;
-  }
-  for (let i = 0; i < count; i++) {
-    const id = load<i32>(ids + (<usize>i << 2));
-    if (id < 0) continue;
-    const at = starts + (<usize>id << 2);
-    const to = load<i32>(at);
-    store<i32>(rows + (<usize>to << 2), i);
-    store<i32>(at, to + 1);
-  }
-  // Every start has moved to its end, which is the next one's start.
-  for (let id = idCount; id > 0; id--) {
-    store<i32>(starts + (<usize>id << 2), load<i32>(starts + (<usize>(id - 1) << 2)));
-  }
-  store<i32>(starts, 0);
 }
 
 /**
@@ -92,6 +101,47 @@ export function selectMatched(
     const matched = load<i32>(ids + (<usize>i << 2)) >= 0 ? 1 : 0;
     store<i32>(out + (<usize>kept << 2), rowAt(selection, i));
     kept += matched == wanted ? 1 : 0;
+  }
+  return kept;
+}
+
+/**
+ * Keeps the pairs whose keys of one more column are equal; NULL equals nothing. Returns how many.
+ */
+export function keepEqual(
+  width: i32, probe: usize, probeValidity: usize, build: usize, buildValidity: usize, pairs: i32,
+  probeRows: usize, buildRows: usize,
+): i32 {
+  if (width == 8) {
+    return keep<u64>(probe, probeValidity, build, buildValidity, pairs, probeRows, buildRows);
+  }
+  if (width == 4) {
+    return keep<u32>(probe, probeValidity, build, buildValidity, pairs, probeRows, buildRows);
+  }
+  if (width == 2) {
+    return keep<u16>(probe, probeValidity, build, buildValidity, pairs, probeRows, buildRows);
+  }
+  return keep<u8>(probe, probeValidity, build, buildValidity, pairs, probeRows, buildRows);
+}
+
+// @ts-ignore: decorator
+@inline
+function keep<T>(
+  probe: usize, probeValidity: usize, build: usize, buildValidity: usize, pairs: i32,
+  probeRows: usize, buildRows: usize,
+): i32 {
+  let kept = 0;
+  for (let i = 0; i < pairs; i++) {
+    const row = load<i32>(probeRows + (<usize>i << 2));
+    const other = load<i32>(buildRows + (<usize>i << 2));
+    let equal = <i32>(
+      load<T>(probe + <usize>row * sizeof<T>()) == load<T>(build + <usize>other * sizeof<T>())
+    );
+    if (probeValidity) equal &= bitAt(probeValidity, row);
+    if (buildValidity) equal &= bitAt(buildValidity, other);
+    store<i32>(probeRows + (<usize>kept << 2), row);
+    store<i32>(buildRows + (<usize>kept << 2), other);
+    kept += equal;
   }
   return kept;
 }

@@ -62,6 +62,12 @@ export function planKeys(types: readonly DataType[], nulls: boolean): KeyPlan {
   return { shape: stride === WORD ? 'int' : 'rows', parts, stride };
 }
 
+/** Bytes of a key that is an integer as it is stored; null for keys of other kinds. */
+export function integerWidth(type: DataType): number | null {
+  const { form, width } = formOf(type);
+  return form === Form.plain && width <= WORD && type.kind !== 'NULL' ? width : null;
+}
+
 function formOf(type: DataType): { form: Form; width: number } {
   switch (type.kind) {
     case 'FLOAT':

@@ -6,8 +6,9 @@ import { CombinedIds } from './combined-ids.ts';
 import { FIND, IdTable, type IdTableDescriptor, SKIP_NULLS } from './id-table.ts';
 import { type Key, keyColumn } from './key-columns.ts';
 import { Form, planKeys } from './key-parts.ts';
-import { addressOf, gatherFor, type KernelLibrary, kernelsFor } from './library.ts';
+import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
 import { isNested, nestedTexts, nestedValues } from './nested-keys.ts';
+import { type PlainValues, plainValues } from './plain-values.ts';
 import { Scratch } from './scratch.ts';
 import { StringIds } from './string-ids.ts';
 
@@ -302,21 +303,7 @@ export class KeyTable {
     return bitmap;
   }
 
-  /** The addresses of the plain values and the validity of a fixed-width key column. */
-  #view(column: Column, part: Key): { values: number; validity: number } {
-    const validity = column.nullCount === 0 ? 0 : addressOf(column.validity);
-    if (column.layout === 'fixed') return { values: column.values.byteOffset, validity };
-    if (column.layout === 'bool') return { values: column.bits.byteOffset, validity };
-    const bytes = column.length * part.width;
-    const values = this.#plain.bytes(bytes);
-    if (column.layout === 'null') {
-      this.#region.bytes(values, bytes).fill(0);
-      return { values, validity: values };
-    }
-    assert(column.layout === 'dictionary' && column.dictionary.layout === 'fixed', 'a number');
-    const gather = gatherFor(this.#kernels, part.width);
-    const source = column.dictionary.values.byteOffset;
-    gather(source, column.codes.byteOffset, column.length, values);
-    return { values, validity };
+  #view(column: Column, part: Key): PlainValues {
+    return plainValues(column, part.width, this.#plain, this.#kernels);
   }
 }

@@ -2,12 +2,17 @@
 // allocates, and none has state outside the memory it is given.
 export { andBits, gatherBits, hasNegative, popcount } from './bits.as';
 export {
+  enterDense, findDense, placeRows, rankDense, rowsOfIds, widenBounds,
+} from './dense-keys.as';
+export {
   gather1, gather16, gather2, gather4, gather8, gatherBytes, gatherOffsets, iota, unstride,
 } from './gather.as';
 export { enterKeys, ids1, ids2, ids4, ids8, keyBounds, rehash16 } from './ids-int.as';
 export { idsOfRows, rehash8 } from './ids-rows.as';
 export { idsOfStrings } from './ids-strings.as';
-export { expandMatches, listRows, markRows, selectMarked, selectMatched } from './join.as';
+export {
+  countRows, expandMatches, keepEqual, listRows, markRows, selectMarked, selectMatched, startLists,
+} from './join.as';
 export {
   appendIds, clearNulls, enterNumbers, enterPairs, mapCodes, mapNumbers, mapPairs, missingCodes,
   missingPairs, packKey,

@@ -18,6 +18,13 @@ export class Scratch {
     return address;
   }
 
+  /** The address of `bytes` bytes that are 0. */
+  cleared(bytes: number): number {
+    const address = this.bytes(bytes);
+    this.#region.bytes(address, bytes).fill(0);
+    return address;
+  }
+
   /** The address of at least `bytes` bytes; what they held is lost. Errors: MEMORY_LIMIT. */
   bytes(bytes: number): number {
     if (bytes > this.#capacity) {

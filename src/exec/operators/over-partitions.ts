@@ -3,6 +3,7 @@ import type { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import { GroupTable } from '../../columnar/kernels/group-table.ts';
 import { kernelsFor } from '../../columnar/kernels/library.ts';
+import { listRowsById } from '../../columnar/kernels/row-lists.ts';
 import { sortRows, sortSegments } from '../../columnar/kernels/sort.ts';
 import type { OverAggregate } from '../../planner/physical/nodes.ts';
 import { withNullable } from '../../types/data-type.ts';
@@ -83,9 +84,8 @@ export function sortPartitions(
     return { order: sortRows(all.columns, keys, all.length, region), ids, starts };
   }
   const order = allocInt32(region, all.length);
-  kernelsFor(region.arena).listRows(
-    ...[ids.byteOffset, all.length, groups, starts.byteOffset, order.byteOffset],
-  );
+  const kernels = kernelsFor(region.arena);
+  listRowsById(kernels, ids.byteOffset, all.length, groups, starts, order.byteOffset);
   sortSegments(all.columns, keys, order, starts, region);
   return { order, ids, starts };
 }

@@ -52,7 +52,7 @@ export class HashPairs implements PairFinder {
   }
 
   rowsWith(batch: Batch, wanted: boolean): Int32Array | null {
-    if (this.#strictKeys.length > 0) return null;
+    if (this.#strictKeys.length > 0 || this.#table.compares) return null;
     return this.#table.probeExists(this.#keyColumns(batch), batch.length, batch.selection, wanted);
   }
 

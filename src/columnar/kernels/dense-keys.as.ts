@@ -1,0 +1,179 @@
+// Integer keys that lie close together: one bit for every number from the least to the greatest
+// key, and the ids of the keys by counting the bits below. Sixteen bytes hold sixty-four numbers: a
+// word of bits, and the id of the first of them. Ids ascend with the keys.
+//
+// Several threads may build an index, each the keys between two words: what they write lies apart.
+import { bitAt, rowAt } from './bits.as';
+
+// Fields of the header, as offsets.
+// @ts-ignore: decorator
+@inline
+const LEAST: usize = 0;
+// @ts-ignore: decorator
+@inline
+const NUMBERS: usize = 8;
+// @ts-ignore: decorator
+@inline
+const WORDS: usize = 12;
+
+// What `enterDense` counts, as offsets.
+// @ts-ignore: decorator
+@inline
+const BELOW: usize = 0;
+// @ts-ignore: decorator
+@inline
+const ENTERED: usize = 4;
+// @ts-ignore: decorator
+@inline
+const LAST: usize = 8;
+// @ts-ignore: decorator
+@inline
+const UNORDERED: usize = 12;
+// @ts-ignore: decorator
+@inline
+const FIRST: usize = 16;
+// @ts-ignore: decorator
+@inline
+const ROW: usize = 20;
+
+// @ts-ignore: decorator
+@inline
+function rangeOf<T>(values: usize, validity: usize, count: i32, range: usize): i32 {
+  let least = load<i64>(range);
+  let greatest = load<i64>(range, 8);
+  let valid = 0;
+  for (let i = 0; i < count; i++) {
+    if (validity && !bitAt(validity, i)) continue;
+    const key = <i64>load<T>(values + <usize>i * sizeof<T>());
+    least = min(least, key);
+    greatest = max(greatest, key);
+    valid++;
+  }
+  store<i64>(range, least);
+  store<i64>(range, greatest, 8);
+  return valid;
+}
+
+/** Widens the range (the least and the greatest, 8 bytes each) by keys; returns how many are not NULL. */
+export function widenBounds(
+  values: usize, width: i32, validity: usize, count: i32, range: usize,
+): i32 {
+  if (width == 8) return rangeOf<i64>(values, validity, count, range);
+  if (width == 4) return rangeOf<i32>(values, validity, count, range);
+  if (width == 2) return rangeOf<i16>(values, validity, count, range);
+  return rangeOf<i8>(values, validity, count, range);
+}
+
+// @ts-ignore: decorator
+@inline
+function enter<T>(
+  index: usize, values: usize, validity: usize, count: i32, from: u32, to: u32, counts: usize,
+): void {
+  const least = load<u64>(index, LEAST);
+  const words = load<usize>(index, WORDS);
+  let below = load<i32>(counts, BELOW);
+  let entered = load<i32>(counts, ENTERED);
+  let last = load<i32>(counts, LAST);
+  let unordered = load<i32>(counts, UNORDERED);
+  let first = load<i32>(counts, FIRST);
+  const row = load<i32>(counts, ROW);
+  for (let i = 0; i < count; i++) {
+    if (validity && !bitAt(validity, i)) continue;
+    const number = <u32>(<u64>load<T>(values + <usize>i * sizeof<T>()) - least);
+    const word = number >>> 6;
+    if (word < from || word >= to) {
+      below += word < from ? 1 : 0;
+      continue;
+    }
+    if (first < 0) first = row + i;
+    unordered |= <i32>(<i32>number <= last) | <i32>(row + i != first + entered);
+    entered++;
+    last = <i32>number;
+    const at = words + (<usize>word << 4);
+    store<u64>(at, load<u64>(at) | ((<u64>1) << (number & 63)));
+  }
+  store<i32>(counts, below, BELOW);
+  store<i32>(counts, entered, ENTERED);
+  store<i32>(counts, last, LAST);
+  store<i32>(counts, unordered, UNORDERED);
+  store<i32>(counts, first, FIRST);
+  store<i32>(counts, row + count, ROW);
+}
+
+/**
+ * Sets the bits of keys between two words. Counts: the keys below them, those between them, the
+ * last of these (-1 at first), whether they do not strictly ascend from row to row, the row of the
+ * first (-1 at first), and the rows.
+ */
+export function enterDense(
+  index: usize, values: usize, width: i32, validity: usize, count: i32, from: i32, to: i32,
+  counts: usize,
+): void {
+  if (width == 8) enter<i64>(index, values, validity, count, from, to, counts);
+  else if (width == 4) enter<i32>(index, values, validity, count, from, to, counts);
+  else if (width == 2) enter<i16>(index, values, validity, count, from, to, counts);
+  else enter<i8>(index, values, validity, count, from, to, counts);
+}
+
+/** Gives ids from `first` on to the keys between two words; returns how many keys there are. */
+export function rankDense(words: usize, from: i32, to: i32, first: i32): i32 {
+  let id = first;
+  for (let word = from; word < to; word++) {
+    const at = words + (<usize>word << 4);
+    store<i32>(at, id, 8);
+    id += <i32>popcnt(load<u64>(at));
+  }
+  return id - first;
+}
+
+// @ts-ignore: decorator
+@inline
+function find<T>(
+  index: usize, values: usize, validity: usize, selection: usize, count: i32, from: u32, to: u32,
+  out: usize,
+): void {
+  const least = load<u64>(index, LEAST);
+  const numbers = <u64>load<u32>(index, NUMBERS);
+  const words = load<usize>(index, WORDS);
+  for (let i = 0; i < count; i++) {
+    const row = rowAt(selection, i);
+    const number = <u64>load<T>(values + <usize>row * sizeof<T>()) - least;
+    const inside = number < numbers;
+    const word = <u32>(inside ? number >>> 6 : 0);
+    const at = words + (<usize>word << 4);
+    const bits = load<u64>(at);
+    const shift = number & 63;
+    const id = load<i32>(at, 8) + <i32>popcnt(bits & (((<u64>1) << shift) - 1));
+    let hit = <i32>(bits >>> shift) & 1 & <i32>inside & <i32>(word >= from) & <i32>(word < to);
+    if (validity) hit &= bitAt(validity, row);
+    store<i32>(out + (<usize>i << 2), select(id, -1, hit));
+  }
+}
+
+/** The ids of the keys of the rows that count, those between two words alone; -1 for all others. */
+export function findDense(
+  index: usize, values: usize, width: i32, validity: usize, selection: usize, count: i32,
+  from: i32, to: i32, out: usize,
+): void {
+  if (width == 8) find<i64>(index, values, validity, selection, count, from, to, out);
+  else if (width == 4) find<i32>(index, values, validity, selection, count, from, to, out);
+  else if (width == 2) find<i16>(index, values, validity, selection, count, from, to, out);
+  else find<i8>(index, values, validity, selection, count, from, to, out);
+}
+
+/** The row of each id, -1 for none: ids[i] = rows[ids[i]]. */
+export function rowsOfIds(rows: usize, count: i32, ids: usize): void {
+  for (let i = 0; i < count; i++) {
+    const at = ids + (<usize>i << 2);
+    const id = load<i32>(at);
+    store<i32>(at, id < 0 ? -1 : load<i32>(rows + (<usize>id << 2)));
+  }
+}
+
+/** Writes the row of each id: rows[ids[i]] = first + i. */
+export function placeRows(ids: usize, count: i32, first: i32, rows: usize): void {
+  for (let i = 0; i < count; i++) {
+    const id = load<i32>(ids + (<usize>i << 2));
+    if (id >= 0) store<i32>(rows + (<usize>id << 2), first + i);
+  }
+}

@@ -1,0 +1,161 @@
+import type { Region } from '../arena/region.ts';
+import type { Column } from '../column.ts';
+import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
+import { plainValues } from './plain-values.ts';
+import { Scratch } from './scratch.ts';
+
+/** An index of dense keys as plain data: what another thread attaches by. */
+export interface DenseKeysDescriptor {
+  readonly header: number;
+  readonly words: number;
+  /** Bytes of a key. */
+  readonly width: number;
+}
+
+/** The least and the greatest of some keys, and how many of them are not NULL. */
+export interface KeyBounds {
+  readonly least: bigint;
+  readonly greatest: bigint;
+  readonly valid: number;
+}
+
+/** What the keys between two words of an index turned out to be. */
+export interface EnteredKeys {
+  /** Keys of rows below, and between the words: what their ids and lists start from. */
+  readonly below: number;
+  readonly entered: number;
+  readonly distinct: number;
+  /** Whether the keys strictly ascend from row to row, and their ids are the numbers of the rows. */
+  readonly ordered: boolean;
+}
+
+/** Fields of the header that the kernels share: see `dense-keys.as.ts`. */
+const HEADER_BYTES = 16;
+const NUMBERS = 2;
+const WORDS = 3;
+/** Numbers of a word, and its bytes: the bits, and the id of the first. */
+const WORD_NUMBERS = 64;
+const WORD_BYTES = 16;
+/** Numbers a key at the most: the index then takes less memory than a hash table of the keys. */
+const NUMBERS_PER_KEY = 64;
+/** So many numbers are always few: two megabytes of index. */
+const NUMBERS_FEW = 2 ** 23;
+
+/** How many numbers there are from the least to the greatest key; null when those are too many. */
+export function denseNumbers({ least, greatest, valid }: KeyBounds): number | null {
+  if (valid === 0) return 0;
+  const numbers = greatest - least + 1n;
+  const most = Math.min(2 ** 31 - WORD_NUMBERS, Math.max(NUMBERS_FEW, valid * NUMBERS_PER_KEY));
+  return numbers <= BigInt(most) ? Number(numbers) : null;
+}
+
+/**
+ * Ids of integer keys that lie close together, by counting: no hashing, no comparing, and a key
+ * that is not there costs one look. The ids ascend with the keys, and have gaps where a key is
+ * there several times. NULL has no id.
+ */
+export class DenseKeys {
+  readonly #region: Region;
+  readonly #kernels: KernelLibrary;
+  readonly #descriptor: DenseKeysDescriptor;
+  readonly #plain: Scratch;
+  readonly #owner: boolean;
+
+  private constructor(region: Region, descriptor: DenseKeysDescriptor, owner: boolean) {
+    this.#region = region;
+    this.#kernels = kernelsFor(region.arena);
+    this.#descriptor = descriptor;
+    this.#plain = new Scratch(region);
+    this.#owner = owner;
+  }
+
+  /** An index without keys, for those of a range. Errors: ResourceError MEMORY_LIMIT. */
+  static create(least: bigint, numbers: number, width: number, region: Region): DenseKeys {
+    const words = Math.max(1, Math.ceil(numbers / WORD_NUMBERS));
+    const header = region.alloc(HEADER_BYTES + words * WORD_BYTES);
+    const bits = header + HEADER_BYTES;
+    new BigInt64Array(region.arena.buffer, header, 1)[0] = least;
+    const fields = new Uint32Array(region.arena.buffer, header, HEADER_BYTES / 4);
+    fields[NUMBERS] = numbers;
+    fields[WORDS] = bits;
+    region.bytes(bits, words * WORD_BYTES).fill(0);
+    return new DenseKeys(region, { header, words, width }, true);
+  }
+
+  /** The index of a descriptor; `region` holds scratch memory. */
+  static attach(descriptor: DenseKeysDescriptor, region: Region): DenseKeys {
+    return new DenseKeys(region, descriptor, false);
+  }
+
+  /** What another thread attaches by. */
+  describe(): DenseKeysDescriptor {
+    return this.#descriptor;
+  }
+
+  /**
+   * Enters the keys of some columns, one behind the other, that lie between two words. Several
+   * threads may do so at once, each between words of its own.
+   */
+  enter(columns: readonly Column[], from: number, to: number): EnteredKeys {
+    const { header, width } = this.#descriptor;
+    const kernels = this.#kernels;
+    using scratch = this.#region.child();
+    const counts = scratch.int32(scratch.alloc(24), 6);
+    counts.set([0, 0, -1, 0, -1, 0]);
+    for (const column of columns) {
+      const { values, validity } = this.#view(column);
+      const at = counts.byteOffset;
+      kernels.enterDense(header, values, width, validity, column.length, from, to, at);
+    }
+    const [below = 0, entered = 0, , unordered, first] = counts;
+    const distinct = kernels.rankDense(header + HEADER_BYTES, from, to, below);
+    const ordered = entered === 0 || (unordered === 0 && first === below);
+    return { below, entered, distinct, ordered };
+  }
+
+  /** Writes the id of each row that counts to `out`; -1 for keys that are not there, and NULL. */
+  find(column: Column, rows: number, selection: Int32Array | null, out: Int32Array): void {
+    this.findBetween(column, rows, selection, 0, this.#descriptor.words, out);
+  }
+
+  /** As `find`, for the keys between two words alone. */
+  findBetween(
+    column: Column,
+    rows: number,
+    selection: Int32Array | null,
+    from: number,
+    to: number,
+    out: Int32Array,
+  ): void {
+    const { values, validity } = this.#view(column);
+    const { header, width } = this.#descriptor;
+    const [at, count] = [addressOf(selection), selection?.length ?? rows];
+    const { findDense } = this.#kernels;
+    findDense(header, values, width, validity, at, count, from, to, out.byteOffset);
+  }
+
+  /** Gives the memory back to the region; an attached index only its scratch memory. */
+  free(): void {
+    this.#plain.free();
+    if (this.#owner) this.#region.free(this.#descriptor.header);
+  }
+
+  #view(column: Column) {
+    return plainValues(column, this.#descriptor.width, this.#plain, this.#kernels);
+  }
+}
+
+/** The range of the keys of some columns. */
+export function keyBoundsOf(columns: readonly Column[], width: number, region: Region): KeyBounds {
+  const kernels = kernelsFor(region.arena);
+  using scratch = region.child();
+  const plain = new Scratch(scratch);
+  const range = new BigInt64Array(region.arena.buffer, scratch.alloc(16), 2);
+  range.set([2n ** 63n - 1n, -(2n ** 63n)]);
+  let valid = 0;
+  for (const column of columns) {
+    const { values, validity } = plainValues(column, width, plain, kernels);
+    valid += kernels.widenBounds(values, width, validity, column.length, range.byteOffset);
+  }
+  return { least: range[0]!, greatest: range[1]!, valid };
+}
