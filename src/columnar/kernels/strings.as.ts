@@ -130,16 +130,46 @@ export function contains(
   }
 }
 
-/** Whether strings match a pattern with wildcards anywhere. */
+/**
+ * Whether strings match a pattern with wildcards anywhere. Only those are looked at that contain
+ * the pattern's longest text, if it has one of two bytes. `out` is all 0.
+ */
 export function like(
   offsets: usize, bytes: usize, rows: i32, pattern: usize, length: i32, out: usize,
 ): void {
-  let from = load<i32>(offsets);
-  for (let row = 0; row < rows; row++) {
-    const to = load<i32>(offsets + (<usize>row << 2), 4);
-    put(out, row, matches(bytes + from, bytes + to, pattern, pattern + length) ? 1 : 0);
-    from = to;
+  let text = pattern;
+  let longest = 0;
+  let begin = pattern;
+  for (let at = pattern; at <= pattern + length; at++) {
+    if (at < pattern + length && load<u8>(at) < ANY_CHARACTER) continue;
+    if (<i32>(at - begin) > longest) {
+      longest = <i32>(at - begin);
+      text = begin;
+    }
+    begin = at + 1;
   }
+  if (longest < 2) {
+    for (let row = 0; row < rows; row++) likeRow(offsets, bytes, row, pattern, length, out);
+    return;
+  }
+  contains(offsets, bytes, rows, text, longest, out);
+  for (let row = 0; row < rows; row++) {
+    const rest = <i32>load<u8>(out + (row >>> 3)) >>> (row & 7);
+    // No string from here to the end of the byte contains the text.
+    if (rest == 0) row |= 7;
+    else if (rest & 1) likeRow(offsets, bytes, row, pattern, length, out);
+  }
+}
+
+/** Sets the bit of a row, which may be set already, if its string matches; else clears it. */
+function likeRow(
+  offsets: usize, bytes: usize, row: i32, pattern: usize, length: i32, out: usize,
+): void {
+  const at = offsets + (<usize>row << 2);
+  const bit = matches(bytes + load<i32>(at), bytes + load<i32>(at, 4), pattern, pattern + length);
+  const byte = out + (row >>> 3);
+  const others = <i32>load<u8>(byte) & ~(1 << (row & 7));
+  store<u8>(byte, others | ((bit ? 1 : 0) << (row & 7)));
 }
 
 /** Two pointers; after a mismatch the last ANY_STRING takes in one more byte. */
