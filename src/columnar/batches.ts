@@ -3,17 +3,18 @@ import { allocBytes } from './allocate.ts';
 import type { Region } from './arena/region.ts';
 import { type Batch, RowKind } from './batch.ts';
 import { concatColumns, copyColumn, ownDictionary } from './concat.ts';
-import { sliceColumn, take } from './take.ts';
+import { hasGaps, sliceColumn, take } from './take.ts';
 
 /**
  * The rows of a batch in the order of `indices` (into the columns, whatever the selection);
  * -1 makes a row of NULLs. Dictionaries are not copied. Errors: ResourceError MEMORY_LIMIT.
  */
 export function takeBatch(batch: Batch, indices: Int32Array, region: Region): Batch {
+  const gaps = hasGaps(indices, region);
   return {
     schema: batch.schema,
     length: indices.length,
-    columns: batch.columns.map((column) => take(column, indices, region)),
+    columns: batch.columns.map((column) => take(column, indices, region, gaps)),
     rowKinds: batch.rowKinds === null ? null : takeKinds(batch.rowKinds, indices, region),
     selection: null,
   };

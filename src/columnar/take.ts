@@ -19,24 +19,36 @@ import { storageOf, viewOf } from './values.ts';
 
 /**
  * The rows of a column in the order of `indices`; the index -1 makes a NULL row. A dictionary is
- * not copied: the result is valid as long as the source's dictionary is.
+ * not copied: the result is valid as long as the source's dictionary is. Whoever takes rows of
+ * several columns says whether there are `gaps`, so that nobody looks for them again.
  * Errors: ResourceError MEMORY_LIMIT.
  */
-export function take(column: Column, indices: Int32Array, region: Region): Column {
-  if (indices.buffer === region.arena.buffer) return takeRows(column, indices, region);
+export function take(
+  column: Column,
+  indices: Int32Array,
+  region: Region,
+  gaps: boolean = hasGaps(indices, region),
+): Column {
+  if (indices.buffer === region.arena.buffer) return takeRows(column, indices, region, gaps);
   const copy = allocInt32(region, indices.length);
   copy.set(indices);
-  const taken = takeRows(column, copy, region);
+  const taken = takeRows(column, copy, region, gaps);
   region.free(addressOf(copy));
   return taken;
 }
 
+/** Whether some of the indices of rows are -1. */
+export function hasGaps(indices: Int32Array, { arena }: Region): boolean {
+  if (indices.buffer !== arena.buffer) return indices.some((index) => index < 0);
+  return kernelsFor(arena).hasNegative(addressOf(indices), indices.length) !== 0;
+}
+
 /** As `take`, of indices that lie in the arena. */
-function takeRows(column: Column, indices: Int32Array, region: Region): Column {
+function takeRows(column: Column, indices: Int32Array, region: Region, gaps: boolean): Column {
   const rows = indices.length;
   if (column.layout === 'null') return new NullColumn(column.type, rows);
   const kernels = kernelsFor(region.arena);
-  const { validity, nullCount } = takeValidity(column, indices, region);
+  const { validity, nullCount } = takeValidity(column, indices, region, gaps);
   switch (column.layout) {
     case 'bool': {
       const bits = allocBitmap(region, rows, 0);
@@ -52,7 +64,7 @@ function takeRows(column: Column, indices: Int32Array, region: Region): Column {
     case 'list':
       return takeList(column, indices, region, { validity, nullCount });
     case 'struct': {
-      const children = column.children.map((child) => take(child, indices, region));
+      const children = column.children.map((child) => take(child, indices, region, gaps));
       return new StructColumn(column.type, rows, children, validity, nullCount);
     }
     case 'dictionary': {
@@ -64,12 +76,17 @@ function takeRows(column: Column, indices: Int32Array, region: Region): Column {
 }
 
 /** The validity of taken rows: theirs, and NULL where the index is -1. */
-function takeValidity(column: Column, indices: Int32Array, region: Region): Validity {
+function takeValidity(
+  column: Column,
+  indices: Int32Array,
+  region: Region,
+  gaps: boolean,
+): Validity {
   const kernels = kernelsFor(region.arena);
   const rows = indices.length;
   const at = addressOf(indices);
   const source = column.nullCount === 0 ? null : column.validity;
-  if (source === null && kernels.hasNegative(at, rows) === 0) return ALL_VALID;
+  if (source === null && !gaps) return ALL_VALID;
   const validity = allocBitmap(region, rows, 0);
   const nullCount = rows - kernels.gatherBits(addressOf(source), at, rows, addressOf(validity));
   return nullCount === 0 ? ALL_VALID : { validity, nullCount };
@@ -126,7 +143,7 @@ function takeList(
     const from = index < 0 ? 0 : column.offsets[index]!;
     for (let at = offsets[i]!, k = from; at < offsets[i + 1]!; at++, k++) childIndices[at] = k;
   }
-  const child = take(column.child, childIndices, region);
+  const child = take(column.child, childIndices, region, false);
   region.free(addressOf(childIndices));
   return new ListColumn(column.type, rows, offsets, child, validity, nullCount);
 }

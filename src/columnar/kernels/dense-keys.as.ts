@@ -161,6 +161,40 @@ export function findDense(
   else find<i8>(index, values, validity, selection, count, from, to, out);
 }
 
+// @ts-ignore: decorator
+@inline
+function filter<T>(
+  index: usize, values: usize, validity: usize, selection: usize, count: i32, wanted: i32,
+  out: usize,
+): i32 {
+  const least = load<u64>(index, LEAST);
+  const numbers = <u64>load<u32>(index, NUMBERS);
+  const words = load<usize>(index, WORDS);
+  let kept = 0;
+  for (let i = 0; i < count; i++) {
+    const row = rowAt(selection, i);
+    const number = <u64>load<T>(values + <usize>row * sizeof<T>()) - least;
+    const inside = number < numbers;
+    const at = words + (<usize>select(number >>> 6, 0, inside) << 4);
+    let hit = <i32>(load<u64>(at) >>> (number & 63)) & 1 & <i32>inside;
+    if (validity) hit &= bitAt(validity, row);
+    store<i32>(out + (<usize>kept << 2), row);
+    kept += <i32>(hit == wanted);
+  }
+  return kept;
+}
+
+/** Writes the rows whose key is there (`wanted` 1) or is not (0); returns how many. */
+export function filterDense(
+  index: usize, values: usize, width: i32, validity: usize, selection: usize, count: i32,
+  wanted: i32, out: usize,
+): i32 {
+  if (width == 8) return filter<i64>(index, values, validity, selection, count, wanted, out);
+  if (width == 4) return filter<i32>(index, values, validity, selection, count, wanted, out);
+  if (width == 2) return filter<i16>(index, values, validity, selection, count, wanted, out);
+  return filter<i8>(index, values, validity, selection, count, wanted, out);
+}
+
 /** The row of each id, -1 for none: ids[i] = rows[ids[i]]. */
 export function rowsOfIds(rows: usize, count: i32, ids: usize): void {
   for (let i = 0; i < count; i++) {

@@ -134,6 +134,24 @@ export class DenseKeys {
     findDense(header, values, width, validity, at, count, from, to, out.byteOffset);
   }
 
+  /**
+   * Writes the rows that count and whose key is there (`wanted`), or is not, to `out`, which has
+   * room for all of them; returns how many.
+   */
+  filter(
+    column: Column,
+    rows: number,
+    selection: Int32Array | null,
+    wanted: boolean,
+    out: Int32Array,
+  ): number {
+    const { values, validity } = this.#view(column);
+    const { header, width } = this.#descriptor;
+    const [at, count] = [addressOf(selection), selection?.length ?? rows];
+    const { filterDense } = this.#kernels;
+    return filterDense(header, values, width, validity, at, count, wanted ? 1 : 0, out.byteOffset);
+  }
+
   /** Gives the memory back to the region; an attached index only its scratch memory. */
   free(): void {
     this.#plain.free();

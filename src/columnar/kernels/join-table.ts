@@ -68,6 +68,9 @@ export class JoinTable {
   readonly #kernels: KernelLibrary;
   readonly #keys: KeyTable | DenseKeys;
   readonly #descriptor: JoinTableDescriptor;
+  /** The key that a dense index is of. */
+  readonly #lead: number;
+  readonly #rows: Scratch;
   readonly #ids: Scratch;
   readonly #pairs: Scratch;
   readonly #plain: readonly Scratch[];
@@ -81,6 +84,8 @@ export class JoinTable {
       ? DenseKeys.attach(index.keys, region)
       : KeyTable.attach(index.table, region);
     this.#descriptor = descriptor;
+    this.#lead = dense ? index.lead : 0;
+    this.#rows = new Scratch(region);
     this.#ids = new Scratch(region);
     this.#pairs = new Scratch(region);
     this.#plain = dense ? index.rest.map(() => new Scratch(region)) : [];
@@ -139,14 +144,52 @@ export class JoinTable {
    * Finds the matches of the rows that count, at most `most` pairs at a time, in the order of the
    * probe rows. `rows` is the length of the columns. Errors: ResourceError MEMORY_LIMIT.
    */
-  *probe(
+  probe(
     keyColumns: readonly Column[],
     rows: number,
     selection: Int32Array | null,
     most = PAIRS_MAX,
   ): Generator<Matches, void> {
-    const count = selection?.length ?? rows;
-    const ids = this.#find(keyColumns, rows, selection);
+    if (this.#keys instanceof KeyTable) {
+      const ids = this.#ids.int32(selection?.length ?? rows);
+      this.#keys.find(keyColumns, rows, selection, ids);
+      return this.#expand(ids, selection, keyColumns, most);
+    }
+    // Most rows of most joins have no match: they are left behind before anything is looked up.
+    const matched = this.#matched(this.#keys, keyColumns, rows, selection, true);
+    const ids = this.#ids.int32(matched.length);
+    this.#keys.find(keyColumns[this.#lead]!, rows, matched, ids);
+    return this.unique
+      ? this.#pairUp(ids, matched, keyColumns, most)
+      : this.#expand(ids, matched, keyColumns, most);
+  }
+
+  /** The pairs of probe rows and the only build row of their ids. */
+  *#pairUp(
+    ids: Int32Array,
+    probeRows: Int32Array,
+    keyColumns: readonly Column[],
+    most: number,
+  ): Generator<Matches, void> {
+    const { lists } = this.#descriptor;
+    if (lists !== 0) this.#kernels.rowsOfIds(lists, ids.length, ids.byteOffset);
+    const rest = this.#restOf(keyColumns);
+    for (let from = 0; from < ids.length; from += most) {
+      const probe = probeRows.subarray(from, from + most);
+      const build = ids.subarray(from, from + most);
+      const pairs = this.#equal(rest, build.length, probe, build);
+      if (pairs === 0) continue;
+      yield { probeRows: probe.subarray(0, pairs), buildRows: build.subarray(0, pairs) };
+    }
+  }
+
+  /** The pairs of probe rows and all build rows of their ids. */
+  *#expand(
+    ids: Int32Array,
+    selection: Int32Array | null,
+    keyColumns: readonly Column[],
+    most: number,
+  ): Generator<Matches, void> {
     // The cursor lies in front of the pairs; one more entry is written than counts.
     const memory = this.#pairs.int32(CURSOR_WORDS + 2 * (most + 1));
     const cursor = memory.subarray(0, 2).fill(0);
@@ -154,13 +197,13 @@ export class JoinTable {
     const buildRows = memory.subarray(CURSOR_WORDS + most + 1);
     const { starts, lists } = this.#descriptor;
     const rest = this.#restOf(keyColumns);
-    while (cursor[0]! < count) {
+    while (cursor[0]! < ids.length) {
       const found = this.#kernels.expandMatches(
         ids.byteOffset,
         addressOf(selection),
-        count,
+        ids.length,
         starts,
-        starts === 0 ? 0 : lists,
+        lists,
         cursor.byteOffset,
         most,
         probeRows.byteOffset,
@@ -173,8 +216,9 @@ export class JoinTable {
   }
 
   /**
-   * The rows that count and have a match (`wanted`) or none, when `compares` is false: semi and anti
-   * joins without further condition. The array is reused by the next call. Errors: ResourceError MEMORY_LIMIT.
+   * The rows that count and have a match (`wanted`) or none, when `compares` is false: semi and
+   * anti joins without further condition. The array is reused by the next call. Errors:
+   * ResourceError MEMORY_LIMIT.
    */
   probeExists(
     keyColumns: readonly Column[],
@@ -182,17 +226,16 @@ export class JoinTable {
     selection: Int32Array | null,
     wanted: boolean,
   ): Int32Array {
+    if (!(this.#keys instanceof KeyTable)) {
+      return this.#matched(this.#keys, keyColumns, rows, selection, wanted);
+    }
     const count = selection?.length ?? rows;
-    const ids = this.#find(keyColumns, rows, selection);
+    const ids = this.#ids.int32(count);
+    this.#keys.find(keyColumns, rows, selection, ids);
     const out = this.#pairs.int32(count + 1);
-    const kept = this.#kernels.selectMatched(
-      ids.byteOffset,
-      addressOf(selection),
-      count,
-      wanted ? 1 : 0,
-      out.byteOffset,
-    );
-    return out.subarray(0, kept);
+    const [at, to] = [addressOf(selection), out.byteOffset];
+    const { selectMatched } = this.#kernels;
+    return out.subarray(0, selectMatched(ids.byteOffset, at, count, wanted ? 1 : 0, to));
   }
 
   /** Marks build rows as matched: for right and full joins. All threads share the marks. */
@@ -218,19 +261,17 @@ export class JoinTable {
     this.#region.dispose();
   }
 
-  /** The id of each row that counts, -1 for no match. */
-  #find(keyColumns: readonly Column[], rows: number, selection: Int32Array | null): Int32Array {
-    const ids = this.#ids.int32(selection?.length ?? rows);
-    const { index, starts, lists } = this.#descriptor;
-    if (this.#keys instanceof KeyTable) this.#keys.find(keyColumns, rows, selection, ids);
-    else {
-      const lead = index.kind === 'dense' ? index.lead : 0;
-      this.#keys.find(keyColumns[lead]!, rows, selection, ids);
-    }
-    if (starts === 0 && lists !== 0) {
-      this.#kernels.rowsOfIds(lists, ids.length, ids.byteOffset);
-    }
-    return ids;
+  /** The rows that count and whose leading key is there, or is not. */
+  #matched(
+    keys: DenseKeys,
+    keyColumns: readonly Column[],
+    rows: number,
+    selection: Int32Array | null,
+    wanted: boolean,
+  ): Int32Array {
+    const out = this.#rows.int32(selection?.length ?? rows);
+    const kept = keys.filter(keyColumns[this.#lead]!, rows, selection, wanted, out);
+    return out.subarray(0, kept);
   }
 
   /** The probe side's values of the keys that pairs are compared by. */

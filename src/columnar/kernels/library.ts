@@ -36,6 +36,7 @@ type KernelName =
   | 'rehash16'
   | 'rehash8'
   | 'enterDense'
+  | 'filterDense'
   | 'findDense'
   | 'placeRows'
   | 'rankDense'

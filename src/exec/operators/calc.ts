@@ -7,13 +7,14 @@ import { createFilter } from '../compile/filter.ts';
 import { createProjection } from '../compile/projection.ts';
 import type { Operator, TaskContext } from '../operator.ts';
 
-/** Filters rows, then computes columns. A Calc that only filters passes a selection on. */
+/** Filters rows, then computes columns. A Calc that computes none passes a selection on. */
 export class CalcOperator implements Operator {
   readonly readsSelection = true;
   readonly expressions: readonly Expr[];
   readonly #node: Calc;
   readonly #filter: BatchFilter | null;
-  /** Null: the input columns pass as they are. */
+  /** The input columns that pass as they are; null when some are computed. */
+  readonly #passed: readonly number[] | null;
   readonly #projection: BatchProjection | null;
 
   constructor(node: Calc, ctx: TaskContext) {
@@ -22,10 +23,11 @@ export class CalcOperator implements Operator {
     const input = node.inputs[0]?.schema;
     assert(input !== undefined, 'Calc has an input');
     this.#filter = node.condition === null ? null : createFilter(node.condition, input, ctx);
-    const passes =
-      node.projections.length === input.fields.length &&
-      node.projections.every((expr, i) => expr.kind === 'InputRef' && expr.index === i);
-    this.#projection = passes ? null : createProjection(node.projections, input, node.schema, ctx);
+    const { projections, schema } = node;
+    const passed = projections.flatMap((expr) => (expr.kind === 'InputRef' ? [expr.index] : []));
+    this.#passed = passed.length === projections.length ? passed : null;
+    this.#projection =
+      this.#passed === null ? createProjection(projections, input, schema, ctx) : null;
   }
 
   *process(batch: Batch): Iterable<Batch> {
@@ -35,9 +37,11 @@ export class CalcOperator implements Operator {
       if (selection.length === 0) return;
       rows = { ...batch, selection: selection.length === batch.length ? null : selection };
     }
-    yield this.#projection === null
-      ? { ...rows, schema: this.#node.schema }
-      : this.#projection.project(rows);
+    if (this.#projection !== null) yield this.#projection.project(rows);
+    else {
+      const columns = this.#passed?.map((index) => rows.columns[index]!) ?? [];
+      yield { ...rows, columns, schema: this.#node.schema };
+    }
   }
 
   close(): void {
