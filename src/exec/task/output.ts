@@ -30,7 +30,7 @@ export interface TaskOutput {
 }
 
 /** Batches of fewer rows are put together before they are kept. */
-const HELD_ROWS_MIN = 256;
+const HELD_ROWS_MIN = 2048;
 
 /** Keeps the rows in the arena, by partition of the keys. */
 export class HoldOutput implements TaskOutput {
@@ -49,16 +49,10 @@ export class HoldOutput implements TaskOutput {
 
   write(split: number, batch: Batch): void {
     if (rowCount(batch) === 0) return;
-    if (this.#partitioner === null) {
-      if (rowCount(batch) < HELD_ROWS_MIN) this.#wait(split, batch);
-      else {
-        this.#keepSmall();
-        this.#keep(split, 0, batch);
-      }
-    } else {
-      for (const [partition, part] of this.#partitioner.partition(batch).entries()) {
-        if (rowCount(part) > 0) this.#keep(split, partition, part);
-      }
+    if (rowCount(batch) < HELD_ROWS_MIN) this.#wait(split, batch);
+    else {
+      this.#keepSmall();
+      this.#hold(split, batch);
     }
   }
 
@@ -83,8 +77,18 @@ export class HoldOutput implements TaskOutput {
     const { split, batches } = this.#small;
     this.#small = null;
     const all = batches.length === 1 ? batches[0]! : concatBatches(batches, this.#waiting);
-    this.#keep(split, 0, all);
+    this.#hold(split, all);
     this.#waiting.recycle();
+  }
+
+  #hold(split: number, batch: Batch): void {
+    if (this.#partitioner === null) {
+      this.#keep(split, 0, batch);
+      return;
+    }
+    for (const [partition, part] of this.#partitioner.partition(batch).entries()) {
+      if (rowCount(part) > 0) this.#keep(split, partition, part);
+    }
   }
 
   #keep(split: number, partition: number, batch: Batch): void {

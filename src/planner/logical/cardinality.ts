@@ -68,6 +68,20 @@ function estimate(plan: LogicalPlan): number {
 function estimateGroups(input: LogicalPlan, keys: readonly number[]): number {
   if (keys.length === 0) return 1;
   const rows = estimateRows(input);
+  const { groups, isKnown } = knownGroups(input, keys);
+  const guessed = isKnown ? groups : Math.max(groups, rows / GROUP_ROWS);
+  return Math.min(rows, atLeastOne(guessed));
+}
+
+/**
+ * The groups of which statistics know: at least that many are expected, as far as there are rows.
+ * `isKnown`: they know the values of all keys.
+ */
+export function knownGroups(
+  input: LogicalPlan,
+  keys: readonly number[],
+): { readonly groups: number; readonly isKnown: boolean } {
+  const rows = estimateRows(input);
   let groups = 1;
   let isKnown = true;
   for (const key of keys) {
@@ -76,8 +90,7 @@ function estimateGroups(input: LogicalPlan, keys: readonly number[]): number {
     if (values === null) isKnown = false;
     else groups *= met(values, rows, estimateRows(source.plan));
   }
-  if (!isKnown) groups = Math.max(groups, rows / GROUP_ROWS);
-  return Math.min(rows, atLeastOne(groups));
+  return { groups: Math.min(rows, groups), isKnown };
 }
 
 /** How many of the values of a table's column some of its rows have, taken at random. */

@@ -1,13 +1,23 @@
 import type { AggregateCall, Expr } from '../../../expr/expr.ts';
 import type { Schema } from '../../../types/schema.ts';
-import { estimateRows } from '../../logical/cardinality.ts';
+import { estimateRows, knownGroups } from '../../logical/cardinality.ts';
 import type { Aggregate } from '../../logical/nodes.ts';
 import type { HashAggregate, PhysicalPlan } from '../nodes.ts';
 import { appendColumns, exchange, gather, type Lowered, type Lowering } from './lowered.ts';
 
 /**
+ * So many groups leave the caches of a processor: if each task had all of them it would be slower
+ * than to bring the rows of a group together first. (10 M rows, 2 threads: 20,000 groups 0.06 s and
+ * 0.11 s, 100,000 groups 0.22 s and 0.12 s, 1 M groups 0.41 s and 0.23 s.)
+ */
+const GROUPS_MANY = 50_000;
+/** With fewer rows a group, tasks hand their rows on without grouping them: nothing is to be won. */
+const ROWS_PER_GROUP = 2;
+
+/**
  * One task: a single HashAggregate. Several tasks: each groups its own rows, and the states of a
- * group meet behind an exchange. DISTINCT and user code need all rows of a group at once.
+ * group meet behind an exchange; or the rows do, where the groups are known to be many. DISTINCT
+ * and user code need all rows of a group at once.
  */
 export function lowerAggregate(node: Aggregate, lowering: Lowering): Lowered {
   const input = lowering.lower(node.input);
@@ -17,7 +27,8 @@ export function lowerAggregate(node: Aggregate, lowering: Lowering): Lowered {
   if (!input.parallel) {
     return { plan: hashAggregate('single', plan, keys, calls, schema, rows), parallel: false };
   }
-  if (calls.some((call) => call.distinct || call.definition.body.kind === 'udf')) {
+  const isWhole = calls.some((call) => call.distinct || call.definition.body.kind === 'udf');
+  if (isWhole || (keys.length > 0 && hasManyGroups(node))) {
     if (keys.length === 0) {
       const gathered = gather({ plan, parallel: true });
       const single = hashAggregate('single', gathered.plan, keys, calls, schema, rows);
@@ -31,6 +42,11 @@ export function lowerAggregate(node: Aggregate, lowering: Lowering): Lowered {
   const parallel = groups.length > 0;
   const met = exchange(partial, parallel ? 'hash' : 'single', groups);
   return { plan: hashAggregate('final', met, groups, calls, schema, rows), parallel };
+}
+
+function hasManyGroups({ input, keys }: Aggregate): boolean {
+  const { groups } = knownGroups(input, keys);
+  return groups >= GROUPS_MANY && estimateRows(input) >= groups * ROWS_PER_GROUP;
 }
 
 function hashAggregate(
