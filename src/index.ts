@@ -1,3 +1,5 @@
+import './require-node.ts';
+
 export { CatalogBaseTable, Column } from './catalog/base-tables.ts';
 export type {
   Catalog,

@@ -59,6 +59,8 @@ export interface CatalogTable {
   /**
    * The live object behind a table that only this process has (an in-memory table, fromValues,
    * fromIterable); null for tables that options describe completely.
+   *
+   * @internal
    */
   readonly instance: TableInstance | null;
 }
@@ -149,13 +151,17 @@ export interface CatalogView {
   /** With qualified names: what is bound where the view is used. */
   readonly expandedQuery: string;
   readonly comment: string | null;
-  /** The live object behind a view that was made from a `Table`; null for one of SQL text. */
+  /**
+   * The live object behind a view that was made from a `Table`; null for one of SQL text.
+   *
+   * @internal
+   */
   readonly instance: TableInstance | null;
 }
 
 /** A function that CREATE FUNCTION or the API registered in a catalog. */
 export interface CatalogFunction {
-  /** What the calls are bound to. */
+  /** What the calls are bound to. @internal */
   readonly definition: FunctionDefinition;
   /** The class or module reference, as written, for SHOW and DESCRIBE. */
   readonly identifier: string;

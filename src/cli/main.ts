@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
 import { fileError } from '../common/file-error.ts';
+import { loadPackage } from '../common/packages.ts';
 import { TableEnvironment } from '../table/environment.ts';
 import { OUTPUT_FORMATS, type OutputFormat } from './output.ts';
 import { reportError } from './report.ts';
@@ -156,6 +156,5 @@ function keyValue(text: string): readonly [string, string] {
 }
 
 function version(): string {
-  const require = createRequire(import.meta.url);
-  return (require('millrace/package.json') as { version: string }).version;
+  return loadPackage<{ readonly version: string }>('millrace/package.json').version;
 }

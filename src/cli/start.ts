@@ -1,13 +1,10 @@
 #!/usr/bin/env node
-/** The oldest Node that runs the package: [major, minor]. */
-const OLDEST = [22, 18] as const;
+import { unsupportedNode } from '../common/supported-node.ts';
 
 // What follows needs a newer syntax and newer modules: an older Node would only say "SyntaxError".
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
-  process.stderr.write(
-    `millrace needs Node ${OLDEST.join('.')} or later; this is ${process.version}.\n`,
-  );
+const complaint = unsupportedNode(process.versions.node);
+if (complaint !== null) {
+  process.stderr.write(`${complaint}\n`);
   process.exitCode = 2;
 } else {
   const { enableCompileCache } = await import('node:module');

@@ -265,6 +265,8 @@ export const MESSAGES = {
   RESULT_CONSUMED: (_: Record<never, never>) =>
     'The result was already consumed; run the statement again for another reader.',
   WAIT_TIMEOUT: (p: { timeoutMs: number }) => `The result was not ready within ${p.timeoutMs} ms.`,
+  PACKAGE_NOT_FOUND: (p: { name: string; from: string }) =>
+    `The package '${p.name}' is not found from ${p.from}.`,
   WORKER_LOST: (p: { reason: string }) =>
     `A worker thread ended while it ran the query: ${p.reason}.`,
   UDF_TIMEOUT: (p: { name: string; timeoutMs: number }) =>

@@ -40,7 +40,7 @@ const EXECUTION = {
     default: 30_000,
   }),
   'table.exec.worker-path': option.string({
-    doc: "The module that workers start from, where a bundler moved it: the export 'millrace/worker'.",
+    doc: "The module that workers start from, in place of the export 'millrace/worker' of the package.",
     default: null,
   }),
 } as const satisfies OptionDeclarations;

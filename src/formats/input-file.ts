@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
-import { gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
+import zlib from 'node:zlib';
 import { notImplemented, resourceError, runtimeError } from '../common/errors.ts';
 import { fileError } from '../common/file-error.ts';
 
@@ -24,9 +24,9 @@ export interface InputFile {
 
 /** Suffixes of compressed files, and how they are unfolded. */
 const DECOMPRESSORS: readonly (readonly [suffix: RegExp, unfold: Decompressor])[] = [
-  [/\.gz$/i, gunzipSync],
-  [/\.deflate$/i, inflateSync],
-  [/\.zst$/i, zstdDecompressSync],
+  [/\.gz$/i, zlib.gunzipSync],
+  [/\.deflate$/i, zlib.inflateSync],
+  [/\.zst$/i, zlib.zstdDecompressSync],
 ];
 type Decompressor = (bytes: Uint8Array, options: { maxOutputLength: number }) => Buffer;
 

@@ -23,6 +23,7 @@ import { type ModuleLike, userModule } from './user-module.ts';
 export abstract class CatalogMethods {
   readonly #session: Session;
 
+  /** @internal */
   constructor(session: Session) {
     this.#session = session;
   }

@@ -36,10 +36,10 @@ export interface PlannedWrite {
 
 /** Where a plan comes from that was compiled before. */
 export class PlanReference {
-  /** The text of the plan. Errors: what reading its file gives. */
+  /** The text of the plan. Errors: what reading its file gives. @internal */
   readonly text: () => string;
 
-  /** Made by `fromFile` and `fromJsonString`. */
+  /** Made by `fromFile` and `fromJsonString`. @internal */
   constructor(text: () => string) {
     this.text = text;
   }
@@ -73,7 +73,11 @@ export class CompiledPlan {
     this.#writes = writes;
   }
 
-  /** Compiles writes. Errors: NOT_SUPPORTED where one reads or writes a table without a name. */
+  /**
+   * Compiles writes. Errors: NOT_SUPPORTED where one reads or writes a table without a name.
+   *
+   * @internal
+   */
   static of(session: Session, planned: readonly PlannedWrite[]): CompiledPlan {
     const writes = planned.map(({ sink, plan }): StoredWrite => {
       checkStorable(plan);
@@ -82,13 +86,17 @@ export class CompiledPlan {
     return new CompiledPlan(session, storedPlanText(writes), writes);
   }
 
-  /** A plan that was compiled before. Errors: INVALID_PLAN, PLAN_VERSION, FILE_ERROR. */
+  /** A plan that was compiled before. Errors: INVALID_PLAN, PLAN_VERSION, FILE_ERROR. @internal */
   static load(session: Session, reference: PlanReference): CompiledPlan {
     const text = reference.text();
     return new CompiledPlan(session, text, readStoredPlan(text));
   }
 
-  /** Runs the plan by a call: one row with the rows of each sink. Errors: as of `execute`. */
+  /**
+   * Runs the plan by a call: one row with the rows of each sink. Errors: as of `execute`.
+   *
+   * @internal
+   */
   static run(plan: CompiledPlan, call: StatementCall): Promise<TableResult> {
     return plan.#run(call);
   }

@@ -108,17 +108,17 @@ export class TableConfig {
     return [...this.#values].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
-  /** Grows with every change: plans made before are made again. */
+  /** Grows with every change: plans made before are made again. @internal */
   get version(): number {
     return this.#version;
   }
 
-  /** The values as functions read them: a copy. */
+  /** The values as functions read them: a copy. @internal */
   snapshot(): ReadonlyMap<string, string> {
     return new Map(this.#values);
   }
 
-  /** The typed value of a known key, or its default. */
+  /** The typed value of a known key, or its default. @internal */
   value<K extends ConfigKey>(key: K): ConfigValue<K> {
     requireText('A key', key);
     if (!isConfigKey(key)) throw invalidArgument('A key', 'a known option', key);
@@ -137,7 +137,7 @@ export class TableConfig {
     });
   }
 
-  /** Bytes of the environment's memory. */
+  /** Bytes of the environment's memory. @internal */
   get memoryLimitBytes(): number {
     const limit = this.value('table.exec.memory.limit');
     return limit ?? Math.min(totalmem() * MEMORY_SHARE, MEMORY_MAX);

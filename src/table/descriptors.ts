@@ -13,7 +13,7 @@ export class TableDescriptor {
   readonly distribution: TableDistribution | null;
   readonly comment: string | null;
 
-  /** Made by `forConnector` and `inMemory`. */
+  /** Made by `forConnector` and `inMemory`. @internal */
   constructor(parts: TableDescriptorParts) {
     this.schema = parts.schema;
     this.options = new Map(parts.options);
@@ -105,7 +105,7 @@ export class FormatDescriptor {
   readonly format: string;
   readonly options: ReadonlyMap<string, string>;
 
-  /** Made by `forFormat`. */
+  /** Made by `forFormat`. @internal */
   constructor(format: string, options: ReadonlyMap<string, string>) {
     this.format = format;
     this.options = options;
@@ -122,6 +122,7 @@ export class FormatDescriptorBuilder {
   readonly #format: string;
   readonly #options = new Map<string, string>();
 
+  /** @internal */
   constructor(format: string) {
     this.#format = format;
   }
@@ -141,6 +142,7 @@ export class CatalogDescriptor implements CatalogInfo {
   readonly options: ReadonlyMap<string, string>;
   readonly comment: string | null;
 
+  /** @internal */
   constructor(options: Readonly<Record<string, OptionValue>>, comment: string | null = null) {
     this.options = textOptions(options);
     this.comment = comment;
@@ -162,7 +164,7 @@ export class ModelDescriptor {
   readonly options: ReadonlyMap<string, string>;
   readonly comment: string | null;
 
-  /** Made by `forProvider`. */
+  /** Made by `forProvider`. @internal */
   constructor(
     input: Schema | null,
     output: Schema | null,

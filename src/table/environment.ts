@@ -20,6 +20,7 @@ import { parseClientStatement } from './client-statements.ts';
 import { CompiledPlan, PlanReference } from './compiled-plan.ts';
 import type { TableConfig } from './config.ts';
 import type { TableDescriptor } from './descriptors.ts';
+import type { InputChange } from './fold-changelog.ts';
 import { CallParameters, type StatementParameters } from './parameters.ts';
 import { type AnyTable, isTable } from './plan-holder.ts';
 import type { Change, CollectOptions, Row, RowOf, TableResult } from './result.ts';
@@ -27,7 +28,12 @@ import type { ValuesRow } from './row-types.ts';
 import type { SchemaLike } from './schema-like.ts';
 import { explained, Session, withSource } from './session.ts';
 import { EnvironmentSettings, type SettingsOptions } from './settings.ts';
-import { type SourceTables, sourceTables } from './source-tables.ts';
+import {
+  type ChangelogOptions,
+  type InputRow,
+  type SourceTables,
+  sourceTables,
+} from './source-tables.ts';
 import { StatementSet } from './statement-set.ts';
 import { explainStatement } from './statements/explain.ts';
 import type { StatementCall } from './statements/handler.ts';
@@ -68,7 +74,7 @@ export class TableEnvironment extends CatalogMethods {
     );
   }
 
-  /** The state behind the environment: for the parts of the package, not for users. */
+  /** The state behind the environment: for the parts of the package, not for users. @internal */
   static sessionOf(environment: TableEnvironment): Session {
     return environment.#session;
   }
@@ -151,16 +157,19 @@ export class TableEnvironment extends CatalogMethods {
 
   /** A table of the rows of an iterable, read when a query runs. */
   fromIterable<R extends object = Row>(
-    ...args: Parameters<SourceTables['fromIterable']>
+    rows: AsyncIterable<InputRow> | Iterable<InputRow>,
+    schema: SchemaLike,
   ): Table<R> {
-    return this.#sources.fromIterable(...args);
+    return this.#sources.fromIterable(rows, schema);
   }
 
   /** A table over an in-memory changelog: rows are `[kind, ...values]`. */
   fromChangelog<R extends object = Row>(
-    ...args: Parameters<SourceTables['fromChangelog']>
+    rows: Iterable<InputChange> | AsyncIterable<InputChange>,
+    schema: SchemaLike,
+    options?: ChangelogOptions,
   ): Table<R> {
-    return this.#sources.fromChangelog(...args);
+    return this.#sources.fromChangelog(rows, schema, options);
   }
 
   /**
@@ -170,7 +179,7 @@ export class TableEnvironment extends CatalogMethods {
    */
   override createTemporaryView(
     path: string,
-    table: AnyTable | Parameters<SourceTables['fromIterable']>[0],
+    table: AnyTable | AsyncIterable<InputRow> | Iterable<InputRow>,
     schema?: SchemaLike,
   ): void {
     super.createTemporaryView(path, this.#tableOf(table, schema));
@@ -186,8 +195,11 @@ export class TableEnvironment extends CatalogMethods {
   }
 
   /** A table over a file, a folder or a glob, with inferred columns. */
-  fromFile<R extends object = Row>(...args: Parameters<SourceTables['fromFile']>): Table<R> {
-    return this.#sources.fromFile(...args);
+  fromFile<R extends object = Row>(
+    path: string,
+    options?: Readonly<Record<string, string>>,
+  ): Table<R> {
+    return this.#sources.fromFile(path, options);
   }
 
   /** A table of a descriptor, without a name. Errors: what CREATE TABLE gives. */
@@ -280,7 +292,7 @@ export class TableEnvironment extends CatalogMethods {
   }
 
   #tableOf(
-    given: AnyTable | Parameters<SourceTables['fromIterable']>[0],
+    given: AnyTable | AsyncIterable<InputRow> | Iterable<InputRow>,
     schema: SchemaLike | undefined,
   ): AnyTable {
     if (isTable(given)) return given;

@@ -23,7 +23,7 @@ export class GroupedTable<R extends object, C extends string = Columns<R>> {
   readonly #grouping: Grouping;
   readonly #table: MakeTable;
 
-  /** Made by `groupBy`. */
+  /** Made by `groupBy`. @internal */
   constructor(grouping: Grouping, table: MakeTable) {
     this.#grouping = grouping;
     this.#table = table;
@@ -51,7 +51,7 @@ export class AggregatedTable {
   readonly #made: MadeColumns;
   readonly #table: MakeTable;
 
-  /** Made by `aggregate` and `flatAggregate`. */
+  /** Made by `aggregate` and `flatAggregate`. @internal */
   constructor(grouping: Grouping, made: MadeColumns, table: MakeTable) {
     this.#grouping = grouping;
     this.#made = made;
@@ -70,7 +70,7 @@ export class WindowedTable<R extends object, W extends string> {
   readonly #window: GroupWindow<W>;
   readonly #table: MakeTable;
 
-  /** Made by `window`. */
+  /** Made by `window`. @internal */
   constructor(source: Source, window: GroupWindow<W>, table: MakeTable) {
     this.#source = source;
     this.#window = window;
@@ -90,7 +90,7 @@ export class OverWindowedTable<R extends object> {
   readonly #windows: readonly OverWindow[];
   readonly #table: MakeTable;
 
-  /** Made by `overWindow`. */
+  /** Made by `overWindow`. @internal */
   constructor(source: Source, windows: readonly OverWindow[], table: MakeTable) {
     this.#source = source;
     this.#windows = windows;

@@ -135,13 +135,13 @@ export class TablePipeline {
   readonly #session: Session;
   readonly #insertion: Insertion;
 
-  /** Made by `table.insertInto(…)`. */
+  /** Made by `table.insertInto(…)`. @internal */
   constructor(session: Session, insertion: Insertion) {
     this.#session = session;
     this.#insertion = insertion;
   }
 
-  /** The write behind it: for statement sets, not for users. Errors: INVALID_ARGUMENT. */
+  /** The write behind it: for statement sets, not for users. Errors: INVALID_ARGUMENT. @internal */
   static insertionOf(pipeline: TablePipeline): Insertion {
     requireInstance('What to add', pipeline, TablePipeline);
     return pipeline.#insertion;

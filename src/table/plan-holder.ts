@@ -6,6 +6,7 @@ export const BOUND_PLAN = Symbol('bound plan');
 
 /** A Table, whatever its rows are. */
 export interface AnyTable {
+  /** @internal */
   readonly [BOUND_PLAN]: LogicalPlan;
 }
 

@@ -97,7 +97,7 @@ export class TableResult<R extends object = Row> {
   readonly #content: ResultContent;
   #consumed = false;
 
-  /** Made by the environment. */
+  /** Made by the environment. @internal */
   constructor(kind: TableResult['resultKind'], content: ResultContent) {
     this.resultKind = kind;
     this.#content = content;

@@ -13,12 +13,16 @@ import { printType } from '../types/print.ts';
 export class Schema {
   readonly #elements: readonly string[];
 
-  /** Made by `newBuilder`. */
+  /** Made by `newBuilder`. @internal */
   constructor(elements: readonly string[]) {
     this.#elements = elements;
   }
 
-  /** The elements of a schema: for its builder. Errors: ValidationError INVALID_ARGUMENT. */
+  /**
+   * The elements of a schema: for its builder. Errors: ValidationError INVALID_ARGUMENT.
+   *
+   * @internal
+   */
   static elementsOf(schema: Schema): readonly string[] {
     requireInstance('A schema', schema, Schema);
     return schema.#elements;

@@ -64,7 +64,9 @@ export interface SourceTables {
 
 /** How `fromChangelog` reads its rows. */
 export interface ChangelogOptions {
+  /** The key of updates without `-U`; the schema's if not given. */
   readonly primaryKey?: readonly string[];
+  /** Which kinds a row may have: `+I`; also `+U` and `-D`; or all (default). */
   readonly changelogMode?: ChangelogKinds;
 }
 

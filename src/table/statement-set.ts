@@ -19,7 +19,7 @@ export class StatementSet {
   readonly #session: Session;
   #insertions: Insertion[] = [];
 
-  /** Made by the environment. */
+  /** Made by the environment. @internal */
   constructor(session: Session) {
     this.#session = session;
   }

@@ -63,14 +63,14 @@ export class Table<R extends object = Row> {
   /** The name of `toString`, once it was asked for. */
   #name: string | null = null;
 
-  /** Made by the environment. */
+  /** Made by the environment. @internal */
   constructor(session: Session, plan: LogicalPlan) {
     this.#session = session;
     this.#plan = plan;
     this.#make = (made) => new Table(session, made);
   }
 
-  /** The bound plan: for the package, not for users. */
+  /** The bound plan: for the package, not for users. @internal */
   get [BOUND_PLAN](): LogicalPlan {
     return this.#plan;
   }

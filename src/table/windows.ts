@@ -11,11 +11,12 @@ import { callOf } from './expressions/syntax.ts';
 /** A group window under its name, for `table.window`. */
 export class GroupWindow<out W extends string = string> {
   readonly name: W;
-  /** The call in SQL: `TUMBLE(ts, INTERVAL '5' MINUTE)`. */
+  /** The call in SQL: `TUMBLE(ts, INTERVAL '5' MINUTE)`. @internal */
   readonly call: Call;
+  /** @internal */
   readonly held: Attachments;
 
-  /** Made by `Tumble`, `Slide` and `Session`. */
+  /** Made by `Tumble`, `Slide` and `Session`. @internal */
   constructor(name: W, call: Call, held: Attachments) {
     this.name = name;
     this.call = call;
@@ -28,6 +29,7 @@ class UnnamedGroupWindow {
   readonly #name: string;
   readonly #args: readonly AnyExpression[];
 
+  /** @internal */
   constructor(name: string, args: readonly AnyExpression[]) {
     this.#name = name;
     this.#args = args;
@@ -53,6 +55,7 @@ class UntimedGroupWindow {
   readonly #name: string;
   readonly #intervals: readonly AnyExpression[];
 
+  /** @internal */
   constructor(name: string, intervals: readonly AnyExpression[]) {
     this.#name = name;
     this.#intervals = intervals;
@@ -89,9 +92,12 @@ export const Session = {
 
 /** An end of the frame of an OVER window that no interval says. */
 export class FrameEnd {
+  /** @internal */
   readonly unit: WindowFrame['unit'];
+  /** @internal */
   readonly unbounded: boolean;
 
+  /** @internal */
   constructor(unit: WindowFrame['unit'], unbounded: boolean) {
     this.unit = unit;
     this.unbounded = unbounded;
@@ -109,10 +115,12 @@ export const CURRENT_RANGE: FrameEnd = new FrameEnd('RANGE', false);
 
 /** An OVER window under its name, for `table.overWindow`. */
 export class OverWindow {
+  /** @internal */
   readonly window: NamedWindow;
+  /** @internal */
   readonly held: Attachments;
 
-  /** Made by `Over`. */
+  /** Made by `Over`. @internal */
   constructor(window: NamedWindow, held: Attachments) {
     this.window = window;
     this.held = held;
@@ -133,6 +141,7 @@ const NO_PARTS: OverParts = { partition: [], order: [], preceding: null, followi
 class UnnamedOverWindow {
   readonly #parts: OverParts;
 
+  /** @internal */
   constructor(parts: OverParts) {
     this.#parts = parts;
   }

@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module';
 import type { Temporal } from 'temporal-polyfill';
+import { loadPackage } from '../common/packages.ts';
 
 /** The classes of dates and times of JavaScript. */
 export type TemporalApi = typeof Temporal;
@@ -31,9 +31,7 @@ function builtIn(): TemporalApi | null {
 
 function fromPackage(): TemporalApi {
   // `require` can load it synchronously; the module's only values are the Temporal namespace.
-  const module: { readonly Temporal: TemporalApi } = createRequire(import.meta.url)(
-    'temporal-polyfill',
-  );
+  const module = loadPackage<{ readonly Temporal: TemporalApi }>('temporal-polyfill');
   showValues(module.Temporal);
   return module.Temporal;
 }

@@ -55,21 +55,27 @@ const MAX_DELAY_MS = 60_000;
 
 /** A user-defined function, ready to be registered: what `udf` and its like return. */
 export class UserFunction {
+  /** @internal */
   readonly [BRAND] = true;
   readonly functionKind: UserFunctionKind;
-  /** The function object itself, an instance of a function class, or a module reference. */
+  /**
+   * The function object itself, an instance of a function class, or a module reference.
+   *
+   * @internal
+   */
   readonly target: unknown;
+  /** @internal */
   readonly typing: Typing;
   readonly funcType: 'general' | 'arrow';
   readonly deterministic: boolean;
-  /** Runs on the calling thread. */
+  /** Runs on the calling thread. @internal */
   readonly inline: boolean;
   readonly name: string;
-  /** How calls of an async function are made; null for the other kinds. */
+  /** How calls of an async function are made; null for the other kinds. @internal */
   readonly async: AsyncCalls | null;
   readonly #options: FunctionOptions;
 
-  /** Errors: ValidationError UDF_OPTIONS. */
+  /** Errors: ValidationError UDF_OPTIONS. @internal */
   constructor(kind: UserFunctionKind, target: unknown, options: FunctionOptions) {
     requireOptions('a function', options, OPTIONS);
     const unbuilt = NOT_BUILT.find((option) => Object.hasOwn(options, option));
@@ -98,13 +104,15 @@ export class UserFunction {
    * How workers get at the function, which is registered as `name` and may use exports of
    * `modules`. Asked for when it is registered, because a function that a module exports may use
    * whatever that module has. Errors: ValidationError UDF_CAPTURES, UDF_NOT_PORTABLE, UDF_MODULE.
+   *
+   * @internal
    */
   reference(name: string, modules: SharedModules): UdfReference {
     if (this.inline) return { kind: 'inline' };
     return referenceOf(this.target, this.#options.captures ?? {}, name, modules);
   }
 
-  /** The same function by the module that exports it; functions that run inline stay. */
+  /** The same function by the module that exports it; functions that run inline stay. @internal */
   referringTo(reference: ModuleReference): UserFunction {
     if (this.inline) return this;
     const { infer } = this.typing;

@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import type * as arrow from 'apache-arrow';
 import { validationError } from '../../common/errors.ts';
+import { loadPackage } from '../../common/packages.ts';
 import { type DataType, type Field, LENGTH_MAX } from '../../types/data-type.ts';
 import type { Schema } from '../../types/schema.ts';
 import { BITMAP, VARIANT } from '../../types/types.ts';
@@ -11,7 +11,7 @@ export type ArrowModule = typeof arrow;
 
 /** Loads apache-arrow at once: for readers and writers of files, which work synchronously. */
 export function requireArrow(): ArrowModule {
-  return createRequire(import.meta.url)('apache-arrow');
+  return loadPackage('apache-arrow');
 }
 
 /** Loads apache-arrow. */

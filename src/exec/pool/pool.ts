@@ -1,6 +1,8 @@
+import { pathToFileURL } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import type { Arena } from '../../columnar/arena/arena.ts';
+import { loadPackage, resolvePackage, RUNS_SOURCES } from '../../common/packages.ts';
 import type { TaskSpec, WorkerInit } from './protocol.ts';
 
 /** Tasks of one thread at once. Tasks wait without a thread, so the number only has to be high. */
@@ -11,6 +13,9 @@ const EXCLUSIVE_WAIT_MS = 100;
 const HEAP_MB = 1024;
 /** Flags of the process that change how modules are found; other flags are not for workers. */
 const LOADER_FLAGS = /^(--import|--require|-r|--loader|--experimental-loader|--conditions|-C)(=|$)/;
+
+/** The module of the workers among the sources. Not where bundlers look for what to move. */
+const WORKER_SOURCE = './worker.ts';
 
 /** What a pool is made with. */
 export interface PoolOptions {
@@ -147,14 +152,11 @@ export class WorkerPool {
   }
 
   async #create(): Promise<Piscina> {
-    const { Piscina, queueOptionsSymbol } = await import('piscina');
+    const { Piscina, queueOptionsSymbol } = loadPackage<typeof import('piscina')>('piscina');
     this.#placementKey = queueOptionsSymbol;
-    const own = import.meta.url.endsWith('.ts')
-      ? new URL('./worker.ts', import.meta.url)
-      : new URL('./worker.js', import.meta.url);
     const init: WorkerInit = { arena: this.#arena.handle };
     const piscina = new Piscina({
-      filename: (this.#options.workerUrl ?? own).href,
+      filename: (this.#options.workerUrl ?? ownWorker()).href,
       name: 'runTask',
       minThreads: 0,
       maxThreads: this.#options.workersMax,
@@ -253,4 +255,14 @@ function loaderFlags(flags: readonly string[]): string[] {
     if (!flag.includes('=') && value !== undefined) kept.push(value);
   }
   return kept;
+}
+
+/**
+ * The module of the workers: by the package's own name, so that it is found from a bundle too.
+ * Errors: TableRuntimeError PACKAGE_NOT_FOUND.
+ */
+function ownWorker(): URL {
+  return RUNS_SOURCES
+    ? new URL(WORKER_SOURCE, import.meta.url)
+    : pathToFileURL(resolvePackage('millrace/worker'));
 }

@@ -1,4 +1,4 @@
-import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
+import zlib from 'node:zlib';
 import type { Region } from '../../columnar/arena/region.ts';
 import { notImplemented } from '../../common/errors.ts';
 import { parquetKernels } from './kernels.ts';
@@ -50,11 +50,11 @@ function unfold(codec: number, source: Uint8Array, size: number): Uint8Array | n
   try {
     switch (codec) {
       case CODEC.GZIP:
-        return gunzipSync(source, limit);
+        return zlib.gunzipSync(source, limit);
       case CODEC.BROTLI:
-        return brotliDecompressSync(source, limit);
+        return zlib.brotliDecompressSync(source, limit);
       case CODEC.ZSTD:
-        return zstdDecompressSync(source, limit);
+        return zlib.zstdDecompressSync(source, limit);
       default:
         break;
     }

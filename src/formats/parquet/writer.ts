@@ -1,9 +1,10 @@
-import { createRequire } from 'node:module';
-import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
+// Not by name: a Node without Zstandard should get as far as to the sentence that says so.
+import zlib from 'node:zlib';
 import type { Writer } from 'hyparquet-writer/src/types.js';
 import type { Batch } from '../../columnar/batch.ts';
 import type { ValuesOf } from '../../common/config-option.ts';
 import { runtimeError } from '../../common/errors.ts';
+import { loadPackage } from '../../common/packages.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { FileWriter } from '../format.ts';
 import { OutputFile } from '../output-file.ts';
@@ -12,13 +13,13 @@ import { encoderOf, schemaElements } from './writer-schema.ts';
 
 /** Loads the package when a file is written: queries that write none start faster without. */
 function loadWriter(): typeof import('hyparquet-writer') {
-  return createRequire(import.meta.url)('hyparquet-writer');
+  return loadPackage('hyparquet-writer');
 }
 
 const COMPRESSORS = {
-  GZIP: (bytes: Uint8Array) => gzipSync(bytes),
-  BROTLI: (bytes: Uint8Array) => brotliCompressSync(bytes),
-  ZSTD: (bytes: Uint8Array) => zstdCompressSync(bytes),
+  GZIP: (bytes: Uint8Array) => zlib.gzipSync(bytes),
+  BROTLI: (bytes: Uint8Array) => zlib.brotliCompressSync(bytes),
+  ZSTD: (bytes: Uint8Array) => zlib.zstdCompressSync(bytes),
 };
 
 /** Opens a writer of a new Parquet file. Errors: TableRuntimeError FILE_ERROR. */

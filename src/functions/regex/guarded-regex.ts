@@ -1,6 +1,6 @@
-import { createRequire } from 'node:module';
 import type { RE2JS } from 're2js';
 import { runtimeError } from '../../common/errors.ts';
+import { loadPackage } from '../../common/packages.ts';
 import { backtrackingDegree } from './ambiguity.ts';
 
 /** Steps (about a tenth of a second) that backtracking may take over one text. */
@@ -112,8 +112,7 @@ function compileLinear({ source, flags }: RegExp): RE2JS | null {
     .replaceAll('(?<', '(?P<')
     .replace(/\(\?P<([=!])/g, '(?<$1');
   if (loaded === null) {
-    const module: { readonly RE2JS: typeof RE2JS } = createRequire(import.meta.url)('re2js');
-    loaded = module.RE2JS;
+    loaded = loadPackage<{ readonly RE2JS: typeof RE2JS }>('re2js').RE2JS;
   }
   try {
     return loaded.compile(set === '' ? text : `(?${set})${text}`);
