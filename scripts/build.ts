@@ -19,7 +19,7 @@ const bundle = await rolldown({
   cwd: root,
   input: {
     // An entry of its own, so that it runs before the chunks that need a newer Node.
-    'require-node': 'src/require-node.ts',
+    'require-node': 'src/common/require-node.ts',
     index: 'src/index.ts',
     worker: 'src/exec/pool/worker.ts',
     main: 'src/cli/start.ts',

@@ -202,28 +202,37 @@ export interface Catalog {
   close?(): void | Promise<void>;
   /** Replaces what is said of the catalog. */
   alter(info: CatalogInfo): void;
+  /** Names, sorted. */
   listDatabases(): readonly string[];
+  /** What is said of a database; null when there is none. */
   getDatabase(name: string): CatalogDatabase | null;
   /** Creates the database, or replaces what is said of it. */
   createDatabase(name: string, info: CatalogDatabase): void;
+  /** Drops the database with all that is in it. */
   dropDatabase(name: string): void;
   /** Names of tables and views, sorted; null when there is no such database. */
   listTables(database: string): readonly string[] | null;
+  /** A table or view; null when there is none. Names are case-sensitive. */
   getTable(database: string, name: string): CatalogTable | CatalogView | null;
   /** Creates or replaces. */
   putTable(database: string, name: string, table: CatalogTable | CatalogView): void;
+  /** Drops a table or a view. */
   dropTable(database: string, name: string): void;
   /** Names of functions, sorted; null when there is no such database. */
   listFunctions(database: string): readonly string[] | null;
   /** Function names are not case-sensitive. */
   getFunction(database: string, name: string): CatalogFunction | null;
+  /** Creates or replaces. */
   putFunction(database: string, name: string, definition: CatalogFunction): void;
+  /** Drops a function. */
   dropFunction(database: string, name: string): void;
   /** Names of models, sorted; null when there is no such database. */
   listModels(database: string): readonly string[] | null;
+  /** A model; null when there is none. */
   getModel(database: string, name: string): CatalogModel | null;
   /** Creates or replaces. */
   putModel(database: string, name: string, model: CatalogModel): void;
+  /** Drops a model. */
   dropModel(database: string, name: string): void;
   /** The connections, in a catalog that keeps some. */
   readonly connections?: ConnectionStore;
@@ -233,8 +242,10 @@ export interface Catalog {
 export interface ConnectionStore {
   /** Names, sorted; null when there is no such database. */
   list(database: string): readonly string[] | null;
+  /** A connection; null when there is none. */
   get(database: string, name: string): CatalogConnection | null;
   /** Creates or replaces. */
   put(database: string, name: string, connection: CatalogConnection): void;
+  /** Drops a connection. */
   drop(database: string, name: string): void;
 }

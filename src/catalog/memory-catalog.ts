@@ -51,6 +51,7 @@ export class MemoryCatalog implements Catalog {
     this.createDatabase(defaultDatabase, { comment: null, options: new Map() });
   }
 
+  /** What is said of the catalog. */
   get info(): CatalogInfo {
     return this.#info;
   }

@@ -23,6 +23,7 @@ export abstract class ReadOnlyCatalog implements Catalog {
     this.defaultDatabase = defaultDatabase;
   }
 
+  /** What is said of the catalog. */
   get info(): CatalogInfo {
     return this.#info;
   }

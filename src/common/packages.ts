@@ -26,7 +26,7 @@ export function resolvePackage(name: string): string {
     return require.resolve(name);
   } catch (cause) {
     const hint =
-      "A bundler may have moved Millrace: leave it out of the bundle (esbuild: 'external', Vite: 'ssr.external') or keep its node_modules beside the program.";
+      "A bundled program needs the installed package, too: run it in or below a folder with 'node_modules/millrace'.";
     throw runtimeError('PACKAGE_NOT_FOUND', { name, from: HERE }, { hint, cause });
   }
 }

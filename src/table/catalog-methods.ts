@@ -193,10 +193,12 @@ export abstract class CatalogMethods {
     this.#session.catalogs.useDatabase(this.#session.catalogs.currentCatalog, name);
   }
 
+  /** The catalog that names without one are looked up in. */
   getCurrentCatalog(): string {
     return this.#session.catalogs.currentCatalog;
   }
 
+  /** The database that names without one are looked up in. */
   getCurrentDatabase(): string {
     return this.#session.catalogs.currentDatabase;
   }
@@ -228,10 +230,12 @@ export abstract class CatalogMethods {
     this.#session.modules.use(names);
   }
 
+  /** The names of the catalogs, sorted. */
   listCatalogs(): readonly string[] {
     return this.#session.catalogs.listCatalogs();
   }
 
+  /** The databases of the current catalog, sorted. */
   listDatabases(): readonly string[] {
     const { catalogs } = this.#session;
     return catalogs.catalog(catalogs.currentCatalog).listDatabases();
@@ -275,6 +279,7 @@ export abstract class CatalogMethods {
     return [...new Set([...names, ...functions.userFunctions()])].sort();
   }
 
+  /** The functions that are not built in, sorted. */
   listUserDefinedFunctions(): readonly string[] {
     return this.#session.functions.userFunctions();
   }

@@ -73,6 +73,7 @@ export class TableDescriptorBuilder {
     return this;
   }
 
+  /** The columns of PARTITIONED BY. */
   partitionedBy(...columns: readonly string[]): this {
     this.#partitionKeys = columns;
     return this;
@@ -84,11 +85,13 @@ export class TableDescriptorBuilder {
     return this;
   }
 
+  /** The COMMENT of the table. */
   comment(comment: string): this {
     this.#comment = comment;
     return this;
   }
 
+  /** The table with these parts. */
   build(): TableDescriptor {
     return new TableDescriptor({
       schema: this.#schema,
@@ -127,11 +130,13 @@ export class FormatDescriptorBuilder {
     this.#format = format;
   }
 
+  /** An option of the format, without its name before the key. */
   option(key: string, value: OptionValue): this {
     this.#options.set(key, optionText(key, value));
     return this;
   }
 
+  /** The format with its options. */
   build(): FormatDescriptor {
     return new FormatDescriptor(this.#format, new Map(this.#options));
   }
@@ -190,26 +195,31 @@ export class ModelDescriptorBuilder {
   #output: Schema | null = null;
   #comment: string | null = null;
 
+  /** The columns that the model reads. */
   inputSchema(schema: Schema): this {
     this.#input = schema;
     return this;
   }
 
+  /** The columns that the model makes. */
   outputSchema(schema: Schema): this {
     this.#output = schema;
     return this;
   }
 
+  /** A WITH option. */
   option(key: string, value: OptionValue): this {
     this.#options.set(key, optionText(key, value));
     return this;
   }
 
+  /** The COMMENT of the model. */
   comment(comment: string): this {
     this.#comment = comment;
     return this;
   }
 
+  /** The model with these parts. */
   build(): ModelDescriptor {
     return new ModelDescriptor(this.#input, this.#output, new Map(this.#options), this.#comment);
   }

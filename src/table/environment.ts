@@ -253,6 +253,7 @@ export class TableEnvironment extends CatalogMethods {
     return await this.loadPlan(reference).execute();
   }
 
+  /** The configuration: what is set here holds from the next statement on. */
   getConfig(): TableConfig {
     return this.#session.config;
   }
@@ -262,6 +263,7 @@ export class TableEnvironment extends CatalogMethods {
     return this.#session.close();
   }
 
+  /** The same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -22,6 +22,7 @@ export interface JobMetrics {
 
 /** The run behind a result. */
 export interface JobClient {
+  /** The id of the job, a UUID. */
   readonly jobId: string;
   /**
    * What the job counted when it had ended; rejects with the error that ended it. Asked of a query
@@ -29,9 +30,11 @@ export interface JobClient {
    * of memory.
    */
   readonly result: Promise<JobMetrics>;
+  /** How far the job is. */
   status(): JobStatus;
   /** Stops the job: its reader gets a CancelledError. Idempotent. */
   cancel(): Promise<void>;
+  /** What the job has counted so far. */
   metrics(): JobMetrics;
   /** Errors: NOT_IMPLEMENTED. */
   stopWithSavepoint(dir: string): Promise<string>;

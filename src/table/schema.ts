@@ -125,6 +125,7 @@ export class SchemaBuilder {
     return this;
   }
 
+  /** The schema with these columns. */
   build(): Schema {
     return new Schema([...this.#elements]);
   }

@@ -54,18 +54,22 @@ export class EnvironmentSettings {
     return new EnvironmentSettingsBuilder();
   }
 
+  /** `batch` or `streaming`. */
   get mode(): 'batch' | 'streaming' {
     return this.#config.value('execution.runtime-mode');
   }
 
+  /** The name of the first catalog. */
   get builtinCatalogName(): string {
     return this.#config.value('table.builtin-catalog-name');
   }
 
+  /** The name of the first database. */
   get builtinDatabaseName(): string {
     return this.#config.value('table.builtin-database-name');
   }
 
+  /** Whether queries give changelogs. */
   isStreamingMode(): boolean {
     return this.mode === 'streaming';
   }
@@ -90,10 +94,12 @@ export class EnvironmentSettings {
 export class EnvironmentSettingsBuilder {
   #options: SettingsOptions = {};
 
+  /** Queries have one final result. */
   inBatchMode(): this {
     return this.#set({ mode: 'batch' });
   }
 
+  /** Queries give changelogs. */
   inStreamingMode(): this {
     return this.#set({ mode: 'streaming' });
   }
@@ -104,10 +110,12 @@ export class EnvironmentSettingsBuilder {
     return this.#set({ config: Object.fromEntries(added.entries()) });
   }
 
+  /** Names the first catalog. */
   withBuiltInCatalogName(name: string): this {
     return this.#set({ builtinCatalogName: name });
   }
 
+  /** Names the first database. */
   withBuiltInDatabaseName(name: string): this {
     return this.#set({ builtinDatabaseName: name });
   }

@@ -2,6 +2,7 @@ import { invalidArgument } from '../common/arguments.ts';
 
 /** A stretch of text to print to: `process.stdout`, a file stream, a test's collector. */
 export interface TextStream {
+  /** Takes a piece of the text. */
   write(text: string): unknown;
 }
 

@@ -5,6 +5,7 @@ import type { FunctionLike } from './create-function.ts';
 
 /** A module that says itself which functions it has. */
 export interface UserModule {
+  /** The names of the functions. */
   listFunctions(): readonly string[];
   /** Called once a name; names are not case-sensitive. */
   getFunction(name: string): FunctionLike | null;

@@ -25,7 +25,7 @@ export class GroupWindow<out W extends string = string> {
 }
 
 /** A window over a time that needs a name. */
-class UnnamedGroupWindow {
+export class UnnamedGroupWindow {
   readonly #name: string;
   readonly #args: readonly AnyExpression[];
 
@@ -51,7 +51,7 @@ class UnnamedGroupWindow {
 }
 
 /** A window that needs the time of its rows. */
-class UntimedGroupWindow {
+export class UntimedGroupWindow {
   readonly #name: string;
   readonly #intervals: readonly AnyExpression[];
 
@@ -138,7 +138,7 @@ interface OverParts {
 const NO_PARTS: OverParts = { partition: [], order: [], preceding: null, following: null };
 
 /** An OVER window that needs a name. */
-class UnnamedOverWindow {
+export class UnnamedOverWindow {
   readonly #parts: OverParts;
 
   /** @internal */

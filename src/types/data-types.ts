@@ -169,47 +169,76 @@ function interval(from: IntervalResolution, to: IntervalResolution | null): Data
  * Errors: ValidationError INVALID_TYPE for lengths, precisions and fields out of range.
  */
 export const DataTypes = {
+  /** The type of NULL alone. */
   NULL: () => attachMethods(types.NULL),
+  /** `true` and `false`. */
   BOOLEAN: () => attachMethods(types.BOOLEAN),
+  /** Integers of 8 bits. */
   TINYINT: () => attachMethods(types.TINYINT),
+  /** Integers of 16 bits. */
   SMALLINT: () => attachMethods(types.SMALLINT),
+  /** Integers of 32 bits. */
   INT: () => attachMethods(types.INT),
+  /** Integers of 64 bits. */
   BIGINT: () => attachMethods(types.BIGINT),
+  /** Floating-point numbers of 32 bits. */
   FLOAT: () => attachMethods(types.FLOAT),
+  /** Floating-point numbers of 64 bits. */
   DOUBLE: () => attachMethods(types.DOUBLE),
+  /** Days. */
   DATE: () => attachMethods(types.DATE),
+  /** Texts of any length. */
   STRING: () => attachMethods(types.STRING),
+  /** Bytes of any length. */
   BYTES: () => attachMethods(types.BYTES),
+  /** Values like JSON, each with its own type. */
   VARIANT: () => attachMethods(types.VARIANT),
   /** Exact numbers of `precision` digits, `scale` of them after the point. */
   DECIMAL: (p = 10, s = 0) => decimal(p, s),
+  /** Texts of exactly `n` characters. */
   CHAR: (n = 1) => attachMethods(types.char(length('CHAR', n))),
+  /** Texts of at most `n` characters. */
   VARCHAR: (n = 1) => attachMethods(types.varchar(length('VARCHAR', n))),
+  /** Exactly `n` bytes. */
   BINARY: (n = 1) => attachMethods(types.binary(length('BINARY', n))),
+  /** At most `n` bytes. */
   VARBINARY: (n = 1) => attachMethods(types.varbinary(length('VARBINARY', n))),
+  /** Times of day, with `p` digits of a second. */
   TIME: (p = 0) => attachMethods(types.time(precision('TIME', p))),
+  /** Dates with times, with `p` digits of a second, in no time zone. */
   TIMESTAMP: (p = 6) => attachMethods(types.timestamp(precision('TIMESTAMP', p))),
+  /** Instants, with `p` digits of a second, shown in the time zone of the session. */
   TIMESTAMP_LTZ: (p = 6) => attachMethods(types.timestampLtz(precision('TIMESTAMP_LTZ', p))),
+  /** The same as `TIMESTAMP_LTZ`. */
   TIMESTAMP_WITH_LOCAL_TIME_ZONE: (p = 6) =>
     attachMethods(types.timestampLtz(precision('TIMESTAMP_LTZ', p))),
   /** `INTERVAL(DataTypes.DAY(), DataTypes.SECOND(3))`; one unit alone is allowed. */
   INTERVAL: (from: IntervalResolution, to: IntervalResolution | null = null) =>
     attachMethods(interval(from, to)),
+  /** The unit of an INTERVAL: years, of `p` digits. */
   YEAR: (p = 2): IntervalResolution => ({
     unit: 'YEAR',
     precision: bounded('YEAR', 'precision', p, 1, 4),
   }),
+  /** The unit of an INTERVAL: months. */
   MONTH: (): IntervalResolution => ({ unit: 'MONTH', precision: null }),
+  /** The unit of an INTERVAL: days, of `p` digits. */
   DAY: (p = 2): IntervalResolution => ({
     unit: 'DAY',
     precision: bounded('DAY', 'precision', p, 1, 6),
   }),
+  /** The unit of an INTERVAL: hours. */
   HOUR: (): IntervalResolution => ({ unit: 'HOUR', precision: null }),
+  /** The unit of an INTERVAL: minutes. */
   MINUTE: (): IntervalResolution => ({ unit: 'MINUTE', precision: null }),
+  /** The unit of an INTERVAL: seconds, with `p` digits of a fraction. */
   SECOND: (p = 6): IntervalResolution => ({ unit: 'SECOND', precision: precision('SECOND', p) }),
+  /** Lists of elements of one type. */
   ARRAY: <E extends DataType>(element: E) =>
     attachMethods(types.array(typeArgument('ARRAY', element)) as ArrayOf<E>),
+  /** Elements of one type, each with how often it occurs. */
   MULTISET: (element: DataType) => attachMethods(types.multiset(typeArgument('MULTISET', element))),
+  /** Keys of one type, each with a value of another. */
   MAP: <K extends DataType, V extends DataType>(key: K, value: V) =>
     attachMethods(types.map(typeArgument('MAP', key), typeArgument('MAP', value)) as MapOf<K, V>),
   /** A ROW of fields made by `FIELD`, or of an object from field name to type. */

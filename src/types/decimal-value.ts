@@ -48,14 +48,17 @@ export class Decimal {
     return new Decimal(digits.unscaled, digits.scale);
   }
 
+  /** The exact sum. */
   plus(other: DecimalLike): Decimal {
     return this.#aligned(other, (a, b) => a + b);
   }
 
+  /** The exact difference. */
   minus(other: DecimalLike): Decimal {
     return this.#aligned(other, (a, b) => a - b);
   }
 
+  /** The exact product; its scale is the sum of both. */
   times(other: DecimalLike): Decimal {
     const by = Decimal.from(other);
     return new Decimal(this.unscaled * by.unscaled, this.scale + by.scale);
@@ -85,10 +88,12 @@ export class Decimal {
     return this.#aligned(by, (a, b) => a % b);
   }
 
+  /** The number with the other sign. */
   negated(): Decimal {
     return new Decimal(-this.unscaled, this.scale);
   }
 
+  /** The number without its sign. */
   abs(): Decimal {
     return this.unscaled < 0n ? this.negated() : this;
   }
@@ -125,10 +130,12 @@ export class Decimal {
     return this.toString();
   }
 
+  /** A text where one is asked for, else the nearest number. */
   [Symbol.toPrimitive](hint: string): number | string {
     return hint === 'number' ? this.toNumber() : this.toString();
   }
 
+  /** `Decimal`. */
   get [Symbol.toStringTag](): string {
     return 'Decimal';
   }

@@ -14,5 +14,6 @@ export interface FunctionContext {
   getConstantArgument(index: number): unknown;
   /** The number of the task that calls the function, from 0. */
   getIndexOfThisSubtask(): number;
+  /** The number of tasks that call the function. */
   getNumberOfParallelSubtasks(): number;
 }

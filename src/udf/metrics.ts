@@ -3,14 +3,19 @@ import { type SketchData, ValueSketch } from '../common/value-sketch.ts';
 
 /** Counts up and down. */
 export interface Counter {
+  /** Counts up, by one unless said. */
   inc(by?: number): void;
+  /** Counts down, by one unless said. */
   dec(by?: number): void;
+  /** What is counted so far. */
   getCount(): number;
 }
 
 /** Counts events, and how many of them there are in a second. */
 export interface Meter {
+  /** Counts events, one unless said. */
   markEvent(events?: number): void;
+  /** The events so far. */
   getCount(): number;
   /** Events a second since the meter was made. */
   getRate(): number;
@@ -18,7 +23,9 @@ export interface Meter {
 
 /** Keeps how values are distributed. */
 export interface Histogram {
+  /** Takes a value in. */
   update(value: number): void;
+  /** The number of values so far. */
   getCount(): number;
 }
 
@@ -26,8 +33,11 @@ export interface Histogram {
 export interface MetricGroup {
   /** A group inside this one: `name`, or `name.value`. */
   addGroup(name: string, value?: string): MetricGroup;
+  /** A counter of this name. */
   counter(name: string): Counter;
+  /** A meter of this name. */
   meter(name: string): Meter;
+  /** A histogram of this name. */
   histogram(name: string): Histogram;
   /** A value that is asked for when the task ends. */
   gauge(name: string, value: () => unknown): void;

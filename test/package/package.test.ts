@@ -1,91 +1,147 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import { parse } from 'acorn';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { apiReport } from '../../scripts/api-report.ts';
+import {
+  BUNDLES,
+  install,
+  linkNodeTypes,
+  PRINTED,
+  packed,
+  RESOLUTIONS,
+  root,
+  run,
+  typeCheck,
+} from './user-project.ts';
 
-const run = promisify(execFile);
-const root = path.join(import.meta.dirname, '../..');
-
-/** What a user would write: a query, and a function that runs in a worker. */
-const PROGRAM = `
-import { DataTypes, TableEnvironment, udf } from 'millrace';
-
-const tEnv = TableEnvironment.create({ config: { 'parallelism.default': 2 } });
-try {
-  tEnv.createTemporarySystemFunction('twice', udf((x) => x * 2, {
-    inputTypes: [DataTypes.DOUBLE()], resultType: DataTypes.DOUBLE(),
-  }));
-  const result = await tEnv.executeSql('SELECT id, twice(price) AS pair FROM (VALUES (1, 1.5E0), (2, 4E0)) AS t(id, price)');
-  for (const row of await result.toArray()) console.log(row.id, row.pair);
-} finally {
-  await tEnv.close();
-}
-`;
+const bin = path.join(root, 'node_modules/.bin');
+const TYPESCRIPT_7 = path.join(root, 'node_modules/@typescript/native/bin/tsc');
+const TYPESCRIPT_6 = path.join(root, 'node_modules/typescript/bin/tsc6');
 
 describe('the packed package, installed into an empty folder', () => {
   let folder = '';
+  let tarball = '';
+
+  /** What a program of the user's prints; on standard error nothing. */
+  const printed = async (...args: readonly string[]): Promise<string> => {
+    const { stdout, stderr } = await run(process.execPath, args, { cwd: folder });
+    expect(stderr).toBe('');
+    return stdout;
+  };
 
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'millrace-package-'));
-    await run(process.execPath, [path.join(root, 'scripts/build.ts')], { cwd: root });
-    const packed = await run('npm', ['pack', '--json', '--pack-destination', folder], {
-      cwd: root,
-    });
-    const [{ filename }] = JSON.parse(packed.stdout) as [{ filename: string }];
-    const manifest = { name: 'user', private: true, type: 'module' };
-    await writeFile(path.join(folder, 'package.json'), JSON.stringify(manifest));
-    const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
-    await run('npm', ['install', ...options, `./${filename}`], { cwd: folder });
+    ({ folder, tarball } = await packed());
+    await install(folder, tarball);
+    await linkNodeTypes(folder);
   }, 120_000);
 
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  test('runs a query and a function in a worker, from JavaScript', async () => {
-    await writeFile(path.join(folder, 'program.mjs'), PROGRAM);
-    const { stdout } = await run(process.execPath, ['program.mjs'], { cwd: folder });
-    expect(stdout).toBe('1 3\n2 8\n');
+  test.each(['program.mjs', 'program.cjs', 'program.ts'])('runs %s', async (program) => {
+    expect(await printed(program)).toBe(PRINTED);
   });
 
-  test('runs and type-checks from TypeScript', async () => {
-    const typed = PROGRAM.replace('(x) =>', '(x: number) =>');
-    await writeFile(path.join(folder, 'program.ts'), typed);
-    const { stdout } = await run(process.execPath, ['program.ts'], { cwd: folder });
-    expect(stdout).toBe('1 3\n2 8\n');
-    const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023'];
-    const types = ['--types', 'node', '--typeRoots', path.join(root, 'node_modules/@types')];
-    const compiler = path.join(root, 'node_modules/typescript/bin/tsc');
-    await run(
-      process.execPath,
-      [compiler, ...flags, ...types, '--lib', 'esnext', '--skipLibCheck', 'program.ts'],
-      {
-        cwd: folder,
-      },
-    );
+  test.each(RESOLUTIONS)('type-checks without types of browsers: TypeScript 7, %s', async (how) => {
+    await typeCheck(folder, TYPESCRIPT_7, how);
   });
 
-  test('has only syntax that the oldest Node of `engines` has', async () => {
-    const dist = path.join(folder, 'node_modules/millrace/dist');
-    const scripts = (await readdir(dist)).filter((name) => name.endsWith('.js'));
-    expect(scripts).toContain('index.js');
-    for (const name of scripts) {
-      const text = await readFile(path.join(dist, name), 'utf8');
-      // Node 22 knows ES2025, and no `using`.
-      parse(text, { ecmaVersion: 2025, sourceType: 'module' });
+  test('type-checks without types of browsers: TypeScript 6', async () => {
+    await typeCheck(folder, TYPESCRIPT_6, 'nodenext/nodenext');
+  });
+
+  test.each(Object.keys(BUNDLES))('runs in a bundle: %s', async (name) => {
+    const file = await BUNDLES[name]?.(folder);
+    expect(await printed(file ?? '')).toBe(PRINTED);
+  });
+
+  test('says what is missing where a bundle runs without the package', async () => {
+    const alone = path.join(tmpdir(), `millrace-alone-${process.pid}`);
+    await mkdir(alone);
+    try {
+      const bundle = await BUNDLES['esbuild, ES module']?.(folder);
+      await copyFile(bundle ?? '', path.join(alone, 'bundle.mjs'));
+      const ended = run(process.execPath, ['bundle.mjs'], { cwd: alone });
+      await expect(ended).rejects.toThrow(
+        "run it in or below a folder with 'node_modules/millrace'",
+      );
+    } finally {
+      await rm(alone, { recursive: true });
     }
   });
 
-  test('has a command', async () => {
-    const bin = path.join(folder, 'node_modules/.bin/millrace');
-    const { stdout } = await run(process.execPath, [
-      bin,
-      '-e',
-      'SELECT 1 + 1 AS two',
-      '--format',
-      'csv',
+  test('says on older Nodes, before anything else, which it needs', async () => {
+    const pretend = "Object.defineProperty(process.versions, 'node', { value: '20.19.0' });";
+    await writeFile(
+      path.join(folder, 'old.mjs'),
+      `${pretend} import('millrace').catch((error) => console.log(error.message));`,
+    );
+    expect(await printed('old.mjs')).toBe(
+      'millrace needs Node 22.18, 24.11, 26 or later; this is Node 20.19.0.\n',
+    );
+  });
+
+  test('imports by name only what Node 20 has, so that it gets to that sentence', async () => {
+    const since: Readonly<Record<string, readonly string[]>> = {
+      'node:module': ['enableCompileCache', 'stripTypeScriptTypes', 'registerHooks'],
+      'node:fs': ['globSync', 'glob'],
+      'node:fs/promises': ['glob'],
+      'node:zlib': ['zstdCompressSync', 'zstdDecompressSync', 'crc32'],
+      'node:util': ['getCallSites', 'diff', 'setTraceSigInt'],
+    };
+    for (const { name, text } of await scripts(folder)) {
+      for (const [, names = '', module = ''] of text.matchAll(/^import \{(.*)\} from "(.*)";$/gm)) {
+        const imported = names.split(',').map((one) => one.trim().split(' ')[0]);
+        const newer = since[module]?.filter((one) => imported.includes(one)) ?? [];
+        expect(newer, `${name} from ${module}`).toEqual([]);
+      }
+    }
+  });
+
+  test('has only syntax that the oldest Node of `engines` has', async () => {
+    const files = await scripts(folder);
+    expect(files.map(({ name }) => name)).toContain('index.js');
+    // Node 22 knows ES2025, and no `using`.
+    for (const { text } of files) parse(text, { ecmaVersion: 2025, sourceType: 'module' });
+  });
+
+  test('has the licences of what is bundled', async () => {
+    const file = path.join(folder, 'node_modules/millrace/dist/LICENSES.txt');
+    const heads = (await readFile(file, 'utf8')).matchAll(/^(\S+) \d[\d.]+, (\S+)$/gm);
+    expect([...heads].map(([, name, licence]) => `${name}: ${licence}`)).toEqual([
+      '@chevrotain/gast: Apache-2.0',
+      '@chevrotain/regexp-to-ast: Apache-2.0',
+      '@chevrotain/utils: Apache-2.0',
+      'acorn: MIT',
+      'chevrotain: Apache-2.0',
     ]);
-    expect(stdout).toBe('two\n2\n');
+  });
+
+  test('has no faults that publint and attw know', async () => {
+    await run(path.join(bin, 'publint'), ['run', '--strict', tarball]);
+    await run(path.join(bin, 'attw'), ['--profile', 'esm-only', tarball]);
+  });
+
+  test('declares what docs/api-report.d.ts says: run `npm run docs` and review the difference', async () => {
+    const declarations = path.join(folder, 'node_modules/millrace/dist/index.d.ts');
+    const report = await readFile(path.join(root, 'docs/api-report.d.ts'), 'utf8');
+    expect(apiReport(await readFile(declarations, 'utf8'))).toBe(report);
+  });
+
+  test('has a command', async () => {
+    const command = path.join(folder, 'node_modules/.bin/millrace');
+    expect(await printed(command, '-e', 'SELECT 1 + 1 AS two', '--format', 'csv')).toBe('two\n2\n');
   });
 });
+
+/** The scripts of an installed package. */
+async function scripts(
+  folder: string,
+): Promise<readonly { readonly name: string; readonly text: string }[]> {
+  const dist = path.join(folder, 'node_modules/millrace/dist');
+  const names = (await readdir(dist)).filter((name) => name.endsWith('.js'));
+  return await Promise.all(
+    names.map(async (name) => ({ name, text: await readFile(path.join(dist, name), 'utf8') })),
+  );
+}

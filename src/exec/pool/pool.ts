@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import type { Arena } from '../../columnar/arena/arena.ts';
-import { loadPackage, resolvePackage, RUNS_SOURCES } from '../../common/packages.ts';
+import { loadPackage, RUNS_SOURCES, resolvePackage } from '../../common/packages.ts';
 import type { TaskSpec, WorkerInit } from './protocol.ts';
 
 /** Tasks of one thread at once. Tasks wait without a thread, so the number only has to be high. */

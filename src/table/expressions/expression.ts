@@ -114,8 +114,9 @@ export interface CoreMethods<T, C extends string> {
     low: Operand<Like<T>, D>,
     high: Operand<Like<T>, D>,
   ): Expression<NullIf<boolean, T>, C | D>;
-  /** Whether the value is among others, or in the only column of a table. */
+  /** Whether the value is in the only column of a table. */
   in(table: AnyTable): Expression<NullIf<boolean, T>, C>;
+  /** Whether the value is among others. */
   in<D extends string = never>(
     ...values: readonly Operand<Like<T>, D>[]
   ): Expression<NullIf<boolean, T>, C | D>;
@@ -181,30 +182,39 @@ export interface CoreMethods<T, C extends string> {
   ): Expression<R | null, C>;
   /** An interval of so many years. */
   year(): Expression<Interval, C>;
+  /** The same as `year`. */
   years(): Expression<Interval, C>;
   /** An interval of so many quarters. */
   quarter(): Expression<Interval, C>;
+  /** The same as `quarter`. */
   quarters(): Expression<Interval, C>;
   /** An interval of so many months. */
   month(): Expression<Interval, C>;
+  /** The same as `month`. */
   months(): Expression<Interval, C>;
   /** An interval of so many weeks. */
   week(): Expression<Interval, C>;
+  /** The same as `week`. */
   weeks(): Expression<Interval, C>;
   /** An interval of so many days. */
   day(): Expression<Interval, C>;
+  /** The same as `day`. */
   days(): Expression<Interval, C>;
   /** An interval of so many hours. */
   hour(): Expression<Interval, C>;
+  /** The same as `hour`. */
   hours(): Expression<Interval, C>;
   /** An interval of so many minutes. */
   minute(): Expression<Interval, C>;
+  /** The same as `minute`. */
   minutes(): Expression<Interval, C>;
   /** An interval of so many seconds. */
   second(): Expression<Interval, C>;
+  /** The same as `second`. */
   seconds(): Expression<Interval, C>;
   /** An interval of so many milliseconds. */
   milli(): Expression<Interval, C>;
+  /** The same as `milli`. */
   millis(): Expression<Interval, C>;
   /** A number of rows, for windows. */
   rows(): Expression<Interval, C>;
