@@ -5,7 +5,28 @@ import type { Schema } from './schema.ts';
 /** What an option may be given as; it is kept as text. */
 export type OptionValue = string | number | boolean;
 
-/** A table without a name: what CREATE TABLE declares after it. */
+/**
+ * A table without a name: what CREATE TABLE declares after it.
+ *
+ * @example
+ * ```ts
+ * import { Schema, TableDescriptor, TableEnvironment } from 'millrace';
+ *
+ * const tEnv = TableEnvironment.create();
+ * const schema = Schema.newBuilder().column('n', 'INT').build();
+ * const table = TableDescriptor.forConnector('datagen')
+ *   .schema(schema)
+ *   .option('number-of-rows', 3)
+ *   .option('fields.n.kind', 'sequence')
+ *   .option('fields.n.start', 1)
+ *   .option('fields.n.end', 3)
+ *   .build();
+ * tEnv.createTemporaryTable('numbers', table);
+ * const result = await tEnv.executeSql('SELECT SUM(n) AS s FROM numbers');
+ * console.log(await result.toArray()); // [ { s: 6 } ]
+ * await tEnv.close();
+ * ```
+ */
 export class TableDescriptor {
   readonly schema: Schema | null;
   readonly options: ReadonlyMap<string, string>;

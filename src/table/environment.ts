@@ -55,7 +55,21 @@ export interface StatementOptions {
 
 const STATEMENT_OPTIONS = ['params', 'signal'] satisfies readonly (keyof StatementOptions)[];
 
-/** The door to the engine: statements, queries and tables of one environment. */
+/**
+ * The door to the engine: statements, queries and tables of one environment.
+ *
+ * @example
+ * ```ts
+ * import { TableEnvironment } from 'millrace';
+ *
+ * const tEnv = TableEnvironment.create({ config: { 'parallelism.default': 2 } });
+ * await tEnv.executeSql('CREATE TABLE orders (id BIGINT, price DOUBLE)');
+ * await tEnv.executeSql('INSERT INTO orders VALUES (1, 4.5E0), (2, 12E0)');
+ * const result = await tEnv.executeSql('SELECT id FROM orders WHERE price > ?', { params: [5] });
+ * console.log(await result.toArray()); // [ { id: 2n } ]
+ * await tEnv.close();
+ * ```
+ */
 export class TableEnvironment extends CatalogMethods {
   readonly #session: Session;
   readonly #sources: SourceTables;

@@ -88,7 +88,22 @@ export interface ResultColumn {
   readonly dataType: DataType;
 }
 
-/** The outcome of a statement. A result has one consumer. */
+/**
+ * The outcome of a statement. A result has one consumer.
+ *
+ * @example
+ * ```ts
+ * import { TableEnvironment } from 'millrace';
+ *
+ * const tEnv = TableEnvironment.create();
+ * const result = await tEnv.executeSql('SELECT x FROM (VALUES (1), (2)) AS t(x) ORDER BY x');
+ * for await (const row of result.collect()) {
+ *   console.log(row); // { x: 1 }
+ *   break; // cancels the query
+ * }
+ * await tEnv.close();
+ * ```
+ */
 export class TableResult<R extends object = Row> {
   readonly resultKind: 'SUCCESS' | 'SUCCESS_WITH_CONTENT';
   readonly schema: { readonly columns: readonly ResultColumn[] };

@@ -9,7 +9,22 @@ import { quoteIdentifier } from '../common/identifiers.ts';
 import type { DataType } from '../types/data-type.ts';
 import { printType } from '../types/print.ts';
 
-/** The columns of a table with keys and watermarks, as CREATE TABLE would declare them. */
+/**
+ * The columns of a table with keys and watermarks, as CREATE TABLE would declare them.
+ *
+ * @example
+ * ```ts
+ * import { DataTypes, Schema, TableEnvironment } from 'millrace';
+ *
+ * const tEnv = TableEnvironment.create();
+ * const schema = Schema.newBuilder()
+ *   .column('id', DataTypes.BIGINT())
+ *   .columnByExpression('next', 'id + 1')
+ *   .build();
+ * console.log(await tEnv.fromValues([[1]], schema).toArray()); // [ { id: 1n, next: 2n } ]
+ * await tEnv.close();
+ * ```
+ */
 export class Schema {
   readonly #elements: readonly string[];
 

@@ -14,7 +14,23 @@ import { type AnyTable, planOf } from './plan-holder.ts';
 import type { TableResult } from './result.ts';
 import type { Session } from './session.ts';
 
-/** Writes that run together. */
+/**
+ * Writes that run together.
+ *
+ * @example
+ * ```ts
+ * import { TableEnvironment } from 'millrace';
+ *
+ * const tEnv = TableEnvironment.create();
+ * await tEnv.executeSql('CREATE TABLE a (x INT)');
+ * await tEnv.executeSql('CREATE TABLE b (x INT)');
+ * const writes = tEnv.createStatementSet();
+ * writes.addInsertSql('INSERT INTO a VALUES (1)').addInsertSql('INSERT INTO b VALUES (1), (2)');
+ * await writes.execute();
+ * console.log(await tEnv.from('b').toArray()); // [ { x: 1 }, { x: 2 } ]
+ * await tEnv.close();
+ * ```
+ */
 export class StatementSet {
   readonly #session: Session;
   #insertions: Insertion[] = [];

@@ -55,6 +55,17 @@ import { GroupWindow, OverWindow } from './windows.ts';
  * names and types on, so that a misspelt column does not compile.
  *
  * Errors: those of the same query in SQL, at the call of the operation.
+ *
+ * @example
+ * ```ts
+ * import { lit, TableEnvironment } from 'millrace';
+ *
+ * const tEnv = TableEnvironment.create();
+ * const orders = tEnv.fromValues([{ id: 1, price: 4.5 }, { id: 2, price: 12 }]);
+ * const dear = orders.where(orders.col('price').isGreater(lit(5))).select(orders.col('id'));
+ * console.log(await dear.toArray()); // [ { id: 2 } ]
+ * await tEnv.close();
+ * ```
  */
 export class Table<R extends object = Row> {
   readonly #session: Session;

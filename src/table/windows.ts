@@ -67,7 +67,30 @@ export class UntimedGroupWindow {
   }
 }
 
-/** Windows of a fixed size, one behind the other. */
+/**
+ * Windows of a fixed size, one behind the other.
+ *
+ * @example
+ * ```ts
+ * import { col, DataTypes, lit, Schema, TableEnvironment, Tumble } from 'millrace';
+ *
+ * const tEnv = TableEnvironment.create();
+ * const schema = Schema.newBuilder()
+ *   .column('ts', DataTypes.TIMESTAMP(3))
+ *   .column('x', DataTypes.INT())
+ *   .watermark('ts', 'ts')
+ *   .build();
+ * const rows = [['2024-01-01T00:01:00', 1], ['2024-01-01T00:04:00', 2], ['2024-01-01T00:06:00', 3]];
+ * const sums = tEnv.fromValues(rows, schema)
+ *   .window(Tumble.over(lit(5).minutes()).on(col('ts')).as('w'))
+ *   .groupBy(col('w'))
+ *   .select(col('w').start().as('start'), col('x').sum().as('s'))
+ *   .orderBy(col('start'))
+ *   .select(col('s'));
+ * console.log(await sums.toArray()); // [ { s: 3 }, { s: 3 } ]
+ * await tEnv.close();
+ * ```
+ */
 export const Tumble = {
   /** Windows of this size. */
   over: (size: AnyExpression) => new UntimedGroupWindow('TUMBLE', [size]),
@@ -188,7 +211,21 @@ export class UnnamedOverWindow {
   }
 }
 
-/** Starts an OVER window. */
+/**
+ * Starts an OVER window.
+ *
+ * @example
+ * ```ts
+ * import { col, Over, TableEnvironment } from 'millrace';
+ *
+ * const tEnv = TableEnvironment.create();
+ * const running = tEnv.fromValues([{ day: 1, x: 2 }, { day: 2, x: 3 }])
+ *   .overWindow(Over.orderBy(col('day')).as('w'))
+ *   .select(col('day'), col('x').sum().over('w').as('total'));
+ * console.log(await running.toArray()); // [ { day: 1, total: 2 }, { day: 2, total: 5 } ]
+ * await tEnv.close();
+ * ```
+ */
 export const Over = {
   /** Each group of rows of the same values is a partition. */
   partitionBy: (...partition: readonly AnyExpression[]) =>

@@ -167,6 +167,14 @@ function interval(from: IntervalResolution, to: IntervalResolution | null): Data
  * until `notNull()` is called.
  *
  * Errors: ValidationError INVALID_TYPE for lengths, precisions and fields out of range.
+ *
+ * @example
+ * ```ts
+ * import { DataTypes } from 'millrace';
+ *
+ * const item = DataTypes.ROW({ name: DataTypes.STRING().notNull(), price: DataTypes.DECIMAL(10, 2) });
+ * console.log(String(DataTypes.ARRAY(item))); // ARRAY<ROW<`name` STRING NOT NULL, `price` DECIMAL(10, 2)>>
+ * ```
  */
 export const DataTypes = {
   /** The type of NULL alone. */

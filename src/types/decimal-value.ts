@@ -24,6 +24,15 @@ export type DecimalLike = Decimal | ParsedDecimal | string | number | bigint;
  *
  * A structured clone (postMessage) keeps both fields but not the methods; `Decimal.from` takes
  * the clone. Comparisons (`<`) and Number() see the nearest number, texts see the exact digits.
+ *
+ * @example
+ * ```ts
+ * import { Decimal } from 'millrace';
+ *
+ * const price = Decimal.from('19.90');
+ * console.log(String(price.times(3).plus('0.05'))); // 59.75
+ * console.log(price.unscaled, price.scale); // 1990n 2
+ * ```
  */
 export class Decimal {
   readonly unscaled: bigint;

@@ -41,6 +41,18 @@ type Types = readonly DataType[];
  * stand before the function, which the compiler then checks against them, or in the options.
  *
  * Errors of all kinds: ValidationError UDF_OPTIONS, INVALID_ARGUMENT.
+ *
+ * @example
+ * ```ts
+ * import { DataTypes, TableEnvironment, udf } from 'millrace';
+ *
+ * const tEnv = TableEnvironment.create();
+ * const shout = udf([DataTypes.STRING()], DataTypes.STRING(), (s) => `${s?.toUpperCase()}!`);
+ * tEnv.createTemporarySystemFunction('shout', shout);
+ * const result = await tEnv.executeSql('SELECT shout(s) AS s FROM (VALUES (\'hi\')) AS t(s)');
+ * console.log(await result.toArray()); // [ { s: 'HI!' } ]
+ * await tEnv.close();
+ * ```
  */
 export function udf<const A extends Types, R extends DataType>(
   inputTypes: A,
@@ -66,7 +78,21 @@ export function udf(...args: readonly unknown[]): UserFunction {
   return made('scalar', args);
 }
 
-/** Makes a scalar function that waits for the outside world. */
+/**
+ * Makes a scalar function that waits for the outside world.
+ *
+ * @example
+ * ```ts
+ * import { DataTypes, TableEnvironment, asyncUdf } from 'millrace';
+ *
+ * const tEnv = TableEnvironment.create();
+ * const slow = asyncUdf([DataTypes.INT().notNull()], DataTypes.INT(), async (x) => x + 1);
+ * tEnv.createTemporarySystemFunction('slow', slow);
+ * const result = await tEnv.executeSql('SELECT slow(x) AS y FROM (VALUES (1)) AS t(x)');
+ * console.log(await result.toArray()); // [ { y: 2 } ]
+ * await tEnv.close();
+ * ```
+ */
 export function asyncUdf<const A extends Types, R extends DataType>(
   inputTypes: A,
   resultType: R,
@@ -84,7 +110,21 @@ export function asyncUdf(...args: readonly unknown[]): UserFunction {
   return made('async', args);
 }
 
-/** Makes a table function: a generator of rows. */
+/**
+ * Makes a table function: a generator of rows.
+ *
+ * @example
+ * ```ts
+ * import { DataTypes, TableEnvironment, udtf } from 'millrace';
+ *
+ * const tEnv = TableEnvironment.create();
+ * const words = udtf([DataTypes.STRING().notNull()], [DataTypes.STRING()], (s) => s.split(' '));
+ * tEnv.createTemporarySystemFunction('words', words);
+ * const result = await tEnv.executeSql('SELECT w FROM (VALUES (\'a b\')) AS t(s), LATERAL TABLE(words(s)) AS f(w)');
+ * console.log(await result.toArray()); // [ { w: 'a' }, { w: 'b' } ]
+ * await tEnv.close();
+ * ```
+ */
 export function udtf<const A extends Types, const R extends Types>(
   inputTypes: A,
   resultTypes: R,
@@ -112,6 +152,24 @@ export function udtf(...args: readonly unknown[]): UserFunction {
 /**
  * Makes an aggregate function of an object with createAccumulator, accumulate and getValue; with
  * `arrow`, of a function of the columns of a group.
+ *
+ * @example
+ * ```ts
+ * import { DataTypes, TableEnvironment, udaf } from 'millrace';
+ *
+ * const tEnv = TableEnvironment.create();
+ * const product = udaf([DataTypes.DOUBLE().notNull()], DataTypes.DOUBLE(), {
+ *   createAccumulator: () => ({ product: 1 }),
+ *   accumulate(accumulator, x) {
+ *     accumulator.product *= x;
+ *   },
+ *   getValue: (accumulator) => accumulator.product,
+ * });
+ * tEnv.createTemporarySystemFunction('product', product);
+ * const result = await tEnv.executeSql('SELECT product(x) AS p FROM (VALUES (2E0), (3E0)) AS t(x)');
+ * console.log(await result.toArray()); // [ { p: 6 } ]
+ * await tEnv.close();
+ * ```
  */
 export function udaf<const A extends Types, R extends DataType, Accumulator>(
   inputTypes: A,
@@ -137,7 +195,31 @@ export function udaf(...args: readonly unknown[]): UserFunction {
   return made('aggregate', args);
 }
 
-/** Makes a table aggregate function of an object with createAccumulator, accumulate and emitValue. */
+/**
+ * Makes a table aggregate function of an object with createAccumulator, accumulate and emitValue.
+ *
+ * @example
+ * ```ts
+ * import { call, col, DataTypes, TableEnvironment, udtaf } from 'millrace';
+ *
+ * const tEnv = TableEnvironment.create();
+ * const ends = udtaf([DataTypes.INT().notNull()], DataTypes.INT(), {
+ *   createAccumulator: () => ({ all: [] as number[] }),
+ *   accumulate(accumulator, x) {
+ *     accumulator.all.push(x);
+ *   },
+ *   *emitValue(accumulator) {
+ *     yield Math.min(...accumulator.all);
+ *     yield Math.max(...accumulator.all);
+ *   },
+ * });
+ * tEnv.createTemporarySystemFunction('ends', ends);
+ * const table = tEnv.fromValues([{ x: 3 }, { x: 1 }, { x: 2 }]);
+ * const both = table.flatAggregate(call('ends', col('x')).as('e')).select(col('e'));
+ * console.log(await both.toArray()); // [ { e: 1 }, { e: 3 } ]
+ * await tEnv.close();
+ * ```
+ */
 export function udtaf<const A extends Types, R extends DataType, Accumulator>(
   inputTypes: A,
   resultType: R,

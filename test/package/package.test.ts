@@ -129,11 +129,36 @@ describe('the packed package, installed into an empty folder', () => {
     expect(apiReport(await readFile(declarations, 'utf8'))).toBe(report);
   });
 
+  test('has doc comments whose examples compile and print what they say', async () => {
+    const declarations = path.join(folder, 'node_modules/millrace/dist/index.d.ts');
+    const examples = docExamples(await readFile(declarations, 'utf8'));
+    expect(examples.length).toBeGreaterThan(10);
+    const names = examples.map((_, i) => `example-${i}.ts`);
+    for (const [i, { code }] of examples.entries()) {
+      await writeFile(path.join(folder, names[i] ?? ''), code);
+    }
+    await typeCheck(folder, TYPESCRIPT_7, 'nodenext/nodenext', names);
+    const all = names.map((name) => `await import('./${name}');\n`).join('');
+    await writeFile(path.join(folder, 'examples.mjs'), all);
+    expect(await printed('examples.mjs')).toBe(examples.map(({ output }) => output).join(''));
+  });
+
   test('has a command', async () => {
     const command = path.join(folder, 'node_modules/.bin/millrace');
     expect(await printed(command, '-e', 'SELECT 1 + 1 AS two', '--format', 'csv')).toBe('two\n2\n');
   });
 });
+
+/** The examples of doc comments, with what each says that it prints. */
+function docExamples(
+  declarations: string,
+): readonly { readonly code: string; readonly output: string }[] {
+  return [...declarations.matchAll(/^ \* ```ts\n(.*?)^ \* ```$/gms)].map(([, block = '']) => {
+    const code = block.replaceAll(/^ \* ?/gm, '');
+    const lines = code.matchAll(/console\.log\(.*\); \/\/ (.*)$/gm);
+    return { code, output: [...lines].map(([, line]) => `${line}\n`).join('') };
+  });
+}
 
 /** The scripts of an installed package. */
 async function scripts(

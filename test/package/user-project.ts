@@ -82,13 +82,18 @@ function ignoreExisting(error: NodeJS.ErrnoException): void {
 /** Where a user's compiler finds types, as `module/moduleResolution`. */
 export const RESOLUTIONS = ['node16/node16', 'nodenext/nodenext', 'esnext/bundler'];
 
-/** Type-checks the program of a project by the compiler in a file, without types of browsers. */
-export async function typeCheck(folder: string, compiler: string, how: string): Promise<void> {
+/** Type-checks programs of a project by the compiler in a file, without types of browsers. */
+export async function typeCheck(
+  folder: string,
+  compiler: string,
+  how: string,
+  programs: readonly string[] = ['program.ts'],
+): Promise<void> {
   const [module = '', moduleResolution = ''] = how.split('/');
   const options = { module, moduleResolution, target: 'es2022', lib: 'es2024', types: 'node' };
   const flags = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
   const strict = ['--strict', '--exactOptionalPropertyTypes', '--skipLibCheck', 'false'];
-  await run(process.execPath, [compiler, '--noEmit', ...strict, ...flags, 'program.ts'], {
+  await run(process.execPath, [compiler, '--noEmit', ...strict, ...flags, ...programs], {
     cwd: folder,
   }).catch((error: { readonly stdout: string }) => {
     throw new Error(error.stdout);

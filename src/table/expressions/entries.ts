@@ -33,7 +33,19 @@ import type {
 
 /** Columns, literals, calls, and everything else that expressions begin with. */
 
-/** A column by its name; `col('*')` is all of them. Which table it is of, the operation says. */
+/**
+ * A column by its name; `col('*')` is all of them. Which table it is of, the operation says.
+ *
+ * @example
+ * ```ts
+ * import { col, TableEnvironment } from 'millrace';
+ *
+ * const tEnv = TableEnvironment.create();
+ * const names = tEnv.fromValues([{ name: 'ann' }]).select(col('name').upperCase().as('loud'));
+ * console.log(await names.toArray()); // [ { loud: 'ANN' } ]
+ * await tEnv.close();
+ * ```
+ */
 export function col<const N extends string>(
   name: N,
 ): N extends '*' ? ColumnSelection<never> : ColumnExpression<Untyped, N> {
