@@ -47,7 +47,7 @@ export async function writeDeclarations(dist: string): Promise<void> {
   mkdirSync(dist, { recursive: true });
   writeFileSync(path.join(dist, 'index.d.ts'), await publicDeclarations(folder));
   rmSync(folder, { recursive: true });
-  // The worker is an entry for bundlers and for `table.exec.worker-path`: it exports nothing.
+  // The worker is an entry that threads start from: no program imports anything of it.
   writeFileSync(path.join(dist, 'worker.d.ts'), 'export {};\n');
 }
 

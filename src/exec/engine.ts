@@ -16,7 +16,7 @@ export interface EngineOptions {
   readonly parallelism: number;
   /** Mebibytes of JavaScript heap that one worker may use. */
   readonly workerHeapMb?: number;
-  /** `table.exec.worker-path`: where a bundler moved the worker's entry; null: beside the sources. */
+  /** `table.exec.worker-path`: the entry of the workers; null: the package's own. */
   readonly workerUrl?: URL | null;
 }
 

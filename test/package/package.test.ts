@@ -143,6 +143,19 @@ describe('the packed package, installed into an empty folder', () => {
     expect(await printed('examples.mjs')).toBe(examples.map(({ output }) => output).join(''));
   });
 
+  test('has pages whose links lead to pages', async () => {
+    const modules = path.join(folder, 'node_modules/millrace');
+    const files = await readdir(modules, { recursive: true });
+    const pages = files.filter((file) => file.endsWith('.md'));
+    expect(pages).toContain('README.md');
+    for (const page of pages) {
+      const text = await readFile(path.join(modules, page), 'utf8');
+      for (const [, link = ''] of text.matchAll(/\]\(([^)#]+?\.md)(?:#[^)]*)?\)/g)) {
+        expect(files, `${page} to ${link}`).toContain(path.join(path.dirname(page), link));
+      }
+    }
+  });
+
   test('has a command', async () => {
     const command = path.join(folder, 'node_modules/.bin/millrace');
     expect(await printed(command, '-e', 'SELECT 1 + 1 AS two', '--format', 'csv')).toBe('two\n2\n');
