@@ -2,10 +2,11 @@ import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'acorn';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { apiReport } from '../../scripts/api-report.ts';
 import {
   BUNDLES,
+  bundledForBrowsers,
   install,
   linkNodeTypes,
   PRINTED,
@@ -69,6 +70,15 @@ describe('the packed package, installed into an empty folder', () => {
     } finally {
       await rm(alone, { recursive: true });
     }
+  });
+
+  test('says in a bundle for browsers that it runs on Node', async () => {
+    // Elsewhere Vite's own stand-ins of Node's modules say it before us.
+    vi.stubEnv('NODE_ENV', 'production');
+    const bundle = await bundledForBrowsers(folder);
+    vi.unstubAllEnvs();
+    const ended = run(process.execPath, [bundle], { cwd: folder });
+    await expect(ended).rejects.toThrow('millrace runs on Node and was bundled for browsers');
   });
 
   test('says on older Nodes, before anything else, which it needs', async () => {

@@ -4,7 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { build as esbuild } from 'esbuild';
-import { build as vite } from 'vite';
+import {
+  type BuildEnvironmentOptions,
+  type LibraryOptions,
+  type UserConfig,
+  build as vite,
+} from 'vite';
 
 export const run = promisify(execFile);
 export const root = path.join(import.meta.dirname, '../..');
@@ -104,9 +109,19 @@ export async function typeCheck(
 export const BUNDLES: Readonly<Record<string, (folder: string) => Promise<string>>> = {
   'esbuild, ES module': (folder) => bundledByEsbuild(folder, 'program.mjs', 'esm'),
   'esbuild, CommonJS': (folder) => bundledByEsbuild(folder, 'program.cjs', 'cjs'),
-  'Vite, SSR build': (folder) => bundledByVite(folder, 'vite-ssr', false),
-  'Vite, SSR build of all packages': (folder) => bundledByVite(folder, 'vite-all', true),
+  'Vite, SSR build': (folder) => bundledByVite(folder, 'vite-ssr', { build: { ssr: true } }),
+  'Vite, SSR build of all packages': (folder) =>
+    bundledByVite(folder, 'vite-all', { build: { ssr: true }, ssr: { noExternal: true } }),
+  'Vite, library for Node': (folder) =>
+    bundledByVite(folder, 'vite-lib', { build: { ssr: true, lib: LIBRARY } }),
 };
+
+const LIBRARY: LibraryOptions = { entry: 'program.mjs', formats: ['es'], fileName: 'program' };
+
+/** The program as a library for browsers, where it cannot run. */
+export function bundledForBrowsers(folder: string): Promise<string> {
+  return bundledByVite(folder, 'vite-browser', { build: { lib: LIBRARY } });
+}
 
 async function bundledByEsbuild(
   folder: string,
@@ -126,13 +141,16 @@ async function bundledByEsbuild(
   return outfile;
 }
 
-async function bundledByVite(folder: string, name: string, noExternal: boolean): Promise<string> {
+async function bundledByVite(folder: string, name: string, config: UserConfig): Promise<string> {
+  const outDir = path.join(folder, 'bundles', name);
+  const rolldownOptions = { input: path.join(folder, 'program.mjs') };
+  const build: BuildEnvironmentOptions = { ...config.build, target: 'node22', outDir };
   await vite({
+    ...config,
     root: folder,
     configFile: false,
-    logLevel: 'error',
-    ssr: noExternal ? { noExternal } : {},
-    build: { ssr: 'program.mjs', outDir: path.join(folder, 'bundles', name) },
+    logLevel: 'silent',
+    build: build.lib ? build : { ...build, rolldownOptions },
   });
-  return path.join(folder, 'bundles', name, 'program.js');
+  return path.join(outDir, 'program.js');
 }
