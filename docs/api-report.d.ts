@@ -1293,9 +1293,7 @@ export declare class TableConfig {
         key: string,
         value: string
     ])[];
-    readonly version: unknown;
     get parallelism(): number;
-    readonly memoryLimitBytes: unknown;
     get typeMapping(): TypeMapping;
 }
 
@@ -1481,13 +1479,9 @@ export declare class UntimedGroupWindow {
 export declare class UserFunction {
     readonly [BRAND]: unknown;
     readonly functionKind: UserFunctionKind;
-    readonly target: unknown;
-    readonly typing: unknown;
     readonly funcType: 'general' | 'arrow';
     readonly deterministic: boolean;
-    readonly inline: unknown;
     readonly name: string;
-    readonly async: unknown;
     private constructor();
 }
 

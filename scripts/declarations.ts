@@ -72,8 +72,8 @@ function withoutInternals(text: string, file: string): string {
 }
 
 /**
- * What is left of an internal member. A constructor stays, so that nobody calls it; a property
- * stays without its type, so that other objects are not taken for this one.
+ * What is left of an internal member. A constructor stays, so that nobody calls it. A property stays
+ * without its type where it keeps other objects from being taken for this one.
  */
 function publicForm(member: ts.ClassElement | ts.TypeElement): string {
   if (ts.isConstructorDeclaration(member)) {
@@ -83,8 +83,15 @@ function publicForm(member: ts.ClassElement | ts.TypeElement): string {
   }
   const isProperty =
     ts.isPropertyDeclaration(member) || ts.isPropertySignature(member) || ts.isGetAccessor(member);
-  if (!isProperty) return '';
+  const isKey = isProperty && ts.isComputedPropertyName(member.name);
+  if (!isProperty || (hasPrivate(member.parent) && !isKey)) return '';
   return `\n    readonly ${member.name.getText()}: unknown;`;
+}
+
+/** Whether a class has a private field: nothing else is taken for such an object. */
+function hasPrivate(of: ts.Node): boolean {
+  if (!ts.isClassDeclaration(of)) return false;
+  return of.members.some(({ name }) => name !== undefined && ts.isPrivateIdentifier(name));
 }
 
 function isExtended(of: ts.ClassLikeDeclaration): boolean {
