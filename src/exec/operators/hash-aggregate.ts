@@ -81,7 +81,8 @@ export class HashAggregateOperator implements Operator {
       return;
     }
     const { states } = this.#grouping;
-    if (this.#grouping.rows === 0) states.reset();
+    // What passed went through the same states.
+    if (this.#passed !== null && this.#grouping.rows === 0) states.reset();
     this.#grouping.rows += count;
     const ids = this.#groupIds(batch, count);
     const groups = this.#groupCount();
