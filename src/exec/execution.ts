@@ -1,6 +1,7 @@
 import type { Batch } from '../columnar/batch.ts';
 import type { StatementContext } from '../functions/definition.ts';
 import type { MetricTotals } from '../udf/metrics.ts';
+import type { OperatorProfiles } from './profile/operator-profile.ts';
 
 /** How one statement runs: captured at its call. */
 export interface ExecuteOptions {
@@ -17,6 +18,8 @@ export interface ExecuteOptions {
   readonly udfTimeoutMs: number;
   /** Stages of fewer estimated rows, and without user code, run on the calling thread. */
   readonly inlineRowsMax: number;
+  /** Whether the operators of nodes with numbers are measured (EXPLAIN ANALYZE). */
+  readonly profile?: boolean;
 }
 
 /** One run of one physical plan. */
@@ -36,4 +39,14 @@ export interface Execution {
   readonly rowsSkipped: number;
   /** What the user's functions measured, once the run has ended. */
   readonly metrics: MetricTotals;
+  /** What was measured of the plan's nodes, once the run has ended. */
+  readonly profile: ExecutionProfile;
+}
+
+/** How a run went. */
+export interface ExecutionProfile {
+  /** By number of the node; empty unless the options asked for it. */
+  readonly operators: OperatorProfiles;
+  /** Tasks that ran, in workers and on the calling thread. */
+  readonly tasks: number;
 }

@@ -3,6 +3,8 @@ import type { Batch } from '../columnar/batch.ts';
 import type { Expr } from '../expr/expr.ts';
 import type { StatementContext } from '../functions/definition.ts';
 import type { TaskMetrics } from '../udf/metrics.ts';
+import type { OperatorMetrics } from './profile/operator-profile.ts';
+import type { TaskProfile } from './profile/task-profile.ts';
 
 /** What an operator gets from the task that owns it. */
 export interface TaskContext {
@@ -20,6 +22,10 @@ export interface TaskContext {
   /** Says that the task is alive. Loops over user code mark it every 64 rows. */
   readonly progress: ProgressMark;
   readonly userCode: UserCodeSite;
+  /** Where the task's operators are measured; absent when nobody asked (EXPLAIN ANALYZE does). */
+  readonly profile?: TaskProfile | undefined;
+  /** What an operator tells about its work; absent when it is not measured. */
+  readonly metrics?: OperatorMetrics;
 }
 
 /** What user code can see of its task. */

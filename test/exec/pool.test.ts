@@ -34,7 +34,9 @@ function segment(source: RangeSource, overrides: Partial<SegmentSpec> = {}): Poo
       statement: { timeZone: 'UTC', now: 0n, config: new Map() },
       batchRows: 100,
       compile: true,
-      branches: [{ source: source.spec, chain: [], perSplit: false }],
+      profile: false,
+      outputBy: null,
+      branches: [{ source: source.spec, chain: [], perSplit: false, readBy: null }],
       splits: source.splits().map((split) => ({ branch: 0, rows: { kind: 'scan', split } })),
       output: { kind: 'rows' },
       tasks: 2,
@@ -192,7 +194,10 @@ describe('pool', () => {
       }
       if (fail) throw new Error('thrown while reading');
     }
-    const one = { branches: [{ source: null, chain: [], perSplit: false }], splits: [] };
+    const one = {
+      branches: [{ source: null, chain: [], perSplit: false, readBy: null }],
+      splits: [],
+    };
     const source = new RangeSource(0);
     const all = segment(source, { ...one, feed: fed(20_000) });
     expect(await numbers(all)).toEqual(count(20_000));

@@ -1,5 +1,6 @@
 import { assert } from '../../common/assert.ts';
 import { type Arena, PAGE_BYTES } from './arena.ts';
+import type { MemoryTally } from './memory-tally.ts';
 
 /** Every allocation starts at a multiple of this: Arrow's alignment. */
 export const ALIGNMENT = 64;
@@ -24,23 +25,32 @@ export class Region {
   readonly #freeLists = new Map<number, number[]>();
   /** Pages of a child's small pieces; null for a region that is freed as a whole. */
   readonly #pages: number[] | null;
+  /** Counts the pages of a child and of its children; mostly nobody asks. */
+  readonly #tally: MemoryTally | null;
   #open = 0;
   #openEnd = 0;
   #disposed = false;
 
   /** `owner` is given when several threads allocate for one owner, which is then freed as one. */
-  constructor(arena: Arena, owner: number = arena.newOwner(), child = false) {
+  constructor(
+    arena: Arena,
+    owner: number = arena.newOwner(),
+    child = false,
+    tally: MemoryTally | null = null,
+  ) {
     this.arena = arena;
     this.owner = owner;
     this.#pages = child ? [] : null;
+    this.#tally = tally;
   }
 
   /**
    * A part of this region's memory for what ends earlier: `dispose` of the part frees only what
    * the part took. Whatever is left of it is freed with the region, also by another thread.
+   * `tally` counts its pages, and those of its own parts.
    */
-  child(): Region {
-    return new Region(this.arena, this.owner, true);
+  child(tally: MemoryTally | null = this.#tally): Region {
+    return new Region(this.arena, this.owner, true, tally);
   }
 
   /**
@@ -52,10 +62,7 @@ export class Region {
     const size = sizeClass(bytes + PADDING);
     const recycled = this.#freeLists.get(size)?.pop();
     const address =
-      recycled ??
-      (size > SMALL_MAX
-        ? this.arena.allocatePages(size / PAGE_BYTES, this.owner)
-        : this.#cut(size));
+      recycled ?? (size > SMALL_MAX ? this.#take(size / PAGE_BYTES) : this.#cut(size));
     this.#sizes.set(address, size);
     return address;
   }
@@ -66,7 +73,7 @@ export class Region {
     assert(size !== undefined, 'only live addresses are freed');
     this.#sizes.delete(address);
     if (size > KEEP_MAX) {
-      this.arena.freePages(address, size / PAGE_BYTES, this.owner);
+      this.#give(address, size / PAGE_BYTES);
       return;
     }
     const list = this.#freeLists.get(size);
@@ -100,7 +107,7 @@ export class Region {
   trim(): void {
     for (const [size, addresses] of this.#freeLists) {
       if (size <= SMALL_MAX) continue;
-      for (const address of addresses) this.arena.freePages(address, size / PAGE_BYTES, this.owner);
+      for (const address of addresses) this.#give(address, size / PAGE_BYTES);
       this.#freeLists.delete(size);
     }
   }
@@ -116,7 +123,7 @@ export class Region {
     else {
       this.recycle();
       this.trim();
-      for (const address of this.#pages) this.arena.freePages(address, 1, this.owner);
+      for (const address of this.#pages) this.#give(address, 1);
     }
     this.#sizes.clear();
     this.#freeLists.clear();
@@ -136,9 +143,20 @@ export class Region {
     return new Int32Array(this.arena.buffer, address, length);
   }
 
+  #take(pages: number): number {
+    const address = this.arena.allocatePages(pages, this.owner);
+    this.#tally?.took(pages * PAGE_BYTES);
+    return address;
+  }
+
+  #give(address: number, pages: number): void {
+    this.arena.freePages(address, pages, this.owner);
+    this.#tally?.gave(pages * PAGE_BYTES);
+  }
+
   #cut(size: number): number {
     if (this.#open + size > this.#openEnd) {
-      this.#open = this.arena.allocatePages(1, this.owner);
+      this.#open = this.#take(1);
       this.#openEnd = this.#open + PAGE_BYTES;
       this.#pages?.push(this.#open);
     }

@@ -1,8 +1,10 @@
 import type { Batch } from '../../columnar/batch.ts';
 import type { Column } from '../../columnar/column.ts';
 import type { AggregateCall } from '../../expr/expr.ts';
+import { printAggregateCall } from '../../expr/print.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { TaskContext } from '../operator.ts';
+import type { ExpressionForm } from '../profile/operator-profile.ts';
 import type { AggregateStates } from './api.ts';
 import { CompiledAggregates, isEmitted, stateTypesOf } from './compiled-aggregates.ts';
 import { RowAggregates } from './row-aggregates.ts';
@@ -11,6 +13,13 @@ import { takesColumns, UserAggregateStates } from './user-aggregates.ts';
 
 /** How the calls of one kind are updated. */
 type Form = 'emitted' | 'strings' | 'user' | 'rows';
+
+const EXPRESSION_FORMS = {
+  emitted: 'compiled',
+  strings: 'kernel',
+  user: 'udf',
+  rows: 'interpreted',
+} satisfies Readonly<Record<Form, ExpressionForm>>;
 
 /**
  * Compiles the updates of aggregate calls. Arguments and filters may be any expressions over
@@ -23,6 +32,10 @@ export function createAggregates(
 ): AggregateStates {
   const calls = declared.map(withoutNeedlessDistinct);
   const forms = calls.map((call) => formOf(call, ctx));
+  for (const [i, call] of calls.entries()) {
+    const form = EXPRESSION_FORMS[forms[i]!];
+    ctx.metrics?.evaluates(form, (names) => printAggregateCall(call, names));
+  }
   const parts = (['emitted', 'strings', 'user', 'rows'] as const)
     .filter((form) => forms.includes(form))
     .map((form) => {

@@ -1,6 +1,7 @@
 import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { compileRow } from '../../expr/evaluate.ts';
 import type { Expr } from '../../expr/expr.ts';
+import { printExpr } from '../../expr/print.ts';
 import { call, isCallOf, isLargerThan, TRUE } from '../../expr/tree.ts';
 import { both, ONE } from '../../functions/lowered.ts';
 import type { Schema } from '../../types/schema.ts';
@@ -24,6 +25,7 @@ const SIZE_MAX = 3000;
  */
 export function createFilter(condition: Expr, _input: Schema, ctx: TaskContext): BatchFilter {
   if (!ctx.compile || isLargerThan(condition, SIZE_MAX)) {
+    ctx.metrics?.evaluates('interpreted', (names) => printExpr(condition, names));
     return new InterpretedFilter(condition, ctx);
   }
   const compiled: Expr[] = [];
@@ -34,9 +36,12 @@ export function createFilter(condition: Expr, _input: Schema, ctx: TaskContext):
     loop?.close();
   }
   const stages = compiled.length === 0 ? others : [conjunction(condition, compiled), ...others];
-  const filters = stages.map(
-    (stage): BatchFilter => LoopFilter.plan(stage, ctx) ?? new InterpretedFilter(stage, ctx),
-  );
+  const filters = stages.map((stage): BatchFilter => {
+    const loop = LoopFilter.plan(stage, ctx);
+    const print = (names: readonly string[]) => printExpr(stage, names);
+    ctx.metrics?.evaluates(loop === null ? 'interpreted' : 'compiled', print);
+    return loop ?? new InterpretedFilter(stage, ctx);
+  });
   return filters.length === 1 ? filters[0]! : new StagedFilter(filters);
 }
 

@@ -6,6 +6,7 @@ import { take } from '../../columnar/take.ts';
 import { assert } from '../../common/assert.ts';
 import { compileRow } from '../../expr/evaluate.ts';
 import type { Expr } from '../../expr/expr.ts';
+import { printExpr } from '../../expr/print.ts';
 import { loweredType } from '../../functions/lowered.ts';
 import type { DataType } from '../../types/data-type.ts';
 import type { Schema } from '../../types/schema.ts';
@@ -61,6 +62,10 @@ class CompiledProjection implements BatchProjection {
       computed.length === 0
         ? null
         : ComputedColumns.plan(computed, this.#scratch, this.#temporaries, ctx);
+    for (const [i, expr] of exprs.entries()) {
+      if (this.#places[i]! < 0) continue;
+      ctx.metrics?.evaluates('compiled', (names) => printExpr(expr, names));
+    }
   }
 
   project(batch: Batch): Batch {
@@ -162,6 +167,10 @@ class InterpretedProjection implements BatchProjection {
   constructor(exprs: readonly Expr[], output: Schema, ctx: TaskContext) {
     this.#exprs = exprs;
     this.#evaluators = exprs.map((expr) => compileRow(expr, ctx.statement));
+    for (const expr of exprs) {
+      if (expr.kind === 'InputRef') continue;
+      ctx.metrics?.evaluates('interpreted', (names) => printExpr(expr, names));
+    }
     this.#output = output;
     this.#scratch = new Scratch(ctx.region);
   }

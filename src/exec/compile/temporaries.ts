@@ -4,8 +4,10 @@ import { builderFor } from '../../columnar/builders/builder-for.ts';
 import { type Column, DictionaryColumn } from '../../columnar/column.ts';
 import { compileRow, type RowEvaluator } from '../../expr/evaluate.ts';
 import type { Expr } from '../../expr/expr.ts';
+import { printExpr } from '../../expr/print.ts';
 import { inputsUsed, isDeterministic } from '../../expr/tree.ts';
 import type { TaskContext } from '../operator.ts';
+import type { ExpressionForm } from '../profile/operator-profile.ts';
 import type { Evaluated, MappedColumn } from './bindings.ts';
 import { runKernels } from './run-kernels.ts';
 import { Scratch } from './scratch.ts';
@@ -34,11 +36,16 @@ export class Temporaries {
   evaluate(expr: Expr, batch: Batch): Evaluated {
     const evaluation = this.#evaluations.get(expr) ?? new Evaluation(expr, this.#ctx);
     this.#evaluations.set(expr, evaluation);
-    return (
-      evaluation.mapped(batch) ??
-      runKernels(expr, batch, this.#scratch, this.#ctx.statement) ??
-      evaluation.dense(batch, this.#scratch)
-    );
+    const mapped = evaluation.mapped(batch);
+    if (mapped !== null) return this.#by('dictionary', expr, mapped);
+    const column = runKernels(expr, batch, this.#scratch, this.#ctx.statement);
+    if (column !== null) return this.#by('kernel', expr, column);
+    return this.#by('interpreted', expr, evaluation.dense(batch, this.#scratch));
+  }
+
+  #by(form: ExpressionForm, expr: Expr, evaluated: Evaluated): Evaluated {
+    this.#ctx.metrics?.evaluates(form, (names) => printExpr(expr, names));
+    return evaluated;
   }
 
   /** Frees the results per dictionary entry. */

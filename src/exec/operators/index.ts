@@ -60,7 +60,7 @@ const OPERATORS = {
   Limit: (node, ctx) => new LimitOperator(node, ctx),
 } satisfies { readonly [K in PhysicalKind]: OperatorFactory<K> };
 
-/** Makes the operator of a node; `table` is the build side of a join. */
+/** Makes the operator of a node, measured if asked; `table` is the build side of a join. */
 export function createOperator(
   node: PhysicalPlan,
   table: SharedTable | null,
@@ -68,7 +68,9 @@ export function createOperator(
 ): Operator {
   // The entry of a kind takes the nodes of that kind.
   const factory = OPERATORS[node.kind] as OperatorFactory<PhysicalKind>;
-  return factory(node, ctx, table);
+  const { profile } = ctx;
+  if (profile === undefined) return factory(node, ctx, table);
+  return profile.operator(node, ctx, (measured) => factory(node, measured, table));
 }
 
 function required(table: SharedTable | null): SharedTable {

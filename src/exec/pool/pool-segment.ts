@@ -5,7 +5,6 @@ import { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import { restoreBatch } from '../../columnar/descriptor.ts';
 import { runtimeError, udfError } from '../../common/errors.ts';
-import type { MetricSnapshot } from '../../udf/metrics.ts';
 import { ControlBlock } from './control.ts';
 import { decodeError } from './errors.ts';
 import { Feeder } from './feeder.ts';
@@ -38,7 +37,7 @@ export interface PoolSite {
 /** What all tasks of a segment have in common. */
 export type SegmentSpec = Pick<
   TaskSpec,
-  'statement' | 'batchRows' | 'compile' | 'branches' | 'output'
+  'statement' | 'batchRows' | 'compile' | 'profile' | 'branches' | 'output' | 'outputBy'
 > & {
   readonly splits: readonly Split[];
   readonly tasks: number;
@@ -121,20 +120,20 @@ export class PoolSegment {
     try {
       while (this.#error === null && !this.#allOver()) await this.#change();
       if (this.#error !== null) throw this.#error;
-      return this.#tasks.flatMap(({ outcome }) => (outcome === null ? [] : [outcome]));
+      return this.ended;
     } finally {
       await this.stop();
     }
   }
 
-  /** Rows that the sources of ended tasks passed over. */
-  get rowsSkipped(): number {
-    return this.#tasks.reduce((sum, task) => sum + (task.outcome?.rowsSkipped ?? 0), 0);
+  /** What became of the tasks that have ended. */
+  get ended(): readonly TaskOutcome[] {
+    return this.#tasks.flatMap(({ outcome }) => (outcome === null ? [] : [outcome]));
   }
 
-  /** What the user's functions measured in ended tasks. */
-  get metrics(): readonly MetricSnapshot[] {
-    return this.#tasks.flatMap((task) => task.outcome?.metrics ?? []);
+  /** Tasks that were started. */
+  get tasks(): number {
+    return this.#tasks.length;
   }
 
   /** Makes the pull that waits, or the next one, throw. */

@@ -5,6 +5,7 @@ import type { JoinTableDescriptor } from '../../columnar/kernels/join-table.ts';
 import type { SourceSpec, SourceSplit } from '../../connectors/connector.ts';
 import type { StatementContext } from '../../functions/definition.ts';
 import type { MetricSnapshot } from '../../udf/metrics.ts';
+import type { OperatorProfiles } from '../profile/operator-profile.ts';
 import type { Leftover, TableSpec } from '../task/stage.ts';
 import type { EncodedError } from './errors.ts';
 import type { EncodedNode } from './node-codec.ts';
@@ -27,6 +28,8 @@ export interface TaskSpec {
   readonly statement: StatementContext;
   readonly batchRows: number;
   readonly compile: boolean;
+  /** Whether the operators are measured. */
+  readonly profile: boolean;
   /** Where user code may keep files. */
   readonly cacheFolder: string;
   readonly branches: readonly BranchSpec[];
@@ -35,6 +38,8 @@ export interface TaskSpec {
   /** The rows of the only branch come by `feed` messages, instead of splits. */
   readonly fed: boolean;
   readonly output: OutputSpec;
+  /** Number of the node that the output is measured as work of; null: none. */
+  readonly outputBy: number | null;
 }
 
 /** A source and the chain of operators its rows go through. */
@@ -44,6 +49,8 @@ export interface BranchSpec {
   readonly chain: readonly { readonly node: EncodedNode; readonly table: SharedTable | null }[];
   /** Whether each split runs through operators of its own: partitions of a hash exchange. */
   readonly perSplit: boolean;
+  /** Number of the node that is measured as reading the rows; null: none. */
+  readonly readBy: number | null;
 }
 
 /** Part of the input of a segment: what a task claims at a time. */
@@ -97,6 +104,8 @@ export interface TaskOutcome {
   readonly rowsWritten: number;
   readonly rowsSkipped: number;
   readonly metrics: readonly MetricSnapshot[];
+  /** What was measured of the task's operators, where somebody asked. */
+  readonly operators: OperatorProfiles;
 }
 
 /** Fed splits have smaller numbers; those of the rows that come at the end begin here. */

@@ -5,6 +5,7 @@ import { cancelledError } from '../../common/errors.ts';
 import type { SourceSpec, WorkerSink, WorkerSource } from '../../connectors/connector.ts';
 import { TaskMetrics } from '../../udf/metrics.ts';
 import type { TaskContext } from '../operator.ts';
+import { TaskProfile } from '../profile/task-profile.ts';
 import {
   HoldOutput,
   NO_PRODUCT,
@@ -69,6 +70,7 @@ export class TaskRun {
         task: spec.task,
         tasks: spec.tasks,
       },
+      profile: spec.profile ? new TaskProfile() : undefined,
     };
   }
 
@@ -81,22 +83,25 @@ export class TaskRun {
     const outcome = await this.#outcome();
     // Functions may count until they are closed.
     const metrics = this.#ctx.userCode.metrics.snapshot();
-    const message: FromWorker = { kind: 'end', ...outcome, metrics };
+    const operators = this.#ctx.profile?.profiles() ?? new Map();
+    const message: FromWorker = { kind: 'end', ...outcome, metrics, operators };
     this.#spec.port.postMessage(message);
   }
 
-  async #outcome(): Promise<Omit<TaskOutcome, 'metrics'>> {
+  async #outcome(): Promise<Omit<TaskOutcome, 'metrics' | 'operators'>> {
     let output: TaskOutput | null = null;
     let segment: SegmentTask | null = null;
     let strays: StrayErrors | null = null;
     try {
       this.#ctx.checkCancelled();
-      output = this.#output();
+      const made = this.#measuredOutput();
+      output = made.output;
+      const results = made.plain instanceof ResultOutput ? made.plain : null;
       const branches = this.#branches();
       const functions = functionsOf(branches);
       if (functions.length > 0) strays = new StrayErrors(functions);
       segment = new SegmentTask(branches, this.#splits, this.#ctx);
-      await this.#drive(segment, output);
+      await this.#drive(segment, output, results);
       await segment.close();
       await strays?.settle();
       return { error: null, rowsSkipped: segment.rowsSkipped, ...output.finish() };
@@ -110,9 +115,12 @@ export class TaskRun {
     }
   }
 
-  async #drive(segment: SegmentTask, output: TaskOutput): Promise<void> {
+  async #drive(
+    segment: SegmentTask,
+    output: TaskOutput,
+    results: ResultOutput | null,
+  ): Promise<void> {
     const slice = new Slice();
-    const results = output instanceof ResultOutput ? output : null;
     for (const item of this.#items(segment)) {
       if (item === null) {
         if (!slice.over) continue;
@@ -145,26 +153,36 @@ export class TaskRun {
   }
 
   #branches(): Branch[] {
-    return this.#spec.branches.map(({ source, chain, perSplit }) => ({
+    return this.#spec.branches.map(({ source, chain, perSplit, readBy }) => ({
       source: source === null ? null : this.#connectors.restoreSource(source),
       chain: chain.map(({ node, table }) => ({ node: decodeNode(node), table })),
       perSplit,
+      readBy,
     }));
   }
 
-  #output(): TaskOutput {
+  #measuredOutput(): { readonly output: TaskOutput; readonly plain: TaskOutput } {
+    const { profile } = this.#ctx;
+    const { outputBy } = this.#spec;
+    if (profile !== undefined && outputBy !== null) {
+      return profile.output(outputBy, this.#ctx, (ctx) => this.#output(ctx));
+    }
+    const plain = this.#output(this.#ctx);
+    return { output: plain, plain };
+  }
+
+  #output(ctx: TaskContext): TaskOutput {
     const { output, port, task } = this.#spec;
     switch (output.kind) {
       case 'rows':
-        return new ResultOutput(port, this.#control, task, this.#ctx);
+        return new ResultOutput(port, this.#control, task, ctx);
       case 'hold':
-        return new HoldOutput(output.keys, output.partitions, this.#ctx);
+        return new HoldOutput(output.keys, output.partitions, ctx);
       case 'table':
-        return new TableOutput(output.join, output.rowsStay, this.#ctx);
+        return new TableOutput(output.join, output.rowsStay, ctx);
       case 'write': {
         const sink = this.#connectors.restoreSink(output.sink);
-        const writer = sink.writer(task, this.#ctx.region);
-        return new WriteOutput(writer, this.#ctx);
+        return new WriteOutput(sink.writer(task, ctx.region), ctx);
       }
     }
   }

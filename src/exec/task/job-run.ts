@@ -5,9 +5,10 @@ import { cancelledError, TableError, validationError } from '../../common/errors
 import type { PhysicalPlan, TableSink } from '../../planner/physical/nodes.ts';
 import { field, schemaOf } from '../../types/schema.ts';
 import { MetricTotals } from '../../udf/metrics.ts';
-import type { ExecuteOptions, Execution } from '../execution.ts';
+import type { ExecuteOptions, Execution, ExecutionProfile } from '../execution.ts';
 import type { PoolSite } from '../pool/pool-segment.ts';
 import type { SharedTable } from '../pool/protocol.ts';
+import { type OperatorProfiles, oneAfterTheOther } from '../profile/operator-profile.ts';
 import { planJob } from './job.ts';
 import type { TaskProduct } from './output.ts';
 import type { Stage } from './stage.ts';
@@ -38,6 +39,8 @@ export class JobRun implements Execution {
   #rowsWritten = 0;
   #rowsSkipped = 0;
   readonly metrics = new MetricTotals();
+  #operators: OperatorProfiles = new Map();
+  #tasks = 0;
   #handedOut = false;
   #paused = Promise.withResolvers<void>();
 
@@ -57,6 +60,10 @@ export class JobRun implements Execution {
 
   get rowsSkipped(): number {
     return [...this.#runs.values()].reduce((sum, r) => sum + r.rowsSkipped, this.#rowsSkipped);
+  }
+
+  get profile(): ExecutionProfile {
+    return { operators: this.#operators, tasks: this.#tasks };
   }
 
   cancel(reason: unknown = null): void {
@@ -107,6 +114,8 @@ export class JobRun implements Execution {
         this.#plan.kind !== 'TableSink' &&
         stages.every((stage) => isRepeatable(stage) && readsInWorkers(stage));
       if (!lost || !repeatable || this.#cancelError !== null) throw error;
+      this.#operators = new Map();
+      this.#tasks = 0;
       yield* this.#run(stages);
     }
   }
@@ -189,6 +198,8 @@ export class JobRun implements Execution {
     if (run === undefined) return;
     this.#rowsSkipped += run.rowsSkipped;
     this.metrics.add(run.metrics);
+    this.#operators = oneAfterTheOther([this.#operators, run.profiles]);
+    this.#tasks += run.tasks;
     run.dispose();
     this.#runs.delete(number);
   }

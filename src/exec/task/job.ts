@@ -5,6 +5,7 @@ import type {
   Limit,
   NestedLoopJoin,
   PhysicalPlan,
+  Shared,
   Union,
 } from '../../planner/physical/nodes.ts';
 import { foldCalc } from './fold-calc.ts';
@@ -19,6 +20,8 @@ interface Stream {
   /** Keys of a hash exchange directly below. */
   readonly hash: readonly number[] | null;
   readonly tail: readonly PhysicalPlan[];
+  /** Number of the latest exchange below: handing the rows over is its work. */
+  readonly exchange: number | null;
 }
 
 /**
@@ -41,7 +44,8 @@ class Cutter {
 
   cut(plan: PhysicalPlan): readonly Stage[] {
     if (plan.kind === 'TableSink') {
-      this.#end(this.#stream(onlyInput(plan)), { kind: 'write', node: plan });
+      const output = { kind: 'write', node: plan } as const;
+      this.#end(this.#stream(onlyInput(plan)), output, plan.number ?? null);
     } else this.#end(this.#stream(plan), { kind: 'rows' });
     return this.#stages;
   }
@@ -58,12 +62,12 @@ class Cutter {
         const input = this.#stream(onlyInput(node));
         if (this.#oneTask) return input;
         if (input.gathered) return input;
-        const parallel = { ...input, parallel: true };
+        const parallel = { ...input, parallel: true, exchange: node.number ?? null };
         if (node.distribution === 'hash') return { ...parallel, hash: node.keys };
         return { ...parallel, gathered: node.distribution === 'single' };
       }
       case 'Shared': {
-        const stage = this.#shared.get(node.id) ?? this.#keep(onlyInput(node));
+        const stage = this.#shared.get(node.id) ?? this.#keep(node);
         this.#shared.set(node.id, stage);
         return streamOf({ source: { kind: 'held', stage }, chain: [] });
       }
@@ -127,6 +131,7 @@ class Cutter {
       gathered: inputs.some((input) => input.gathered),
       hash: null,
       tail: [],
+      exchange: null,
     };
   }
 
@@ -143,7 +148,7 @@ class Cutter {
     if (build.parallel || build.segments.length > 1) build = this.#hold(build, []);
     const nullsMatch = hash && node.nullSafe.some(Boolean);
     const spec = { schema: side.schema, keys, nullsMatch, marks: leftover !== null };
-    const stage = this.#end(build, { kind: 'table', join: spec });
+    const stage = this.#end(build, { kind: 'table', join: spec }, node.number ?? null);
     let probe = this.#stream(buildLeft ? right : left);
     if (probe.gathered) probe = this.#hold(probe, []);
     const joined = this.#append({ ...probe, hash: null }, { node, table: stage });
@@ -159,17 +164,21 @@ class Cutter {
     return { ...held, parallel: keys.length > 0 };
   }
 
-  #keep(node: PhysicalPlan): number {
-    return this.#end(this.#stream(node), { kind: 'hold', keys: [] });
+  #keep(node: Shared): number {
+    const number = node.number ?? null;
+    return this.#end(this.#stream(onlyInput(node)), { kind: 'hold', keys: [] }, number);
   }
 
-  #end({ segments, parallel, tail }: Stream, output: StageOutput): number {
-    return this.#stages.push({ segments, parallel, tail, output }) - 1;
+  /** Ends a stage; `by` is the number of the node whose work the output is. */
+  #end(stream: Stream, output: StageOutput, by: number | null = stream.exchange): number {
+    const { segments, parallel, tail } = stream;
+    return this.#stages.push({ segments, parallel, tail, output, outputBy: by }) - 1;
   }
 }
 
 function streamOf(branch: StageBranch): Stream {
-  return { segments: [[branch]], parallel: false, gathered: false, hash: null, tail: [] };
+  const segments = [[branch]];
+  return { segments, parallel: false, gathered: false, hash: null, tail: [], exchange: null };
 }
 
 function isUdf({ kind }: PhysicalPlan): boolean {
@@ -234,8 +243,8 @@ function extended(chain: readonly StageNode[], item: StageNode): readonly StageN
   ];
 }
 
-/** The same limit without the offset: what one task has to contribute to it. */
-function firstRows(node: Limit): Limit {
+/** The same limit without the offset: what one task has to contribute to it. Not measured. */
+function firstRows({ number: _, ...node }: Limit): Limit {
   return { ...node, offset: 0, limit: node.offset + (node.limit ?? 0) };
 }
 
@@ -255,5 +264,6 @@ function leftoverOf(
   const outer = joinType === 'full' || joinType === (buildLeft ? 'left' : 'right');
   const semi = buildLeft && (joinType === 'semi' || joinType === 'anti');
   if (!outer && !semi) return null;
-  return { matched: joinType === 'semi', schema, offset: buildLeft ? 0 : leftWidth };
+  const number = node.number ?? null;
+  return { matched: joinType === 'semi', schema, offset: buildLeft ? 0 : leftWidth, number };
 }

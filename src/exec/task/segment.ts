@@ -24,6 +24,8 @@ export interface Branch {
   readonly chain: readonly ChainNode[];
   /** Whether each split runs through operators of its own. */
   readonly perSplit: boolean;
+  /** Number of the node that is measured as reading the rows; null: none. */
+  readonly readBy: number | null;
 }
 
 /**
@@ -203,10 +205,18 @@ export class SegmentTask {
   }
 
   #read(split: number): Iterable<Batch> | AsyncIterable<Batch> {
+    const { profile } = this.#ctx;
+    const { readBy } = this.#branches[this.#splits[split]!.branch]!;
+    if (profile === undefined || readBy === null) return this.#rowsOf(split, this.#reading);
+    const reading = { ...this.#reading, region: profile.memoryOf(readBy, this.#ctx) };
+    return profile.reads(readBy, this.#rowsOf(split, reading));
+  }
+
+  #rowsOf(split: number, reading: ReadContext): Iterable<Batch> | AsyncIterable<Batch> {
     const { branch, rows } = this.#splits[split]!;
     switch (rows.kind) {
       case 'scan':
-        return this.#branches[branch]!.source!.read(rows.split, this.#reading);
+        return this.#branches[branch]!.source!.read(rows.split, reading);
       case 'held':
         return restoreAll(rows.batches, this.#ctx);
       case 'leftover':

@@ -45,6 +45,12 @@ export function readsInWorkers(stage: Stage): boolean {
   );
 }
 
+/** Number of the node that is measured as reading the rows of a branch; null: none. */
+export function readerOf({ source }: StageBranch): number | null {
+  if (source.kind === 'held') return null;
+  return source.kind === 'leftover' ? source.leftover.number : (source.node.number ?? null);
+}
+
 /** The earlier stages whose rows or tables a stage uses. */
 export function stagesUsed(stage: Stage): ReadonlySet<number> {
   const used = new Set<number>();

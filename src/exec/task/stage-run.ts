@@ -12,6 +12,12 @@ import { createOperator } from '../operators/index.ts';
 import { encodeNode } from '../pool/node-codec.ts';
 import { PoolSegment, type PoolSite, type SegmentSpec } from '../pool/pool-segment.ts';
 import type { OutputSpec, SharedTable, Split, TaskOutcome } from '../pool/protocol.ts';
+import {
+  besideEachOther,
+  type OperatorProfiles,
+  oneAfterTheOther,
+} from '../profile/operator-profile.ts';
+import { TaskProfile } from '../profile/task-profile.ts';
 import { runLocal } from './calling-thread.ts';
 import { Chain } from './chain.ts';
 import {
@@ -23,7 +29,7 @@ import {
 } from './output.ts';
 import { SegmentTask } from './segment.ts';
 import type { Stage, StageBranch, StageOutput } from './stage.ts';
-import { udfNames } from './stage-facts.ts';
+import { readerOf, udfNames } from './stage-facts.ts';
 import { valuesBatches } from './values.ts';
 
 /** Rows that a stage keeps for later ones. */
@@ -81,18 +87,39 @@ export class StageRun {
         task: 0,
         tasks: 1,
       },
+      profile: site.options.profile === true ? new TaskProfile() : undefined,
     };
   }
 
   /** Rows that the stage's sources passed over so far. */
   get rowsSkipped(): number {
-    return this.#pooled.reduce((sum, p) => sum + p.rowsSkipped, this.#localRowsSkipped);
+    return this.#ended.reduce((sum, task) => sum + task.rowsSkipped, this.#localRowsSkipped);
   }
 
   /** What the user's functions measured so far: on the calling thread, and in ended tasks. */
   get metrics(): readonly MetricSnapshot[] {
-    const pooled = this.#pooled.flatMap((segment) => segment.metrics);
+    const pooled = this.#ended.flatMap((task) => task.metrics);
     return [...this.#ctx.userCode.metrics.snapshot(), ...pooled];
+  }
+
+  /** What was measured of the operators, on the calling thread and in ended tasks. */
+  get profiles(): OperatorProfiles {
+    const pooled = this.#pooled.map(({ ended }) =>
+      besideEachOther(ended.map(({ operators }) => operators)),
+    );
+    return oneAfterTheOther([this.#ctx.profile?.profiles() ?? new Map(), ...pooled]);
+  }
+
+  /** Tasks that were started: on the pool, or the one on the calling thread. */
+  get tasks(): number {
+    return Math.max(
+      1,
+      this.#pooled.reduce((sum, segment) => sum + segment.tasks, 0),
+    );
+  }
+
+  get #ended(): readonly TaskOutcome[] {
+    return this.#pooled.flatMap((segment) => segment.ended);
   }
 
   /** The rows, in order, on the calling thread. Borrowed, perhaps with a selection. */
@@ -149,7 +176,12 @@ export class StageRun {
   }
 
   async #collect(): Promise<TaskProduct> {
-    const output = this.#localOutput();
+    const { profile } = this.#ctx;
+    const by = this.#stage.outputBy;
+    const output =
+      profile === undefined || by === null
+        ? this.#localOutput(this.#ctx)
+        : profile.output(by, this.#ctx, (ctx) => this.#localOutput(ctx)).output;
     try {
       for await (const batch of this.rows()) {
         const pending = output.write(0, batch);
@@ -172,6 +204,7 @@ export class StageRun {
       source: source.kind === 'scan' ? source.node.source : null,
       chain: chain.map(({ node, table }) => ({ node, table: this.#tableOf(table) })),
       perSplit: this.#isPartitioned(source),
+      readBy: readerOf({ source, chain }),
     }));
     const task = new SegmentTask(branches, segment.splits, this.#ctx);
     const async = branches.some(({ source }) => source !== null && source.spec === null);
@@ -185,7 +218,7 @@ export class StageRun {
 
   #startOnPool({ branches, splits }: ReadySegment, output: OutputSpec): PoolSegment {
     const { options, pool } = this.#site;
-    const { statement, batchRows, compile, parallelism, udfTimeoutMs } = options;
+    const { statement, batchRows, compile, parallelism, udfTimeoutMs, profile } = options;
     const feed = this.#feedOf({ branches, splits });
     const most = feed === null ? Math.min(parallelism, splits.length) : parallelism;
     const tasks = this.#stage.parallel ? Math.max(1, most) : 1;
@@ -193,9 +226,11 @@ export class StageRun {
       statement,
       batchRows,
       compile,
+      profile: profile === true,
       splits: feed === null ? splits : [],
       feed,
       output,
+      outputBy: this.#stage.outputBy,
       tasks,
       udfTimeoutMs,
       functions: udfNames(this.#stage),
@@ -206,6 +241,8 @@ export class StageRun {
           table: this.#tableOf(table),
         })),
         perSplit: this.#isPartitioned(source),
+        // What is fed was read here.
+        readBy: feed === null ? readerOf({ source, chain }) : null,
       })),
     };
     const pooled = new PoolSegment(pool, spec);
@@ -283,15 +320,15 @@ export class StageRun {
     }
   }
 
-  #localOutput(): TaskOutput {
+  #localOutput(ctx: TaskContext): TaskOutput {
     const { output } = this.#stage;
     switch (output.kind) {
       case 'hold':
-        return new HoldOutput(output.keys, this.#partitions(output.keys), this.#ctx);
+        return new HoldOutput(output.keys, this.#partitions(output.keys), ctx);
       case 'table':
-        return new TableOutput(output.join, this.#rowsStay(), this.#ctx);
+        return new TableOutput(output.join, this.#rowsStay(), ctx);
       case 'write':
-        return new WriteOutput(output.node.sink.writer(0, this.#region), this.#ctx);
+        return new WriteOutput(output.node.sink.writer(0, ctx.region), ctx);
       case 'rows':
         assert(false, 'rows are handed out as they come');
     }

@@ -41,6 +41,8 @@ export interface Leftover {
   readonly schema: Schema;
   /** Where the columns of the build side begin. */
   readonly offset: number;
+  /** Number of the join. */
+  readonly number: number | null;
 }
 
 /** A source and the chain its rows go through. */
@@ -68,4 +70,6 @@ export interface Stage {
   /** Light operators that need all rows in order: they run on the calling thread. */
   readonly tail: readonly PhysicalPlan[];
   readonly output: StageOutput;
+  /** Number of the node that the output is measured as work of; null: none. */
+  readonly outputBy: number | null;
 }

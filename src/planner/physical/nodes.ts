@@ -42,6 +42,8 @@ interface NodeBase<K extends string> {
   readonly schema: Schema;
   readonly inputs: readonly PhysicalPlan[];
   readonly rows: number;
+  /** Its number in the profile of a run; absent where nothing is measured. */
+  readonly number?: number;
 }
 
 /** Reads the splits of a source. */
