@@ -142,8 +142,17 @@ export type ExplainDetail =
   | 'PLAN_ADVICE'
   | 'JSON_EXECUTION_PLAN';
 
-/** EXPLAIN [details] [PLAN FOR] statement. */
+/** The forms in which EXPLAIN shows a plan. */
+export const EXPLAIN_FORMATS = ['TEXT', 'JSON', 'MERMAID', 'HTML'] as const;
+
+/** One of them. */
+export type ExplainFormat = (typeof EXPLAIN_FORMATS)[number];
+
+/** EXPLAIN [details] [PLAN FOR] statement, EXPLAIN ANALYZE statement, EXPLAIN (options) statement. */
 export interface Explain extends Node<'Explain'> {
+  /** Whether the statement runs, and its operators are measured. */
+  readonly analyze: boolean;
+  readonly format: ExplainFormat;
   readonly details: readonly ExplainDetail[];
   /** A QueryStatement, Insert, StatementSet, CreateTable with a query, Update or Delete. */
   readonly statement: Statement;

@@ -1,16 +1,18 @@
 import { notImplemented } from '../../common/errors.ts';
 import type { CallArg, Expr } from '../ast/expressions.ts';
 import type { Identifier } from '../ast/node.ts';
-import type {
-  Analyze,
-  CallProcedure,
-  Delete,
-  Explain,
-  ExplainDetail,
-  Insert,
-  Statement,
-  StatementSet,
-  Update,
+import {
+  type Analyze,
+  type CallProcedure,
+  type Delete,
+  EXPLAIN_FORMATS,
+  type Explain,
+  type ExplainDetail,
+  type ExplainFormat,
+  type Insert,
+  type Statement,
+  type StatementSet,
+  type Update,
 } from '../ast/statements.ts';
 import { Comma, Equal, K, LParen, Name, RParen, Semicolon } from '../vocabulary.ts';
 import type { Rule } from './base.ts';
@@ -126,10 +128,37 @@ export abstract class DmlRules extends OtherDdlRules {
     return { kind: 'CompilePlan', path, ifNotExists, execute, statement, span: this.span(start) };
   });
 
+  /**
+   * `EXPLAIN statement`, `EXPLAIN details statement`, `EXPLAIN PLAN FOR statement`; as in
+   * PostgreSQL `EXPLAIN ANALYZE statement`, `EXPLAIN (ANALYZE, FORMAT JSON) statement`
+   */
   protected readonly explain = this.RULE('explain', (): Explain => {
     const start = this.CONSUME(K.EXPLAIN);
     const details: ExplainDetail[] = [];
+    let analyze = false;
+    let format: ExplainFormat = 'TEXT';
     this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(K.ANALYZE);
+          analyze = true;
+        },
+      },
+      {
+        GATE: () => this.isNext(K.ANALYZE, 2) || this.isNext(K.FORMAT, 2),
+        ALT: () => {
+          this.CONSUME(LParen);
+          this.AT_LEAST_ONE_SEP({
+            SEP: Comma,
+            DEF: () => {
+              const option = this.SUBRULE(this.explainOption);
+              if (option === 'ANALYZE') analyze = true;
+              else format = option;
+            },
+          });
+          this.CONSUME(RParen);
+        },
+      },
       {
         GATE: () => this.isNext(K.FOR, 2),
         ALT: () => {
@@ -143,8 +172,26 @@ export abstract class DmlRules extends OtherDdlRules {
       },
     ]);
     const statement = this.SUBRULE(this.explained);
-    return { kind: 'Explain', details, statement, span: this.span(start) };
+    return { kind: 'Explain', analyze, format, details, statement, span: this.span(start) };
   });
+
+  /** `ANALYZE`, `FORMAT JSON` */
+  protected readonly explainOption = this.RULE('explainOption', (): 'ANALYZE' | ExplainFormat =>
+    this.OR([
+      this.word('ANALYZE'),
+      {
+        ALT: () => {
+          this.CONSUME(K.FORMAT);
+          const name = this.CONSUME(Name);
+          const format = EXPLAIN_FORMATS.find((known) => known === name.image?.toUpperCase());
+          return this.ACTION(() => {
+            if (format !== undefined) return format;
+            throw this.unexpected(name, EXPLAIN_FORMATS);
+          });
+        },
+      },
+    ]),
+  );
 
   protected readonly explainDetail = this.RULE(
     'explainDetail',

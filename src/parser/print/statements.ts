@@ -2,6 +2,7 @@ import type { CreateFunction, Drop, FunctionScope } from '../ast/ddl.ts';
 import type {
   Analyze,
   Describe,
+  Explain,
   Insert,
   ShowFilter,
   ShowObjects,
@@ -47,7 +48,7 @@ export class StatementPrinter extends TablePrinter {
       case 'CallProcedure':
         return `CALL ${quotePath(statement.name.parts)}(${statement.args.map((arg) => this.arg(arg)).join(', ')})`;
       case 'Explain':
-        return words('EXPLAIN', statement.details.join(', '), this.statement(statement.statement));
+        return words('EXPLAIN', explainOptions(statement), this.statement(statement.statement));
       case 'Analyze':
         return this.#analyze(statement);
       case 'CompilePlan': {
@@ -364,4 +365,9 @@ function printShowObjects({ objects, from, filter }: ShowObjects): string {
 function printFilter(filter: ShowFilter | null): string | null {
   if (filter === null) return null;
   return words(filter.negated ? 'NOT' : null, filter.form, quoteString(filter.pattern));
+}
+
+function explainOptions({ analyze, format, details }: Explain): string | null {
+  if (format !== 'TEXT') return `(${analyze ? 'ANALYZE, ' : ''}FORMAT ${format})`;
+  return analyze ? 'ANALYZE' : details.join(', ') || null;
 }
