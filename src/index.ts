@@ -36,6 +36,7 @@ export {
 } from './common/errors.ts';
 export type { ExplainDetail } from './planner/explain.ts';
 export type { CatalogMethods } from './table/catalog-methods.ts';
+export type { EvaluatedExpression, ExpressionForm } from './exec/profile/operator-profile.ts';
 export { CompiledPlan, PlanReference } from './table/compiled-plan.ts';
 export { type ConfigValues, TableConfig } from './table/config.ts';
 export type { FunctionLike } from './table/create-function.ts';
@@ -106,6 +107,13 @@ export { TablePipeline } from './table/insertion.ts';
 export type { JobClient, JobMetrics, JobStatus } from './table/job.ts';
 export type { StatementParameters } from './table/parameters.ts';
 export type { AnyTable } from './table/plan-holder.ts';
+export type { AnalyzeOptions } from './table/profile/measure.ts';
+export type { ExplainedOperator, OperatorMeasures } from './table/profile/plan-tree.ts';
+export type {
+  FunctionProfile,
+  StatementProfile,
+  StatementSummary,
+} from './table/profile/statement-profile.ts';
 export {
   type Change,
   type CollectOptions,

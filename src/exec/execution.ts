@@ -49,4 +49,6 @@ export interface ExecutionProfile {
   readonly operators: OperatorProfiles;
   /** Tasks that ran, in workers and on the calling thread. */
   readonly tasks: number;
+  /** Milliseconds from the first pull to the end. */
+  readonly ms: number;
 }

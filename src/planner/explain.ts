@@ -177,7 +177,8 @@ function describeLogical(node: LogicalPlan): string {
   }
 }
 
-function describePhysical(node: PhysicalPlan): string {
+/** A physical node as EXPLAIN shows it: its kind and what it does, on one line. */
+export function describePhysical(node: PhysicalPlan): string {
   const names = columnNames(node.schema);
   const input = columnNames(node.inputs[0]?.schema ?? { fields: [] });
   switch (node.kind) {

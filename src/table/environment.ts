@@ -23,6 +23,7 @@ import type { TableDescriptor } from './descriptors.ts';
 import type { InputChange } from './fold-changelog.ts';
 import { CallParameters, type StatementParameters } from './parameters.ts';
 import { type AnyTable, isTable } from './plan-holder.ts';
+import type { StatementProfile } from './profile/statement-profile.ts';
 import type { Change, CollectOptions, Row, RowOf, TableResult } from './result.ts';
 import type { ValuesRow } from './row-types.ts';
 import type { SchemaLike } from './schema-like.ts';
@@ -35,7 +36,7 @@ import {
   sourceTables,
 } from './source-tables.ts';
 import { StatementSet } from './statement-set.ts';
-import { explainStatement } from './statements/explain.ts';
+import { analyzeStatement, explainStatement } from './statements/explain.ts';
 import type { StatementCall } from './statements/handler.ts';
 import { executeStatement } from './statements/index.ts';
 import { plannedWrites } from './statements/insert.ts';
@@ -232,13 +233,29 @@ export class TableEnvironment extends CatalogMethods {
     return withSource(sql, () => {
       const statement = parseStatement(sql);
       const span = statement.span;
-      return explainStatement({ kind: 'Explain', span, details, statement }, call);
+      const explain = { kind: 'Explain', span, analyze: false, format: 'TEXT' } as const;
+      return explainStatement({ ...explain, details, statement }, call);
     });
   }
 
   /**
+   * Runs a statement and says how: for each operator its rows, time and memory, how expressions
+   * were evaluated, and the calls of user-defined functions. A query's rows are thrown away; what
+   * a write writes stays. Errors: those of the statement; NOT_SUPPORTED where it has no plan.
+   */
+  async explainAnalyze(sql: string, options: StatementOptions = {}): Promise<StatementProfile> {
+    const call = this.#call(sql, options);
+    try {
+      const statement = parseStatement(sql);
+      return await this.#session.order.run(() => analyzeStatement(statement, call));
+    } catch (error) {
+      throw explained(error, sql);
+    }
+  }
+
+  /**
    * What user-defined functions measured in all statements that have ended, by
-   * `udf.<function>.<metric>`.
+   * `udf.<function>.<metric>`; their calls, rows and time by `udf.<function>`.
    */
   metrics(): Readonly<Record<string, MetricReading>> {
     return this.#session.engine.metrics.readings();

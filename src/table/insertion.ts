@@ -1,6 +1,6 @@
 import type { CatalogTable } from '../catalog/catalog.ts';
 import { pathText } from '../catalog/catalog-manager.ts';
-import { requireInstance, requireText } from '../common/arguments.ts';
+import { requireInstance, requireSignal, requireText } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
 import { parsePath, quotePath } from '../common/identifiers.ts';
 import type { Insert } from '../parser/ast/statements.ts';
@@ -14,6 +14,8 @@ import { CompiledPlan } from './compiled-plan.ts';
 import { describedTable } from './described-table.ts';
 import { TableDescriptor } from './descriptors.ts';
 import { internalCall } from './internal-call.ts';
+import { type AnalyzeOptions, measured } from './profile/measure.ts';
+import type { StatementProfile } from './profile/statement-profile.ts';
 import type { TableResult } from './result.ts';
 import { runWrites } from './run.ts';
 import { type Session, withSource } from './session.ts';
@@ -81,12 +83,28 @@ export function runInsertions(
 ): Promise<TableResult> {
   const call = internalCall(session);
   return session.order.run(async () => {
-    const writes = insertions.map(({ sink, bind }) => ({
-      sink,
-      bind: () => physicalPlan(bind(call), call),
-    }));
-    return counts(await runWrites(call, writes), call);
+    return counts(await runWrites(call, boundWrites(insertions, call)), call);
   });
+}
+
+function boundWrites(insertions: readonly Insertion[], call: StatementCall) {
+  return insertions.map(({ sink, bind }) => ({
+    sink,
+    bind: () => physicalPlan(bind(call), call),
+  }));
+}
+
+/** Runs writes one after the other and says how they went. */
+export function analyzeInsertions(
+  session: Session,
+  insertions: readonly Insertion[],
+  { signal }: AnalyzeOptions,
+): Promise<StatementProfile> {
+  requireSignal(signal);
+  const call = internalCall(session, signal ?? null);
+  return session.order.run(() =>
+    measured(call, (recording) => runWrites(recording, boundWrites(insertions, recording))),
+  );
 }
 
 /** The plans of writes, to be kept. */
@@ -165,6 +183,11 @@ export class TablePipeline {
   /** The text of the plans. */
   explain(...details: readonly ExplainDetail[]): string {
     return explainInsertions(this.#session, [this.#insertion], details);
+  }
+
+  /** Writes, and says how it went; resolves after the commit. */
+  explainAnalyze(options: AnalyzeOptions = {}): Promise<StatementProfile> {
+    return analyzeInsertions(this.#session, [this.#insertion], options);
   }
 
   /** Prints the plans. */

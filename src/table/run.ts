@@ -10,6 +10,7 @@ import type { PhysicalPlan } from '../planner/physical/nodes.ts';
 import { planStatement } from '../planner/plan.ts';
 import { SessionBindContext } from './bind-context.ts';
 import { Job } from './job.ts';
+import type { Recorder } from './profile/recorder.ts';
 import { type Row, TableResult } from './result.ts';
 import type { StatementCall } from './statements/handler.ts';
 
@@ -85,6 +86,20 @@ export function runWrite(plan: PhysicalPlan, call: StatementCall): Promise<bigin
   return prepareWrite(plan, call).run();
 }
 
+/** Runs a query of which nobody wants the rows; resolves to their number. */
+export async function runUnread(
+  plan: PhysicalPlan,
+  { session, statement, signal }: StatementCall,
+  recorder: Recorder,
+): Promise<number> {
+  const captured = atCall(plan);
+  const options = session.executeOptions(statement, signal);
+  const execution = recorder.execute(session.engine, captured.plan, options);
+  let rows = 0;
+  for await (const batch of released(execution, captured.sources)) rows += batch.length;
+  return rows;
+}
+
 /** A write that reads its tables as they were when it was prepared. */
 export interface PreparedWrite {
   /** Runs it; resolves to the rows written, after the commit. */
@@ -95,7 +110,7 @@ export interface PreparedWrite {
 
 /** Captures what a plan that writes reads: table versions are those of now. */
 export function prepareWrite(plan: PhysicalPlan, call: StatementCall): PreparedWrite {
-  const { session, statement, signal } = call;
+  const { session, statement, signal, recorder } = call;
   const { engine } = session;
   const options = session.executeOptions(statement, signal);
   const captured = atCall(plan);
@@ -103,7 +118,8 @@ export function prepareWrite(plan: PhysicalPlan, call: StatementCall): PreparedW
     release: () => releaseAll(captured.sources),
     run: async () => {
       let rows = 0n;
-      const execution = engine.execute(captured.plan, options);
+      const execution =
+        recorder?.execute(engine, captured.plan, options) ?? engine.execute(captured.plan, options);
       for await (const batch of released(execution, captured.sources)) {
         for (let row = 0; row < batch.length; row++) rows += batch.columns[0]?.get(row) as bigint;
       }

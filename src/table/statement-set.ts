@@ -2,6 +2,7 @@ import type { ExplainDetail } from '../planner/explain.ts';
 import type { CompiledPlan } from './compiled-plan.ts';
 import type { TableDescriptor } from './descriptors.ts';
 import {
+  analyzeInsertions,
   compileInsertions,
   explainInsertions,
   type Insertion,
@@ -11,6 +12,8 @@ import {
   TablePipeline,
 } from './insertion.ts';
 import { type AnyTable, planOf } from './plan-holder.ts';
+import type { AnalyzeOptions } from './profile/measure.ts';
+import type { StatementProfile } from './profile/statement-profile.ts';
 import type { TableResult } from './result.ts';
 import type { Session } from './session.ts';
 
@@ -66,6 +69,13 @@ export class StatementSet {
   /** The text of the plans. */
   explain(...details: readonly ExplainDetail[]): string {
     return explainInsertions(this.#session, this.#insertions, details);
+  }
+
+  /** Runs the writes in their order, empties the set and says how they went. */
+  explainAnalyze(options: AnalyzeOptions = {}): Promise<StatementProfile> {
+    const insertions = this.#insertions;
+    this.#insertions = [];
+    return analyzeInsertions(this.#session, insertions, options);
   }
 
   /** Runs the writes in their order and empties the set; one row with the rows of each sink. */

@@ -30,6 +30,8 @@ import * as columns from './operations/select.ts';
 import { ofWholeRow } from './operations/whole-row.ts';
 import { type AnyTable, BOUND_PLAN } from './plan-holder.ts';
 import { registered } from './plan-view.ts';
+import { type AnalyzeOptions, measured } from './profile/measure.ts';
+import type { StatementProfile } from './profile/statement-profile.ts';
 import type { CollectOptions, ResultColumn, Row, RowOf, TableResult } from './result.ts';
 import type {
   Columns,
@@ -42,7 +44,7 @@ import type {
   Renamed,
   Selected,
 } from './row-types.ts';
-import { runningResult } from './run.ts';
+import { runningResult, runUnread } from './run.ts';
 import type { Session } from './session.ts';
 import type { StatementCall } from './statements/handler.ts';
 import { physicalPlan } from './statements/query.ts';
@@ -330,6 +332,15 @@ export class Table<R extends object = Row> {
   explain(...details: readonly ExplainDetail[]): string {
     const call = internalCall(this.#session);
     return explainBound([this.#planNow(call)], details, call);
+  }
+
+  /** Runs the query, throws its rows away and says how it went. Errors: those of the query. */
+  explainAnalyze({ signal }: AnalyzeOptions = {}): Promise<StatementProfile> {
+    requireSignal(signal);
+    const call = internalCall(this.#session, signal ?? null);
+    return measured(call, (recording, recorder) =>
+      runUnread(physicalPlan(this.#planNow(recording), recording), recording, recorder),
+    );
   }
 
   /** Prints the plans. */

@@ -10,6 +10,7 @@ import type { KnownResults } from './known-results.ts';
 import type { LoadedFunction } from './load.ts';
 import type { Argument } from './loops/arguments.ts';
 import { resultConverter, resultWriter } from './loops/results.ts';
+import type { CallMeter } from './metrics.ts';
 import type { ScalarCall } from './scalar-call.ts';
 import { textKey } from './value-key.ts';
 
@@ -30,6 +31,7 @@ export interface AsyncSite {
   readonly fn: LoadedFunction['call'];
   /** Results by argument; null: every row is called. */
   readonly known: KnownResults | null;
+  readonly meter: CallMeter;
 }
 
 /**
@@ -146,9 +148,12 @@ export class AsyncRun {
     lane: Lane,
   ): Promise<void> {
     const { attempts, delayMs, backoff, maxDelayMs } = this.#options;
+    const { meter } = this.#site;
     for (let attempt = 1; ; attempt++) {
       try {
+        meter.calls++;
         const value = await this.#attempt(args, lane);
+        meter.timeMs += performance.now() - lane.startedAt;
         this.#end(row, value);
         if (key !== null) this.#share(key, value);
         return;
@@ -190,6 +195,7 @@ export class AsyncRun {
   }
 
   #end(row: number, result: unknown): void {
+    this.#site.meter.rows++;
     this.#results[row] = result;
     this.#ended(row);
   }

@@ -45,6 +45,16 @@ export interface MetricGroup {
 
 /** What a metric says: counters a number, gauges their value. */
 export type MetricReading =
+  /** Of a function itself, under its own name: what every call counts. */
+  | {
+      readonly kind: 'function';
+      /** How often it was called: for known or NULL arguments it may not be. */
+      readonly calls: number;
+      /** Rows that it gave a result, or took into an aggregate. */
+      readonly rows: number;
+      /** Milliseconds; of async functions the time until each call has its result, summed. */
+      readonly timeMs: number;
+    }
   | { readonly kind: 'counter'; readonly count: number }
   | { readonly kind: 'meter'; readonly count: number; readonly rate: number }
   | { readonly kind: 'gauge'; readonly value: unknown }
@@ -64,6 +74,20 @@ export type MetricSnapshot = { readonly name: string } & (
   | Exclude<MetricReading, { readonly kind: 'histogram' }>
   | { readonly kind: 'histogram'; readonly sketch: SketchData }
 );
+
+/** Counts the calls of a function in one task. */
+export class CallMeter {
+  calls = 0;
+  rows = 0;
+  timeMs = 0;
+
+  /** Counts what was done since `start`, a time of `performance.now`. */
+  add(calls: number, rows: number, start: number): void {
+    this.calls += calls;
+    this.rows += rows;
+    this.timeMs += performance.now() - start;
+  }
+}
 
 /** What a registered metric says at the end of its task. */
 type Snapshot = () => MetricSnapshot;
@@ -89,6 +113,11 @@ export class TaskMetrics {
         }));
       },
     };
+  }
+
+  /** What counts the calls of a function. */
+  callsOf(name: string): CallMeter {
+    return this.#registered(name, 'function', newCallMeter);
   }
 
   snapshot(): readonly MetricSnapshot[] {
@@ -130,6 +159,15 @@ export class MetricTotals {
   readings(): Readonly<Record<string, MetricReading>> {
     return Object.fromEntries([...this.#totals].map(([name, total]) => [name, readingOf(total)]));
   }
+}
+
+function newCallMeter(name: string) {
+  const metric = new CallMeter();
+  const snapshot = (): MetricSnapshot => {
+    const { calls, rows, timeMs } = metric;
+    return { name, kind: 'function', calls, rows, timeMs };
+  };
+  return { metric, snapshot };
 }
 
 function newCounter(name: string) {
@@ -184,6 +222,10 @@ function readGauge(value: () => unknown): unknown {
 }
 
 function joined(a: MetricSnapshot, b: MetricSnapshot): MetricSnapshot {
+  if (a.kind === 'function' && b.kind === 'function') {
+    const timeMs = a.timeMs + b.timeMs;
+    return { ...b, calls: a.calls + b.calls, rows: a.rows + b.rows, timeMs };
+  }
   if (a.kind === 'counter' && b.kind === 'counter') return { ...b, count: a.count + b.count };
   if (a.kind === 'meter' && b.kind === 'meter') {
     return { ...b, count: a.count + b.count, rate: a.rate + b.rate };

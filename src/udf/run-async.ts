@@ -4,6 +4,7 @@ import type { FunctionContext } from './function-context.ts';
 import { KnownResults } from './known-results.ts';
 import { type LoadedFunction, loadFunction } from './load.ts';
 import { argumentOf, type CallArgument } from './loops/arguments.ts';
+import type { CallMeter } from './metrics.ts';
 import type { ScalarCall } from './scalar-call.ts';
 
 /** An async scalar function that is loaded and opened in this thread, for one pipeline. */
@@ -11,21 +12,25 @@ export class AsyncRunner {
   readonly #site: AsyncSite;
   readonly #loaded: LoadedFunction;
 
-  private constructor(call: ScalarCall, loaded: LoadedFunction) {
+  private constructor(call: ScalarCall, loaded: LoadedFunction, meter: CallMeter) {
     const known = call.body.deterministic ? new KnownResults() : null;
-    this.#site = { call, fn: loaded.call, known };
+    this.#site = { call, fn: loaded.call, known, meter };
     this.#loaded = loaded;
   }
 
   /** Loads and opens the function. Errors: UdfError UDF_MODULE_FAILED, UDF_LOAD_FAILED, UDF_FAILED. */
-  static async open(call: ScalarCall, context: FunctionContext): Promise<AsyncRunner> {
+  static async open(
+    call: ScalarCall,
+    context: FunctionContext,
+    meter: CallMeter,
+  ): Promise<AsyncRunner> {
     const loaded = await loadFunction(call.name, call.body);
     try {
       await loaded.open(context);
     } catch (cause) {
       throw udfFailed(`${call.name}.open`, cause, []);
     }
-    return new AsyncRunner(call, loaded);
+    return new AsyncRunner(call, loaded, meter);
   }
 
   /**

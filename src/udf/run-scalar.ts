@@ -10,6 +10,7 @@ import type { FunctionContext } from './function-context.ts';
 import { type LoadedFunction, loadFunction } from './load.ts';
 import { argumentOf, argumentOfValues, type CallArgument } from './loops/arguments.ts';
 import type { Tick } from './loops/generated-loop.ts';
+import { rowsCalled } from './loops/rows-called.ts';
 import { ScalarLoop } from './loops/scalar-loop.ts';
 import { rowReader } from './row-reader.ts';
 import { prepareArrow, runArrow } from './run-arrow.ts';
@@ -30,11 +31,17 @@ export class ScalarRunner {
   readonly #call: ScalarCall;
   readonly #loaded: LoadedFunction;
   readonly #loop: ScalarLoop;
+  #calls = 0;
 
   private constructor(call: ScalarCall, { loaded, loop }: Prepared) {
     this.#call = call;
     this.#loaded = loaded;
     this.#loop = loop;
+  }
+
+  /** How often the function was called. */
+  get calls(): number {
+    return this.#calls;
   }
 
   /** Loads and opens the function. Errors: UdfError UDF_MODULE_FAILED, UDF_LOAD_FAILED, UDF_FAILED. */
@@ -58,6 +65,7 @@ export class ScalarRunner {
     const { body } = this.#call;
     if (body.funcType === 'arrow') {
       tick();
+      this.#calls++;
       return runArrow(this.#call, this.#loaded.call, args, rows, region);
     }
     const [only] = args;
@@ -65,6 +73,7 @@ export class ScalarRunner {
       const results = this.#runDistinct(only.column, region, tick);
       if (results !== null) return results;
     }
+    this.#calls += rowsCalled(args, rows, body.required);
     return this.#loop.run(args.map(argumentOf), rows, region, tick);
   }
 
@@ -83,6 +92,8 @@ export class ScalarRunner {
     const { length } = column;
     if (column.dictionary.length * 2 > length) return null;
     const { codes, values } = usedValues(column, region);
+    const ofNull = this.#call.body.required.includes(0) && values.includes(null) ? 1 : 0;
+    this.#calls += values.length - ofNull;
     const results = this.#loop.run([argumentOfValues(values, 0)], values.length, region, tick);
     return results.layout === 'binary' && results.nullCount === 0
       ? new DictionaryColumn(this.#call.result, length, codes, results, null, 0)

@@ -16,7 +16,7 @@ afterEach(() => engine.close());
 
 /** Runs a plan; its numbered nodes by kind, with what was measured of them. */
 async function profile(plan: PhysicalPlan, options: ExecuteOptions) {
-  const execution = engine.execute(numberNodes(plan), { ...options, profile: true });
+  const execution = engine.execute(numberNodes(plan, 1).plan, { ...options, profile: true });
   for await (const _ of execution.batches());
   return execution.profile;
 }
@@ -39,7 +39,7 @@ for (const [name, options] of Object.entries({ inline: INLINE, pooled: POOLED })
 }
 
 test('nothing is measured unless asked', async () => {
-  const execution = engine.execute(numberNodes(range(10)), INLINE);
+  const execution = engine.execute(numberNodes(range(10), 1).plan, INLINE);
   for await (const _ of execution.batches());
   expect(execution.profile.operators.size).toBe(0);
 });

@@ -33,7 +33,7 @@ export function createAggregates(
   const calls = declared.map(withoutNeedlessDistinct);
   const forms = calls.map((call) => formOf(call, ctx));
   for (const [i, call] of calls.entries()) {
-    const form = EXPRESSION_FORMS[forms[i]!];
+    const form = call.definition.body.kind === 'udf' ? 'udf' : EXPRESSION_FORMS[forms[i]!];
     ctx.metrics?.evaluates(form, (names) => printAggregateCall(call, names));
   }
   const parts = (['emitted', 'strings', 'user', 'rows'] as const)

@@ -1,3 +1,4 @@
+import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, rowCount } from '../../columnar/batch.ts';
 import type { Column } from '../../columnar/column.ts';
 import { assert } from '../../common/assert.ts';
@@ -6,7 +7,10 @@ import type { AggregateFunctionDefinition } from '../../functions/definition.ts'
 import type { Schema } from '../../types/schema.ts';
 import type { AggregateGroups } from '../../udf/aggregate-groups.ts';
 import type { CallArgument } from '../../udf/loops/arguments.ts';
+import { rowsCalled } from '../../udf/loops/rows-called.ts';
+import type { CallMeter } from '../../udf/metrics.ts';
 import type { TaskContext } from '../operator.ts';
+import { callMeter } from '../operators/function-context.ts';
 import type { AggregateStates, BatchFilter, BatchProjection } from './api.ts';
 import { createFilter } from './filter.ts';
 import { narrowedGroups } from './narrowed-groups.ts';
@@ -49,7 +53,7 @@ export class UserAggregateStates implements AggregateStates {
 
   results(groups: number): Column[] {
     this.#scratch.reset();
-    return this.#calls.map((call) => call.groups.results(groups, this.#scratch));
+    return this.#calls.map((call) => call.results(groups, this.#scratch));
   }
 
   reset(): void {
@@ -65,6 +69,7 @@ export class UserAggregateStates implements AggregateStates {
 class UserCall {
   readonly groups: AggregateGroups;
   readonly #call: AggregateCall;
+  readonly #meter: CallMeter;
   readonly #filter: BatchFilter | null;
   /** The arguments that are no literals. */
   readonly #columns: BatchProjection;
@@ -74,6 +79,7 @@ class UserCall {
     assert(createGroups !== null, 'a function that takes columns');
     this.groups = createGroups();
     this.#call = call;
+    this.#meter = callMeter(ctx, call.definition.name);
     this.#filter = call.filter === null ? null : createFilter(call.filter, input, ctx);
     const exprs = call.args.filter(({ kind }) => kind !== 'Literal');
     const fields = exprs.map(({ type }, i) => ({ name: `$a${i}`, type, comment: null }));
@@ -91,13 +97,27 @@ class UserCall {
         ? { kind: 'constant', type: arg.type, value: arg.value }
         : { kind: 'column', column: columns[next++]! };
     });
-    this.groups.update(args, rowCount(counting), ids, groups);
+    const rows = rowCount(counting);
+    const start = performance.now();
+    this.groups.update(args, rows, ids, groups);
+    this.#meter.add(rowsCalled(args, rows, requiredBy(this.#call)), rows, start);
+  }
+
+  results(groups: number, region: Region): Column {
+    const start = performance.now();
+    const column = this.groups.results(groups, region);
+    this.#meter.add(0, 0, start);
+    return column;
   }
 
   close(): void {
     this.#filter?.close();
     this.#columns.close();
   }
+}
+
+function requiredBy({ definition: { body } }: AggregateCall): readonly number[] {
+  return body.kind === 'udf' ? body.required : [];
 }
 
 function groupsOf(definition: AggregateFunctionDefinition): LoadedAggregate['createGroups'] {

@@ -3,11 +3,12 @@ import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, batchOf } from '../../columnar/batch.ts';
 import { takeBatch } from '../../columnar/batches.ts';
 import { closeAll } from '../../common/close-all.ts';
+import { printExpr } from '../../expr/print.ts';
 import type { AsyncUdfCalc } from '../../planner/physical/nodes.ts';
 import type { AsyncRun } from '../../udf/async-run.ts';
 import { AsyncRunner } from '../../udf/run-async.ts';
 import type { Operator, TaskContext } from '../operator.ts';
-import { functionContext } from './function-context.ts';
+import { callMeter, functionContext } from './function-context.ts';
 import { callArguments, scalarCall, tickOf } from './udf-calls.ts';
 
 /** How often a task that waits for async functions says that it lives and looks for its end. */
@@ -35,6 +36,9 @@ export class AsyncUdfCalcOperator implements Operator {
     this.#ctx = ctx;
     this.#results = ctx.region.child();
     this.#tick = tickOf(ctx);
+    for (const { call } of node.calls) {
+      ctx.metrics?.evaluates('udf', (names) => printExpr(call, names));
+    }
     this.#ordered = node.calls.some(
       ({
         call: {
@@ -54,7 +58,9 @@ export class AsyncUdfCalcOperator implements Operator {
   async open(): Promise<void> {
     for (const call of this.#node.calls) {
       const context = functionContext(this.#ctx, call.name, call.call.args);
-      this.#runners.push(await AsyncRunner.open(scalarCall(call), context));
+      this.#runners.push(
+        await AsyncRunner.open(scalarCall(call), context, callMeter(this.#ctx, call.name)),
+      );
     }
   }
 

@@ -2,10 +2,16 @@ import { mkdirSync } from 'node:fs';
 import { toExternal } from '../../columnar/rows.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type { FunctionContext } from '../../udf/function-context.ts';
+import type { CallMeter } from '../../udf/metrics.ts';
 import type { TaskContext } from '../operator.ts';
 
 /** The names under which metrics of functions are found begin so. */
 const METRICS_OF = 'udf';
+
+/** What counts the calls of a user's function in a task. */
+export function callMeter({ userCode }: TaskContext, name: string): CallMeter {
+  return userCode.metrics.callsOf(`${METRICS_OF}.${name}`);
+}
 
 /** What `open` of a function gets for one call of it in a plan. */
 export function functionContext(

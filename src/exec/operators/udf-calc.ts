@@ -1,10 +1,12 @@
 import type { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import { closeAll } from '../../common/close-all.ts';
+import { printExpr } from '../../expr/print.ts';
 import type { UdfCalc } from '../../planner/physical/nodes.ts';
+import type { CallMeter } from '../../udf/metrics.ts';
 import { ScalarRunner } from '../../udf/run-scalar.ts';
 import type { Operator, TaskContext } from '../operator.ts';
-import { functionContext } from './function-context.ts';
+import { callMeter, functionContext } from './function-context.ts';
 import { callArguments, scalarCall, tickOf } from './udf-calls.ts';
 
 /** Appends the results of user-defined functions, one column a call. */
@@ -16,12 +18,17 @@ export class UdfCalcOperator implements Operator {
   readonly #results: Region;
   readonly #tick: () => void;
   readonly #runners: ScalarRunner[] = [];
+  readonly #meters: readonly CallMeter[];
 
   constructor(node: UdfCalc, ctx: TaskContext) {
     this.#node = node;
     this.#ctx = ctx;
     this.#results = ctx.region.child();
     this.#tick = tickOf(ctx);
+    this.#meters = node.calls.map(({ name }) => callMeter(ctx, name));
+    for (const { call } of node.calls) {
+      ctx.metrics?.evaluates('udf', (names) => printExpr(call, names));
+    }
   }
 
   /** Loads and opens the functions. Errors: UdfError. */
@@ -35,9 +42,15 @@ export class UdfCalcOperator implements Operator {
   *process(batch: Batch): Iterable<Batch> {
     this.#results.recycle();
     const { calls, schema } = this.#node;
-    const columns = calls.map((call, i) =>
-      this.#runners[i]!.run(callArguments(call, batch), batch.length, this.#results, this.#tick),
-    );
+    const columns = calls.map((call, i) => {
+      const runner = this.#runners[i]!;
+      const before = runner.calls;
+      const start = performance.now();
+      const args = callArguments(call, batch);
+      const results = runner.run(args, batch.length, this.#results, this.#tick);
+      this.#meters[i]!.add(runner.calls - before, batch.length, start);
+      return results;
+    });
     yield { ...batch, schema, columns: [...batch.columns, ...columns] };
   }
 

@@ -1,9 +1,11 @@
 import { closeAll } from '../../common/close-all.ts';
 import type { AggregateCall, WindowCall } from '../../expr/expr.ts';
+import { printAggregateCall } from '../../expr/print.ts';
 import { AggregateRunner } from '../../udf/run-aggregate.ts';
 import type { LoadedAggregate } from '../compile/user-aggregates.ts';
 import type { TaskContext } from '../operator.ts';
-import { functionContext } from './function-context.ts';
+import { AccumulatorCounter } from './accumulator-counter.ts';
+import { callMeter, functionContext } from './function-context.ts';
 import { tickOf } from './udf-calls.ts';
 
 /** The user-defined aggregates of one operator, loaded and open in this thread. */
@@ -26,6 +28,8 @@ export class UserAggregates {
         continue;
       }
       const context = functionContext(this.#ctx, name, call.args);
+      const counter = new AccumulatorCounter(body, callMeter(this.#ctx, name));
+      this.#ctx.metrics?.evaluates('udf', (names) => printAggregateCall(call, names));
       const udfCall = { name, body, result: call.type };
       const runner = await AggregateRunner.open(
         udfCall,
@@ -37,7 +41,7 @@ export class UserAggregates {
       const made: LoadedAggregate = {
         ...definition,
         state: () => [],
-        createAccumulator: runner.accumulator.bind(runner),
+        createAccumulator: (site) => counter.counted(runner.accumulator(site)),
         createGroups: runner.createGroups,
       };
       loaded.push({ ...call, definition: made });

@@ -71,7 +71,14 @@ export class OperatorMeter implements OperatorMetrics {
       memoryBytes: this.memory.peak,
       spilledBytes: this.#spilledBytes,
       tasks: 1,
-      expressions: [...this.#expressions.values()],
+      expressions: this.#told(),
     };
+  }
+
+  /** A loop that only reads what was computed before it computes nothing itself. */
+  #told(): readonly EvaluatedExpression[] {
+    const all = [...this.#expressions.values()];
+    const others = new Set(all.filter(({ form }) => form !== 'compiled').map(({ text }) => text));
+    return all.filter(({ form, text }) => form !== 'compiled' || !others.has(text));
   }
 }

@@ -41,6 +41,8 @@ export class JobRun implements Execution {
   readonly metrics = new MetricTotals();
   #operators: OperatorProfiles = new Map();
   #tasks = 0;
+  #startedAt = 0;
+  #endedAt = 0;
   #handedOut = false;
   #paused = Promise.withResolvers<void>();
 
@@ -63,7 +65,7 @@ export class JobRun implements Execution {
   }
 
   get profile(): ExecutionProfile {
-    return { operators: this.#operators, tasks: this.#tasks };
+    return { operators: this.#operators, tasks: this.#tasks, ms: this.#endedAt - this.#startedAt };
   }
 
   cancel(reason: unknown = null): void {
@@ -83,6 +85,7 @@ export class JobRun implements Execution {
     if (this.#cancelError !== null) throw this.#cancelError;
     if (this.#state !== 'ready') throw validationError('RESULT_CONSUMED', {});
     this.#state = 'running';
+    this.#startedAt = performance.now();
     const { signal } = this.#options;
     const abort = () => this.cancel(signal?.reason);
     try {
@@ -208,6 +211,7 @@ export class JobRun implements Execution {
     this.#paused.resolve();
     if (this.#state === 'ended') return;
     this.#state = 'ended';
+    this.#endedAt = performance.now();
     this.#ended();
   }
 }

@@ -1,10 +1,16 @@
 import type { PhysicalPlan } from './nodes.ts';
 
+/** A plan with numbers, and the first number that it has not. */
+export interface NumberedPlan {
+  readonly plan: PhysicalPlan;
+  readonly next: number;
+}
+
 /**
- * The plan with its nodes numbered from `first`, each before its inputs, so that what a run measures
- * finds its node again. Rows that are kept for several nodes have one number.
+ * The plan with its nodes numbered, each before its inputs, so that what a run measures finds its
+ * node again. Rows that are kept for several nodes have one number.
  */
-export function numberNodes(plan: PhysicalPlan, first = 1): PhysicalPlan {
+export function numberNodes(plan: PhysicalPlan, first: number): NumberedPlan {
   let next = first;
   const shared = new Map<number, PhysicalPlan>();
   const number = (node: PhysicalPlan): PhysicalPlan => {
@@ -15,5 +21,5 @@ export function numberNodes(plan: PhysicalPlan, first = 1): PhysicalPlan {
     if (node.kind === 'Shared') shared.set(node.id, numbered);
     return numbered;
   };
-  return number(plan);
+  return { plan: number(plan), next };
 }

@@ -8,15 +8,54 @@ import { planStatement } from '../../planner/plan.ts';
 import { field, schemaOf } from '../../types/schema.ts';
 import { STRING } from '../../types/types.ts';
 import { SessionBindContext } from '../bind-context.ts';
+import { formatPlans } from '../profile/format-plans.ts';
+import { measured } from '../profile/measure.ts';
+import type { StatementProfile } from '../profile/statement-profile.ts';
 import type { TableResult } from '../result.ts';
-import { deletion, rewritePlan, updating } from './change.ts';
-import { createTablePlan } from './create-table.ts';
+import { runUnread } from '../run.ts';
+import { deleteRows, deletion, rewritePlan, update, updating } from './change.ts';
+import { createTable, createTablePlan } from './create-table.ts';
 import type { StatementCall } from './handler.ts';
+import { insert, statementSet } from './insert.ts';
+import { planOf } from './query.ts';
 
-/** EXPLAIN: one row with the text of the plans. */
-export function explain(statement: Explain, call: StatementCall): TableResult {
-  const text = explainStatement(statement, call);
-  return call.session.known(schemaOf([field('result', STRING)]), [[text]]);
+/** EXPLAIN: one row with the text of the plans, or of the profile of the statement that ran. */
+export function explain(
+  statement: Explain,
+  call: StatementCall,
+): TableResult | Promise<TableResult> {
+  const result = (text: string) =>
+    call.session.known(schemaOf([field('result', STRING)]), [[text]]);
+  if (!statement.analyze) return result(explainStatement(statement, call));
+  return analyzeStatement(statement.statement, call).then((profile) =>
+    result(profile.format(statement.format)),
+  );
+}
+
+/** Runs a statement and says how it went. Errors: its own; NOT_SUPPORTED where it has no plan. */
+export async function analyzeStatement(
+  statement: Statement,
+  call: StatementCall,
+): Promise<StatementProfile> {
+  return measured(call, (recording, recorder) => {
+    switch (statement.kind) {
+      case 'QueryStatement':
+        return runUnread(planOf(statement, recording), recording, recorder);
+      case 'Insert':
+        return insert(statement, recording);
+      case 'StatementSet':
+        return statementSet(statement, recording);
+      case 'Update':
+        return update(statement, recording);
+      case 'Delete':
+        return deleteRows(statement, recording);
+      case 'CreateTable':
+        if (statement.query === null) throw withoutPlan(statement);
+        return createTable(statement, recording);
+      default:
+        throw withoutPlan(statement);
+    }
+  });
 }
 
 /**
@@ -29,7 +68,11 @@ export function explainStatement(statement: Explain, call: StatementCall): strin
   const plans = boundPlans(statement.statement, call).map((plan) =>
     planStatement(plan, { statement: call.statement, parallelism, parameters }),
   );
-  return explainPlans(plans, statement.details);
+  if (statement.format === 'TEXT') return explainPlans(plans, statement.details);
+  return formatPlans(
+    plans.map(({ physical }) => physical),
+    statement.format,
+  );
 }
 
 function boundPlans(statement: Statement, call: StatementCall): readonly LogicalPlan[] {

@@ -1,6 +1,7 @@
 import type { StatementContext } from '../../functions/definition.ts';
 import type { Statement } from '../../parser/ast/statements.ts';
 import type { CallParameters } from '../parameters.ts';
+import type { Recorder } from '../profile/recorder.ts';
 import type { TableResult } from '../result.ts';
 import type { Session } from '../session.ts';
 
@@ -12,6 +13,8 @@ export interface StatementCall {
   readonly statement: StatementContext;
   readonly parameters: CallParameters;
   readonly signal: AbortSignal | null;
+  /** Measures the plans that the statement runs: EXPLAIN ANALYZE. */
+  readonly recorder?: Recorder;
 }
 
 /**

@@ -19,7 +19,7 @@ export function query(statement: QueryStatement, call: StatementCall): TableResu
 }
 
 /** The plan of a query: the one that is kept for its text, else a new one. */
-function planOf(statement: QueryStatement, call: StatementCall): PhysicalPlan {
+export function planOf(statement: QueryStatement, call: StatementCall): PhysicalPlan {
   const { session, parameters } = call;
   const key = planKey(call);
   const kept = session.plans.get(key);
