@@ -3,6 +3,7 @@ import type { WindowCall } from '../expr/expr.ts';
 import { printAggregateCall, printExpr, printSortKey, printWindowCall } from '../expr/print.ts';
 import { inputRef } from '../expr/tree.ts';
 import type { Schema } from '../types/schema.ts';
+import { functionCalls } from './explain-functions.ts';
 import { matchText } from './explain-match.ts';
 import { columnNames } from './logical/build.ts';
 import type { LogicalNode, LogicalPlan, SharedBody } from './logical/nodes.ts';
@@ -41,6 +42,7 @@ export function explainPhysical(
 ): string {
   const changes = details.includes('CHANGELOG_MODE') ? ', changelogMode=[I]' : '';
   const advised = details.includes('PLAN_ADVICE');
+  const functions = plans.flatMap(functionCalls);
   const all = (print: (plan: PhysicalPlan) => string): string => plans.map(print).join('\n\n');
   return [
     advised ? '== Optimized Physical Plan With Advice ==' : '== Optimized Physical Plan ==',
@@ -50,6 +52,7 @@ export function explainPhysical(
     '== Optimized Execution Plan ==',
     all((plan) => printPhysical(plan, false)),
     '',
+    ...(functions.length === 0 ? [] : ['== User-Defined Functions ==', ...functions, '']),
     ...(details.includes('JSON_EXECUTION_PLAN')
       ? ['== Physical Execution Plan ==', jsonPlan(plans), '']
       : []),

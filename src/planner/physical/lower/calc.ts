@@ -17,7 +17,7 @@ import { calc } from './lowered.ts';
 /**
  * A filter and a projection, with user code apart: conditions without user code come first, then
  * those with it one after the other, then the calls of the projection. Equal calls of a
- * deterministic function are made once.
+ * deterministic function are made once. `rowsWhere` estimates what a condition leaves of the input.
  */
 export function lowerCalc(
   input: PhysicalPlan,
@@ -25,6 +25,7 @@ export function lowerCalc(
   projections: readonly Expr[],
   schema: Schema,
   rows: number,
+  rowsWhere: (condition: Expr) => number = () => input.rows,
 ): PhysicalPlan {
   const conditions = condition === null ? [] : splitConjunction(condition);
   if (![...conditions, ...projections].some(callsUdf)) {
@@ -34,13 +35,14 @@ export function lowerCalc(
   let state: State = {
     plan: input,
     condition: cheap,
+    rows: cheap.length === 0 ? input.rows : rowsWhere(joinConjunction(cheap)),
     pending: [...conditions.filter(callsUdf), ...projections],
   };
   // Each condition with user code filters before the next one is computed.
   while (state.pending.length > projections.length) {
     state = callAll(state, 1);
     const [first, ...rest] = state.pending;
-    state = { plan: state.plan, condition: [...state.condition, first!], pending: rest };
+    state = { ...state, condition: [...state.condition, first!], pending: rest };
   }
   const { plan, condition: last, pending } = callAll(state, projections.length);
   return calc(plan, last.length === 0 ? null : joinConjunction(last), pending, schema, rows);
@@ -50,6 +52,8 @@ export function lowerCalc(
 interface State {
   readonly plan: PhysicalPlan;
   readonly condition: readonly Expr[];
+  /** What the conditions without user code leave of the rows, by estimate. */
+  readonly rows: number;
   readonly pending: readonly Expr[];
 }
 
@@ -87,7 +91,7 @@ function isAsync({ definition: { body } }: Call): boolean {
 }
 
 /** A Calc that computes the arguments, and a UdfCalc that calls. */
-function callOnce({ plan, condition, pending }: State, calls: readonly Call[]): State {
+function callOnce({ plan, condition, rows, pending }: State, calls: readonly Call[]): State {
   const isCalled = (expr: Expr) => calls.findIndex((call) => sameCall(call, expr));
   const without = pending.map((expr) => dropCalls(expr, isCalled));
   const kept = inputsUsed(...without.filter((expr) => expr !== null));
@@ -112,7 +116,7 @@ function callOnce({ plan, condition, pending }: State, calls: readonly Call[]): 
   const schema = { fields: [...projectSchema(plan.schema, kept).fields, ...argFields] };
   const keptRefs = kept.map((index) => inputRef(index, plan.schema.fields[index]!.type));
   const filter = condition.length === 0 ? null : joinConjunction(condition);
-  const prepared = calc(plan, filter, [...keptRefs, ...args], schema, plan.rows);
+  const prepared = calc(plan, filter, [...keptRefs, ...args], schema, rows);
   const width = prepared.schema.fields.length;
   const results = calls.map((call, i) => ({ name: `$u${i}`, type: call.type, comment: null }));
   const udfCalc: UdfCalc | AsyncUdfCalc = {
@@ -128,7 +132,7 @@ function callOnce({ plan, condition, pending }: State, calls: readonly Call[]): 
     if (expr.kind === 'InputRef') return inputRef(kept.indexOf(expr.index), expr.type);
     return mapChildren(expr, place);
   };
-  return { plan: udfCalc, condition: [], pending: pending.map(place) };
+  return { plan: udfCalc, condition: [], rows, pending: pending.map(place) };
 }
 
 function sameCall(call: Call, expr: Expr): boolean {

@@ -1,4 +1,5 @@
 import { unreachable } from '../../../common/assert.ts';
+import type { Expr } from '../../../expr/expr.ts';
 import { callsUdf, inputRef } from '../../../expr/tree.ts';
 import { EMPTY_SCHEMA } from '../../../types/schema.ts';
 import { estimateRows } from '../../logical/cardinality.ts';
@@ -11,6 +12,7 @@ import type {
   Union,
   Values,
 } from '../../logical/nodes.ts';
+import { selectivity } from '../../logical/selectivity.ts';
 import { bodiesOf } from '../../logical/shared.ts';
 import { visit } from '../../logical/tree.ts';
 import type { PhysicalPlan, TableSink, ValuesScan } from '../nodes.ts';
@@ -108,14 +110,20 @@ function lowerProject(node: Project, lowering: Lowering): Lowered {
   const isFiltered = input.kind === 'Filter';
   const { plan, parallel } = lowering.lower(isFiltered ? input.input : input);
   const condition = isFiltered ? input.predicate : null;
-  return { plan: lowerCalc(plan, condition, exprs, schema, estimateRows(node)), parallel };
+  const rows = rowsWhere(isFiltered ? input.input : input);
+  return { plan: lowerCalc(plan, condition, exprs, schema, estimateRows(node), rows), parallel };
+}
+
+function rowsWhere(input: LogicalPlan): (condition: Expr) => number {
+  return (condition) => Math.ceil(estimateRows(input) * selectivity(condition, input));
 }
 
 function lowerFilter(node: Filter, lowering: Lowering): Lowered {
   const { plan, parallel } = lowering.lower(node.input);
   const all = passAll(node.schema);
+  const rows = estimateRows(node);
   return {
-    plan: lowerCalc(plan, node.predicate, all, node.schema, estimateRows(node)),
+    plan: lowerCalc(plan, node.predicate, all, node.schema, rows, rowsWhere(node.input)),
     parallel,
   };
 }
