@@ -106,6 +106,7 @@ export {
 export { TablePipeline } from './table/insertion.ts';
 export type { JobClient, JobMetrics, JobStatus } from './table/job.ts';
 export type { StatementParameters } from './table/parameters.ts';
+export type { MemoryReport, TableMemory } from './table/memory-report.ts';
 export type { AnyTable } from './table/plan-holder.ts';
 export type { AnalyzeOptions } from './table/profile/measure.ts';
 export type { ExplainedOperator, OperatorMeasures } from './table/profile/plan-tree.ts';

@@ -247,6 +247,11 @@ export class CatalogManager {
     return this.#temporary.has(keyOf(identifier));
   }
 
+  /** The temporary tables and views of all databases. */
+  temporaryTables(): Iterable<FoundTable> {
+    return this.#temporary.values();
+  }
+
   /** Tables and views of a database (default: the current one) with its temporary ones, sorted. */
   listTables(
     catalog: string = this.#catalog,

@@ -7,6 +7,11 @@ export class RecentlyUsed<V> {
     this.#max = max;
   }
 
+  /** How many values are kept. */
+  get size(): number {
+    return this.#values.size;
+  }
+
   get(key: string): V | null {
     const found = this.#values.get(key);
     if (found === undefined) return null;

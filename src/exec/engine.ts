@@ -4,8 +4,9 @@ import { validationError } from '../common/errors.ts';
 import type { PhysicalPlan } from '../planner/physical/nodes.ts';
 import { MetricTotals } from '../udf/metrics.ts';
 import { CacheFolder } from './cache-folder.ts';
+import { keptModules } from './compile/kernel-cache.ts';
 import type { ExecuteOptions, Execution } from './execution.ts';
-import { WorkerPool } from './pool/pool.ts';
+import { type WorkerHeap, WorkerPool } from './pool/pool.ts';
 import { JobRun } from './task/job-run.ts';
 
 /** What an engine is made with. */
@@ -30,6 +31,17 @@ interface Resources {
   readonly cacheFolder: string;
 }
 
+/** The memory of an engine. */
+export interface EngineMemory {
+  readonly limitBytes: number;
+  readonly usedBytes: number;
+  readonly bytesByOwner: ReadonlyMap<number, number>;
+  /** For each run that was begun and not ended: the owners of its memory. */
+  readonly running: readonly (readonly number[])[];
+  readonly modules: ReturnType<typeof keptModules>;
+  readonly heaps: readonly (WorkerHeap | null)[];
+}
+
 /** What runs the physical plans of one environment: its arena and its workers, both made lazily. */
 export class Engine {
   readonly options: EngineOptions;
@@ -51,6 +63,22 @@ export class Engine {
   /** Worker threads that live. */
   get workers(): number {
     return this.#resources?.pool.size ?? 0;
+  }
+
+  /** What the engine uses now; null before a statement has needed anything. */
+  async memory(): Promise<EngineMemory | null> {
+    if (this.#resources === null) return null;
+    const { arena, pool } = this.#resources;
+    const heaps = await pool.heaps();
+    const owners = [...this.#running].map((run) => run.owners);
+    return {
+      limitBytes: arena.limitBytes,
+      usedBytes: arena.usedBytes,
+      bytesByOwner: arena.bytesByOwner(),
+      running: owners,
+      modules: keptModules(),
+      heaps,
+    };
   }
 
   /** Prepares a run; it starts when the first batch is pulled. Errors: ENVIRONMENT_CLOSED. */

@@ -21,6 +21,7 @@ import { CompiledPlan, PlanReference } from './compiled-plan.ts';
 import type { TableConfig } from './config.ts';
 import type { TableDescriptor } from './descriptors.ts';
 import type { InputChange } from './fold-changelog.ts';
+import type { MemoryReport } from './memory-report.ts';
 import { CallParameters, type StatementParameters } from './parameters.ts';
 import { type AnyTable, isTable } from './plan-holder.ts';
 import type { StatementProfile } from './profile/statement-profile.ts';
@@ -259,6 +260,11 @@ export class TableEnvironment extends CatalogMethods {
    */
   metrics(): Readonly<Record<string, MetricReading>> {
     return this.#session.engine.metrics.readings();
+  }
+
+  /** What the environment uses of memory, by owner: tables, statements, caches, workers. */
+  memory(): Promise<MemoryReport> {
+    return this.#session.memory();
   }
 
   /** The plan of an INSERT or a statement set, to be kept. Errors: NOT_AN_INSERT, NOT_SUPPORTED. */

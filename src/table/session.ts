@@ -18,6 +18,8 @@ import { STRING } from '../types/types.ts';
 import { TableConfig } from './config.ts';
 import { CORE_MODULE } from './core-module.ts';
 import type { KeptPlan } from './kept-plan.ts';
+import { type MemoryReport, memoryReport } from './memory-report.ts';
+import { MemoryTables } from './memory-tables.ts';
 import { knownRows, type ResultContent, TableResult } from './result.ts';
 import type { EnvironmentSettings } from './settings.ts';
 import { SharedModules } from './shared-modules.ts';
@@ -46,6 +48,7 @@ export class Session {
   readonly plans = new RecentlyUsed<KeptPlan>(STATEMENTS_MAX);
   readonly statements = new RecentlyUsed<Statement>(STATEMENTS_MAX);
   readonly order = new StatementOrder();
+  readonly memoryTables = new MemoryTables(() => this.engine.arena);
   /** What inline functions may use of the modules that were added. */
   readonly sharedModules = new SharedModules();
   #engine: Engine | null = null;
@@ -84,6 +87,13 @@ export class Session {
       workerUrl: workerUrl(this.config.value('table.exec.worker-path')),
     });
     return this.#engine;
+  }
+
+  /** What the environment uses of memory. */
+  async memory(): Promise<MemoryReport> {
+    this.assertOpen();
+    const memory = (await this.#engine?.memory()) ?? null;
+    return memoryReport(memory, this);
   }
 
   /** A name that no table has. */

@@ -19,7 +19,7 @@ import { quotePath } from '../common/identifiers.ts';
 import { fileTableFor } from '../connectors/filesystem/file-table.ts';
 import { createScanSource, withColumns } from '../connectors/index.ts';
 import { IterableTable } from '../connectors/iterable.ts';
-import { MemoryTable, Storage } from '../connectors/memory/memory-table.ts';
+import { type MemoryTable, Storage } from '../connectors/memory/memory-table.ts';
 import { parseQuery } from '../parser/parser.ts';
 import { bindQuery } from '../planner/bind/query.ts';
 import { columnNames, scan } from '../planner/logical/build.ts';
@@ -194,7 +194,7 @@ function filled(
   region: Region,
   batches: readonly Batch[],
 ): MemoryTable {
-  const table = new MemoryTable(schema, () => session.engine.arena);
+  const table = session.memoryTables.create(schema);
   const storage = new Storage(region);
   const chunks = batches.filter((b) => b.length > 0).map((batch) => ({ batch, storage }));
   if (chunks.length === 0) region.dispose();

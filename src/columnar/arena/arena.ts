@@ -104,6 +104,17 @@ export class Arena {
     return pages * PAGE_BYTES;
   }
 
+  /** Bytes in use by owner; those of the arena itself are of no owner. */
+  bytesByOwner(): ReadonlyMap<number, number> {
+    const bytes = new Map<number, number>();
+    const end = this.#highWater;
+    for (let page = 0; page < end; page++) {
+      const owner = this.#table[page]!;
+      if (owner > FREE) bytes.set(owner, (bytes.get(owner) ?? 0) + PAGE_BYTES);
+    }
+    return bytes;
+  }
+
   /**
    * Takes a run of pages for `owner` and returns the address of the first byte. The contents are
    * undefined. Errors: ResourceError MEMORY_LIMIT.

@@ -71,6 +71,13 @@ export class MemoryTable implements TableInstance {
     return this.#current;
   }
 
+  /** The owners of its memory, also of older versions that are read. */
+  get owners(): ReadonlySet<number> {
+    const versions = [this.#current, ...this.#readers.keys()];
+    const chunks = versions.flatMap(({ chunks }) => chunks);
+    return new Set(chunks.map(({ storage }) => storage.region.owner));
+  }
+
   /** Holds the current version until `release`. */
   acquire(): Version {
     const version = this.#current;

@@ -18,8 +18,14 @@ interface CompiledLoop {
 /** Modules kept per thread; a module takes some kilobytes. */
 const MODULES_MAX = 512;
 
+let moduleBytes = 0;
 const modules = new Map<string, CompiledLoop | null>();
 const instances = new WeakMap<WebAssembly.Memory, Map<string, LoopKernel>>();
+
+/** The modules that this thread keeps, and the bytes of their code. */
+export function keptModules(): { readonly count: number; readonly bytes: number } {
+  return { count: modules.size, bytes: moduleBytes };
+}
 
 /**
  * The kernel of a loop by its key. `build` makes it when this thread has not seen the key before;
@@ -50,15 +56,16 @@ function moduleFor(key: string, build: () => LoopBuilder | null): CompiledLoop |
   const known = modules.get(key);
   if (known !== undefined) return known;
   const loop = build();
+  const code = loop?.toBytes() ?? null;
   const compiled =
-    loop === null
+    loop === null || code === null
       ? null
-      : {
-          module: new WebAssembly.Module(loop.toBytes()),
-          params: loop.params,
-          inputs: loop.inputs,
-        };
-  if (modules.size >= MODULES_MAX) modules.clear();
+      : { module: new WebAssembly.Module(code), params: loop.params, inputs: loop.inputs };
+  if (modules.size >= MODULES_MAX) {
+    modules.clear();
+    moduleBytes = 0;
+  }
   modules.set(key, compiled);
+  moduleBytes += code?.byteLength ?? 0;
   return compiled;
 }

@@ -131,6 +131,12 @@ export class PoolSegment {
     return this.#tasks.flatMap(({ outcome }) => (outcome === null ? [] : [outcome]));
   }
 
+  /** The owners of its memory. */
+  get owners(): readonly number[] {
+    const fed = this.#feedRegion === null ? [] : [this.#feedRegion.owner];
+    return [...fed, ...this.#tasks.map(({ owner }) => owner)];
+  }
+
   /** Tasks that were started. */
   get tasks(): number {
     return this.#tasks.length;

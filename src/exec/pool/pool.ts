@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import type { Arena } from '../../columnar/arena/arena.ts';
@@ -16,6 +17,15 @@ const LOADER_FLAGS = /^(--import|--require|-r|--loader|--experimental-loader|--c
 
 /** The module of the workers among the sources. Not where bundlers look for what to move. */
 const WORKER_SOURCE = './worker.ts';
+/** A worker that does not say in so many milliseconds how large its heap is does not matter. */
+const HEAP_WAIT_MS = 100;
+
+/** The JavaScript heap of a worker, in bytes. */
+export interface WorkerHeap {
+  readonly usedBytes: number;
+  /** What it may grow to. */
+  readonly limitBytes: number;
+}
 
 /** What a pool is made with. */
 export interface PoolOptions {
@@ -83,6 +93,11 @@ export class WorkerPool {
   /** Worker threads that live. */
   get size(): number {
     return this.#threads?.threads.length ?? 0;
+  }
+
+  /** The heaps of the workers that live; null for one that does not answer at once. */
+  heaps(): Promise<readonly (WorkerHeap | null)[]> {
+    return Promise.all((this.#threads?.threads ?? []).map(heapOf));
   }
 
   /**
@@ -244,6 +259,15 @@ export class WorkerPool {
       this.#freed.add(look);
     });
   }
+}
+
+async function heapOf(worker: Worker): Promise<WorkerHeap | null> {
+  const statistics = worker.getHeapStatistics().then(
+    ({ used_heap_size: usedBytes, heap_size_limit: limitBytes }) => ({ usedBytes, limitBytes }),
+    // It ended in the meantime.
+    () => null,
+  );
+  return Promise.race([statistics, sleep(HEAP_WAIT_MS, null, { ref: false })]);
 }
 
 function loaderFlags(flags: readonly string[]): string[] {

@@ -64,6 +64,11 @@ export class JobRun implements Execution {
     return [...this.#runs.values()].reduce((sum, r) => sum + r.rowsSkipped, this.#rowsSkipped);
   }
 
+  /** The owners of the memory that it has now. */
+  get owners(): readonly number[] {
+    return [...this.#runs.values()].flatMap(({ owners }) => owners);
+  }
+
   get profile(): ExecutionProfile {
     return { operators: this.#operators, tasks: this.#tasks, ms: this.#endedAt - this.#startedAt };
   }

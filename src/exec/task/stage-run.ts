@@ -110,6 +110,11 @@ export class StageRun {
     return oneAfterTheOther([this.#ctx.profile?.profiles() ?? new Map(), ...pooled]);
   }
 
+  /** The owners of its memory. */
+  get owners(): readonly number[] {
+    return [this.#region.owner, ...this.#pooled.flatMap(({ owners }) => owners)];
+  }
+
   /** Tasks that were started: on the pool, or the one on the calling thread. */
   get tasks(): number {
     return Math.max(

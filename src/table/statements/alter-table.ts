@@ -117,7 +117,7 @@ async function refill(
 ): Promise<CatalogTable> {
   const { session } = call;
   const schema = storedSchema(altered);
-  const instance = new MemoryTable(schema, () => session.engine.arena);
+  const instance = session.memoryTables.create(schema);
   const table = { ...altered, instance };
   const unlock = await old.instance.lock();
   try {

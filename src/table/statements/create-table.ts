@@ -15,7 +15,6 @@ import {
   storedSchema,
   withColumns,
 } from '../../connectors/index.ts';
-import { MemoryTable } from '../../connectors/memory/memory-table.ts';
 import type { CreateTable } from '../../parser/ast/ddl.ts';
 import type { Query } from '../../parser/ast/queries.ts';
 import type { Distribution } from '../../parser/ast/tables.ts';
@@ -102,7 +101,7 @@ export function prepareTable(declared: CatalogTable, session: Session): CatalogT
     if (declared.columns.length === 0)
       throw validationError('COLUMNS_REQUIRED', { name: 'memory' });
     const schema = storedSchema(declared);
-    return { ...declared, instance: new MemoryTable(schema, () => session.engine.arena) };
+    return { ...declared, instance: session.memoryTables.create(schema) };
   }
   // As in Flink, a connector must be known when its table is used, not when it is declared.
   const connector = connectorOf(given);
