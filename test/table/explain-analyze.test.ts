@@ -109,11 +109,13 @@ describe.each([
     expect(aggregates[0]).toMatchObject({ rowsOut: 100 });
     expect(profile.executionMs).toBeGreaterThan(0);
     expect(profile.planningMs).toBeGreaterThan(0);
-    for (const { timeMs, wallShare, batchesOut } of measuredOf(profile, 'Calc')) {
-      expect(timeMs).toBeGreaterThanOrEqual(0);
-      expect(wallShare).toBeLessThanOrEqual(1);
-      expect(batchesOut).toBeGreaterThan(0);
-    }
+    expect(join!.timeMs).toBeGreaterThan(0);
+    expect(join!.wallShare).toBeGreaterThan(0);
+    expect(join!.wallShare).toBeLessThanOrEqual(1);
+    expect(join!.batchesOut).toBeGreaterThan(0);
+    // The projection below the aggregate is part of its loop.
+    const folded = operators(profile, 'Calc').find(({ measured }) => measured === null);
+    expect(folded!.note).toBe(`computed by #${folded!.id - 1}`);
   });
 
   test('how expressions are evaluated', async () => {
@@ -286,36 +288,32 @@ describe('formats', () => {
       # Operator Rows in Rows out Batches Time Wall Memory Spilled
       1 SortLimit 100 3 1 T ms P% M M
       2 Calc 100 100 1 T ms P% M M
-      3 HashAggregate 100 100 1 T ms P% M M
+      3 HashAggregate 19980 100 1 T ms P% M M
       4 Calc - - - - - - -
-      5 HashJoin 200 100 1 T ms P% M M
-      6 ├ HashAggregate 19980 100 1 T ms P% M M
-      7 │ Calc 20000 19980 2 T ms P% M M
-      8 │ TableSourceScan 0 20000 2 T ms P% M M
-      9 └ TableSourceScan 0 100 1 T ms P% M M
+      5 HashJoin 20080 19980 2 T ms P% M M
+      6 ├ Calc 20000 19980 2 T ms P% M M
+      7 │ TableSourceScan 0 20000 2 T ms P% M M
+      8 └ TableSourceScan 0 100 1 T ms P% M M
 
       == Operators ==
       #1 SortLimit(orderBy=[total DESC], fetch=[3])
        estimated 3 rows, 1 task
-      #2 Calc(select=[$t0 AS name, $total0 AS total])
+      #2 Calc(select=[name, $f1 AS total])
        estimated 100 rows, 1 task
-      #3 HashAggregate(groupBy=[$t0], select=[$t0, SUM($t1)])
+      #3 HashAggregate(groupBy=[name], select=[name, SUM($f1)])
        estimated 100 rows, 1 task
-       compiled: SUM($partial0)
-      #4 Calc(select=[name AS $t0, $partial0 AS $t1])
-       estimated 100 rows, computed by #3
-      #5 HashJoin(joinType=[inner], where=[$p0 = id], build=[right])
-       estimated 100 rows, 2 tasks
-      #6 HashAggregate(groupBy=[$p0], select=[$p0, SUM($p1)])
-       estimated 100 rows, 1 task
-       compiled: SUM(price)
-      #7 Calc(select=[customer AS $p0, price AS $p1], where=[(price >= 10)])
+       compiled: SUM((price * CAST(id AS DOUBLE)))
+      #4 Calc(select=[name, (price * CAST(id AS DOUBLE)) AS $f1])
+       estimated 19980 rows, computed by #3
+      #5 HashJoin(joinType=[inner], where=[customer = id], build=[right])
+       estimated 19980 rows, 2 tasks
+      #6 Calc(select=[customer, price], where=[(price >= 10)])
        estimated 19980 rows, 1 task
        compiled: (price >= 10)
-      #8 TableSourceScan(table=[[default_catalog, default_database, orders]], fields=[customer, price],
+      #7 TableSourceScan(table=[[default_catalog, default_database, orders]], fields=[customer, price],
        project=[customer, price])
        estimated 20000 rows, 1 task
-      #9 TableSourceScan(table=[[default_catalog, default_database, customers]], fields=[id, name])
+      #8 TableSourceScan(table=[[default_catalog, default_database, customers]], fields=[id, name])
        estimated 100 rows, 1 task
 
       == Totals ==
