@@ -172,6 +172,7 @@ describe('public names', () => {
         "executePlan",
         "executeScript",
         "executeSql",
+        "explainAnalyze",
         "explainSql",
         "from",
         "fromArrow",
@@ -201,6 +202,7 @@ describe('public names', () => {
         "listViews",
         "loadModule",
         "loadPlan",
+        "memory",
         "metrics",
         "prepare",
         "registerCatalog",
@@ -229,6 +231,7 @@ describe('public names', () => {
         "execute",
         "executeInsert",
         "explain",
+        "explainAnalyze",
         "fetch",
         "filter",
         "flatAggregate",
@@ -298,6 +301,7 @@ describe('public names', () => {
         "compilePlan",
         "execute",
         "explain",
+        "explainAnalyze",
       ]
     `);
     expect(members(millrace.TablePipeline)).toMatchInlineSnapshot(`
@@ -305,6 +309,7 @@ describe('public names', () => {
         "compilePlan",
         "execute",
         "explain",
+        "explainAnalyze",
         "getSinkIdentifier",
         "printExplain",
       ]
