@@ -9,3 +9,17 @@ test.each(['udfs.md', 'catalogs.md', 'results.md'])(
   },
   90_000,
 );
+
+test('docs/explain.md says what its program prints, but for times and sizes', async () => {
+  const { printed, said } = await runGuide('explain.md');
+  expect(masked(printed)).toBe(masked(said));
+}, 90_000);
+
+/** The text without what differs from run to run. */
+function masked(text: string): string {
+  return text
+    .replace(/[\d.]+ m?s\b/g, 'T')
+    .replace(/[\d.]+ ([KMG]i)?B\b/g, 'M')
+    .replace(/\d+%/g, 'P')
+    .replace(/ +/g, ' ');
+}

@@ -247,7 +247,7 @@ export class TableEnvironment extends CatalogMethods {
   async explainAnalyze(sql: string, options: StatementOptions = {}): Promise<StatementProfile> {
     const call = this.#call(sql, options);
     try {
-      const statement = parseStatement(sql);
+      const statement = this.#statement(sql);
       return await this.#session.order.run(() => analyzeStatement(statement, call));
     } catch (error) {
       throw explained(error, sql);

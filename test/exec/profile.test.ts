@@ -1,8 +1,13 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Region } from '../../src/columnar/arena/region.ts';
 import type { Engine } from '../../src/exec/engine.ts';
 import type { ExecuteOptions } from '../../src/exec/execution.ts';
+import type { TaskContext } from '../../src/exec/operator.ts';
+import { besideEachOther, oneAfterTheOther } from '../../src/exec/profile/operator-profile.ts';
+import { TaskProfile } from '../../src/exec/profile/task-profile.ts';
 import type { PhysicalPlan } from '../../src/planner/physical/nodes.ts';
 import { numberNodes } from '../../src/planner/physical/number.ts';
+import { TaskMetrics } from '../../src/udf/metrics.ts';
 import { exchange, INLINE, node, POOLED, scan, testEngine } from './harness.ts';
 import { RangeSource } from './range-source.ts';
 
@@ -43,3 +48,51 @@ test('nothing is measured unless asked', async () => {
   for await (const _ of execution.batches());
   expect(execution.profile.operators.size).toBe(0);
 });
+
+test('what operators tell of themselves, summed over tasks and parts of a run', async () => {
+  const task = async (rows: number) => {
+    using region = new Region(engine.arena);
+    const profile = new TaskProfile();
+    const [scanned] = numberNodes(node('Limit', [range(rows)], { offset: 0, limit: null }), 1).plan
+      .inputs;
+    const measured = profile.operator(scanned!, contextOf(region), (ctx) => {
+      ctx.region.alloc(1_000_000);
+      ctx.metrics?.spilled(1000);
+      ctx.metrics?.spilled(rows);
+      ctx.metrics?.evaluates('kernel', (names) => `UPPER(${names.length})`);
+      return { readsSelection: true, process: (batch) => [batch] };
+    });
+    for await (const batch of engine.execute(range(rows), INLINE).batches()) {
+      expect([...measured.process(batch, 0)]).toHaveLength(1);
+    }
+    await measured.close?.();
+    return profile.profiles();
+  };
+  const [one, two] = [await task(10), await task(20)];
+  const expected = {
+    rowsIn: 30,
+    rowsOut: 30,
+    batchesIn: 2,
+    spilledBytes: 2030,
+    tasks: 2,
+    expressions: [{ form: 'kernel', text: 'UPPER(0)' }],
+  };
+  const together = besideEachOther([one, two]).get(2)!;
+  expect(together).toMatchObject(expected);
+  expect(together.memoryBytes).toBeGreaterThanOrEqual(2_000_000);
+  expect(together.longestMs).toBe(Math.max(one.get(2)!.ms, two.get(2)!.ms));
+  const later = oneAfterTheOther([one, two]).get(2)!;
+  expect(later).toMatchObject(expected);
+  expect(later.longestMs).toBe(one.get(2)!.ms + two.get(2)!.ms);
+});
+
+function contextOf(region: Region): TaskContext {
+  return {
+    ...INLINE,
+    region,
+    checkCancelled: () => {},
+    progress: { words: new Int32Array(1), index: 0 },
+    userCode: { metrics: new TaskMetrics(), cacheFolder: '', task: 0, tasks: 1 },
+    profile: undefined,
+  };
+}

@@ -37,15 +37,10 @@ export class Temporaries {
     const evaluation = this.#evaluations.get(expr) ?? new Evaluation(expr, this.#ctx);
     this.#evaluations.set(expr, evaluation);
     const mapped = evaluation.mapped(batch);
-    if (mapped !== null) return this.#by('dictionary', expr, mapped);
+    if (mapped !== null) return evaluation.by('dictionary', mapped);
     const column = runKernels(expr, batch, this.#scratch, this.#ctx.statement);
-    if (column !== null) return this.#by('kernel', expr, column);
-    return this.#by('interpreted', expr, evaluation.dense(batch, this.#scratch));
-  }
-
-  #by(form: ExpressionForm, expr: Expr, evaluated: Evaluated): Evaluated {
-    this.#ctx.metrics?.evaluates(form, (names) => printExpr(expr, names));
-    return evaluated;
+    if (column !== null) return evaluation.by('kernel', column);
+    return evaluation.by('interpreted', evaluation.dense(batch, this.#scratch));
   }
 
   /** Frees the results per dictionary entry. */
@@ -62,6 +57,7 @@ class Evaluation {
   readonly #evaluate: RowEvaluator;
   /** The only column that the expression reads; null when there are several. */
   readonly #column: number | null;
+  #form: ExpressionForm | null = null;
   /** Results by dictionary, the latest last; null when an entry fails. */
   readonly #tables = new Map<Column, { readonly table: Column | null; readonly memory: Scratch }>();
 
@@ -71,6 +67,15 @@ class Evaluation {
     this.#evaluate = compileRow(expr, ctx.statement);
     const inputs = inputsUsed(expr);
     this.#column = inputs.length === 1 && isDeterministic(expr) ? inputs[0]! : null;
+  }
+
+  /** Tells how the expression was evaluated, when that has changed; gives `evaluated` back. */
+  by(form: ExpressionForm, evaluated: Evaluated): Evaluated {
+    if (form !== this.#form) {
+      this.#form = form;
+      this.#ctx.metrics?.evaluates(form, (names) => printExpr(this.#expr, names));
+    }
+    return evaluated;
   }
 
   dense(batch: Batch, scratch: Scratch): Column {

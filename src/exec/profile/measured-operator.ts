@@ -72,19 +72,23 @@ export class MeasuredOperator implements Operator {
 
   *#measured(start: () => Iterable<Batch>): Iterable<Batch> {
     const meter = this.#meter;
-    const batches = meter.timed(() => start()[Symbol.iterator]());
+    let from = performance.now();
+    let batches: Iterator<Batch> | null = null;
     try {
+      batches = start()[Symbol.iterator]();
       for (;;) {
-        const next = meter.timed(() => batches.next());
+        const next = batches.next();
+        meter.ms += performance.now() - from;
         if (next.done === true) return;
         const rows = rowCount(next.value);
         if (rows > 0) {
           meter.yields(rows);
           yield next.value;
         } else yield* this.#pause(next.value);
+        from = performance.now();
       }
     } finally {
-      batches.return?.();
+      batches?.return?.();
     }
   }
 
