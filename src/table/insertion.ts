@@ -1,6 +1,6 @@
 import type { CatalogTable } from '../catalog/catalog.ts';
 import { pathText } from '../catalog/catalog-manager.ts';
-import { requireInstance, requireSignal, requireText } from '../common/arguments.ts';
+import { requireInstance, requireText } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
 import { parsePath, quotePath } from '../common/identifiers.ts';
 import type { Insert } from '../parser/ast/statements.ts';
@@ -14,7 +14,7 @@ import { CompiledPlan } from './compiled-plan.ts';
 import { describedTable } from './described-table.ts';
 import { TableDescriptor } from './descriptors.ts';
 import { internalCall } from './internal-call.ts';
-import { type AnalyzeOptions, measured } from './profile/measure.ts';
+import { type AnalyzeOptions, measured, signalOf } from './profile/measure.ts';
 import type { StatementProfile } from './profile/statement-profile.ts';
 import type { TableResult } from './result.ts';
 import { runWrites } from './run.ts';
@@ -95,13 +95,12 @@ function boundWrites(insertions: readonly Insertion[], call: StatementCall) {
 }
 
 /** Runs writes one after the other and says how they went. */
-export function analyzeInsertions(
+export async function analyzeInsertions(
   session: Session,
   insertions: readonly Insertion[],
-  { signal }: AnalyzeOptions,
+  options: AnalyzeOptions,
 ): Promise<StatementProfile> {
-  requireSignal(signal);
-  const call = internalCall(session, signal ?? null);
+  const call = internalCall(session, signalOf(options));
   return session.order.run(() =>
     measured(call, (recording) => runWrites(recording, boundWrites(insertions, recording))),
   );

@@ -30,7 +30,7 @@ import * as columns from './operations/select.ts';
 import { ofWholeRow } from './operations/whole-row.ts';
 import { type AnyTable, BOUND_PLAN } from './plan-holder.ts';
 import { registered } from './plan-view.ts';
-import { type AnalyzeOptions, measured } from './profile/measure.ts';
+import { type AnalyzeOptions, measured, signalOf } from './profile/measure.ts';
 import type { StatementProfile } from './profile/statement-profile.ts';
 import type { CollectOptions, ResultColumn, Row, RowOf, TableResult } from './result.ts';
 import type {
@@ -335,9 +335,8 @@ export class Table<R extends object = Row> {
   }
 
   /** Runs the query, throws its rows away and says how it went. Errors: those of the query. */
-  explainAnalyze({ signal }: AnalyzeOptions = {}): Promise<StatementProfile> {
-    requireSignal(signal);
-    const call = internalCall(this.#session, signal ?? null);
+  async explainAnalyze(options: AnalyzeOptions = {}): Promise<StatementProfile> {
+    const call = internalCall(this.#session, signalOf(options));
     return measured(call, (recording, recorder) =>
       runUnread(physicalPlan(this.#planNow(recording), recording), recording, recorder),
     );

@@ -1,3 +1,4 @@
+import { requireOptions, requireSignal } from '../../common/arguments.ts';
 import type { StatementCall } from '../statements/handler.ts';
 import { Recorder } from './recorder.ts';
 import { StatementProfile } from './statement-profile.ts';
@@ -6,6 +7,13 @@ import { StatementProfile } from './statement-profile.ts';
 export interface AnalyzeOptions {
   /** Cancels the statement. */
   readonly signal?: AbortSignal;
+}
+
+/** The signal of the options. Errors: INVALID_ARGUMENT for wrong ones. */
+export function signalOf(options: AnalyzeOptions): AbortSignal | null {
+  requireOptions('explainAnalyze', options, ['signal']);
+  requireSignal(options.signal);
+  return options.signal ?? null;
 }
 
 /**
