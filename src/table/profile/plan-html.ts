@@ -53,12 +53,14 @@ function itemOf(operator: ExplainedOperator, slowestMs: number): string {
   const width = slowestMs === 0 ? 0 : (100 * ownMs(operator)) / slowestMs;
   const bar =
     measured === null ? '' : `<span class="bar" style="width:${width.toFixed(1)}%"></span>`;
-  const below = inputs.map((input) => itemOf(input, slowestMs)).join('');
+  const below = inputs.map((input) => itemOf(input, slowestMs));
   return [
     `<li><details><summary><span>#${id} ${escapeHtml(kind)}</span>`,
     `<span>${escapeHtml(rows)}</span><span>${bar}</span></summary>`,
     `<div class="what">${escapeHtml(operator.description)}</div>${facts(operator)}</details>`,
-    below === '' ? '</li>' : `<ul>${below}</ul></li>`,
+    '</li>',
+    // Only inputs of one of several are indented: chains would run out of the page.
+    ...(below.length === 1 ? below : below.map((items) => `<li><ul>${items}</ul></li>`)),
   ].join('');
 }
 

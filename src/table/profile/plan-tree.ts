@@ -1,6 +1,7 @@
 import type { EvaluatedExpression, OperatorProfiles } from '../../exec/profile/operator-profile.ts';
 import { describePhysical } from '../../planner/explain.ts';
 import type { PhysicalPlan } from '../../planner/physical/nodes.ts';
+import { microseconds } from './units.ts';
 
 /** What was measured of an operator. */
 export interface OperatorMeasures {
@@ -79,7 +80,12 @@ function measuresOf(node: PhysicalPlan, { operators, ms }: PlanRun): OperatorMea
   const profile = operators.get(node.number ?? 0);
   if (profile === undefined) return null;
   const { ms: timeMs, longestMs, ...rest } = profile;
-  const measures = { ...rest, timeMs, wallShare: ms === 0 ? 0 : Math.min(1, longestMs / ms) };
+  const measures = {
+    ...rest,
+    timeMs: microseconds(timeMs),
+    waitMs: microseconds(rest.waitMs),
+    wallShare: ms === 0 ? 0 : Math.min(1, microseconds(longestMs / ms)),
+  };
   if (node.kind !== 'Exchange' && node.kind !== 'Shared') return measures;
   // What is handed over is counted where it comes in.
   return { ...measures, rowsOut: measures.rowsIn, batchesOut: measures.batchesIn };

@@ -1,7 +1,7 @@
 import type { EvaluatedExpression } from '../../exec/profile/operator-profile.ts';
 import { type ExplainedOperator, operatorsOf } from './plan-tree.ts';
 import type { StatementSummary } from './statement-profile.ts';
-import { counted, printBytes, printMs, printShare } from './units.ts';
+import { counted, onOneLine, printBytes, printMs, printShare } from './units.ts';
 
 /** Columns that a line may have. */
 const WIDTH = 100;
@@ -128,7 +128,7 @@ function expressionLines({ form, text }: EvaluatedExpression): readonly string[]
 function functionLines({ functions }: StatementSummary): readonly string[] {
   if (functions.length === 0) return [];
   const rows = functions.map(({ name, calls, rows, timeMs }) => [
-    name,
+    onOneLine(name),
     String(calls),
     String(rows),
     printMs(timeMs),
@@ -139,7 +139,7 @@ function functionLines({ functions }: StatementSummary): readonly string[] {
 /** The text in lines of at most 100 columns, cut after spaces where it has some. */
 function wrapped(text: string, indent: string): readonly string[] {
   const lines: string[] = [];
-  let rest = text;
+  let rest = onOneLine(text);
   while (rest.length > WIDTH) {
     const space = rest.lastIndexOf(' ', WIDTH);
     const at = space > indent.length ? space : WIDTH;

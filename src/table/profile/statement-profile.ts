@@ -6,6 +6,7 @@ import { planMermaid } from './plan-mermaid.ts';
 import { type ExplainedOperator, operatorTree } from './plan-tree.ts';
 import { profileText, summary } from './profile-text.ts';
 import type { RecordedRun } from './recorder.ts';
+import { microseconds } from './units.ts';
 
 /** What was measured of a user's function. */
 export interface FunctionProfile {
@@ -49,8 +50,8 @@ export class StatementProfile implements StatementSummary {
     this.functions = functionsOf(runs.map(({ execution }) => execution));
     this.rows = rows;
     this.tasks = profiles.reduce((sum, { tasks }) => sum + tasks, 0);
-    this.executionMs = profiles.reduce((sum, { ms }) => sum + ms, 0);
-    this.planningMs = Math.max(0, totalMs - this.executionMs);
+    this.executionMs = microseconds(profiles.reduce((sum, { ms }) => sum + ms, 0));
+    this.planningMs = microseconds(Math.max(0, totalMs - this.executionMs));
   }
 
   /** A table of the operators and what each does, in lines of at most 100 columns. */
@@ -105,7 +106,7 @@ function functionsOf(executions: readonly Execution[]): readonly FunctionProfile
         name: name.replace(/^udf\./, ''),
         calls: before.calls + calls,
         rows: before.rows + rows,
-        timeMs: before.timeMs + timeMs,
+        timeMs: microseconds(before.timeMs + timeMs),
       });
     }
   }

@@ -25,3 +25,13 @@ export function printShare(share: number): string {
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** The text with its control characters as spaces: they would break lines. */
+export function onOneLine(text: string): string {
+  return text.replace(/\p{Cc}/gu, ' ');
+}
+
+/** Milliseconds without more digits than are measured: three behind the point. */
+export function microseconds(ms: number): number {
+  return Math.round(ms * 1000) / 1000;
+}
