@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TABLES, type TableSpec } from '../bench/tpch/tables.ts';
-import { TableEnvironment } from '../src/index.ts';
+import { type ExplainedOperator, TableEnvironment } from '../src/index.ts';
 
 /** The queries of TPC-H over a few thousand rows in CSV files, with the results that DuckDB gives. */
 const SCALE = 0.005;
@@ -134,6 +134,35 @@ describe('TPC-H as DuckDB', () => {
       const rows = await (await environment.executeSql(sql)).textRows();
       // The comparison of all values is what shows a difference.
       if (differs(rows, expected)) expect({ way, rows }).toEqual({ way, rows: expected });
+    }
+  });
+});
+
+describe('EXPLAIN ANALYZE of TPC-H', () => {
+  /** Operators that took other rows than those that their inputs gave. */
+  function leaks(node: ExplainedOperator): readonly string[] {
+    const { measured, inputs, description } = node;
+    const below = inputs.flatMap(leaks);
+    if (measured === null || inputs.some((input) => input.measured === null)) return below;
+    if (inputs.length === 0) return below;
+    const given = inputs.reduce((sum, input) => sum + input.measured!.rowsOut, 0);
+    const wrong = measured.rowsIn !== given;
+    return wrong ? [...below, `${description}: ${measured.rowsIn} of ${given}`] : below;
+  }
+
+  test.each(COMMAS)('%s: every operator takes the rows that its inputs give', async (_, sql) => {
+    for (const way of ['one thread', 'two threads']) {
+      const environment = environments.get(way)!;
+      environment.getConfig().set('table.exec.inline-rows', way === 'one thread' ? '1000000' : '0');
+      const rows = await (await environment.executeSql(sql)).toArray();
+      const profile = await environment.explainAnalyze(sql);
+      expect(profile.rows).toBe(rows.length);
+      expect(profile.plans.flatMap(leaks)).toEqual([]);
+      const { statements, usedBytes, otherBytes } = await environment.memory();
+      expect({ statements, usedBytes }).toEqual({
+        statements: { running: 0, bytes: 0 },
+        usedBytes: otherBytes,
+      });
     }
   });
 });
