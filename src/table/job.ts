@@ -16,7 +16,10 @@ export interface JobMetrics {
   readonly rows: number;
   /** Rows that sources passed over because of `ignore-parse-errors`. */
   readonly rowsSkipped: number;
-  /** What user-defined functions measured, by `udf.<function>.<metric>`, once the job has ended. */
+  /**
+   * What user-defined functions measured, by `udf.<function>.<metric>`, and their calls, rows and
+   * time, by `udf.<function>`, once the job has ended.
+   */
   readonly functions: Readonly<Record<string, MetricReading>>;
 }
 
