@@ -58,6 +58,10 @@ export declare class AggregatedTable {
     select<const I extends Items<string>>(...items: I): Table<Selected<Row, I>>;
 }
 
+export interface AnalyzeOptions {
+    readonly signal?: AbortSignal;
+}
+
 export interface AnyExpression<out T = unknown, out C extends string = string> {
     readonly [TYPE]: T;
     readonly [COLUMNS]: C;
@@ -641,10 +645,27 @@ export interface ErrorDetails {
     readonly cause?: unknown;
 }
 
+export interface EvaluatedExpression {
+    readonly form: ExpressionForm;
+    readonly text: string;
+}
+
 export type ExplainDetail = 'ESTIMATED_COST' | 'CHANGELOG_MODE' | 'PLAN_ADVICE' | 'JSON_EXECUTION_PLAN';
+
+export interface ExplainedOperator {
+    readonly id: number;
+    readonly operator: string;
+    readonly description: string;
+    readonly estimatedRows: number;
+    readonly measured: OperatorMeasures | null;
+    readonly note: string | null;
+    readonly inputs: readonly ExplainedOperator[];
+}
 
 export interface Expression<T = unknown, C extends string = string> extends AnyExpression<T, C>, CoreMethods<T, C>, OperatorMethods<T, C>, StringMethods<T, C>, CollectionMethods<T, C>, AggregateMethods<T, C> {
 }
+
+export type ExpressionForm = 'compiled' | 'kernel' | 'dictionary' | 'interpreted' | 'udf';
 
 export interface Field {
     readonly name: string;
@@ -682,6 +703,13 @@ export interface FunctionContext {
 }
 
 export type FunctionLike = UserFunction;
+
+export interface FunctionProfile {
+    readonly name: string;
+    readonly calls: number;
+    readonly rows: number;
+    readonly timeMs: number;
+}
 
 export type GetTypeInference = (call: TypeInferenceCall) => Signature | null;
 
@@ -822,6 +850,27 @@ export /* as GenericInMemoryCatalog */ declare class MemoryCatalog implements Ca
     dropModel(database: string, name: string): void;
 }
 
+export interface MemoryReport {
+    readonly limitBytes: number;
+    readonly usedBytes: number;
+    readonly tables: readonly TableMemory[];
+    readonly statements: {
+        readonly running: number;
+        readonly bytes: number;
+    };
+    readonly otherBytes: number;
+    readonly caches: {
+        readonly plans: number;
+        readonly syntaxTrees: number;
+        readonly modules: number;
+        readonly moduleBytes: number;
+    };
+    readonly workers: readonly ({
+        readonly usedBytes: number;
+        readonly limitBytes: number;
+    } | null)[];
+}
+
 export interface Meter {
     markEvent(events?: number): void;
     getCount(): number;
@@ -837,6 +886,11 @@ export interface MetricGroup {
 }
 
 export type MetricReading = {
+    readonly kind: 'function';
+    readonly calls: number;
+    readonly rows: number;
+    readonly timeMs: number;
+} | {
     readonly kind: 'counter';
     readonly count: number;
 } | {
@@ -895,6 +949,20 @@ export interface ObjectIdentifier {
 }
 
 export type ObjectPath = Omit<ObjectIdentifier, 'catalog'>;
+
+export interface OperatorMeasures {
+    readonly rowsIn: number;
+    readonly rowsOut: number;
+    readonly batchesIn: number;
+    readonly batchesOut: number;
+    readonly timeMs: number;
+    readonly wallShare: number;
+    readonly waitMs: number;
+    readonly memoryBytes: number;
+    readonly spilledBytes: number;
+    readonly tasks: number;
+    readonly expressions: readonly EvaluatedExpression[];
+}
 
 export interface OperatorMethods<T, C extends string> {
     abs(this: AnyExpression<Numeric | null>): Expression<NullIf<NonNullable<T>, T>, C>;
@@ -1132,6 +1200,22 @@ export interface StatementOptions {
 
 export type StatementParameters = readonly unknown[] | Readonly<Record<string, unknown>>;
 
+export declare class StatementProfile implements StatementSummary {
+    readonly plans: readonly ExplainedOperator[];
+    readonly functions: readonly FunctionProfile[];
+    readonly rows: number;
+    readonly tasks: number;
+    readonly planningMs: number;
+    readonly executionMs: number;
+    constructor(runs: readonly RecordedRun[], rows: number, totalMs: number);
+    toText(): string;
+    toJSON(): StatementSummary;
+    toMermaid(): string;
+    toHtml(): string;
+    format(format: ExplainFormat): string;
+    print(stream?: TextStream): void;
+}
+
 export declare class StatementSet {
     private constructor();
     add(pipeline: TablePipeline): this;
@@ -1139,7 +1223,17 @@ export declare class StatementSet {
     addInsert(target: string | TableDescriptor, table: AnyTable, overwrite?: boolean): this;
     compilePlan(): CompiledPlan;
     explain(...details: readonly ExplainDetail[]): string;
+    explainAnalyze(options?: AnalyzeOptions): Promise<StatementProfile>;
     execute(): Promise<TableResult>;
+}
+
+export interface StatementSummary {
+    readonly plans: readonly ExplainedOperator[];
+    readonly functions: readonly FunctionProfile[];
+    readonly rows: number;
+    readonly tasks: number;
+    readonly planningMs: number;
+    readonly executionMs: number;
 }
 
 export interface StringMethods<T, C extends string> {
@@ -1254,6 +1348,7 @@ export declare class Table<R extends object = Row> {
     executeInsert(target: string | TableDescriptor, overwrite?: boolean): Promise<TableResult>;
     insertInto(target: string | TableDescriptor, overwrite?: boolean): TablePipeline;
     explain(...details: readonly ExplainDetail[]): string;
+    explainAnalyze(options?: AnalyzeOptions): Promise<StatementProfile>;
     printExplain(stream?: TextStream): void;
     printSchema(stream?: TextStream): void;
     toString(): string;
@@ -1346,7 +1441,9 @@ export declare class TableEnvironment extends CatalogMethods {
     fromDescriptor<R extends object = Row>(descriptor: TableDescriptor): Table<R>;
     createStatementSet(): StatementSet;
     explainSql(sql: string, ...details: readonly ExplainDetail[]): string;
+    explainAnalyze(sql: string, options?: StatementOptions): Promise<StatementProfile>;
     metrics(): Readonly<Record<string, MetricReading>>;
+    memory(): Promise<MemoryReport>;
     compilePlanSql(sql: string): CompiledPlan;
     loadPlan(reference: PlanReference): CompiledPlan;
     executePlan(reference: PlanReference): Promise<TableResult>;
@@ -1371,6 +1468,12 @@ export declare abstract class TableFunction {
     isDeterministic(): boolean;
 }
 
+export interface TableMemory {
+    readonly name: string | null;
+    readonly rows: number;
+    readonly bytes: number;
+}
+
 export interface TableOptions extends CommonOptions {
     readonly resultTypes: readonly DataType[] | DataType;
     readonly resultNames?: readonly string[];
@@ -1387,6 +1490,7 @@ export declare class TablePipeline {
     execute(): Promise<TableResult>;
     compilePlan(): CompiledPlan;
     explain(...details: readonly ExplainDetail[]): string;
+    explainAnalyze(options?: AnalyzeOptions): Promise<StatementProfile>;
     printExplain(stream?: TextStream): void;
 }
 
@@ -1693,9 +1797,66 @@ interface Accumulating<A extends readonly DataType[], Accumulator> {
     merge?(accumulator: Accumulator, others: Iterable<Accumulator>): void;
 }
 
+interface AggregateCall {
+    readonly definition: AggregateFunctionDefinition;
+    readonly type: DataType;
+    readonly args: readonly Expr[];
+    readonly distinct: boolean;
+    readonly filter: Expr | null;
+}
+
+interface AggregateFunctionDefinition {
+    readonly kind: 'aggregate';
+    readonly name: string;
+    readonly aliases: readonly string[];
+    readonly tableApi: TableApiNames;
+    readonly doc: string;
+    readonly input: InputTypeStrategy;
+    readonly output: TypeStrategy;
+    readonly deterministic: boolean;
+    readonly skipsNulls: boolean;
+    readonly state: (call: AggregateShape) => readonly DataType[];
+    readonly createAccumulator: (site: AggregateSite) => RowAccumulator;
+    readonly compiled: CompiledAggregate | null;
+    readonly examples: Examples;
+    readonly body: FunctionBody;
+}
+
+interface AggregateShape extends CallShape {
+    readonly result: DataType;
+    readonly retracts?: boolean;
+}
+
+interface AggregateSite extends CallSite {
+    readonly retracts?: boolean;
+}
+
 type AnyFunction = (...args: never[]) => unknown;
 
 type AnyOperand<C extends string = string> = Value | AnyExpression<unknown, C>;
+
+declare class Arena {
+    readonly memory: WebAssembly.Memory;
+    readonly buffer: SharedArrayBuffer;
+    readonly pages: number;
+    private constructor();
+    static create(limitBytes: number): Arena;
+    static attach(handle: ArenaHandle): Arena;
+    get handle(): ArenaHandle;
+    newOwner(): number;
+    get limitBytes(): number;
+    get usedBytes(): number;
+    bytesOf(owner: number): number;
+    bytesByOwner(): ReadonlyMap<number, number>;
+    allocatePages(count: number, owner: number): number;
+    freePages(address: number, count: number, owner: number): void;
+    freeOwner(owner: number): void;
+}
+
+interface ArenaHandle {
+    readonly memory: WebAssembly.Memory;
+    readonly pages: number;
+}
 
 type ArrayOf<E extends DataType> = TypeOfKind<'ARRAY'> & {
     readonly element: E;
@@ -1707,13 +1868,97 @@ type ArrowArguments<A extends readonly DataType[]> = {
 
 type ArrowResult = Vector | ArrayBufferView | readonly unknown[];
 
+interface AsyncCalls {
+    readonly concurrency: number;
+    readonly timeoutMs: number;
+    readonly attempts: number;
+    readonly delayMs: number;
+    readonly backoff: number;
+    readonly maxDelayMs: number;
+    readonly ordered: boolean;
+}
+
+interface AsyncUdfCalc extends NodeBase<'AsyncUdfCalc'> {
+    readonly calls: readonly UdfCall[];
+}
+
 declare const BOUND_PLAN: unique symbol;
 
 declare const BRAND: unique symbol;
 
+interface Batch {
+    readonly schema: Schema$1;
+    readonly length: number;
+    readonly columns: readonly Column$1[];
+    readonly rowKinds: Uint8Array | null;
+    readonly selection: Int32Array | null;
+}
+
 type BesideTypes<O> = Omit<O, 'inputTypes' | 'resultType' | 'resultTypes'>;
 
+declare class BinaryColumn implements ColumnBase {
+    readonly layout = "binary";
+    readonly type: DataType;
+    readonly length: number;
+    readonly nullCount: number;
+    readonly validity: Uint8Array | null;
+    readonly offsets: Int32Array;
+    readonly bytes: Uint8Array;
+    constructor(type: DataType, length: number, offsets: Int32Array, bytes: Uint8Array, validity: Uint8Array | null, nullCount: number);
+    get(row: number): unknown;
+}
+
+declare class BoolColumn implements ColumnBase {
+    readonly layout = "bool";
+    readonly type: DataType;
+    readonly length: number;
+    readonly nullCount: number;
+    readonly validity: Uint8Array | null;
+    readonly bits: Uint8Array;
+    constructor(type: DataType, length: number, bits: Uint8Array, validity: Uint8Array | null, nullCount: number);
+    get(row: number): boolean | null;
+}
+
 declare const COLUMNS: unique symbol;
+
+interface Calc extends NodeBase<'Calc'> {
+    readonly condition: Expr | null;
+    readonly projections: readonly Expr[];
+}
+
+interface Call {
+    readonly kind: 'Call';
+    readonly type: DataType;
+    readonly definition: ScalarFunctionDefinition;
+    readonly args: readonly Expr[];
+}
+
+interface CallShape {
+    readonly types: readonly DataType[];
+    readonly literals: readonly unknown[];
+}
+
+interface CallSite extends CallShape {
+    readonly result: DataType;
+    readonly context: StatementContext;
+}
+
+interface Case {
+    readonly kind: 'Case';
+    readonly type: DataType;
+    readonly branches: readonly {
+        readonly when: Expr;
+        readonly then: Expr;
+    }[];
+    readonly otherwise: Expr;
+}
+
+interface Cast {
+    readonly kind: 'Cast';
+    readonly type: DataType;
+    readonly input: Expr;
+    readonly safe: boolean;
+}
 
 interface CatalogColumnBase {
     readonly name: string;
@@ -1721,7 +1966,49 @@ interface CatalogColumnBase {
     readonly comment: string | null;
 }
 
+type ChangelogMode = ReadonlySet<RowKind>;
+
 type Coalesced<T, V> = IsUntyped<T> extends true ? Untyped : NonNullable<T> | V;
+
+type Code = readonly [
+    op: string,
+    ...operands: (Code | string | number | bigint)[]
+];
+
+interface CodeBuilder {
+    readonly exact: boolean;
+    local(type: LoweredType, code: Code): Code;
+    helper(name: string, ...args: readonly Code[]): Code;
+    wideHelper(name: string, ...args: readonly Code[]): {
+        readonly low: Code;
+        readonly high: Code;
+    };
+    overflowIf(code: Code): void;
+    trapIf(code: Code): void;
+}
+
+type Column$1 = NullColumn | BoolColumn | FixedColumn | BinaryColumn | ListColumn | StructColumn | DictionaryColumn;
+
+interface ColumnBase {
+    readonly type: DataType;
+    readonly length: number;
+    readonly nullCount: number;
+    readonly validity: Uint8Array | null;
+    get(row: number): unknown;
+}
+
+interface ColumnSortKey {
+    readonly column: number;
+    readonly descending: boolean;
+    readonly nullsFirst: boolean;
+}
+
+interface ColumnSummary {
+    readonly nullShare: number | null;
+    readonly distinctCount: number | null;
+    readonly min: SummaryValue;
+    readonly max: SummaryValue;
+}
 
 type ColumnType<R, N extends keyof R> = unknown extends R[N] ? Untyped : R[N];
 
@@ -1733,15 +2020,128 @@ type ColumnsRow<R extends readonly DataType[]> = Readonly<Record<string, unknown
     infer Only extends DataType
 ] ? SqlResult<Only> : never);
 
+type CompiledAggregate = 'count' | 'sum' | 'sum0' | 'avg' | 'min' | 'max';
+
 type Datetime = Temporal.PlainDate | Temporal.PlainTime | Temporal.PlainDateTime | Temporal.Instant;
+
+declare class DictionaryColumn implements ColumnBase {
+    readonly layout = "dictionary";
+    readonly type: DataType;
+    readonly length: number;
+    readonly nullCount: number;
+    readonly validity: Uint8Array | null;
+    readonly codes: Int32Array;
+    readonly dictionary: Column$1;
+    constructor(type: DataType, length: number, codes: Int32Array, dictionary: Column$1, validity: Uint8Array | null, nullCount: number);
+    get(row: number): unknown;
+}
 
 type Dropped<R, I extends readonly unknown[]> = {
     [K in keyof R as K extends SourceOf<I[number]> ? never : K]: R[K];
 };
 
+interface DynamicTableSink {
+    readonly changelogMode: ChangelogMode;
+    readonly spec: SourceSpec | null;
+    writer(part: number, region: Region): SinkWriter;
+    commit(parts: readonly unknown[]): Promise<void>;
+    abort(): Promise<void>;
+}
+
+declare const EXPLAIN_FORMATS: readonly [
+    'TEXT',
+    'JSON',
+    'MERMAID',
+    'HTML'
+];
+
 type Evaluated<F> = F | (Life & {
     readonly eval: F;
 }) | ModuleReference;
+
+type Examples = readonly (readonly [
+    call: string,
+    result: string
+])[];
+
+interface Exchange extends NodeBase<'Exchange'> {
+    readonly distribution: 'single' | 'hash' | 'broadcast';
+    readonly keys: readonly number[];
+}
+
+interface Execution {
+    batches(): AsyncIterable<Batch>;
+    cancel(): void;
+    readonly rowsWritten: number;
+    readonly rowsSkipped: number;
+    readonly metrics: MetricTotals;
+    readonly profile: ExecutionProfile;
+}
+
+interface ExecutionProfile {
+    readonly operators: OperatorProfiles;
+    readonly tasks: number;
+    readonly ms: number;
+}
+
+type ExplainFormat = (typeof EXPLAIN_FORMATS)[number];
+
+type Expr = Literal | InputRef | Parameter | Call | Cast | Case;
+
+declare class FixedColumn implements ColumnBase {
+    readonly layout = "fixed";
+    readonly type: DataType;
+    readonly length: number;
+    readonly nullCount: number;
+    readonly validity: Uint8Array | null;
+    readonly values: FixedValues;
+    readonly width: number;
+    constructor(type: DataType, length: number, values: FixedValues, width: number, validity: Uint8Array | null, nullCount: number);
+    get(row: number): unknown;
+}
+
+type FixedValues = Int8Array | Int16Array | Int32Array | BigInt64Array | Float32Array | Float64Array;
+
+type FrameBound = {
+    readonly bound: 'unbounded';
+} | {
+    readonly bound: 'current';
+} | {
+    readonly bound: 'offset';
+    readonly offset: Literal;
+    readonly following: boolean;
+};
+
+type FunctionBody = {
+    readonly kind: 'builtin';
+} | UdfBody;
+
+interface HashAggregate extends NodeBase<'HashAggregate'> {
+    readonly phase: 'single' | 'partial' | 'final';
+    readonly keys: readonly number[];
+    readonly calls: readonly AggregateCall[];
+}
+
+interface HashJoin extends NodeBase<'HashJoin'> {
+    readonly joinType: JoinType;
+    readonly leftKeys: readonly number[];
+    readonly rightKeys: readonly number[];
+    readonly nullSafe: readonly boolean[];
+    readonly residual: Expr | null;
+    readonly build: 'left' | 'right';
+}
+
+interface InputRef {
+    readonly kind: 'InputRef';
+    readonly type: DataType;
+    readonly index: number;
+}
+
+interface InputTypeStrategy {
+    infer(call: CallShape): readonly DataType[] | null;
+    describe(name: string): readonly string[];
+    readonly names?: readonly (readonly string[])[];
+}
 
 type Interval = Temporal.Duration;
 
@@ -1758,6 +2158,14 @@ type IsUntyped<T> = [
 ] ? true : false;
 
 type Items<C extends string> = readonly AnyExpression<unknown, C>[];
+
+type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti';
+
+type Kernel = (args: readonly Column$1[], rows: number, site: KernelSite) => Column$1 | null;
+
+interface KernelSite extends CallSite {
+    readonly region: Region;
+}
 
 interface LenientValues {
     readonly BIGINT: number;
@@ -1777,14 +2185,126 @@ interface Life {
 
 type Like<T> = IsUntyped<T> extends true ? Value : T extends null ? never : T extends Numeric ? Numeric : T extends Datetime ? Datetime | Interval | string | Date : T;
 
+interface Limit extends NodeBase<'Limit'> {
+    readonly offset: number;
+    readonly limit: number | null;
+}
+
+declare class ListColumn implements ColumnBase {
+    readonly layout = "list";
+    readonly type: DataType;
+    readonly length: number;
+    readonly nullCount: number;
+    readonly validity: Uint8Array | null;
+    readonly offsets: Int32Array;
+    readonly child: Column$1;
+    constructor(type: DataType, length: number, offsets: Int32Array, child: Column$1, validity: Uint8Array | null, nullCount: number);
+    get(row: number): readonly unknown[] | ReadonlyMap<unknown, unknown> | null;
+}
+
+interface Literal {
+    readonly kind: 'Literal';
+    readonly type: DataType;
+    readonly value: unknown;
+}
+
+type LoweredType = 'i32' | 'i64' | 'f32' | 'f64';
+
+interface LoweredValue {
+    readonly type: DataType;
+    readonly code: Code;
+    readonly high: Code | null;
+    readonly valid: Code | null;
+}
+
+type Lowering = (builder: CodeBuilder, args: readonly LoweredValue[], call: {
+    readonly result: DataType;
+    readonly literals: readonly unknown[];
+}) => LoweredValue | null;
+
 type MapOf<K extends DataType, V extends DataType> = TypeOfKind<'MAP'> & {
     readonly key: K;
     readonly value: V;
 };
 
+interface Match extends NodeBase<'Match'>, MatchSpec {
+}
+
+interface MatchDefinition {
+    readonly condition: Expr | null;
+    readonly reads: readonly MatchReference[];
+}
+
+interface MatchKey {
+    readonly column: number;
+    readonly descending: boolean;
+    readonly nullsFirst: boolean;
+}
+
+type MatchReference = {
+    readonly kind: 'row';
+    readonly type: DataType;
+    readonly variable: number | null;
+    readonly column: number;
+    readonly end: 'FIRST' | 'LAST';
+    readonly offset: number;
+    readonly shift: number;
+} | {
+    readonly kind: 'aggregate';
+    readonly type: DataType;
+    readonly variable: number | null;
+    readonly call: AggregateCall;
+};
+
+type MatchSkip = {
+    readonly to: 'past' | 'next';
+    readonly variable: null;
+} | {
+    readonly to: 'first' | 'last';
+    readonly variable: number;
+};
+
+interface MatchSpec {
+    readonly partition: readonly number[];
+    readonly order: readonly MatchKey[];
+    readonly steps: readonly MatchStep[];
+    readonly define: readonly MatchDefinition[];
+    readonly skip: MatchSkip;
+    readonly within: bigint | null;
+    readonly measures: readonly MatchReference[];
+}
+
+interface MatchStep {
+    readonly name: string;
+    readonly min: number;
+    readonly max: number | null;
+    readonly reluctant: boolean;
+}
+
+declare class MemoryTally {
+    get peak(): number;
+    took(bytes: number): void;
+    gave(bytes: number): void;
+}
+
 type Merged<R, S> = {
     [K in keyof R | keyof S]: K extends keyof S ? S[K] : K extends keyof R ? R[K] : never;
 };
+
+type MetricSnapshot = {
+    readonly name: string;
+} & (Exclude<MetricReading, {
+    readonly kind: 'histogram';
+}> | {
+    readonly kind: 'histogram';
+    readonly sketch: SketchData;
+});
+
+declare class MetricTotals {
+    add(snapshots: Iterable<MetricSnapshot>): void;
+    snapshots(): Iterable<MetricSnapshot>;
+    readings(): Readonly<Record<string, MetricReading>>;
+}
 
 declare const NAME: unique symbol;
 
@@ -1796,9 +2316,32 @@ type Named<N extends readonly string[]> = {
     [K in N[number]]: unknown;
 };
 
+interface NestedLoopJoin extends NodeBase<'NestedLoopJoin'> {
+    readonly joinType: JoinType;
+    readonly condition: Expr | null;
+}
+
 type NewNames<I extends readonly unknown[]> = {
     [E in I[number] as SourceOf<E> & string]: NameOf<E, string>;
 };
+
+interface NodeBase<K extends string> {
+    readonly kind: K;
+    readonly schema: Schema$1;
+    readonly inputs: readonly PhysicalPlan[];
+    readonly rows: number;
+    readonly number?: number;
+}
+
+declare class NullColumn implements ColumnBase {
+    readonly layout = "null";
+    readonly type: DataType;
+    readonly length: number;
+    readonly validity: null;
+    constructor(type: DataType, length: number);
+    get nullCount(): number;
+    get(_row: number): null;
+}
 
 type NullIf<R, T> = IsUntyped<R> extends true ? Untyped : IsUntyped<T> extends true ? R | null : null extends T ? R | null : R;
 
@@ -1806,16 +2349,46 @@ type Numeric = number | bigint | Decimal;
 
 type Operand<V, C extends string = string> = V | AnyExpression<V, C>;
 
+interface OperatorProfile {
+    readonly rowsIn: number;
+    readonly rowsOut: number;
+    readonly batchesIn: number;
+    readonly batchesOut: number;
+    readonly ms: number;
+    readonly longestMs: number;
+    readonly waitMs: number;
+    readonly memoryBytes: number;
+    readonly spilledBytes: number;
+    readonly tasks: number;
+    readonly expressions: readonly EvaluatedExpression[];
+}
+
+type OperatorProfiles = ReadonlyMap<number, OperatorProfile>;
+
 type Optional<R> = {
     [K in keyof R]: R[K] | null;
 };
 
 type OrNull<R> = IsUntyped<R> extends true ? Untyped : R | null;
 
+interface OverAggregate extends NodeBase<'OverAggregate'> {
+    readonly partition: readonly number[];
+    readonly order: readonly ColumnSortKey[];
+    readonly calls: readonly WindowCall[];
+}
+
+interface Parameter {
+    readonly kind: 'Parameter';
+    readonly type: DataType;
+    readonly index: number;
+}
+
 interface ParsedDecimal {
     readonly unscaled: bigint;
     readonly scale: number;
 }
+
+type PhysicalPlan = TableSourceScan | ValuesScan | Calc | UdfCalc | AsyncUdfCalc | HashAggregate | OverAggregate | Rank | Match | HashJoin | NestedLoopJoin | Sort | SortLimit | Limit | Union | Unnest | Shared | Exchange | TableSink;
 
 interface PlainValues {
     readonly NULL: null;
@@ -1860,17 +2433,139 @@ type PresentValue<T extends DataType> = T extends {
     readonly kind: 'ROW';
 } ? Readonly<Record<string, unknown>> : T['kind'] extends keyof PlainValues ? PlainValues[T['kind']] : unknown;
 
+type PushedDown = {
+    readonly kind: 'projection';
+    readonly columns: readonly number[];
+} | {
+    readonly kind: 'filters';
+    readonly filters: readonly Expr[];
+    readonly remaining: readonly number[];
+} | {
+    readonly kind: 'limit';
+    readonly rows: number;
+};
+
+interface Rank extends NodeBase<'Rank'> {
+    readonly partition: readonly number[];
+    readonly order: readonly ColumnSortKey[];
+    readonly function: RankFunction;
+    readonly limit: number;
+    readonly local: boolean;
+}
+
+type RankFunction = 'ROW_NUMBER' | 'RANK' | 'DENSE_RANK';
+
+interface ReadContext {
+    readonly region: Region;
+    readonly batchRows: number;
+    readonly timeZone: string;
+    checkCancelled(): void;
+    skippedRows(count: number): void;
+}
+
 type ReadValue<V> = V extends Date ? Temporal.PlainDateTime : V extends null | undefined ? null : V extends string | Numeric | boolean | Uint8Array | {
     readonly [Symbol.toStringTag]: `Temporal.${string}`;
 } ? Widened<V> : unknown;
+
+interface RecordedRun {
+    readonly plan: PhysicalPlan;
+    readonly execution: Execution;
+}
+
+declare class Region {
+    readonly arena: Arena;
+    readonly owner: number;
+    constructor(arena: Arena, owner?: number, child?: boolean, tally?: MemoryTally | null);
+    child(tally?: MemoryTally | null): Region;
+    alloc(bytes: number): number;
+    free(address: number): void;
+    capacityOf(address: number): number;
+    grow(address: number, used: number, bytes: number): number;
+    recycle(): void;
+    trim(): void;
+    dispose(): void;
+    [Symbol.dispose](): void;
+    bytes(address: number, length: number): Uint8Array;
+    int32(address: number, length: number): Int32Array;
+}
 
 type Renamed<R, I extends readonly unknown[]> = {
     [K in keyof R as K extends keyof NewNames<I> ? NewNames<I>[K] & string : K]: R[K];
 };
 
+interface RowAccumulator {
+    add(args: readonly unknown[]): void;
+    retract?(args: readonly unknown[]): void;
+    merge(state: readonly unknown[]): void;
+    state(): readonly unknown[];
+    value(): unknown;
+}
+
+type RowFunction = (...args: readonly never[]) => unknown;
+
+declare const RowKind: {
+    readonly INSERT: 0;
+    readonly UPDATE_BEFORE: 1;
+    readonly UPDATE_AFTER: 2;
+    readonly DELETE: 3;
+};
+
+type RowKind = (typeof RowKind)[keyof typeof RowKind];
+
 declare const SELECTION: unique symbol;
 
 declare const SOURCE: unique symbol;
+
+interface ScalarFunctionDefinition {
+    readonly kind: 'scalar';
+    readonly name: string;
+    readonly aliases: readonly string[];
+    readonly tableApi: TableApiNames;
+    readonly doc: string;
+    readonly input: InputTypeStrategy;
+    readonly output: TypeStrategy;
+    readonly deterministic: boolean;
+    readonly strict: boolean;
+    readonly specialize: (site: CallSite) => RowFunction;
+    readonly kernel: Kernel | null;
+    readonly lower: Lowering | null;
+    readonly examples: Examples;
+    readonly body: FunctionBody;
+}
+
+interface ScanOrigin {
+    readonly identifier: ObjectIdentifier;
+    readonly options: ReadonlyMap<string, string> | null;
+    readonly schema: Schema$1;
+    readonly pushed: readonly PushedDown[];
+}
+
+interface ScanTableSource {
+    readonly schema: Schema$1;
+    readonly changelogMode: ChangelogMode;
+    readonly bounded: boolean;
+    readonly rowCount: number | null;
+    summary?(column: number): ColumnSummary | null;
+    readonly repeatable?: boolean;
+    readonly decodes?: boolean;
+    readonly digest: string;
+    readonly spec: SourceSpec | null;
+    splits(parallelism: number): readonly SourceSplit[] | Promise<readonly SourceSplit[]>;
+    read(split: SourceSplit, context: ReadContext): Iterable<Batch> | AsyncIterable<Batch>;
+    applyProjection?(columns: readonly number[]): ScanTableSource;
+    applyFilters?(filters: readonly Expr[]): {
+        readonly accepted: readonly Expr[];
+        readonly remaining: readonly Expr[];
+        readonly source: ScanTableSource;
+    };
+    applyLimit?(rows: number): ScanTableSource;
+    atCall?(): ScanTableSource;
+    release?(): void;
+}
+
+interface Schema$1 {
+    readonly fields: readonly Field[];
+}
 
 type Selected<R, I extends readonly unknown[]> = number extends I['length'] ? Row : true extends IsSelection<I[number]> ? Row : {
     [K in keyof I & `${number}` as NameOf<I[K], `_c${K}`>]: ValueOf<R, I[K]>;
@@ -1880,17 +2575,82 @@ interface SelfTyped {
     readonly getTypeInference: GetTypeInference;
 }
 
+interface Shared extends NodeBase<'Shared'> {
+    readonly id: number;
+    readonly name: string;
+}
+
+interface SinkOrigin {
+    readonly identifier: ObjectIdentifier;
+    readonly options: ReadonlyMap<string, string> | null;
+    readonly overwrite: boolean;
+    readonly schema: Schema$1;
+}
+
+interface SinkWriter {
+    write(batch: Batch): void | Promise<void>;
+    finish(): unknown;
+    abort(): void;
+}
+
+interface SketchData {
+    readonly count: number;
+    readonly min: number;
+    readonly max: number;
+    readonly sum: number;
+    readonly buckets: readonly (readonly [
+        key: number,
+        count: number
+    ])[];
+}
+
+interface Sort extends NodeBase<'Sort'> {
+    readonly keys: readonly ColumnSortKey[];
+}
+
+interface SortLimit extends NodeBase<'SortLimit'> {
+    readonly keys: readonly ColumnSortKey[];
+    readonly offset: number;
+    readonly limit: number;
+}
+
 type SourceOf<E> = E extends {
     readonly [SOURCE]: infer S;
 } ? S : never;
+
+interface SourceSpec {
+    readonly connector: string;
+    readonly state: Readonly<Record<string, unknown>>;
+}
+
+type SourceSplit = Readonly<Record<string, unknown>>;
 
 type SqlArguments<A extends readonly DataType[]> = {
     readonly [I in keyof A]: SqlValue<A[I]>;
 };
 
+interface StatementContext {
+    readonly timeZone: string;
+    readonly now: bigint;
+    readonly config: ReadonlyMap<string, string>;
+}
+
+declare class StructColumn implements ColumnBase {
+    readonly layout = "struct";
+    readonly type: DataType;
+    readonly length: number;
+    readonly nullCount: number;
+    readonly validity: Uint8Array | null;
+    readonly children: readonly Column$1[];
+    constructor(type: DataType, length: number, children: readonly Column$1[], validity: Uint8Array | null, nullCount: number);
+    get(row: number): readonly unknown[] | null;
+}
+
 type Sum<T, V> = IsUntyped<T> extends true ? Untyped : IsUntyped<V> extends true ? Untyped : NullIf<SumOf<NonNullable<T>, NonNullable<V>>, T | V>;
 
 type SumOf<T, V> = T extends Datetime ? V extends Datetime ? Interval : T : V extends Datetime ? V : T | V;
+
+type SummaryValue = number | bigint | null;
 
 declare const TIME_UNITS: readonly [
     'MILLENNIUM',
@@ -1917,6 +2677,23 @@ declare const TIME_UNITS: readonly [
 
 declare const TYPE: unique symbol;
 
+interface TableApiNames {
+    readonly method: string | null;
+    readonly function: string | null;
+}
+
+interface TableSink extends NodeBase<'TableSink'> {
+    readonly table: string;
+    readonly sink: DynamicTableSink;
+    readonly origin: SinkOrigin | null;
+}
+
+interface TableSourceScan extends NodeBase<'TableSourceScan'> {
+    readonly table: string;
+    readonly source: ScanTableSource;
+    readonly origin: ScanOrigin | null;
+}
+
 type Target = AnyFunction | object;
 
 type TimeUnit = (typeof TIME_UNITS)[number];
@@ -1935,6 +2712,8 @@ type TypeOf$1<K extends string> = K extends string ? {
 type TypeOfKind<K extends TypeKind> = Extract<DataType, {
     readonly kind: K;
 }>;
+
+type TypeStrategy = (call: CallShape) => DataType;
 
 interface TypedAggregate<A extends readonly DataType[], R extends DataType, Accumulator> extends Life, Accumulating<A, Accumulator> {
     getValue(accumulator: Accumulator): SqlResult<R>;
@@ -1958,6 +2737,54 @@ interface TypedTableAggregate<A extends readonly DataType[], R extends DataType,
 
 type Types = readonly DataType[];
 
+interface UdfBody {
+    readonly kind: 'udf';
+    readonly id: number;
+    readonly reference: UdfReference;
+    readonly funcType: 'general' | 'arrow';
+    readonly deterministic: boolean;
+    readonly required: readonly number[];
+    readonly inline: boolean;
+    readonly target: unknown;
+    readonly rows: boolean;
+    readonly async: AsyncCalls | null;
+}
+
+interface UdfCalc extends NodeBase<'UdfCalc'> {
+    readonly calls: readonly UdfCall[];
+}
+
+interface UdfCall {
+    readonly call: Expr & {
+        readonly kind: 'Call';
+    };
+    readonly name: string;
+}
+
+type UdfReference = {
+    readonly kind: 'inline';
+} | {
+    readonly kind: 'module';
+    readonly url: string;
+    readonly export: string;
+} | {
+    readonly kind: 'source';
+    readonly text: string;
+    readonly captures: Readonly<Record<string, unknown>>;
+    readonly shared: Readonly<Record<string, string>>;
+    readonly form: 'function' | 'object' | 'class';
+    readonly fields: Readonly<Record<string, unknown>>;
+};
+
+interface Union extends NodeBase<'Union'> {
+}
+
+interface Unnest extends NodeBase<'Unnest'> {
+    readonly column: number;
+    readonly outer: boolean;
+    readonly ordinality: boolean;
+}
+
 type Untyped = never;
 
 type Value = null | string | boolean | Numeric | Datetime | Interval | Date | Uint8Array | readonly unknown[] | ReadonlyMap<unknown, unknown>;
@@ -1968,7 +2795,62 @@ type ValueOf<R, E> = [
     never
 ] ? IsUntyped<TypeOf<E>> extends true ? unknown : TypeOf<E> : SourceOf<E> extends keyof R ? R[SourceOf<E>] : unknown;
 
+interface ValuesScan extends NodeBase<'ValuesScan'> {
+    readonly values: readonly (readonly Expr[])[];
+}
+
 type Widened<V> = V extends string ? string : V extends number ? number : V extends bigint ? bigint : V extends boolean ? boolean : V;
+
+interface WindowCall {
+    readonly definition: AggregateFunctionDefinition | WindowFunctionDefinition;
+    readonly type: DataType;
+    readonly args: readonly Expr[];
+    readonly distinct: boolean;
+    readonly filter: Expr | null;
+    readonly frame: WindowFrame;
+}
+
+interface WindowFrame {
+    readonly unit: 'ROWS' | 'RANGE';
+    readonly start: FrameBound;
+    readonly end: FrameBound;
+}
+
+interface WindowFunctionDefinition {
+    readonly kind: 'window';
+    readonly name: string;
+    readonly aliases: readonly string[];
+    readonly tableApi: TableApiNames;
+    readonly doc: string;
+    readonly input: InputTypeStrategy;
+    readonly output: TypeStrategy;
+    readonly deterministic: boolean;
+    readonly needsOrder: boolean;
+    readonly specialize: (site: CallSite) => (partition: WindowPartition) => Iterable<unknown>;
+    readonly kernel: WindowKernel | null;
+    readonly examples: Examples;
+    readonly body: FunctionBody;
+}
+
+type WindowKernel = (rows: WindowRows, args: readonly (Column$1 | null)[], site: CallSite) => Column$1 | null;
+
+interface WindowPartition {
+    readonly rows: number;
+    peersFrom(row: number): number;
+    peersTo(row: number): number;
+    arg(index: number, row: number): unknown;
+}
+
+interface WindowPartitions {
+    readonly order: Int32Array;
+    readonly starts: Int32Array;
+    readonly peersFrom: Int32Array;
+}
+
+interface WindowRows {
+    readonly partitions: WindowPartitions;
+    readonly region: Region;
+}
 
 type WithNullable<T extends DataType, N extends boolean> = T extends DataType ? Omit<T, 'nullable' | keyof DataTypeMethods> & {
     readonly nullable: N;

@@ -34,9 +34,9 @@ export {
   UdfError,
   ValidationError,
 } from './common/errors.ts';
+export type { EvaluatedExpression, ExpressionForm } from './exec/profile/operator-profile.ts';
 export type { ExplainDetail } from './planner/explain.ts';
 export type { CatalogMethods } from './table/catalog-methods.ts';
-export type { EvaluatedExpression, ExpressionForm } from './exec/profile/operator-profile.ts';
 export { CompiledPlan, PlanReference } from './table/compiled-plan.ts';
 export { type ConfigValues, TableConfig } from './table/config.ts';
 export type { FunctionLike } from './table/create-function.ts';
@@ -105,8 +105,8 @@ export {
 } from './table/grouped-table.ts';
 export { TablePipeline } from './table/insertion.ts';
 export type { JobClient, JobMetrics, JobStatus } from './table/job.ts';
-export type { StatementParameters } from './table/parameters.ts';
 export type { MemoryReport, TableMemory } from './table/memory-report.ts';
+export type { StatementParameters } from './table/parameters.ts';
 export type { AnyTable } from './table/plan-holder.ts';
 export type { AnalyzeOptions } from './table/profile/measure.ts';
 export type { ExplainedOperator, OperatorMeasures } from './table/profile/plan-tree.ts';
