@@ -1,49 +1,18 @@
 import { assert } from '../../common/assert.ts';
 import type { DataType } from '../../types/data-type.ts';
 import type { Region } from '../arena/region.ts';
-import { MORSEL_ROWS } from '../batch.ts';
 import type { Column } from '../column.ts';
-import { sliceColumn } from '../take.ts';
-import { DenseKeys, keyBoundsOf } from './dense-keys.ts';
-import {
-  allocLists,
-  type DenseLists,
-  type ListedPart,
-  listPart,
-  planDense,
-} from './dense-lists.ts';
-import { integerWidth } from './key-parts.ts';
-import { KeyTable, type KeyTableDescriptor } from './key-table.ts';
+import { DenseKeys } from './dense-keys.ts';
+import { buildIndex, type JoinIndex } from './join-index.ts';
+import { KeyTable } from './key-table.ts';
 import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
 import { type PlainValues, plainValues } from './plain-values.ts';
-import { listRowsById } from './row-lists.ts';
 import { Scratch } from './scratch.ts';
 
-/** How the id of a row's key is found: by one dense key, or by all keys in a hash table. */
-type KeyIndex =
-  | { readonly kind: 'hash'; readonly table: KeyTableDescriptor }
-  | {
-      readonly kind: 'dense';
-      readonly keys: DenseLists['keys'];
-      readonly lead: number;
-      /** The other keys, which pairs are compared by. */
-      readonly rest: readonly RestKey[];
-    };
-
-/** Where the values of a key lie that pairs are compared by. */
-interface RestKey extends PlainValues {
-  readonly key: number;
-  readonly width: number;
-}
-
 /** A join table as plain data: what another thread attaches by. */
-export interface JoinTableDescriptor {
-  readonly index: KeyIndex;
+export interface JoinTableDescriptor extends JoinIndex {
   readonly rows: number;
-  /** Where the list of an id begins; 0: each id has one row. */
-  readonly starts: number;
-  /** The rows of all lists; 0: ids are row numbers. */
-  readonly lists: number;
+  /** A byte for each row that says whether it had a match. */
   readonly marks: number;
 }
 
@@ -52,9 +21,6 @@ export interface Matches {
   readonly probeRows: Int32Array;
   readonly buildRows: Int32Array;
 }
-
-/** So many pairs a row are compared by the other keys, before all keys are rather hashed. */
-const PAIRS_PER_ROW = 16;
 
 /**
  * The build side of a hash join: which build rows have a key.
@@ -103,16 +69,9 @@ export class JoinTable {
     region: Region,
     nullsMatch = false,
   ): JoinTable {
-    let memory = region.child();
-    let built = nullsMatch ? null : buildDense(keyTypes, keyColumns, rows, memory);
-    if (built === null) {
-      memory.dispose();
-      memory = region.child();
-      built = buildHash(keyTypes, keyColumns, rows, memory, nullsMatch);
-    }
-    const marks = memory.alloc(rows);
-    memory.bytes(marks, rows).fill(0);
-    return new JoinTable(memory, { ...built, rows, marks });
+    const memory = region.child();
+    const index = buildIndex(keyTypes, keyColumns, rows, memory, nullsMatch);
+    return new JoinTable(memory, { ...index, rows, marks: allocMarks(rows, memory) });
   }
 
   /** The table of a descriptor, for probing on another thread; `region` holds its scratch memory. */
@@ -301,79 +260,11 @@ export class JoinTable {
   }
 }
 
-type BuiltIndex = Pick<JoinTableDescriptor, 'index' | 'starts' | 'lists'>;
-
-function buildHash(
-  keyTypes: readonly DataType[],
-  keyColumns: readonly Column[],
-  rows: number,
-  region: Region,
-  nullsMatch: boolean,
-): BuiltIndex {
-  const kernels = kernelsFor(region.arena);
-  const keys = KeyTable.create(keyTypes, region, nullsMatch);
-  const ids = region.int32(region.alloc(rows * 4), rows);
-  // In pieces: packed keys of all rows at once would take as much memory as the rows.
-  for (let from = 0; from < rows; from += MORSEL_ROWS) {
-    const to = Math.min(rows, from + MORSEL_ROWS);
-    const piece = keyColumns.map((column) => sliceColumn(column, from, to, region));
-    keys.assign(piece, to - from, null, ids.subarray(from, to));
-  }
-  const index: KeyIndex = { kind: 'hash', table: keys.describe() };
-  // When every row has a key of its own, ids are row numbers and no lists are needed.
-  if (keys.count === rows) return { index, starts: 0, lists: 0 };
-  const starts = region.alloc((keys.count + 1) * 4);
-  const lists = region.alloc(rows * 4);
-  const ends = region.int32(starts, keys.count + 1);
-  listRowsById(kernels, ids.byteOffset, rows, keys.count, ends, lists);
-  region.free(ids.byteOffset);
-  return { index, starts, lists };
-}
-
-/** Null when no key is dense, or rows that have it in common differ too often in the other keys. */
-function buildDense(
-  keyTypes: readonly DataType[],
-  keyColumns: readonly Column[],
-  rows: number,
-  region: Region,
-): BuiltIndex | null {
-  const widths = keyTypes.map(integerWidth);
-  const ranges = widths.map((width, i) =>
-    width === null ? null : keyBoundsOf([keyColumns[i]!], width, region),
-  );
-  const plan = planDense(widths, ranges);
-  if (plan === null) return null;
-  const lists = allocLists(plan, rows, region);
-  const part = listPart(lists, [keyColumns[plan.lead]!], 0, 1, region);
-  if (widths.length > 1 && part.squares > PAIRS_PER_ROW * rows) return null;
-  const allValid = ranges[plan.lead]?.valid === rows;
-  return denseIndex(lists, [part], allValid, restOf(plan.lead, widths, keyColumns, region));
-}
-
-/** The values of all keys but the leading one. */
-function restOf(
-  lead: number,
-  widths: readonly (number | null)[],
-  columns: readonly Column[],
-  region: Region,
-): readonly RestKey[] {
-  const kernels = kernelsFor(region.arena);
-  return widths.flatMap((width, key) => {
-    if (key === lead || width === null) return [];
-    return [{ key, width, ...plainValues(columns[key]!, width, new Scratch(region), kernels) }];
-  });
-}
-
-function denseIndex(
-  { lead, keys, starts, lists }: DenseLists,
-  parts: readonly ListedPart[],
-  allValid: boolean,
-  rest: readonly RestKey[],
-): BuiltIndex {
-  const index: KeyIndex = { kind: 'dense', keys, lead, rest };
-  if (!parts.every((part) => part.unique)) return { index, starts, lists };
-  const ordered = allValid && parts.every((part) => part.ordered);
-  return { index, starts: 0, lists: ordered ? 0 : lists };
+/** A byte for each of `rows` build rows: none of them had a match. Errors: MEMORY_LIMIT. */
+export function allocMarks(rows: number, region: Region): number {
+  const marks = region.alloc(rows);
+  region.bytes(marks, rows).fill(0);
+  return marks;
 }
 
 /** Pairs that a probe hands out at a time, unless told otherwise. */

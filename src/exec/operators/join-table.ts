@@ -3,8 +3,8 @@ import { type Batch, batchOf } from '../../columnar/batch.ts';
 import { concatBatches } from '../../columnar/batches.ts';
 import { builderFor } from '../../columnar/builders/builder-for.ts';
 import { describeBatch } from '../../columnar/descriptor.ts';
-import { JoinTable } from '../../columnar/kernels/join-table.ts';
-import { withNullable } from '../../types/data-type.ts';
+import { allocMarks, JoinTable } from '../../columnar/kernels/join-table.ts';
+import { type DataType, withNullable } from '../../types/data-type.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { TaskContext } from '../operator.ts';
 import type { SharedTable } from '../pool/protocol.ts';
@@ -25,18 +25,20 @@ export function buildTable(
   const described = describeBatch(rows);
   if (spec.keys === null) {
     if (!spec.marks) return { rows: described, index: null, marks: 0 };
-    const marks = region.alloc(rows.length);
-    region.bytes(marks, rows.length).fill(0);
-    return { rows: described, index: null, marks };
+    return { rows: described, index: null, marks: allocMarks(rows.length, region) };
   }
-  const types = spec.keys.map((key) => {
-    const { type } = spec.schema.fields[key]!;
-    // Where NULLs match, rows with NULL are looked up even if no row of the table has one.
-    return spec.nullsMatch ? withNullable(type, true) : type;
-  });
   const columns = spec.keys.map((key) => rows.columns[key]!);
-  const table = JoinTable.build(types, columns, rows.length, region, spec.nullsMatch);
+  const table = JoinTable.build(keyTypesOf(spec), columns, rows.length, region, spec.nullsMatch);
   return { rows: described, index: table.describe(), marks: 0 };
+}
+
+/** The types of the keys of a table. */
+export function keyTypesOf({ schema, keys, nullsMatch }: TableSpec): readonly DataType[] {
+  return (keys ?? []).map((key) => {
+    const { type } = schema.fields[key]!;
+    // Where NULLs match, rows with NULL are looked up even if no row of the table has one.
+    return nullsMatch ? withNullable(type, true) : type;
+  });
 }
 
 /** A batch without rows, in memory of `region`. */

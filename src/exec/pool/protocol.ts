@@ -5,6 +5,7 @@ import type { JoinTableDescriptor } from '../../columnar/kernels/join-table.ts';
 import type { SourceSpec, SourceSplit } from '../../connectors/connector.ts';
 import type { StatementContext } from '../../functions/definition.ts';
 import type { MetricSnapshot } from '../../udf/metrics.ts';
+import type { BuildUnit, BuiltUnit } from '../operators/table-build.ts';
 import type { OperatorProfiles } from '../profile/operator-profile.ts';
 import type { Leftover, TableSpec } from '../task/stage.ts';
 import type { EncodedError } from './errors.ts';
@@ -76,6 +77,8 @@ export type OutputSpec =
       /** The rows stay where they are until the task ends. */
       readonly rowsStay: boolean;
     }
+  /** Makes the table of a join from the held rows of all splits: the tasks claim units. */
+  | { readonly kind: 'build'; readonly join: TableSpec; readonly units: readonly BuildUnit[] }
   | { readonly kind: 'write'; readonly sink: SourceSpec };
 
 /** The build side of a join in the arena, as plain data. */
@@ -99,6 +102,8 @@ export interface TaskOutcome {
   readonly error: EncodedError | null;
   readonly held: readonly HeldBatch[];
   readonly table: SharedTable | null;
+  /** Units of a join's table that the task made. */
+  readonly built: readonly BuiltUnit[];
   /** What the sink's commit needs of this task's part. */
   readonly part: unknown;
   readonly rowsWritten: number;

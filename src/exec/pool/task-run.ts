@@ -5,6 +5,7 @@ import { cancelledError } from '../../common/errors.ts';
 import type { SourceSpec, WorkerSink, WorkerSource } from '../../connectors/connector.ts';
 import { TaskMetrics } from '../../udf/metrics.ts';
 import type { TaskContext } from '../operator.ts';
+import { type BuiltUnit, buildUnit } from '../operators/table-build.ts';
 import { TaskProfile } from '../profile/task-profile.ts';
 import {
   HoldOutput,
@@ -23,6 +24,7 @@ import { decodeNode } from './node-codec.ts';
 import {
   FED_SPLITS_MAX,
   type FromWorker,
+  type OutputSpec,
   type Split,
   type TaskOutcome,
   type TaskSpec,
@@ -30,6 +32,8 @@ import {
 } from './protocol.ts';
 import { ResultOutput } from './results.ts';
 import { StrayErrors } from './stray-errors.ts';
+
+type BuildSpec = Extract<OutputSpec, { kind: 'build' }>;
 
 /** How a worker makes sources and sinks again. */
 export interface Connectors {
@@ -94,7 +98,11 @@ export class TaskRun {
     let strays: StrayErrors | null = null;
     try {
       this.#ctx.checkCancelled();
-      const made = this.#measuredOutput();
+      const spec = this.#spec.output;
+      if (spec.kind === 'build') {
+        return { error: null, rowsSkipped: 0, ...NO_PRODUCT, built: this.#measuredBuild(spec) };
+      }
+      const made = this.#measuredOutput(spec);
       output = made.output;
       const results = made.plain instanceof ResultOutput ? made.plain : null;
       const branches = this.#branches();
@@ -161,18 +169,50 @@ export class TaskRun {
     }));
   }
 
-  #measuredOutput(): { readonly output: TaskOutput; readonly plain: TaskOutput } {
+  #measuredOutput(spec: Exclude<OutputSpec, BuildSpec>): {
+    readonly output: TaskOutput;
+    readonly plain: TaskOutput;
+  } {
     const { profile } = this.#ctx;
     const { outputBy } = this.#spec;
     if (profile !== undefined && outputBy !== null) {
-      return profile.output(outputBy, this.#ctx, (ctx) => this.#output(ctx));
+      return profile.output(outputBy, this.#ctx, (ctx) => this.#output(spec, ctx));
     }
-    const plain = this.#output(this.#ctx);
+    const plain = this.#output(spec, this.#ctx);
     return { output: plain, plain };
   }
 
-  #output(ctx: TaskContext): TaskOutput {
-    const { output, port, task } = this.#spec;
+  /** A build as an output without rows, so that it is measured as one. */
+  #measuredBuild(spec: BuildSpec): readonly BuiltUnit[] {
+    const { profile } = this.#ctx;
+    const { outputBy } = this.#spec;
+    if (profile === undefined || outputBy === null) return this.#build(spec, this.#ctx);
+    let built: readonly BuiltUnit[] = [];
+    const { output } = profile.output(outputBy, this.#ctx, (ctx) => ({
+      write() {},
+      finish: () => {
+        built = this.#build(spec, ctx);
+        return NO_PRODUCT;
+      },
+      abort() {},
+    }));
+    output.finish();
+    return built;
+  }
+
+  /** Claims units of a join's table until none is left. */
+  #build({ join, units }: BuildSpec, { region }: TaskContext): readonly BuiltUnit[] {
+    const held = this.#splits.flatMap(({ rows }) => (rows.kind === 'held' ? rows.batches : []));
+    const built: BuiltUnit[] = [];
+    for (let i = this.#control.claim(); i < units.length; i = this.#control.claim()) {
+      this.#ctx.checkCancelled();
+      built.push(buildUnit(units[i]!, join, held, region));
+    }
+    return built;
+  }
+
+  #output(output: Exclude<OutputSpec, BuildSpec>, ctx: TaskContext): TaskOutput {
+    const { port, task } = this.#spec;
     switch (output.kind) {
       case 'rows':
         return new ResultOutput(port, this.#control, task, ctx);

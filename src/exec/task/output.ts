@@ -6,6 +6,7 @@ import type { SinkWriter } from '../../connectors/connector.ts';
 import type { TaskContext } from '../operator.ts';
 import { buildTable } from '../operators/join-table.ts';
 import { Partitioner } from '../operators/partitioner.ts';
+import type { BuiltUnit } from '../operators/table-build.ts';
 import type { HeldBatch, SharedTable } from '../pool/protocol.ts';
 import type { TableSpec } from './stage.ts';
 
@@ -13,12 +14,19 @@ import type { TableSpec } from './stage.ts';
 export interface TaskProduct {
   readonly held: readonly HeldBatch[];
   readonly table: SharedTable | null;
+  readonly built: readonly BuiltUnit[];
   readonly part: unknown;
   readonly rowsWritten: number;
 }
 
 /** What a task without a product returns. */
-export const NO_PRODUCT: TaskProduct = { held: [], table: null, part: null, rowsWritten: 0 };
+export const NO_PRODUCT: TaskProduct = {
+  held: [],
+  table: null,
+  built: [],
+  part: null,
+  rowsWritten: 0,
+};
 
 /** Where the rows of a task go. */
 export interface TaskOutput {

@@ -9,6 +9,7 @@ import { type MetricSnapshot, TaskMetrics } from '../../udf/metrics.ts';
 import type { ExecuteOptions } from '../execution.ts';
 import type { TaskContext } from '../operator.ts';
 import { createOperator } from '../operators/index.ts';
+import { type BuildUnit, HASH_UNIT, TableBuild } from '../operators/table-build.ts';
 import { encodeNode } from '../pool/node-codec.ts';
 import { PoolSegment, type PoolSite, type SegmentSpec } from '../pool/pool-segment.ts';
 import type { OutputSpec, SharedTable, Split, TaskOutcome } from '../pool/protocol.ts';
@@ -22,13 +23,14 @@ import { runLocal } from './calling-thread.ts';
 import { Chain } from './chain.ts';
 import {
   HoldOutput,
+  NO_PRODUCT,
   TableOutput,
   type TaskOutput,
   type TaskProduct,
   WriteOutput,
 } from './output.ts';
 import { SegmentTask } from './segment.ts';
-import type { Stage, StageBranch, StageOutput } from './stage.ts';
+import type { Stage, StageBranch, StageOutput, TableSpec } from './stage.ts';
 import { readerOf, udfNames } from './stage-facts.ts';
 import { valuesBatches } from './values.ts';
 
@@ -161,10 +163,12 @@ export class StageRun {
     const { segments, output, tail } = this.#stage;
     const spec = tail.length === 0 && this.#onPool ? this.#workerOutput(output) : null;
     if (spec === null) return [await this.#collect()];
-    const products: TaskOutcome[] = [];
+    const products: TaskProduct[] = [];
     for (const branches of segments) {
-      const pooled = this.#startOnPool(await this.#prepare(branches), spec);
-      products.push(...(await pooled.outcomes()));
+      const segment = await this.#prepare(branches);
+      if (spec.kind === 'table' && this.#isBuiltTogether(segment, spec.rowsStay)) {
+        products.push(await this.#buildTogether(segment, spec.join));
+      } else products.push(...(await this.#startOnPool(segment, spec).outcomes()));
     }
     return products;
   }
@@ -221,12 +225,40 @@ export class StageRun {
     }
   }
 
+  /** Whether several tasks make a table of rows that are held. */
+  #isBuiltTogether({ splits }: ReadySegment, rowsStay: boolean): boolean {
+    const batches = heldBatches(splits);
+    return (
+      rowsStay &&
+      this.#site.options.parallelism > 1 &&
+      batches.length > 0 &&
+      batches.every(({ rowKinds }) => rowKinds === 0)
+    );
+  }
+
+  async #buildTogether(segment: ReadySegment, join: TableSpec): Promise<TaskProduct> {
+    const { parallelism } = this.#site.options;
+    const build = new TableBuild(join, heldBatches(segment.splits), parallelism, this.#region);
+    const run = async (units: readonly BuildUnit[]) => {
+      const pooled = this.#startOnPool(segment, { kind: 'build', join, units });
+      return (await pooled.outcomes()).flatMap(({ built }) => built);
+    };
+    const built = await run(build.units);
+    const table = build.finish(built) ?? build.finish([...built, ...(await run([HASH_UNIT]))]);
+    return { ...NO_PRODUCT, table };
+  }
+
   #startOnPool({ branches, splits }: ReadySegment, output: OutputSpec): PoolSegment {
     const { options, pool } = this.#site;
     const { statement, batchRows, compile, parallelism, udfTimeoutMs, profile } = options;
     const feed = this.#feedOf({ branches, splits });
     const most = feed === null ? Math.min(parallelism, splits.length) : parallelism;
-    const tasks = this.#stage.parallel ? Math.max(1, most) : 1;
+    const tasks =
+      output.kind === 'build'
+        ? Math.min(parallelism, output.units.length)
+        : this.#stage.parallel
+          ? Math.max(1, most)
+          : 1;
     const spec: SegmentSpec = {
       statement,
       batchRows,
@@ -348,6 +380,10 @@ export class StageRun {
   #partitions(keys: readonly number[]): number {
     return keys.length > 0 ? this.#site.options.parallelism : 1;
   }
+}
+
+function heldBatches(splits: readonly Split[]): readonly BatchDescriptor[] {
+  return splits.flatMap(({ rows }) => (rows.kind === 'held' ? rows.batches : []));
 }
 
 function hasSpec({ source }: TableSourceScan): boolean {

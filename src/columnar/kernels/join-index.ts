@@ -1,0 +1,151 @@
+import type { DataType } from '../../types/data-type.ts';
+import type { Region } from '../arena/region.ts';
+import { MORSEL_ROWS } from '../batch.ts';
+import type { Column } from '../column.ts';
+import { sliceColumn } from '../take.ts';
+import { keyBoundsOf } from './dense-keys.ts';
+import {
+  allocLists,
+  type DenseLists,
+  type ListedPart,
+  listPart,
+  planDense,
+} from './dense-lists.ts';
+import { integerWidth } from './key-parts.ts';
+import { KeyTable, type KeyTableDescriptor } from './key-table.ts';
+import { kernelsFor } from './library.ts';
+import { type PlainValues, plainValues } from './plain-values.ts';
+import { listRowsById } from './row-lists.ts';
+import { Scratch } from './scratch.ts';
+
+/** How the id of a row's key is found: by one dense key, or by all keys in a hash table. */
+type KeyIndex =
+  | { readonly kind: 'hash'; readonly table: KeyTableDescriptor }
+  | {
+      readonly kind: 'dense';
+      readonly keys: DenseLists['keys'];
+      readonly lead: number;
+      /** The other keys, which pairs are compared by. */
+      readonly rest: readonly RestKey[];
+    };
+
+/** Where the values of a key lie that pairs are compared by. */
+interface RestKey extends PlainValues {
+  readonly key: number;
+  readonly width: number;
+}
+
+/** The ids of the build side's keys and the rows of each, as plain data. */
+export interface JoinIndex {
+  readonly index: KeyIndex;
+  /** Where the list of an id begins; 0: each id has one row. */
+  readonly starts: number;
+  /** The rows of all lists; 0: ids are row numbers. */
+  readonly lists: number;
+}
+
+/** Lists by a dense key that are yet to be filled, and whether no row has a NULL there. */
+export interface UnfilledLists {
+  readonly lists: DenseLists;
+  readonly allValid: boolean;
+}
+
+/** So many pairs a row are compared by the other keys, before all keys are rather hashed. */
+const PAIRS_PER_ROW = 16;
+
+/**
+ * Memory for lists by the keys of `rows` rows, which lie in several pieces a key: null when no key
+ * is dense. Errors: ResourceError MEMORY_LIMIT.
+ */
+export function planLists(
+  keyTypes: readonly DataType[],
+  keyColumns: readonly (readonly Column[])[],
+  rows: number,
+  region: Region,
+): UnfilledLists | null {
+  const widths = keyTypes.map(integerWidth);
+  const bounds = widths.map((width, i) =>
+    width === null ? null : keyBoundsOf(keyColumns[i]!, width, region),
+  );
+  const plan = planDense(widths, bounds);
+  if (plan === null) return null;
+  const allValid = bounds[plan.lead]?.valid === rows;
+  return { lists: allocLists(plan, rows, region), allValid };
+}
+
+/**
+ * The index of lists whose parts are all filled; null when rows that have the leading key in common
+ * differ too often in the other keys.
+ */
+export function finishLists(
+  { lists, allValid }: UnfilledLists,
+  parts: readonly ListedPart[],
+  keyTypes: readonly DataType[],
+  keyColumns: readonly Column[],
+  region: Region,
+): JoinIndex | null {
+  const { lead, keys, starts } = lists;
+  const rows = keyColumns[lead]!.length;
+  const squares = parts.reduce((sum, part) => sum + part.squares, 0);
+  if (keyTypes.length > 1 && squares > PAIRS_PER_ROW * rows) return null;
+  const kernels = kernelsFor(region.arena);
+  const rest = keyTypes.flatMap((type, key) => {
+    const width = integerWidth(type);
+    if (key === lead || width === null) return [];
+    return [{ key, width, ...plainValues(keyColumns[key]!, width, new Scratch(region), kernels) }];
+  });
+  const index: KeyIndex = { kind: 'dense', keys, lead, rest };
+  if (!parts.every((part) => part.unique)) return { index, starts, lists: lists.lists };
+  const ordered = allValid && parts.every((part) => part.ordered);
+  return { index, starts: 0, lists: ordered ? 0 : lists.lists };
+}
+
+/** Builds the index of all rows at once, in memory of `region`. Errors: see `JoinTable.build`. */
+export function buildIndex(
+  keyTypes: readonly DataType[],
+  keyColumns: readonly Column[],
+  rows: number,
+  region: Region,
+  nullsMatch: boolean,
+): JoinIndex {
+  const pieces = keyColumns.map((column) => [column]);
+  const planned = nullsMatch ? null : planLists(keyTypes, pieces, rows, region);
+  if (planned === null) return hashIndex(keyTypes, pieces, rows, region, nullsMatch);
+  const part = listPart(planned.lists, pieces[planned.lists.lead]!, 0, 1, region);
+  return (
+    finishLists(planned, [part], keyTypes, keyColumns, region) ??
+    hashIndex(keyTypes, pieces, rows, region, nullsMatch)
+  );
+}
+
+/** The index by a hash table of whole keys, which lie in several pieces a key. */
+export function hashIndex(
+  keyTypes: readonly DataType[],
+  keyColumns: readonly (readonly Column[])[],
+  rows: number,
+  region: Region,
+  nullsMatch: boolean,
+): JoinIndex {
+  const kernels = kernelsFor(region.arena);
+  const keys = KeyTable.create(keyTypes, region, nullsMatch);
+  const ids = region.int32(region.alloc(rows * 4), rows);
+  let done = 0;
+  for (const [i, { length }] of keyColumns[0]!.entries()) {
+    // In parts: packed keys of all rows at once would take as much memory as the rows.
+    for (let from = 0; from < length; from += MORSEL_ROWS) {
+      const to = Math.min(length, from + MORSEL_ROWS);
+      const part = keyColumns.map((pieces) => sliceColumn(pieces[i]!, from, to, region));
+      keys.assign(part, to - from, null, ids.subarray(done, done + to - from));
+      done += to - from;
+    }
+  }
+  const index: KeyIndex = { kind: 'hash', table: keys.describe() };
+  // When every row has a key of its own, ids are row numbers and no lists are needed.
+  if (keys.count === rows) return { index, starts: 0, lists: 0 };
+  const starts = region.alloc((keys.count + 1) * 4);
+  const lists = region.alloc(rows * 4);
+  const ends = region.int32(starts, keys.count + 1);
+  listRowsById(kernels, ids.byteOffset, rows, keys.count, ends, lists);
+  region.free(ids.byteOffset);
+  return { index, starts, lists };
+}
