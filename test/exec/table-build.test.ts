@@ -7,7 +7,7 @@ import { describeBatch, restoreColumn } from '../../src/columnar/descriptor.ts';
 import { JoinTable } from '../../src/columnar/kernels/join-table.ts';
 import { buildUnit, HASH_UNIT, TableBuild } from '../../src/exec/operators/table-build.ts';
 import { field, schemaOf } from '../../src/types/schema.ts';
-import { withRegion } from '../columnar/arbitrary.ts';
+import { columnOf, withRegion } from '../columnar/arbitrary.ts';
 import {
   arbitraryKeys,
   arbitraryKeyTypes,
@@ -82,4 +82,34 @@ test('a table that several tasks build is the table that one builds', () => {
     ),
     { numRuns: 300 },
   );
+});
+
+test('rows with few values of the widest key are found by all keys', () => {
+  withRegion((region) => {
+    const type = { kind: 'INT', nullable: false } as const;
+    const rows = 100;
+    const values = Array.from({ length: rows }, (_, i) => [(i & 1) * 1000, i] as const);
+    const columns = [0, 1].map((key) =>
+      columnOf(
+        type,
+        values.map((row) => row[key]),
+        region,
+      ),
+    );
+    const schema = schemaOf([field('a', type), field('b', type)]);
+    const batch = batchOf(schema, columns, rows);
+    const spec = { schema, keys: [0, 1], nullsMatch: false, marks: false };
+    const held = [describeBatch(batch)];
+    const build = new TableBuild(spec, held, 2, region);
+    const built = build.units.map((unit) => buildUnit(unit, spec, held, region));
+    expect(build.finish(built)).toBeNull();
+    const table = build.finish([...built, buildUnit(HASH_UNIT, spec, held, region)]);
+    expect(table?.index?.index.kind).toBe('hash');
+    if (!table?.index) return;
+    const alone = JoinTable.build([type, type], columns, rows, region);
+    expect(alone.compares).toBe(false);
+    const itself = Array.from({ length: rows }, (_, i) => [i, i]);
+    expect(pairsOf(JoinTable.attach(table.index, region), batch)).toEqual(itself);
+    expect(pairsOf(alone, batch)).toEqual(itself);
+  });
 });

@@ -16,103 +16,92 @@ const NUMBERS: usize = 8;
 @inline
 const WORDS: usize = 12;
 
-// What `enterDense` counts, as offsets.
 // @ts-ignore: decorator
 @inline
-const BELOW: usize = 0;
-// @ts-ignore: decorator
-@inline
-const ENTERED: usize = 4;
-// @ts-ignore: decorator
-@inline
-const LAST: usize = 8;
-// @ts-ignore: decorator
-@inline
-const UNORDERED: usize = 12;
-// @ts-ignore: decorator
-@inline
-const FIRST: usize = 16;
-// @ts-ignore: decorator
-@inline
-const ROW: usize = 20;
-
-// @ts-ignore: decorator
-@inline
-function rangeOf<T>(values: usize, validity: usize, count: i32, range: usize): i32 {
-  let least = load<i64>(range);
-  let greatest = load<i64>(range, 8);
+function widen<T>(values: usize, validity: usize, count: i32, bounds: usize): i32 {
+  let least = load<i64>(bounds);
+  let greatest = load<i64>(bounds, 8);
+  let ascending = load<i32>(bounds, 16);
   let valid = 0;
   for (let i = 0; i < count; i++) {
     if (validity && !bitAt(validity, i)) continue;
     const key = <i64>load<T>(values + <usize>i * sizeof<T>());
+    ascending &= <i32>(key > greatest);
     least = min(least, key);
     greatest = max(greatest, key);
     valid++;
   }
-  store<i64>(range, least);
-  store<i64>(range, greatest, 8);
+  store<i64>(bounds, least);
+  store<i64>(bounds, greatest, 8);
+  store<i32>(bounds, ascending, 16);
   return valid;
 }
 
-/** Widens the range (the least and the greatest, 8 bytes each) by keys; returns how many are not NULL. */
+/**
+ * Widens bounds by keys; returns how many are not NULL. Bounds: the least and the greatest key, 8
+ * bytes each, and a word that says whether each key is greater than those before.
+ */
 export function widenBounds(
-  values: usize, width: i32, validity: usize, count: i32, range: usize,
+  values: usize, width: i32, validity: usize, count: i32, bounds: usize,
 ): i32 {
-  if (width == 8) return rangeOf<i64>(values, validity, count, range);
-  if (width == 4) return rangeOf<i32>(values, validity, count, range);
-  if (width == 2) return rangeOf<i16>(values, validity, count, range);
-  return rangeOf<i8>(values, validity, count, range);
+  if (width == 8) return widen<i64>(values, validity, count, bounds);
+  if (width == 4) return widen<i32>(values, validity, count, bounds);
+  if (width == 2) return widen<i16>(values, validity, count, bounds);
+  return widen<i8>(values, validity, count, bounds);
+}
+
+// @ts-ignore: decorator
+@inline
+function wordOf<T>(values: usize, row: i32, least: u64): u32 {
+  return <u32>((<u64>load<T>(values + <usize>row * sizeof<T>()) - least) >>> 6);
 }
 
 // @ts-ignore: decorator
 @inline
 function enter<T>(
-  index: usize, values: usize, validity: usize, count: i32, from: u32, to: u32, counts: usize,
+  index: usize, values: usize, validity: usize, count: i32, from: u32, to: u32, ascending: i32,
+  counts: usize,
 ): void {
+  if (count == 0) return;
   const least = load<u64>(index, LEAST);
   const words = load<usize>(index, WORDS);
-  let below = load<i32>(counts, BELOW);
-  let entered = load<i32>(counts, ENTERED);
-  let last = load<i32>(counts, LAST);
-  let unordered = load<i32>(counts, UNORDERED);
-  let first = load<i32>(counts, FIRST);
-  const row = load<i32>(counts, ROW);
+  let below = 0;
+  let entered = 0;
+  if (ascending) {
+    if (wordOf<T>(values, 0, least) >= to) return;
+    if (wordOf<T>(values, count - 1, least) < from) {
+      store<i32>(counts, load<i32>(counts) + count);
+      return;
+    }
+  }
   for (let i = 0; i < count; i++) {
     if (validity && !bitAt(validity, i)) continue;
-    const number = <u32>(<u64>load<T>(values + <usize>i * sizeof<T>()) - least);
-    const word = number >>> 6;
+    const number = <u64>load<T>(values + <usize>i * sizeof<T>()) - least;
+    const word = <u32>(number >>> 6);
     if (word < from || word >= to) {
-      below += word < from ? 1 : 0;
+      below += <i32>(word < from);
       continue;
     }
-    if (first < 0) first = row + i;
-    unordered |= <i32>(<i32>number <= last) | <i32>(row + i != first + entered);
     entered++;
-    last = <i32>number;
     const at = words + (<usize>word << 4);
     store<u64>(at, load<u64>(at) | ((<u64>1) << (number & 63)));
   }
-  store<i32>(counts, below, BELOW);
-  store<i32>(counts, entered, ENTERED);
-  store<i32>(counts, last, LAST);
-  store<i32>(counts, unordered, UNORDERED);
-  store<i32>(counts, first, FIRST);
-  store<i32>(counts, row + count, ROW);
+  store<i32>(counts, load<i32>(counts) + below);
+  store<i32>(counts, load<i32>(counts, 4) + entered, 4);
 }
 
 /**
- * Sets the bits of keys between two words. Counts: the keys below them, those between them, the
- * last of these (-1 at first), whether they do not strictly ascend from row to row, the row of the
- * first (-1 at first), and the rows.
+ * Sets the bits of keys between two words. Counts the keys below them, and those between them.
+ * `ascending`: each key is greater than those before, and none is NULL.
  */
 export function enterDense(
   index: usize, values: usize, width: i32, validity: usize, count: i32, from: i32, to: i32,
-  counts: usize,
+  ascending: i32, counts: usize,
 ): void {
-  if (width == 8) enter<i64>(index, values, validity, count, from, to, counts);
-  else if (width == 4) enter<i32>(index, values, validity, count, from, to, counts);
-  else if (width == 2) enter<i16>(index, values, validity, count, from, to, counts);
-  else enter<i8>(index, values, validity, count, from, to, counts);
+  if (width == 8) enter<i64>(index, values, validity, count, from, to, ascending, counts);
+  else if (width == 4) enter<i32>(index, values, validity, count, from, to, ascending, counts);
+  else if (width == 2) enter<i16>(index, values, validity, count, from, to, ascending, counts);
+  else enter<i8>(index, values, validity, count, from, to, ascending, counts);
 }
 
 /** Gives ids from `first` on to the keys between two words; returns how many keys there are. */

@@ -12,11 +12,14 @@ export interface DenseKeysDescriptor {
   readonly width: number;
 }
 
-/** The least and the greatest of some keys, and how many of them are not NULL. */
+/** The least and the greatest of some keys. */
 export interface KeyBounds {
   readonly least: bigint;
   readonly greatest: bigint;
+  /** How many are not NULL. */
   readonly valid: number;
+  /** Whether each key is greater than those before, and none is NULL. */
+  readonly ascending: boolean;
 }
 
 /** What the keys between two words of an index turned out to be. */
@@ -25,8 +28,6 @@ export interface EnteredKeys {
   readonly below: number;
   readonly entered: number;
   readonly distinct: number;
-  /** Whether the keys strictly ascend from row to row, and their ids are the numbers of the rows. */
-  readonly ordered: boolean;
 }
 
 /** Fields of the header that the kernels share: see `dense-keys.as.ts`. */
@@ -96,21 +97,21 @@ export class DenseKeys {
    * Enters the keys of some columns, one behind the other, that lie between two words. Several
    * threads may do so at once, each between words of its own.
    */
-  enter(columns: readonly Column[], from: number, to: number): EnteredKeys {
+  enter(columns: readonly Column[], from: number, to: number, ascending: boolean): EnteredKeys {
     const { header, width } = this.#descriptor;
     const kernels = this.#kernels;
     using scratch = this.#region.child();
-    const counts = scratch.int32(scratch.alloc(24), 6);
-    counts.set([0, 0, -1, 0, -1, 0]);
+    const counts = scratch.int32(scratch.alloc(8), 2).fill(0);
+    const at = counts.byteOffset;
+    const inOrder = ascending ? 1 : 0;
     for (const column of columns) {
       const { values, validity } = this.#view(column);
-      const at = counts.byteOffset;
-      kernels.enterDense(header, values, width, validity, column.length, from, to, at);
+      const { length } = column;
+      kernels.enterDense(header, values, width, validity, length, from, to, inOrder, at);
     }
-    const [below = 0, entered = 0, , unordered, first] = counts;
+    const [below = 0, entered = 0] = counts;
     const distinct = kernels.rankDense(header + HEADER_BYTES, from, to, below);
-    const ordered = entered === 0 || (unordered === 0 && first === below);
-    return { below, entered, distinct, ordered };
+    return { below, entered, distinct };
   }
 
   /** Writes the id of each row that counts to `out`; -1 for keys that are not there, and NULL. */
@@ -163,17 +164,22 @@ export class DenseKeys {
   }
 }
 
-/** The range of the keys of some columns. */
+/** The bounds of the keys of some columns, one behind the other. */
 export function keyBoundsOf(columns: readonly Column[], width: number, region: Region): KeyBounds {
   const kernels = kernelsFor(region.arena);
   using scratch = region.child();
   const plain = new Scratch(scratch);
-  const range = new BigInt64Array(region.arena.buffer, scratch.alloc(16), 2);
+  const address = scratch.alloc(24);
+  const range = new BigInt64Array(region.arena.buffer, address, 2);
   range.set([2n ** 63n - 1n, -(2n ** 63n)]);
+  const ascending = scratch.int32(address + 16, 1).fill(1);
   let valid = 0;
+  let rows = 0;
   for (const column of columns) {
     const { values, validity } = plainValues(column, width, plain, kernels);
-    valid += kernels.widenBounds(values, width, validity, column.length, range.byteOffset);
+    valid += kernels.widenBounds(values, width, validity, column.length, address);
+    rows += column.length;
   }
-  return { least: range[0]!, greatest: range[1]!, valid };
+  const [least = 0n, greatest = 0n] = range;
+  return { least, greatest, valid, ascending: ascending[0] === 1 && valid === rows };
 }

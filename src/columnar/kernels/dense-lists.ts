@@ -10,6 +10,8 @@ export interface DensePlan {
   readonly width: number;
   readonly least: bigint;
   readonly numbers: number;
+  /** Whether ids are the numbers of the rows, so that there is nothing to list. */
+  readonly ascending: boolean;
 }
 
 /** The memory of an index, and of the build rows by key: as plain data. */
@@ -18,7 +20,7 @@ export interface DenseLists {
   readonly keys: DenseKeysDescriptor;
   /** Where the list of an id begins; the next one's beginning is its end. */
   readonly starts: number;
-  /** The rows of all lists. */
+  /** The rows of all lists; 0: ids are the numbers of the rows. */
   readonly lists: number;
 }
 
@@ -26,8 +28,6 @@ export interface DenseLists {
 export interface ListedPart {
   /** Whether no two rows have the same key. */
   readonly unique: boolean;
-  /** Whether ids are the numbers of the rows. */
-  readonly ordered: boolean;
   /** The sum of the squared lengths of the lists: what it costs to look at all pairs. */
   readonly squares: number;
 }
@@ -46,18 +46,20 @@ export function planDense(
     if (range === null || width === null || width === undefined) return null;
     const numbers = denseNumbers(range);
     if (numbers === null || (plan !== null && plan.numbers >= numbers)) continue;
-    plan = { lead, width, least: range.least, numbers };
+    const { least, ascending } = range;
+    plan = { lead, width, least, numbers, ascending };
   }
   return plan;
 }
 
 /** Memory for the lists of `rows` rows in `region`. Errors: ResourceError MEMORY_LIMIT. */
 export function allocLists(plan: DensePlan, rows: number, region: Region): DenseLists {
-  const keys = DenseKeys.create(plan.least, plan.numbers, plan.width, region);
+  const { lead, width, least, numbers } = plan;
+  const keys = DenseKeys.create(least, numbers, width, region).describe();
+  if (plan.ascending) return { lead, keys, starts: 0, lists: 0 };
   const starts = region.alloc((rows + 1) * 4);
   region.int32(starts, 1)[0] = 0;
-  const lists = region.alloc(rows * 4);
-  return { lead: plan.lead, keys: keys.describe(), starts, lists };
+  return { lead, keys, starts, lists: region.alloc(rows * 4) };
 }
 
 /**
@@ -76,7 +78,9 @@ export function listPart(
   const keys = DenseKeys.attach(lists.keys, scratch);
   const from = Math.floor((lists.keys.words * part) / parts);
   const to = Math.floor((lists.keys.words * (part + 1)) / parts);
-  const { below, entered, distinct, ordered } = keys.enter(batches, from, to);
+  const ascending = lists.lists === 0;
+  const { below, entered, distinct } = keys.enter(batches, from, to, ascending);
+  if (ascending) return { unique: true, squares: entered };
   const memory = new Scratch(scratch);
   const eachBatch = (use: (ids: number, count: number, first: number) => void) => {
     let first = 0;
@@ -90,15 +94,10 @@ export function listPart(
   const ends = region.int32(lists.starts + (below + 1) * 4, entered);
   if (distinct === entered) {
     for (let i = 0; i < entered; i++) ends[i] = below + i + 1;
-    if (ordered) {
-      const rows = region.int32(lists.lists + below * 4, entered);
-      for (let i = 0; i < entered; i++) rows[i] = below + i;
-    } else {
-      eachBatch((ids, count, first) => {
-        kernels.placeRows(ids, count, first, lists.lists);
-      });
-    }
-    return { unique: true, ordered, squares: entered };
+    eachBatch((ids, count, first) => {
+      kernels.placeRows(ids, count, first, lists.lists);
+    });
+    return { unique: true, squares: entered };
   }
   ends.fill(0, 0, distinct);
   // Ids that are left over have no rows.
@@ -111,5 +110,5 @@ export function listPart(
   eachBatch((ids, count, first) => {
     kernels.listRows(ids, count, first, lists.starts, lists.lists);
   });
-  return { unique: false, ordered: false, squares };
+  return { unique: false, squares };
 }

@@ -44,12 +44,6 @@ export interface JoinIndex {
   readonly lists: number;
 }
 
-/** Lists by a dense key that are yet to be filled, and whether no row has a NULL there. */
-export interface UnfilledLists {
-  readonly lists: DenseLists;
-  readonly allValid: boolean;
-}
-
 /** So many pairs a row are compared by the other keys, before all keys are rather hashed. */
 const PAIRS_PER_ROW = 16;
 
@@ -62,15 +56,13 @@ export function planLists(
   keyColumns: readonly (readonly Column[])[],
   rows: number,
   region: Region,
-): UnfilledLists | null {
+): DenseLists | null {
   const widths = keyTypes.map(integerWidth);
   const bounds = widths.map((width, i) =>
     width === null ? null : keyBoundsOf(keyColumns[i]!, width, region),
   );
   const plan = planDense(widths, bounds);
-  if (plan === null) return null;
-  const allValid = bounds[plan.lead]?.valid === rows;
-  return { lists: allocLists(plan, rows, region), allValid };
+  return plan === null ? null : allocLists(plan, rows, region);
 }
 
 /**
@@ -78,13 +70,12 @@ export function planLists(
  * differ too often in the other keys.
  */
 export function finishLists(
-  { lists, allValid }: UnfilledLists,
+  { lead, keys, starts, lists }: DenseLists,
   parts: readonly ListedPart[],
   keyTypes: readonly DataType[],
   keyColumns: readonly Column[],
   region: Region,
 ): JoinIndex | null {
-  const { lead, keys, starts } = lists;
   const rows = keyColumns[lead]!.length;
   const squares = parts.reduce((sum, part) => sum + part.squares, 0);
   if (keyTypes.length > 1 && squares > PAIRS_PER_ROW * rows) return null;
@@ -95,9 +86,7 @@ export function finishLists(
     return [{ key, width, ...plainValues(keyColumns[key]!, width, new Scratch(region), kernels) }];
   });
   const index: KeyIndex = { kind: 'dense', keys, lead, rest };
-  if (!parts.every((part) => part.unique)) return { index, starts, lists: lists.lists };
-  const ordered = allValid && parts.every((part) => part.ordered);
-  return { index, starts: 0, lists: ordered ? 0 : lists.lists };
+  return { index, starts: parts.every((part) => part.unique) ? 0 : starts, lists };
 }
 
 /** Builds the index of all rows at once, in memory of `region`. Errors: see `JoinTable.build`. */
@@ -111,7 +100,7 @@ export function buildIndex(
   const pieces = keyColumns.map((column) => [column]);
   const planned = nullsMatch ? null : planLists(keyTypes, pieces, rows, region);
   if (planned === null) return hashIndex(keyTypes, pieces, rows, region, nullsMatch);
-  const part = listPart(planned.lists, pieces[planned.lists.lead]!, 0, 1, region);
+  const part = listPart(planned, pieces[planned.lead]!, 0, 1, region);
   return (
     finishLists(planned, [part], keyTypes, keyColumns, region) ??
     hashIndex(keyTypes, pieces, rows, region, nullsMatch)

@@ -9,7 +9,6 @@ import {
   hashIndex,
   type JoinIndex,
   planLists,
-  type UnfilledLists,
 } from '../../columnar/kernels/join-index.ts';
 import { allocMarks } from '../../columnar/kernels/join-table.ts';
 import { assert } from '../../common/assert.ts';
@@ -79,7 +78,7 @@ export class TableBuild {
   readonly #spec: TableSpec;
   readonly #rows: number;
   readonly #region: Region;
-  readonly #lists: UnfilledLists | null;
+  readonly #lists: DenseLists | null;
   /** The units of all but the keys' hash table, unless that is known to be needed. */
   readonly units: readonly BuildUnit[];
 
@@ -92,9 +91,9 @@ export class TableBuild {
     const pieces = keys?.map((key) => piecesOf(batches, key, region)) ?? [];
     this.#lists =
       keys === null || nullsMatch ? null : planLists(keyTypesOf(spec), pieces, this.#rows, region);
-    const lists = this.#lists?.lists;
+    const lists = this.#lists;
     const index: BuildUnit[] = [];
-    if (lists !== undefined) {
+    if (lists !== null) {
       for (let part = 0; part < parts; part++) index.push({ kind: 'part', lists, part, parts });
     } else if (keys !== null) index.push(HASH_UNIT);
     const columns = schema.fields.map((_, column): BuildUnit => ({ kind: 'column', column }));
