@@ -52,11 +52,13 @@ export function columnSource(plan: LogicalPlan, column: number): ColumnSource {
 export function distinctValues(source: ColumnSource): number | null {
   const summary = columnSummary(source);
   if (summary === null) return null;
-  if (summary.distinctCount !== null) return Math.max(1, summary.distinctCount);
+  const { distinctCount, min, max } = summary;
   const { type } = source.plan.schema.fields[source.column]!;
-  if (!isWhole(type) || summary.min === null || summary.max === null) return null;
+  const isRange = isWhole(type) && min !== null && max !== null;
+  const places = isRange ? Number(max) - Number(min) + 1 : Number.POSITIVE_INFINITY;
+  // What a sample tells of many values is a rough guess; there are no more than places.
+  if (distinctCount !== null) return Math.max(1, Math.min(distinctCount, places));
   // A range with more places than rows says little: ids with gaps, say.
-  const places = Number(summary.max) - Number(summary.min) + 1;
   const rows = source.plan.kind === 'Scan' ? rowsOf(source.plan) : null;
   return rows !== null && places <= rows ? Math.max(1, places) : null;
 }
