@@ -182,22 +182,11 @@ export class TaskRun {
     return { output: plain, plain };
   }
 
-  /** A build as an output without rows, so that it is measured as one. */
   #measuredBuild(spec: BuildSpec): readonly BuiltUnit[] {
     const { profile } = this.#ctx;
     const { outputBy } = this.#spec;
     if (profile === undefined || outputBy === null) return this.#build(spec, this.#ctx);
-    let built: readonly BuiltUnit[] = [];
-    const { output } = profile.output(outputBy, this.#ctx, (ctx) => ({
-      write() {},
-      finish: () => {
-        built = this.#build(spec, ctx);
-        return NO_PRODUCT;
-      },
-      abort() {},
-    }));
-    output.finish();
-    return built;
+    return profile.work(outputBy, this.#ctx, (ctx) => this.#build(spec, ctx));
   }
 
   /** Claims units of a join's table until none is left. */

@@ -238,7 +238,10 @@ export class StageRun {
 
   async #buildTogether(segment: ReadySegment, join: TableSpec): Promise<TaskProduct> {
     const { parallelism } = this.#site.options;
-    const build = new TableBuild(join, heldBatches(segment.splits), parallelism, this.#region);
+    const batches = heldBatches(segment.splits);
+    const memory =
+      this.#ctx.profile?.takes(this.#stage.outputBy, batches, this.#ctx) ?? this.#region;
+    const build = new TableBuild(join, batches, parallelism, memory);
     const run = async (units: readonly BuildUnit[]) => {
       const pooled = this.#startOnPool(segment, { kind: 'build', join, units });
       return (await pooled.outcomes()).flatMap(({ built }) => built);
