@@ -2,7 +2,7 @@ import type { Aggregator } from '../aggregator.ts';
 import { udfFailed } from '../errors.ts';
 import type { ScalarCall } from '../scalar-call.ts';
 import type { Argument } from './arguments.ts';
-import { GeneratedLoops, type LoopState, missingTest, type Tick } from './generated-loop.ts';
+import { GeneratedLoops, type LoopState, stepOf, type Tick } from './generated-loop.ts';
 
 interface AggregateState extends LoopState {
   readonly aggregator: Aggregator;
@@ -41,12 +41,12 @@ export class AggregateLoop {
       return udfFailed(name, cause, values);
     };
     const group = groupIds === null ? '0' : 'groupIds[i]';
-    const loop = this.#loops.loop(args, group, () => {
-      const missing = missingTest(args, body.required);
-      const values = [`accumulators[${group}]`, ...args.map(({ code }) => code)];
-      return `${missing === null ? '' : `if (${missing}) continue;`}
-      aggregator.accumulate(${values.join(', ')});`;
-    });
+    const loop = this.#loops.loop(args, group, () =>
+      stepOf(args, body.required, '', (values) => {
+        const given = [`accumulators[${group}]`, ...values];
+        return `aggregator.accumulate(${given.join(', ')});`;
+      }),
+    );
     const state = { args, rows, accumulators, groupIds, fail };
     loop({ ...state, aggregator: this.#aggregator, tick: this.#tick });
   }

@@ -14,6 +14,9 @@ export interface Argument {
   readonly form: string;
   /** The value of row `i`, as source text over the names `a<n>`, `b<n>` and `n<n>`. */
   readonly code: string;
+  /** The same where row `i` is not NULL, and a test for NULL; null if only the value shows it. */
+  readonly presentCode: string;
+  readonly nullTest: string | null;
   /** What the names stand for: values or codes, dictionary values, validity. */
   readonly values: unknown;
   readonly dictionary: unknown;
@@ -33,12 +36,20 @@ export function argumentOf(argument: CallArgument, n: number): Argument {
   const { column } = argument;
   const read = toExternal(column.type);
   const at = (row: number): unknown => read(column.get(row));
-  const plain = plainArgument(column, n);
+  const { code, ...plain } = plainArgument(column, n);
   const form = `${column.type.kind} ${column.layout}`;
-  if (column.layout === 'null') return { ...plain, form, nullable: true, at };
-  if (column.nullCount === 0) return { ...plain, form, nullable: false, at };
-  const code = `((n${n}[i >> 3] & (1 << (i & 7))) === 0 ? null : ${plain.code})`;
-  return { ...plain, form: `${form}?`, nullable: true, code, validity: column.validity, at };
+  if (column.layout === 'null') return { ...plain, code, form, nullable: true, at };
+  if (column.nullCount === 0) return { ...plain, code, form, nullable: false, at };
+  const nullTest = `(n${n}[i >> 3] & (1 << (i & 7))) === 0`;
+  return {
+    ...plain,
+    form: `${form}?`,
+    nullable: true,
+    code: `(${nullTest} ? null : ${code})`,
+    nullTest,
+    validity: column.validity,
+    at,
+  };
 }
 
 /** The argument over values that are JavaScript values already. */
@@ -50,7 +61,7 @@ export function argumentOfValues(values: readonly unknown[], n: number): Argumen
 type Reading = Omit<Argument, 'form' | 'nullable' | 'at'>;
 
 function valuesArgument(values: unknown, code: string): Reading {
-  return { code, values, dictionary: null, validity: null };
+  return { code, presentCode: code, nullTest: null, values, dictionary: null, validity: null };
 }
 
 function plainArgument(column: Column, n: number): Reading {

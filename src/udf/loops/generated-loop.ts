@@ -75,8 +75,32 @@ try {
   }
 }
 
-/** The condition that a row lacks an argument that is required; null if none can. */
-export function missingTest(args: readonly Argument[], required: readonly number[]): string | null {
-  const tests = required.filter((n) => args[n]!.nullable).map((n) => `${args[n]!.code} === null`);
-  return tests.length === 0 ? null : tests.join(' || ');
+/**
+ * Statements for row `i`: `call` of the arguments' texts, or `missing` where an argument is NULL
+ * that is required. Rows without NULLs have a call of their own, so that V8 keeps their values in
+ * registers: a BIGINT that may be null is an object (84 instead of 330 million rows a second).
+ */
+export function stepOf(
+  args: readonly Argument[],
+  required: readonly number[],
+  missing: string,
+  call: (values: readonly string[]) => string,
+): string {
+  const all = guarded(
+    required.map((n) => args[n]!).filter(({ nullable }) => nullable),
+    missing,
+    call(args.map(({ code }) => code)),
+  );
+  const tests = args.flatMap(({ nullTest }) => nullTest ?? []);
+  if (tests.length === 0) return all;
+  const rest = required.map((n) => args[n]!).filter((arg) => arg.nullable && arg.nullTest === null);
+  const present = guarded(rest, missing, call(args.map(({ presentCode }) => presentCode)));
+  return `if (${tests.join(' || ')}) { ${all} } else { ${present} }`;
+}
+
+/** A statement that runs where none of the arguments is NULL, and another one elsewhere. */
+function guarded(args: readonly Argument[], missing: string, statement: string): string {
+  if (args.length === 0) return statement;
+  const tests = args.map(({ code, nullTest }) => nullTest ?? `${code} === null`);
+  return `if (${tests.join(' || ')}) { ${missing} } else { ${statement} }`;
 }

@@ -4,7 +4,7 @@ import { ResourceError } from '../../common/errors.ts';
 import { udfBadCall, udfFailed } from '../errors.ts';
 import type { ScalarCall } from '../scalar-call.ts';
 import type { Argument } from './arguments.ts';
-import { GeneratedLoops, type LoopState, missingTest, type Tick } from './generated-loop.ts';
+import { GeneratedLoops, type LoopState, stepOf, type Tick } from './generated-loop.ts';
 import { type ResultWriter, resultConverter, resultWriter } from './results.ts';
 
 interface ScalarState extends LoopState {
@@ -43,12 +43,14 @@ export class ScalarLoop {
     };
     const fail = (row: number, cause: unknown): unknown =>
       udfFailed(name, cause, rowArguments(row));
-    const loop = this.#loops.loop(args, '', () => {
-      const missing = missingTest(args, body.required);
-      const call = `call(${args.map(({ code }) => code).join(', ')})`;
-      return `const r = ${missing === null ? call : `${missing} ? null : ${call}`};
-      ${writer.store}`;
-    });
+    const loop = this.#loops.loop(args, '', () =>
+      stepOf(
+        args,
+        body.required,
+        'other(i, null);',
+        (values) => `const r = call(${values.join(', ')}); ${writer.store}`,
+      ),
+    );
     loop({ call: this.#fn, args, rows, tick, out: writer.out, other, fail });
     return writer.finish();
   }
