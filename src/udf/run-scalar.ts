@@ -1,10 +1,7 @@
-import { allocInt32 } from '../columnar/allocate.ts';
 import type { Region } from '../columnar/arena/region.ts';
-import { isValid } from '../columnar/bitmap.ts';
-import { type Column, DictionaryColumn } from '../columnar/column.ts';
-import { toExternal } from '../columnar/rows.ts';
-import { take } from '../columnar/take.ts';
+import type { Column } from '../columnar/column.ts';
 import { assert } from '../common/assert.ts';
+import { type CallForValues, DictionaryResults } from './dictionary-results.ts';
 import { udfFailed } from './errors.ts';
 import type { FunctionContext } from './function-context.ts';
 import { type LoadedFunction, loadFunction } from './load.ts';
@@ -31,12 +28,14 @@ export class ScalarRunner {
   readonly #call: ScalarCall;
   readonly #loaded: LoadedFunction;
   readonly #loop: ScalarLoop;
+  readonly #byDictionary: DictionaryResults;
   #calls = 0;
 
   private constructor(call: ScalarCall, { loaded, loop }: Prepared) {
     this.#call = call;
     this.#loaded = loaded;
     this.#loop = loop;
+    this.#byDictionary = new DictionaryResults(call.result);
   }
 
   /** How often the function was called. */
@@ -69,8 +68,14 @@ export class ScalarRunner {
       return runArrow(this.#call, this.#loaded.call, args, rows, region);
     }
     const [only] = args;
-    if (args.length === 1 && body.deterministic && only?.kind === 'column') {
-      const results = this.#runDistinct(only.column, region, tick);
+    const isDictionary = only?.kind === 'column' && only.column.layout === 'dictionary';
+    if (args.length === 1 && body.deterministic && isDictionary) {
+      const call: CallForValues = (values, memory) => {
+        const ofNull = body.required.includes(0) && values.includes(null) ? 1 : 0;
+        this.#calls += values.length - ofNull;
+        return this.#loop.run([argumentOfValues(values, 0)], values.length, memory, tick);
+      };
+      const results = this.#byDictionary.run(only.column, region, call);
       if (results !== null) return results;
     }
     this.#calls += rowsCalled(args, rows, body.required);
@@ -79,25 +84,12 @@ export class ScalarRunner {
 
   /** Calls the function's `close`. Errors: UdfError UDF_FAILED. */
   async close(): Promise<void> {
+    this.#byDictionary.close();
     try {
       await this.#loaded.close();
     } catch (cause) {
       throw udfFailed(`${this.#call.name}.close`, cause, []);
     }
-  }
-
-  /** One call for each value that occurs; null where that saves little. */
-  #runDistinct(column: Column, region: Region, tick: Tick): Column | null {
-    if (column.layout !== 'dictionary') return null;
-    const { length } = column;
-    if (column.dictionary.length * 2 > length) return null;
-    const { codes, values } = usedValues(column, region);
-    const ofNull = this.#call.body.required.includes(0) && values.includes(null) ? 1 : 0;
-    this.#calls += values.length - ofNull;
-    const results = this.#loop.run([argumentOfValues(values, 0)], values.length, region, tick);
-    return results.layout === 'binary' && results.nullCount === 0
-      ? new DictionaryColumn(this.#call.result, length, codes, results, null, 0)
-      : take(results, codes, region);
   }
 }
 
@@ -125,26 +117,4 @@ async function prepare(call: ScalarCall): Promise<Prepared> {
     kept.set(body.id, prepared);
   }
   return prepared;
-}
-
-/** The values of a dictionary column that its rows have, NULL among them, and new codes for them. */
-function usedValues(
-  column: DictionaryColumn,
-  region: Region,
-): { readonly codes: Int32Array; readonly values: readonly unknown[] } {
-  const { dictionary, validity, nullCount, length } = column;
-  const read = toExternal(dictionary.type);
-  const codes = allocInt32(region, length);
-  const newCodes = new Int32Array(dictionary.length + 1).fill(-1);
-  const values: unknown[] = [];
-  for (let row = 0; row < length; row++) {
-    const isNull = nullCount > 0 && !isValid(validity, row);
-    const code = isNull ? dictionary.length : column.codes[row]!;
-    if (newCodes[code] === -1) {
-      newCodes[code] = values.length;
-      values.push(isNull ? null : read(dictionary.get(code)));
-    }
-    codes[row] = newCodes[code]!;
-  }
-  return { codes, values };
 }

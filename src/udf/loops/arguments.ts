@@ -90,7 +90,7 @@ const READ_IN_PLACE: ReadonlySet<string> = new Set([
 ]);
 
 /** The JavaScript values of a column. */
-function decodeValues(column: Column): readonly unknown[] {
+export function decodeValues(column: Column): readonly unknown[] {
   const { kind } = column.type;
   if (column.layout === 'binary' && (kind === 'VARCHAR' || kind === 'CHAR')) {
     return decodeStrings(column);
