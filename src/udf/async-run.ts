@@ -9,7 +9,8 @@ import { udfBadResult, udfFailed } from './errors.ts';
 import type { KnownResults } from './known-results.ts';
 import type { LoadedFunction } from './load.ts';
 import type { Argument } from './loops/arguments.ts';
-import { resultConverter, resultWriter } from './loops/results.ts';
+import { forEachChunk } from './loops/chunks.ts';
+import { type ResultWriter, resultConverter, resultWriter } from './loops/results.ts';
 import type { CallMeter } from './metrics.ts';
 import type { ScalarCall } from './scalar-call.ts';
 import { textKey } from './value-key.ts';
@@ -98,15 +99,21 @@ export class AsyncRun {
     const { name, result } = this.#site.call;
     const convert = resultConverter(result, name);
     const writer = resultWriter(result, rows.length, region, convert);
-    for (const [at, row] of rows.entries()) {
-      try {
-        writer.other(at, this.#results[row]);
-      } catch (cause) {
-        if (cause instanceof ResourceError) throw cause;
-        throw udfBadResult(name, printType(result), this.#results[row], this.#argumentsOf(row));
-      }
-    }
+    forEachChunk(rows.length, (from, to) => {
+      for (let at = from; at < to; at++) this.#store(writer, at, rows[at]!);
+      writer.chunkEnd?.(from, to);
+    });
     return writer.finish();
+  }
+
+  #store(writer: ResultWriter, at: number, row: number): void {
+    try {
+      writer.other(at, this.#results[row]);
+    } catch (cause) {
+      if (cause instanceof ResourceError) throw cause;
+      const { name, result } = this.#site.call;
+      throw udfBadResult(name, printType(result), this.#results[row], this.#argumentsOf(row));
+    }
   }
 
   async #lane(lane: Lane): Promise<void> {

@@ -2,7 +2,7 @@ import type { Aggregator } from '../aggregator.ts';
 import { udfFailed } from '../errors.ts';
 import type { ScalarCall } from '../scalar-call.ts';
 import type { Argument } from './arguments.ts';
-import { GeneratedLoops, type LoopState, stepOf, type Tick } from './generated-loop.ts';
+import { GeneratedLoops, type LoopState, runLoop, stepOf, type Tick } from './generated-loop.ts';
 
 interface AggregateState extends LoopState {
   readonly aggregator: Aggregator;
@@ -47,7 +47,7 @@ export class AggregateLoop {
         return `aggregator.accumulate(${given.join(', ')});`;
       }),
     );
-    const state = { args, rows, accumulators, groupIds, fail };
-    loop({ ...state, aggregator: this.#aggregator, tick: this.#tick });
+    const state = { args, accumulators, groupIds, fail };
+    runLoop(loop, { ...state, aggregator: this.#aggregator, tick: this.#tick }, rows);
   }
 }

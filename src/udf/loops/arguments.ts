@@ -1,6 +1,7 @@
 import type { Column } from '../../columnar/column.ts';
 import { toExternal } from '../../columnar/rows.ts';
 import type { DataType } from '../../types/data-type.ts';
+import { CHUNK_ROWS, PLACE_IN_CHUNK } from './chunks.ts';
 import { decodeStrings } from './strings.ts';
 
 /** One argument of a call: a column, or a value that is the same for all rows. */
@@ -21,6 +22,8 @@ export interface Argument {
   readonly values: unknown;
   readonly dictionary: unknown;
   readonly validity: Uint8Array | null;
+  /** Makes the values of the rows of a chunk; null if all are there. */
+  readonly load: ((from: number, to: number) => void) | null;
   /** Whether arguments of this form can be NULL. */
   readonly nullable: boolean;
   /** The value of a row as the function sees it: for messages. */
@@ -61,7 +64,8 @@ export function argumentOfValues(values: readonly unknown[], n: number): Argumen
 type Reading = Omit<Argument, 'form' | 'nullable' | 'at'>;
 
 function valuesArgument(values: unknown, code: string): Reading {
-  return { code, presentCode: code, nullTest: null, values, dictionary: null, validity: null };
+  const nothing = { nullTest: null, dictionary: null, validity: null, load: null };
+  return { ...nothing, code, presentCode: code, values };
 }
 
 function plainArgument(column: Column, n: number): Reading {
@@ -76,7 +80,20 @@ function plainArgument(column: Column, n: number): Reading {
     const dictionary = decodeValues(column.dictionary);
     return { ...valuesArgument(column.codes, `b${n}[a${n}[i]]`), dictionary };
   }
-  return valuesArgument(decodeValues(column), `a${n}[i]`);
+  const chunk = new Array<unknown>(Math.min(column.length, CHUNK_ROWS));
+  const load = loaderOf(column, chunk);
+  return { ...valuesArgument(chunk, `a${n}[${PLACE_IN_CHUNK}]`), load };
+}
+
+/** Fills a chunk with the JavaScript values of rows of a column. */
+function loaderOf(column: Column, chunk: unknown[]): (from: number, to: number) => void {
+  if (column.layout === 'binary' && isText(column.type)) {
+    return (from, to) => decodeStrings(column, from, to, chunk);
+  }
+  const read = toExternal(column.type);
+  return (from, to) => {
+    for (let row = from; row < to; row++) chunk[row - from] = read(column.get(row));
+  };
 }
 
 /** Types whose stored elements are the JavaScript values. */
@@ -91,10 +108,11 @@ const READ_IN_PLACE: ReadonlySet<string> = new Set([
 
 /** The JavaScript values of a column. */
 export function decodeValues(column: Column): readonly unknown[] {
-  const { kind } = column.type;
-  if (column.layout === 'binary' && (kind === 'VARCHAR' || kind === 'CHAR')) {
-    return decodeStrings(column);
-  }
-  const read = toExternal(column.type);
-  return Array.from({ length: column.length }, (_, row) => read(column.get(row)));
+  const values = new Array<unknown>(column.length);
+  loaderOf(column, values)(0, column.length);
+  return values;
+}
+
+function isText({ kind }: DataType): boolean {
+  return kind === 'VARCHAR' || kind === 'CHAR';
 }

@@ -1,4 +1,5 @@
 import type { Argument } from './arguments.ts';
+import { forEachChunk } from './chunks.ts';
 
 /**
  * What a loop calls every 64 rows: it says that the loop goes on, and throws when the query was
@@ -12,14 +13,35 @@ export const TICK_ROWS = 64;
 /** What every generated loop reads. */
 export interface LoopState {
   readonly args: readonly Argument[];
-  readonly rows: number;
   readonly tick: Tick;
   /** Makes the error of a row. */
   readonly fail: (row: number, cause: unknown) => unknown;
 }
 
-/** A loop over the rows of a batch. */
-export type Loop<S extends LoopState> = (state: S) => void;
+/** A loop over rows of a batch: those from `from` to `to`. */
+export type Loop<S extends LoopState> = (state: S, from: number, to: number) => void;
+
+/**
+ * Runs a loop over all rows of a batch, chunk by chunk where values have to be made for it;
+ * `chunkEnd` is called after each chunk, if given.
+ */
+export function runLoop<S extends LoopState>(
+  loop: Loop<S>,
+  state: S,
+  rows: number,
+  chunkEnd: ((from: number, to: number) => void) | null = null,
+): void {
+  const loads = state.args.flatMap(({ load }) => load ?? []);
+  if (loads.length === 0 && chunkEnd === null) {
+    loop(state, 0, rows);
+    return;
+  }
+  forEachChunk(rows, (from, to) => {
+    for (const load of loads) load(from, to);
+    loop(state, from, to);
+    chunkEnd?.(from, to);
+  });
+}
 
 /** The loops of one function, by the form of its arguments. */
 export class GeneratedLoops<S extends LoopState> {
@@ -30,7 +52,7 @@ export class GeneratedLoops<S extends LoopState> {
   /** `names` are the members of the state that steps use; `id` is part of every loop's text. */
   constructor(id: string, names: readonly Exclude<keyof S & string, keyof LoopState>[]) {
     this.#id = id;
-    this.#names = ['rows', 'tick', 'fail', ...names];
+    this.#names = ['tick', 'fail', ...names];
   }
 
   /**
@@ -57,11 +79,11 @@ export class GeneratedLoops<S extends LoopState> {
     const text = `'use strict';
 const { ${this.#names.join(', ')} } = state;
 ${declared.join('\n')}
-let i = 0;
+let i = from;
 try {
-  while (i < rows) {
+  while (i < to) {
     tick();
-    const end = Math.min(i + ${TICK_ROWS}, rows);
+    const end = Math.min(i + ${TICK_ROWS}, to);
     for (; i < end; i++) {
       ${step}
     }
@@ -71,7 +93,7 @@ try {
 }
 //# sourceURL=udf-loop-${this.#id}.${this.#loops.size}.js`;
     // Generated from our own pieces alone; the user's code comes in as a value.
-    return new Function('state', text) as Loop<S>;
+    return new Function('state', 'from', 'to', text) as Loop<S>;
   }
 }
 

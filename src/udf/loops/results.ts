@@ -6,7 +6,8 @@ import { BinaryColumn, BoolColumn, type Column, FixedColumn } from '../../column
 import { toInternal } from '../../columnar/to-internal.ts';
 import { storageOf, storageWidth, writeFixed } from '../../columnar/values.ts';
 import type { DataType, TypeOfKind } from '../../types/data-type.ts';
-import { encodeStrings } from './strings.ts';
+import { CHUNK_ROWS, PLACE_IN_CHUNK, placeInChunk } from './chunks.ts';
+import { StringEncoder } from './strings.ts';
 
 /** Where the generated loop puts its results. */
 export interface ResultWriter {
@@ -18,6 +19,8 @@ export interface ResultWriter {
   readonly out: unknown;
   /** Takes NULL and results of another form. Errors: ValidationError for what does not fit. */
   readonly other: (row: number, result: unknown) => void;
+  /** Takes note that the rows of a chunk are stored, in their order; null if that does not matter. */
+  readonly chunkEnd: ((from: number, to: number) => void) | null;
   /** The column, when every row has been stored. */
   finish(): Column;
 }
@@ -53,6 +56,7 @@ export function resultWriter(
     store: 'other(i, r);',
     out: null,
     other: (_, result) => builder.append(convert(result)),
+    chunkEnd: null,
     finish: () => builder.finish(),
   };
 }
@@ -109,6 +113,7 @@ function fixedWriter(
       if (value === null) nulls.add(row);
       writeFixed(type, out, row, value ?? zero);
     },
+    chunkEnd: null,
     finish: () => new FixedColumn(type, rows, out, width, nulls.bitmap, nulls.count),
   };
 }
@@ -129,6 +134,7 @@ function boolWriter(
       if (value === null) nulls.add(row);
       else if (value === true) setBit(out, row);
     },
+    chunkEnd: null,
     finish: () => new BoolColumn(type, rows, out, nulls.bitmap, nulls.count),
   };
 }
@@ -139,19 +145,21 @@ function textWriter(
   region: Region,
   convert: ResultConverter,
 ): ResultWriter {
-  const out = new Array<string>(rows);
+  const out = new Array<string>(Math.min(rows, CHUNK_ROWS));
+  const encoder = new StringEncoder(region, rows);
   const nulls = new NullRows(region, rows);
   return {
-    store: `if (typeof r === 'string' && r.length <= ${type.length}) out[i] = r; else other(i, r);`,
+    store: `if (typeof r === 'string' && r.length <= ${type.length}) out[${PLACE_IN_CHUNK}] = r; else other(i, r);`,
     out,
     other: (row, result) => {
       const value = convert(result);
       if (value === null) nulls.add(row);
       // The conversion gives strings and null.
-      out[row] = (value ?? '') as string;
+      out[placeInChunk(row)] = (value ?? '') as string;
     },
+    chunkEnd: (from, to) => encoder.append(out, to - from),
     finish: () => {
-      const { offsets, bytes } = encodeStrings(out, region);
+      const { offsets, bytes } = encoder.finish();
       return new BinaryColumn(type, rows, offsets, bytes, nulls.bitmap, nulls.count);
     },
   };

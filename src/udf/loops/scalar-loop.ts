@@ -4,7 +4,7 @@ import { ResourceError } from '../../common/errors.ts';
 import { udfBadCall, udfFailed } from '../errors.ts';
 import type { ScalarCall } from '../scalar-call.ts';
 import type { Argument } from './arguments.ts';
-import { GeneratedLoops, type LoopState, stepOf, type Tick } from './generated-loop.ts';
+import { GeneratedLoops, type LoopState, runLoop, stepOf, type Tick } from './generated-loop.ts';
 import { type ResultWriter, resultConverter, resultWriter } from './results.ts';
 
 interface ScalarState extends LoopState {
@@ -51,7 +51,8 @@ export class ScalarLoop {
         (values) => `const r = call(${values.join(', ')}); ${writer.store}`,
       ),
     );
-    loop({ call: this.#fn, args, rows, tick, out: writer.out, other, fail });
+    const state = { call: this.#fn, args, tick, out: writer.out, other, fail };
+    runLoop(loop, state, rows, writer.chunkEnd);
     return writer.finish();
   }
 }
