@@ -1,6 +1,5 @@
 import type { Region } from '../columnar/arena/region.ts';
 import type { Column } from '../columnar/column.ts';
-import { assert } from '../common/assert.ts';
 import { type CallForValues, DictionaryResults } from './dictionary-results.ts';
 import { udfFailed } from './errors.ts';
 import type { FunctionContext } from './function-context.ts';
@@ -9,7 +8,6 @@ import { argumentOf, argumentOfValues, type CallArgument } from './loops/argumen
 import type { Tick } from './loops/generated-loop.ts';
 import { rowsCalled } from './loops/rows-called.ts';
 import { ScalarLoop } from './loops/scalar-loop.ts';
-import { rowReader } from './row-reader.ts';
 import { prepareArrow, runArrow } from './run-arrow.ts';
 import type { ScalarCall } from './scalar-call.ts';
 
@@ -94,15 +92,14 @@ export class ScalarRunner {
 }
 
 /** A table function as a function that gives the array of its rows. */
-function collecting(loaded: LoadedFunction, { body, result }: ScalarCall): LoadedFunction {
+function collecting(loaded: LoadedFunction, { body }: ScalarCall): LoadedFunction {
   if (!body.rows) return loaded;
-  assert(result.kind === 'ARRAY', 'a table function gives an array of rows');
-  const toRow = rowReader(result.element);
   const call = (...args: readonly unknown[]): unknown => {
     const rows = loaded.call(...args) ?? [];
-    // What is no list of rows fails when it is converted; the letters of a text are no rows.
+    if (Array.isArray(rows)) return rows;
+    // What is no list of rows fails when it is stored; the letters of a text are no rows.
     const isList = typeof rows === 'object' && Symbol.iterator in rows;
-    return isList ? Array.from(rows as Iterable<unknown>, toRow) : rows;
+    return isList ? Array.from(rows as Iterable<unknown>) : rows;
   };
   return { ...loaded, call };
 }

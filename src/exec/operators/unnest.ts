@@ -3,7 +3,7 @@ import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, batchOf } from '../../columnar/batch.ts';
 import { isValid } from '../../columnar/bitmap.ts';
 import { builderFor } from '../../columnar/builders/builder-for.ts';
-import type { Column, ListColumn } from '../../columnar/column.ts';
+import { type Column, DictionaryColumn, type ListColumn } from '../../columnar/column.ts';
 import { take } from '../../columnar/take.ts';
 import { assert } from '../../common/assert.ts';
 import type { Unnest } from '../../planner/physical/nodes.ts';
@@ -74,12 +74,22 @@ export class UnnestOperator implements Operator {
     return { rows: indices(), elements: indices(), positions: indices(), count: 0 };
   }
 
+  /** The array beside its elements: the rows share it, as a copy for each would be the square. */
+  #repeated(lists: Column, rows: Int32Array): Column {
+    const isShared = lists.layout === 'list' && lists.nullCount === 0;
+    return isShared
+      ? new DictionaryColumn(lists.type, rows.length, rows, lists, null, 0)
+      : take(lists, rows, this.#region);
+  }
+
   #finish(batch: Batch, list: ListColumn | null, pairs: Pairs): Batch {
     const { schema, ordinality } = this.#node;
     const { count } = pairs;
     const rows = pairs.rows.subarray(0, count);
     const elements = pairs.elements.subarray(0, count);
-    const inputs = batch.columns.map((input) => take(input, rows, this.#region));
+    const inputs = batch.columns.map((input, i) =>
+      i === this.#node.column ? this.#repeated(input, rows) : take(input, rows, this.#region),
+    );
     const made = schema.fields.slice(inputs.length);
     const columns = made.map(({ type }, i) => {
       if (ordinality && i === made.length - 1) {

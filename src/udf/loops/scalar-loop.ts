@@ -2,10 +2,12 @@ import type { Region } from '../../columnar/arena/region.ts';
 import type { Column } from '../../columnar/column.ts';
 import { ResourceError } from '../../common/errors.ts';
 import { udfBadCall, udfFailed } from '../errors.ts';
+import { rowReader } from '../row-reader.ts';
 import type { ScalarCall } from '../scalar-call.ts';
 import type { Argument } from './arguments.ts';
 import { GeneratedLoops, type LoopState, runLoop, stepOf, type Tick } from './generated-loop.ts';
 import { type ResultWriter, resultConverter, resultWriter } from './results.ts';
+import { rowsWriter } from './rows-writer.ts';
 
 interface ScalarState extends LoopState {
   readonly call: (...args: readonly unknown[]) => unknown;
@@ -32,13 +34,15 @@ export class ScalarLoop {
   run(args: readonly Argument[], rows: number, region: Region, tick: Tick): Column {
     const rowArguments = (row: number): readonly unknown[] => args.map((arg) => arg.at(row));
     const { name, body, result: type } = this.#call;
-    const writer = resultWriter(type, rows, region, resultConverter(type, name));
+    const writer = body.rows
+      ? rowsWriter(type, rows, region, name)
+      : resultWriter(type, rows, region, resultConverter(type, name));
     const other: ResultWriter['other'] = (row, result) => {
       try {
         writer.other(row, result);
       } catch (cause) {
         if (cause instanceof ResourceError) throw cause;
-        throw udfBadCall(this.#call, result, rowArguments(row));
+        throw udfBadCall(this.#call, this.#shown(result), rowArguments(row));
       }
     };
     const fail = (row: number, cause: unknown): unknown =>
@@ -54,5 +58,12 @@ export class ScalarLoop {
     const state = { call: this.#fn, args, tick, out: writer.out, other, fail };
     runLoop(loop, state, rows, writer.chunkEnd);
     return writer.finish();
+  }
+
+  /** A result as errors speak of it: a table function's rows have their fields. */
+  #shown(result: unknown): unknown {
+    const { body, result: type } = this.#call;
+    if (!body.rows || type.kind !== 'ARRAY' || !Array.isArray(result)) return result;
+    return result.map(rowReader(type.element));
   }
 }
