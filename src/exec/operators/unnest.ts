@@ -38,29 +38,12 @@ export class UnnestOperator implements Operator {
     const lists = column.layout === 'dictionary' ? column.dictionary : column;
     const list = lists.layout === 'list' ? lists : null;
     assert(list !== null || lists.layout === 'null', 'arrays are lists');
-    let pairs = this.#start();
-    for (let row = 0; row < batch.length; row++) {
-      const isPresent = list !== null && isValid(column.validity, row);
-      const entry = codes === null ? row : codes[row]!;
-      const from = isPresent ? list.offsets[entry]! : 0;
-      const to = isPresent ? list.offsets[entry + 1]! : 0;
-      let position = 0;
-      for (let element = from; element < to; element++) {
-        const times = timesOf(list!, element);
-        for (let i = 0; i < times; i++) {
-          add(pairs, row, element, ++position);
-          if (pairs.count < this.#ctx.batchRows) continue;
-          yield this.#finish(batch, list, pairs);
-          pairs = this.#start();
-        }
-      }
-      if (position > 0 || !this.#node.outer) continue;
-      add(pairs, row, -1, 0);
-      if (pairs.count < this.#ctx.batchRows) continue;
-      yield this.#finish(batch, list, pairs);
-      pairs = this.#start();
+    const cursor: Cursor = { row: 0, element: 0, position: 0, repeated: 0 };
+    while (cursor.row < batch.length) {
+      const pairs = this.#start();
+      fill(pairs, cursor, { column, list, codes, rows: batch.length, outer: this.#node.outer });
+      if (pairs.count > 0) yield this.#finish(batch, list, pairs);
     }
-    if (pairs.count > 0) yield this.#finish(batch, list, pairs);
   }
 
   close(): void {
@@ -110,16 +93,91 @@ function built(type: DataType, values: readonly unknown[], region: Region): Colu
   return builder.finish();
 }
 
-function add(pairs: Pairs, row: number, element: number, position: number): void {
-  pairs.rows[pairs.count] = row;
-  pairs.elements[pairs.count] = element;
-  pairs.positions[pairs.count] = position;
-  pairs.count++;
+/** The lists of a batch. */
+interface Lists {
+  readonly column: Column;
+  /** The lists themselves; null if all are NULL. */
+  readonly list: ListColumn | null;
+  /** Which list each row has; null: its own. */
+  readonly codes: Int32Array | null;
+  readonly rows: number;
+  /** Whether rows without elements come out too. */
+  readonly outer: boolean;
 }
 
-/** How often an element stands in a MULTISET; elsewhere once. */
+/** Where the next row comes from: an element, counted from the first of its list. */
+interface Cursor {
+  row: number;
+  element: number;
+  position: number;
+  /** How often the element came already, of the times that it stands in a MULTISET. */
+  repeated: number;
+}
+
+/** Fills the pairs from the cursor on, until they are full or the batch ends. */
+function fill(pairs: Pairs, cursor: Cursor, { column, list, codes, rows, outer }: Lists): void {
+  const capacity = pairs.rows.length;
+  const counted = list !== null && list.type.kind === 'MULTISET';
+  while (cursor.row < rows && pairs.count < capacity) {
+    const { row } = cursor;
+    const isPresent = list !== null && isValid(column.validity, row);
+    const entry = codes === null ? row : codes[row]!;
+    const from = isPresent ? list.offsets[entry]! : 0;
+    const to = isPresent ? list.offsets[entry + 1]! : 0;
+    if (counted) addCounted(pairs, cursor, list, from, to);
+    else addElements(pairs, cursor, from, to);
+    if (from + cursor.element < to) return;
+    if (outer && cursor.position === 0) {
+      if (pairs.count === capacity) return;
+      pairs.rows[pairs.count] = row;
+      pairs.elements[pairs.count] = -1;
+      pairs.positions[pairs.count++] = 0;
+    }
+    cursor.row++;
+    cursor.element = 0;
+    cursor.position = 0;
+  }
+}
+
+/** Adds the elements of a list, as far as there is room. */
+function addElements(pairs: Pairs, cursor: Cursor, from: number, to: number): void {
+  const { rows, elements, positions } = pairs;
+  const { row, element } = cursor;
+  const first = pairs.count;
+  const added = Math.min(to - from - element, rows.length - first);
+  for (let i = 0; i < added; i++) {
+    rows[first + i] = row;
+    elements[first + i] = from + element + i;
+    positions[first + i] = element + i + 1;
+  }
+  pairs.count = first + added;
+  cursor.element = element + added;
+  cursor.position = cursor.element;
+}
+
+/** Adds the elements of a MULTISET, each as often as it stands there, as far as there is room. */
+function addCounted(
+  pairs: Pairs,
+  cursor: Cursor,
+  list: ListColumn,
+  from: number,
+  to: number,
+): void {
+  for (; from + cursor.element < to; cursor.element++) {
+    const element = from + cursor.element;
+    const times = timesOf(list, element);
+    for (; cursor.repeated < times; cursor.repeated++) {
+      if (pairs.count === pairs.rows.length) return;
+      pairs.rows[pairs.count] = cursor.row;
+      pairs.elements[pairs.count] = element;
+      pairs.positions[pairs.count++] = ++cursor.position;
+    }
+    cursor.repeated = 0;
+  }
+}
+
+/** How often an element stands in a MULTISET. */
 function timesOf(list: ListColumn, element: number): number {
-  if (list.type.kind !== 'MULTISET') return 1;
   assert(list.child.layout === 'struct', 'multisets are lists of elements with their counts');
   return Number(list.child.children[1]!.get(element));
 }
