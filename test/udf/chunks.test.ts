@@ -33,7 +33,8 @@ test('strings, NULLs and rows over the borders of chunks', async () => {
   for (const [name, made] of Object.entries(functions)) {
     tEnv.createTemporarySystemFunction(name, made);
   }
-  const sql = 'SELECT i, loud(s), loud_if(s), next_n(n), mixed(n, s), loud(d) FROM stored ORDER BY i';
+  const sql =
+    'SELECT i, loud(s), loud_if(s), next_n(n), mixed(n, s), loud(d) FROM stored ORDER BY i';
   const expected = TEXTS.map((s, i) => {
     const n = i % 5 === 0 ? null : BigInt(i);
     return [
