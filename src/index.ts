@@ -137,6 +137,7 @@ export { StatementSet } from './table/statement-set.ts';
 export { Table } from './table/table.ts';
 export type { TextStream } from './table/tableau.ts';
 export type { Identifier } from './table/template.ts';
+export { type TestedFunction, type TestOptions, testFunction } from './table/test-function.ts';
 export type { ModuleLike, UserModule } from './table/user-module.ts';
 export {
   CURRENT_RANGE,

@@ -125,6 +125,7 @@ describe('public names', () => {
         "rowInterval",
         "rowNumber",
         "temporalOverlaps",
+        "testFunction",
         "timestampDiff",
         "toDate",
         "toTimestamp",

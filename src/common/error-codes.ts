@@ -256,6 +256,8 @@ export const MESSAGES = {
     `Function '${p.name}' failed for (${p.args}): ${p.reason}`,
   UDF_RESULT: (p: { name: string; type: string; value: string; args: string }) =>
     `Function '${p.name}' must return ${p.type}, but returned ${p.value} for (${p.args}).`,
+  UDF_ACCUMULATOR: (p: { name: string; type: string; value: string }) =>
+    `The accumulator of function '${p.name}' must be ${p.type} ('accumulatorType'), but is ${p.value}.`,
   UDF_RESULT_LENGTH: (p: { name: string; got: number; expected: number }) =>
     `Function '${p.name}' returned ${p.got} values for ${p.expected} rows.`,
 

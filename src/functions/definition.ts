@@ -75,6 +75,8 @@ export interface UdfBody {
   readonly target: unknown;
   /** Whether it gives many rows: its result is then the ARRAY of them. */
   readonly rows: boolean;
+  /** The type of an aggregate's accumulators, where tasks hand them over to be merged; else null. */
+  readonly accumulator: DataType | null;
   /** How calls are made that wait for the outside world; null for synchronous functions. */
   readonly async: AsyncCalls | null;
 }

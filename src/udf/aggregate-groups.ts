@@ -1,8 +1,10 @@
 import type { Region } from '../columnar/arena/region.ts';
 import { builderFor } from '../columnar/builders/builder-for.ts';
 import type { Column } from '../columnar/column.ts';
+import { assert } from '../common/assert.ts';
+import { Accumulators } from './accumulators.ts';
 import type { Aggregator } from './aggregator.ts';
-import { udfBadCall, udfFailed } from './errors.ts';
+import { udfBadCall } from './errors.ts';
 import { AggregateLoop } from './loops/aggregate-loop.ts';
 import { argumentOf, type CallArgument } from './loops/arguments.ts';
 import type { Tick } from './loops/generated-loop.ts';
@@ -12,14 +14,14 @@ import type { ScalarCall } from './scalar-call.ts';
 /** The accumulators of all groups of one call, filled from columns. */
 export class AggregateGroups {
   readonly #call: ScalarCall;
-  readonly #aggregator: Aggregator;
+  readonly #made: Accumulators;
   readonly #loop: AggregateLoop;
   readonly #tick: Tick;
   readonly #accumulators: unknown[] = [];
 
   constructor(call: ScalarCall, aggregator: Aggregator, tick: Tick) {
     this.#call = call;
-    this.#aggregator = aggregator;
+    this.#made = new Accumulators(call, aggregator);
     this.#loop = new AggregateLoop(call, aggregator, tick);
     this.#tick = tick;
   }
@@ -35,6 +37,29 @@ export class AggregateGroups {
     this.#loop.run(args.map(argumentOf), rows, groupIds, this.#accumulators);
   }
 
+  /** Adds the rows of other tasks: the i-th state belongs to group `groupIds[i]`. */
+  merge(states: Column, groupIds: Int32Array | null, groups: number): void {
+    this.#ensure(groups);
+    for (let i = 0; i < states.length; i++) {
+      this.#tick();
+      const group = groupIds === null ? 0 : groupIds[i]!;
+      this.#made.merge(this.#accumulators[group], states.get(i));
+    }
+  }
+
+  /** The accumulators of the groups as values of their type. Errors: UdfError UDF_ACCUMULATOR. */
+  states(groups: number, region: Region): Column {
+    const { accumulator } = this.#call.body;
+    assert(accumulator !== null, 'accumulators with a type are merged');
+    this.#ensure(groups);
+    const builder = builderFor(accumulator, region, groups);
+    for (let group = 0; group < groups; group++) {
+      this.#tick();
+      builder.append(this.#made.stateOf(this.#accumulators[group]));
+    }
+    return builder.finish();
+  }
+
   /** The results of the groups, in memory of `region`. Errors: UdfError UDF_FAILED, UDF_RESULT. */
   results(groups: number, region: Region): Column {
     this.#ensure(groups);
@@ -43,7 +68,7 @@ export class AggregateGroups {
     const builder = builderFor(type, region, groups);
     for (let group = 0; group < groups; group++) {
       this.#tick();
-      const result = this.#guarded(() => this.#aggregator.getValue(this.#accumulators[group]));
+      const result = this.#made.valueOf(this.#accumulators[group]);
       let value: unknown;
       try {
         value = convert(result);
@@ -57,15 +82,7 @@ export class AggregateGroups {
 
   #ensure(groups: number): void {
     while (this.#accumulators.length < groups) {
-      this.#accumulators.push(this.#guarded(() => this.#aggregator.createAccumulator()));
-    }
-  }
-
-  #guarded<T>(f: () => T): T {
-    try {
-      return f();
-    } catch (cause) {
-      throw udfFailed(this.#call.name, cause, []);
+      this.#accumulators.push(this.#made.create());
     }
   }
 }

@@ -13,6 +13,7 @@ export interface Aggregator {
   createAccumulator(): unknown;
   accumulate(accumulator: unknown, ...args: readonly unknown[]): void;
   retract?(accumulator: unknown, ...args: readonly unknown[]): void;
+  merge?(accumulator: unknown, others: Iterable<unknown>): void;
   getValue(accumulator: unknown): unknown;
 }
 
@@ -26,10 +27,15 @@ interface Emitting {
 export async function loadAggregator(call: ScalarCall): Promise<Aggregator> {
   const { name, body } = call;
   const target = await loadTarget(name, body);
-  const has = (method: string) => typeof Reflect.get(target, method) === 'function';
-  const needed = ['createAccumulator', 'accumulate', ...(body.rows ? [] : ['getValue'])];
-  const emits = !body.rows || has('emitValue') || has('emitUpdateWithRetract');
-  const missing = needed.find((method) => !has(method)) ?? (emits ? undefined : 'emitValue');
+  const needed = [
+    'createAccumulator',
+    'accumulate',
+    ...(body.rows ? [] : ['getValue']),
+    ...(body.accumulator === null ? [] : ['merge']),
+  ];
+  const emits = !body.rows || has(target, 'emitValue') || has(target, 'emitUpdateWithRetract');
+  const missing =
+    needed.find((method) => !has(target, method)) ?? (emits ? undefined : 'emitValue');
   if (missing !== undefined) {
     const reason = `it has no method '${missing}'`;
     throw udfError('UDF_LOAD_FAILED', { name, reason }, { functionName: name });
@@ -37,6 +43,10 @@ export async function loadAggregator(call: ScalarCall): Promise<Aggregator> {
   // Checked by the lines above.
   const aggregator = target as Aggregator;
   return body.rows ? emitting(aggregator, call) : aggregator;
+}
+
+function has(target: object, method: string): boolean {
+  return typeof Reflect.get(target, method) === 'function';
 }
 
 /** A table aggregate function as one that gives the array of its rows. */
@@ -59,6 +69,8 @@ function emitting(target: Aggregator & Emitting, { result }: ScalarCall): Aggreg
     close: () => target.close?.(),
     createAccumulator: () => target.createAccumulator(),
     accumulate: (...args) => target.accumulate(...args),
+    ...(has(target, 'retract') && { retract: (...args) => target.retract?.(...args) }),
+    merge: (accumulator, others) => target.merge?.(accumulator, others),
     getValue,
   };
 }

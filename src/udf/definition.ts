@@ -29,6 +29,7 @@ export function definitionOf(
     inline: fn.inline,
     target: fn.inline ? fn.target : null,
     rows: functionKind === 'table' || functionKind === 'tableAggregate',
+    accumulator: fn.accumulator,
     async: fn.async,
   };
   const { input, output } = typeStrategies(name, fn.typing);
@@ -53,7 +54,7 @@ export function definitionOf(
         kind: 'aggregate',
         output: functionKind === 'tableAggregate' ? rowsOutput : output,
         skipsNulls: false,
-        state: () => [],
+        state: () => (body.accumulator === null ? [] : [body.accumulator]),
         createAccumulator: specialize,
         compiled: null,
       };

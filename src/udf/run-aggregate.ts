@@ -2,6 +2,7 @@ import type { Region } from '../columnar/arena/region.ts';
 import { toExternal } from '../columnar/rows.ts';
 import { notImplemented } from '../common/errors.ts';
 import type { AggregateSite, RowAccumulator } from '../functions/definition.ts';
+import { Accumulators } from './accumulators.ts';
 import { AggregateGroups } from './aggregate-groups.ts';
 import { type Aggregator, loadAggregator } from './aggregator.ts';
 import { ArrowAggregator } from './arrow-aggregator.ts';
@@ -69,6 +70,10 @@ export class AggregateRunner {
           isArrow ? aggregator.getValue(state, site.types) : aggregator.getValue(state),
         ),
       );
+    const made = (): Accumulators => {
+      if (isArrow) throw notImplemented('Merging the accumulators of an arrow function');
+      return new Accumulators(this.#call, aggregator);
+    };
     // Columns are made of values as the engine has them.
     const readers = isArrow ? null : site.types.map((type) => toExternal(type));
     const counted = (f: (state: unknown, ...args: readonly unknown[]) => void) => {
@@ -87,8 +92,8 @@ export class AggregateRunner {
         ? {}
         : { retract: counted((...args) => retract.apply(aggregator, args)) }),
       value,
-      merge: unmergeable,
-      state: unmergeable,
+      merge: ([other]) => made().merge(state, other),
+      state: () => [made().stateOf(state)],
     };
   }
 
@@ -116,9 +121,4 @@ export class AggregateRunner {
       throw udfBadCall(this.#call, result, []);
     }
   }
-}
-
-/** Plans with user-defined aggregates group all rows of a group at once. */
-function unmergeable(): never {
-  throw notImplemented('Merging the accumulators of a user-defined aggregate function');
 }

@@ -9,7 +9,13 @@ import {
   referenceOf,
   type SharedModules,
 } from './reference.ts';
-import { faultOf, type GetTypeInference, type Signature, type Typing } from './type-inference.ts';
+import {
+  faultOf,
+  type GetTypeInference,
+  isType,
+  type Signature,
+  type Typing,
+} from './type-inference.ts';
 
 /** What kind of function it is. */
 export type UserFunctionKind = 'scalar' | 'async' | 'table' | 'aggregate' | 'tableAggregate';
@@ -73,10 +79,17 @@ export class UserFunction {
   readonly name: string;
   /** How calls of an async function are made; null for the other kinds. @internal */
   readonly async: AsyncCalls | null;
+  /** The type of the accumulators of an aggregate that can merge them, else null. @internal */
+  readonly accumulator: DataType | null;
   readonly #options: FunctionOptions;
 
-  /** Errors: ValidationError UDF_OPTIONS. @internal */
-  constructor(kind: UserFunctionKind, target: unknown, options: FunctionOptions) {
+  /** `code` is what a module reference refers to, if known. Errors: ValidationError UDF_OPTIONS. @internal */
+  constructor(
+    kind: UserFunctionKind,
+    target: unknown,
+    options: FunctionOptions,
+    code: unknown = target,
+  ) {
     requireOptions('a function', options, OPTIONS);
     const unbuilt = NOT_BUILT.find((option) => Object.hasOwn(options, option));
     if (unbuilt !== undefined) throw notImplemented(`The option '${unbuilt}' of functions`);
@@ -97,6 +110,7 @@ export class UserFunction {
     this.funcType = options.funcType ?? 'general';
     this.deterministic = options.deterministic ?? isDeterministic(target);
     this.async = kind === 'async' ? asyncCalls(options) : null;
+    this.accumulator = mergedType(code, options);
     this.#options = options;
   }
 
@@ -112,16 +126,24 @@ export class UserFunction {
     return referenceOf(this.target, this.#options.captures ?? {}, name, modules);
   }
 
+  /** The same function, run by the calling thread as it is; modules are imported there anyway. @internal */
+  inThisThread(): UserFunction {
+    if (this.inline || isModuleReference(this.target)) return this;
+    const options = { ...this.#options, execution: 'inline' } as const;
+    return new UserFunction(this.functionKind, this.target, options);
+  }
+
   /** The same function by the module that exports it; functions that run inline stay. @internal */
   referringTo(reference: ModuleReference): UserFunction {
     if (this.inline) return this;
     const { infer } = this.typing;
-    return new UserFunction(this.functionKind, reference, {
+    const options = {
       ...this.#options,
       name: this.name,
       deterministic: this.deterministic,
       ...(infer === null ? {} : { getTypeInference: infer }),
-    });
+    };
+    return new UserFunction(this.functionKind, reference, options, this.target);
   }
 }
 
@@ -154,6 +176,14 @@ function asyncCalls(options: FunctionOptions): AsyncCalls {
     maxDelayMs: retry?.maxDelayMs ?? MAX_DELAY_MS,
     ordered: outputMode === 'ordered',
   };
+}
+
+/** Accumulators meet where they have a type, in which they travel, and a method that merges them. */
+function mergedType(code: unknown, { accumulatorType }: FunctionOptions): DataType | null {
+  if (accumulatorType === undefined) return null;
+  const methods: unknown = typeof code === 'function' ? code.prototype : code;
+  const merges = typeof methods === 'object' && methods !== null && 'merge' in methods;
+  return merges ? accumulatorType : null;
 }
 
 function isDeterministic(target: unknown): boolean {
@@ -195,6 +225,9 @@ function typingOf(name: string, target: unknown, options: FunctionOptions): Typi
 }
 
 function checkOptions(name: string, options: FunctionOptions): void {
+  if (options.accumulatorType !== undefined && !isType(options.accumulatorType)) {
+    throw invalidOptions(name, 'accumulatorType must be a DataTypes value');
+  }
   const { funcType = 'general', execution = 'worker', outputMode = 'ordered' } = options;
   if (funcType !== 'general' && funcType !== 'arrow') {
     throw invalidOptions(name, "funcType is 'general' or 'arrow'");

@@ -301,6 +301,7 @@ export function udf(name: string, deterministic = true): ScalarFunctionDefinitio
       inline: false,
       target: () => 1,
       rows: false,
+      accumulator: null,
       async: null,
     },
   };

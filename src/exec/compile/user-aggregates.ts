@@ -43,12 +43,16 @@ export class UserAggregateStates implements AggregateStates {
     for (const call of this.#calls) call.update(batch, groupIds, groups);
   }
 
-  merge(): void {
-    assert(false, 'user-defined aggregates see all rows of a group');
+  /** Every call that is merged has one column of accumulators. */
+  merge(stateColumns: readonly Column[], groupIds: Int32Array | null, groups: number): void {
+    for (const [i, call] of this.#calls.entries()) {
+      call.groups.merge(stateColumns[i]!, groupIds, groups);
+    }
   }
 
-  stateColumns(): Column[] {
-    assert(false, 'user-defined aggregates see all rows of a group');
+  stateColumns(groups: number): Column[] {
+    this.#scratch.reset();
+    return this.#calls.map((call) => call.groups.states(groups, this.#scratch));
   }
 
   results(groups: number): Column[] {

@@ -15,9 +15,9 @@ export function callMeter({ userCode }: TaskContext, name: string): CallMeter {
 
 /** What `open` of a function gets for one call of it in a plan. */
 export function functionContext(
-  { statement, userCode }: TaskContext,
+  { statement, userCode }: Pick<TaskContext, 'statement' | 'userCode'>,
   name: string,
-  args: readonly Expr[],
+  args: readonly (Expr | null)[],
 ): FunctionContext {
   const { config } = statement;
   const parameters = jobParameters(config.get('pipeline.global-job-parameters') ?? '');

@@ -14,7 +14,6 @@ export class UdfAggregateOperator implements Operator {
   #operator: HashAggregateOperator | null = null;
 
   constructor(node: HashAggregate, ctx: TaskContext) {
-    assert(node.phase === 'single', 'user-defined aggregates see all rows of a group');
     this.#node = node;
     this.#ctx = ctx;
     this.#functions = new UserAggregates(ctx);

@@ -40,7 +40,7 @@ export class UserAggregates {
       this.#runners.push(runner);
       const made: LoadedAggregate = {
         ...definition,
-        state: () => [],
+        state: () => (body.accumulator === null ? [] : [body.accumulator]),
         createAccumulator: (site) => counter.counted(runner.accumulator(site)),
         createGroups: runner.createGroups,
       };

@@ -16,8 +16,8 @@ const ROWS_PER_GROUP = 2;
 
 /**
  * One task: a single HashAggregate. Several tasks: each groups its own rows, and the states of a
- * group meet behind an exchange; or the rows do, where the groups are known to be many. DISTINCT
- * and user code need all rows of a group at once.
+ * group meet behind an exchange; or the rows do, where the groups are known to be many. DISTINCT,
+ * and user code that does not merge, need all rows of a group at once.
  */
 export function lowerAggregate(node: Aggregate, lowering: Lowering): Lowered {
   const input = lowering.lower(node.input);
@@ -27,7 +27,8 @@ export function lowerAggregate(node: Aggregate, lowering: Lowering): Lowered {
   if (!input.parallel) {
     return { plan: hashAggregate('single', plan, keys, calls, schema, rows), parallel: false };
   }
-  const isWhole = calls.some((call) => call.distinct || call.definition.body.kind === 'udf');
+  const rowsPerGroup = input.plan.rows / rows;
+  const isWhole = calls.some((call) => seesAllRows(call, rowsPerGroup));
   if (isWhole || (keys.length > 0 && hasManyGroups(node))) {
     if (keys.length === 0) {
       const gathered = gather({ plan, parallel: true });
@@ -47,6 +48,19 @@ export function lowerAggregate(node: Aggregate, lowering: Lowering): Lowered {
 function hasManyGroups({ input, keys }: Aggregate): boolean {
   const { groups } = knownGroups(input, keys);
   return groups >= GROUPS_MANY && estimateRows(input) >= groups * ROWS_PER_GROUP;
+}
+
+/**
+ * Handing over an accumulator of the user costs about as much as handing over 150 rows: merging
+ * 1,000 groups of 4,000 rows takes 0.6 of the time, 400,000 groups of 10 rows seventeen times it.
+ */
+const MERGED_ROWS_PER_GROUP = 300;
+
+/** DISTINCT, and functions of the user that cannot merge accumulators, or where it does not pay. */
+function seesAllRows(call: AggregateCall, rowsPerGroup: number): boolean {
+  const { body } = call.definition;
+  if (call.distinct || body.kind === 'builtin') return call.distinct;
+  return body.accumulator === null || rowsPerGroup < MERGED_ROWS_PER_GROUP;
 }
 
 function hashAggregate(
