@@ -169,6 +169,7 @@ export {
   AsyncScalarFunction,
   ListView,
   MapView,
+  ProcessTableFunction,
   type RetractableCollector,
   ScalarFunction,
   TableAggregateFunction,
@@ -189,5 +190,20 @@ export type {
 export type { ModuleReference } from './udf/reference.ts';
 export type { SqlResult, SqlValue } from './udf/sql-values.ts';
 export type { GetTypeInference, Signature, TypeInferenceCall } from './udf/type-inference.ts';
+export type {
+  OnTimerContext,
+  ProcessContext,
+  StateTypes,
+  TableSemantics,
+  TimeContext,
+  ValueState,
+} from './udf/process-context.ts';
+export {
+  type ProcessArguments,
+  type ProcessArgumentTypes,
+  type ProcessOptions,
+  type ProcessTarget,
+  ptf,
+} from './udf/process-function.ts';
 export { asyncUdf, udaf, udf, udtaf, udtf } from './udf/udf.ts';
 export type { UserFunction, UserFunctionKind } from './udf/user-function.ts';

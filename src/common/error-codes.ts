@@ -206,6 +206,8 @@ export const MESSAGES = {
   WINDOW_FRAME: (p: { reason: string }) => `The frame of the window is not valid: ${p.reason}.`,
   WINDOW_TABLE: (p: { function: string; reason: string }) =>
     `The window function ${p.function} is not called right: ${p.reason}.`,
+  PROCESS_TABLE: (p: { function: string; reason: string }) =>
+    `The process table function ${p.function} is not called right: ${p.reason}.`,
   NOT_GROUPED: (p: { column: string }) =>
     `Column '${p.column}' must be in GROUP BY or inside an aggregate function.`,
   NOT_A_GROUP_KEY: (_: Record<never, never>) =>
@@ -258,6 +260,10 @@ export const MESSAGES = {
     `Function '${p.name}' must return ${p.type}, but returned ${p.value} for (${p.args}).`,
   UDF_ACCUMULATOR: (p: { name: string; type: string; value: string }) =>
     `The accumulator of function '${p.name}' must be ${p.type} ('accumulatorType'), but is ${p.value}.`,
+  UDF_STATE: (p: { name: string; state: string; type: string; value: string }) =>
+    `The state '${p.state}' of function '${p.name}' must be ${p.type}, but is given ${p.value}.`,
+  UDF_PROCESS: (p: { name: string; reason: string }) =>
+    `Function '${p.name}' asks for what it does not have: ${p.reason}.`,
   UDF_RESULT_LENGTH: (p: { name: string; got: number; expected: number }) =>
     `Function '${p.name}' returned ${p.got} values for ${p.expected} rows.`,
 

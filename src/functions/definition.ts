@@ -2,6 +2,7 @@ import type { Region } from '../columnar/arena/region.ts';
 import type { Column } from '../columnar/column.ts';
 import type { DataType } from '../types/data-type.ts';
 import type { Lowering } from './lowering.ts';
+import type { ProcessSpec } from './process.ts';
 
 /** What the type strategies of a function see of one call. */
 export interface CallShape {
@@ -268,9 +269,26 @@ export interface WindowFunctionDefinition {
   readonly body: FunctionBody;
 }
 
+/** A function of tables that keeps state between rows: a user-defined process table function. */
+export interface ProcessFunctionDefinition {
+  readonly kind: 'process';
+  readonly name: string;
+  readonly aliases: readonly string[];
+  readonly tableApi: TableApiNames;
+  readonly doc: string;
+  readonly input: InputTypeStrategy;
+  /** A ROW: the columns that the function makes. */
+  readonly output: TypeStrategy;
+  readonly deterministic: boolean;
+  readonly process: ProcessSpec;
+  readonly examples: Examples;
+  readonly body: FunctionBody;
+}
+
 /** Whatever can be called by name. */
 export type FunctionDefinition =
   | ScalarFunctionDefinition
   | AggregateFunctionDefinition
   | WindowFunctionDefinition
-  | TableFunctionDefinition;
+  | TableFunctionDefinition
+  | ProcessFunctionDefinition;

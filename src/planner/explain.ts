@@ -5,6 +5,7 @@ import { inputRef } from '../expr/tree.ts';
 import type { Schema } from '../types/schema.ts';
 import { functionCalls } from './explain-functions.ts';
 import { matchText } from './explain-match.ts';
+import { processText } from './explain-process.ts';
 import { columnNames } from './logical/build.ts';
 import type { LogicalNode, LogicalPlan, SharedBody } from './logical/nodes.ts';
 import { inputsOf } from './logical/tree.ts';
@@ -158,6 +159,8 @@ function describeLogical(node: LogicalPlan): string {
       return text('LogicalRank', rankText(node));
     case 'Match':
       return text('LogicalMatch', matchText(node, columnNames(node.input.schema)));
+    case 'ProcessTable':
+      return text('LogicalProcessTable', processText(node, columnNames(node.input.schema), names));
     case 'Join': {
       const both = [...columnNames(node.left.schema), ...columnNames(node.right.schema)];
       const condition = node.condition === null ? 'true' : printExpr(node.condition, both);
@@ -216,6 +219,8 @@ export function describePhysical(node: PhysicalPlan): string {
       return text('Rank', { ...rankText(node), global: `[${!node.local}]` });
     case 'Match':
       return text('Match', matchText(node, input));
+    case 'ProcessTable':
+      return text('ProcessTable', processText(node, input, names));
     case 'HashJoin':
       return describeHashJoin(node);
     case 'NestedLoopJoin': {

@@ -1,7 +1,7 @@
 import type { Region } from '../columnar/arena/region.ts';
 import { batchOfRows } from '../columnar/row-batch.ts';
 import { toExternal } from '../columnar/rows.ts';
-import { validationError } from '../common/errors.ts';
+import { notImplemented, validationError } from '../common/errors.ts';
 import type { AggregateSite } from '../functions/definition.ts';
 import type { FunctionContext } from '../udf/function-context.ts';
 import type { CallArgument } from '../udf/loops/arguments.ts';
@@ -41,6 +41,8 @@ export async function callRows(
     case 'aggregate':
     case 'tableAggregate':
       return [await callAggregate(tested)];
+    case 'process':
+      throw notImplemented('A process table function in testFunction');
   }
 }
 

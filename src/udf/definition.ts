@@ -1,3 +1,4 @@
+import { assert } from '../common/assert.ts';
 import { notImplemented } from '../common/errors.ts';
 import type { FunctionDefinition, TypeStrategy, UdfBody } from '../functions/definition.ts';
 import { array } from '../types/types.ts';
@@ -46,6 +47,12 @@ export function definitionOf(
       return { ...common, kind: 'scalar', strict: false, specialize, kernel: null, lower: null };
     case 'table':
       return { ...common, kind: 'table', output: (call) => rowTypeOf(output(call)), specialize };
+    case 'process': {
+      assert(fn.process !== null, 'a process table function says what it takes');
+      const { process } = fn;
+      const names = [process.arguments.map((argument) => argument.name)];
+      return { ...common, kind: 'process', input: { ...input, names }, process };
+    }
     case 'aggregate':
     case 'tableAggregate': {
       const rowsOutput: TypeStrategy = (call) => array(rowTypeOf(output(call)));

@@ -90,6 +90,19 @@ export abstract class TableAggregateFunction<Accumulator = unknown> {
   }
 }
 
+/**
+ * A class-based process table function: rows of tables, with states and timers for each partition.
+ */
+export abstract class ProcessTableFunction {
+  abstract eval(context: never, args: never): Iterable<unknown> | void;
+  onTimer?(context: never): Iterable<unknown> | void;
+  open?(context: FunctionContext): void | Promise<void>;
+  close?(): void | Promise<void>;
+  isDeterministic(): boolean {
+    return true;
+  }
+}
+
 /** Takes the rows of a table aggregate function. */
 export interface RetractableCollector {
   /** Gives a row. */

@@ -1,4 +1,4 @@
-import type { DataType } from '../types/data-type.ts';
+import type { DataType, TypeOfKind } from '../types/data-type.ts';
 import { row } from '../types/types.ts';
 
 /** Reads the rows that a function gives: a row of one column may be given as its value. */
@@ -15,6 +15,6 @@ export function rowReader(type: DataType): (given: unknown) => unknown {
 }
 
 /** The columns that a function makes whose rows have this type: those of a ROW, else one. */
-export function rowTypeOf(type: DataType, name = 'f0'): DataType {
+export function rowTypeOf(type: DataType, name = 'f0'): TypeOfKind<'ROW'> {
   return type.kind === 'ROW' ? type : row([{ name, type, comment: null }]);
 }

@@ -1,6 +1,5 @@
 import { requireOptions } from '../common/arguments.ts';
 import type { DataType } from '../types/data-type.ts';
-import { row } from '../types/types.ts';
 import type {
   AggregateOptions,
   AsyncOptions,
@@ -11,8 +10,8 @@ import type {
   TableOptions,
 } from './options.ts';
 import type { ModuleReference } from './reference.ts';
-import { rowTypeOf } from './row-reader.ts';
-import { type GetTypeInference, isType } from './type-inference.ts';
+import { resultRow } from './result-row.ts';
+import type { GetTypeInference } from './type-inference.ts';
 import type {
   ColumnsRow,
   TypedAggregate,
@@ -24,7 +23,7 @@ import type {
   TypedTable,
   TypedTableAggregate,
 } from './typed-functions.ts';
-import { type FunctionOptions, invalidOptions, nameOf, UserFunction } from './user-function.ts';
+import { type FunctionOptions, nameOf, UserFunction } from './user-function.ts';
 
 type AnyFunction = (...args: never[]) => unknown;
 type Target = AnyFunction | object;
@@ -246,7 +245,7 @@ function made(kind: UserFunction['functionKind'], args: readonly unknown[]): Use
   const name = rest.name ?? nameOf(target);
   return new UserFunction(kind, target, {
     ...rest,
-    resultType: rowOf(name, resultTypes, resultNames ?? []),
+    resultType: resultRow(name, resultTypes, resultNames ?? []),
   });
 }
 
@@ -257,15 +256,4 @@ function takenApart(args: readonly unknown[]): { target: unknown; options: unkno
   requireOptions('a function', fourth);
   const result = Array.isArray(second) ? { resultTypes: second } : { resultType: second };
   return { target: third, options: { ...fourth, ...result, inputTypes: first } };
-}
-
-/** The ROW of the columns that a table function makes. */
-function rowOf(
-  name: string,
-  types: TableOptions['resultTypes'],
-  names: readonly string[],
-): DataType {
-  if (isType(types)) return rowTypeOf(types, names[0]);
-  if (!Array.isArray(types)) throw invalidOptions(name, 'resultTypes must be DataTypes values');
-  return row(types.map((type, i) => ({ name: names[i] ?? `f${i}`, type, comment: null })));
 }

@@ -1,6 +1,7 @@
 import { invalidArgument, requireOptions } from '../common/arguments.ts';
 import { notImplemented, validationError } from '../common/errors.ts';
 import type { AsyncCalls, UdfReference } from '../functions/definition.ts';
+import type { ProcessSpec } from '../functions/process.ts';
 import type { DataType } from '../types/data-type.ts';
 import type { AsyncOptions, CommonOptions, InferredTypes } from './options.ts';
 import {
@@ -18,7 +19,13 @@ import {
 } from './type-inference.ts';
 
 /** What kind of function it is. */
-export type UserFunctionKind = 'scalar' | 'async' | 'table' | 'aggregate' | 'tableAggregate';
+export type UserFunctionKind =
+  | 'scalar'
+  | 'async'
+  | 'table'
+  | 'aggregate'
+  | 'tableAggregate'
+  | 'process';
 
 /** The options of all kinds together. */
 export type FunctionOptions = CommonOptions &
@@ -81,6 +88,8 @@ export class UserFunction {
   readonly async: AsyncCalls | null;
   /** The type of the accumulators of an aggregate that can merge them, else null. @internal */
   readonly accumulator: DataType | null;
+  /** What a process table function takes and keeps; null for the other kinds. */
+  readonly process: ProcessSpec | null;
   readonly #options: FunctionOptions;
 
   /** `code` is what a module reference refers to, if known. Errors: ValidationError UDF_OPTIONS. @internal */
@@ -89,6 +98,7 @@ export class UserFunction {
     target: unknown,
     options: FunctionOptions,
     code: unknown = target,
+    process: ProcessSpec | null = null,
   ) {
     requireOptions('a function', options, OPTIONS);
     const unbuilt = NOT_BUILT.find((option) => Object.hasOwn(options, option));
@@ -110,6 +120,7 @@ export class UserFunction {
     this.funcType = options.funcType ?? 'general';
     this.deterministic = options.deterministic ?? isDeterministic(target);
     this.async = kind === 'async' ? asyncCalls(options) : null;
+    this.process = process;
     this.accumulator = mergedType(code, options);
     this.#options = options;
   }
@@ -130,7 +141,7 @@ export class UserFunction {
   inThisThread(): UserFunction {
     if (this.inline || isModuleReference(this.target)) return this;
     const options = { ...this.#options, execution: 'inline' } as const;
-    return new UserFunction(this.functionKind, this.target, options);
+    return new UserFunction(this.functionKind, this.target, options, this.target, this.process);
   }
 
   /** The same function by the module that exports it; functions that run inline stay. @internal */
@@ -143,11 +154,11 @@ export class UserFunction {
       deterministic: this.deterministic,
       ...(infer === null ? {} : { getTypeInference: infer }),
     };
-    return new UserFunction(this.functionKind, reference, options, this.target);
+    return new UserFunction(this.functionKind, reference, options, this.target, this.process);
   }
 }
 
-/** Whether a value was made by `udf`, `asyncUdf`, `udtf`, `udaf` or `udtaf`. */
+/** Whether a value was made by `udf`, `asyncUdf`, `udtf`, `udaf`, `udtaf` or `ptf`. */
 export function isUserFunction(value: unknown): value is UserFunction {
   return typeof value === 'object' && value !== null && BRAND in value;
 }

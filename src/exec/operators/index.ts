@@ -10,6 +10,7 @@ import { LimitOperator } from './limit.ts';
 import { MatchOperator } from './match.ts';
 import { OverAggregateOperator } from './over-aggregate.ts';
 import { AllPairs, HashPairs } from './pairs.ts';
+import { ProcessTableOperator } from './process-table.ts';
 import { RankOperator } from './rank.ts';
 import { SortOperator } from './sort.ts';
 import { SortLimitOperator } from './sort-limit.ts';
@@ -46,6 +47,7 @@ const OPERATORS = {
   OverAggregate: (node, ctx) => new OverAggregateOperator(node, ctx),
   Rank: (node, ctx) => new RankOperator(node, ctx),
   Match: (node, ctx) => new MatchOperator(node, ctx),
+  ProcessTable: (node, ctx) => new ProcessTableOperator(node, ctx),
   HashJoin: (node, ctx, table) => {
     const build = required(table);
     return new JoinProbeOperator(node, build, new HashPairs(node, build, ctx), ctx);

@@ -197,6 +197,7 @@ function isRowWise(node: PhysicalPlan): boolean {
       return node.phase === 'partial';
     case 'Limit':
     case 'Match':
+    case 'ProcessTable':
     case 'OverAggregate':
     case 'Rank':
     case 'Sort':
@@ -210,7 +211,11 @@ function isRowWise(node: PhysicalPlan): boolean {
 /** Whether a node takes the rows with the same keys together. */
 function isKeyed({ kind }: PhysicalPlan): boolean {
   return (
-    kind === 'HashAggregate' || kind === 'OverAggregate' || kind === 'Rank' || kind === 'Match'
+    kind === 'HashAggregate' ||
+    kind === 'OverAggregate' ||
+    kind === 'Rank' ||
+    kind === 'Match' ||
+    kind === 'ProcessTable'
   );
 }
 

@@ -10,6 +10,8 @@ export function userFunctionsOf(node: PhysicalPlan): readonly FunctionDefinition
     case 'HashAggregate':
     case 'OverAggregate':
       return definitionsOf(node.calls).filter((definition) => definition.body.kind === 'udf');
+    case 'ProcessTable':
+      return [node.definition];
     default:
       return [];
   }

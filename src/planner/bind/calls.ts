@@ -107,7 +107,7 @@ export function bindCall(binder: Binder, call: Call, asJson = false): Expr {
       details,
     );
   }
-  if (definition.kind === 'table') {
+  if (definition.kind === 'table' || definition.kind === 'process') {
     throw validationError('TABLE_FUNCTION_NOT_ALLOWED', { function: name }, details);
   }
   for (const [given, what] of [

@@ -8,6 +8,7 @@ import type {
   FromItem,
   Hint,
   TableAlias,
+  TableFunction,
   TableName,
 } from '../../parser/ast/queries.ts';
 import {
@@ -26,6 +27,7 @@ import type { ResolvedCatalogTable, ResolvedView } from './context.ts';
 import { ExpressionBinder } from './expressions.ts';
 import { bindJoin } from './joins.ts';
 import { bindMatch } from './match-recognize.ts';
+import { bindProcessTable, processFunctionOf } from './process-tables.ts';
 import { Scope, tableScope } from './scope.ts';
 import { noVersions } from './temporal-joins.ts';
 import { bindUnnest } from './unnest.ts';
@@ -47,13 +49,23 @@ export function bindFrom(item: FromItem, env: QueryEnv): Relation {
     case 'Join':
       return bindJoin(item, env, bindFrom);
     case 'TableFunction':
-      if (isWindowTable(item)) return aliased(bindWindowTable(item, env, bindFrom), [], item.alias);
-      return bindUnnest(item, { plan: oneRow(), scope: NO_TABLES }, env, false);
+      return (
+        bindTableValued(item, env) ??
+        bindUnnest(item, { plan: oneRow(), scope: NO_TABLES }, env, false)
+      );
     case 'Unnest':
       return bindUnnest(item, { plan: oneRow(), scope: NO_TABLES }, env, false);
     case 'MatchRecognize':
       return aliased(bindMatch(item, bindFrom(item.input, env).plan, env), [], item.alias);
   }
+}
+
+/** A function of tables; null if it is one of values, for the rows to its left. */
+export function bindTableValued(item: TableFunction, env: QueryEnv): Relation | null {
+  if (isWindowTable(item)) return aliased(bindWindowTable(item, env, bindFrom), [], item.alias);
+  const definition = processFunctionOf(item, env);
+  if (definition === null) return null;
+  return aliased(bindProcessTable(definition, item, env, bindFrom), [], item.alias);
 }
 
 /** A subquery in FROM; `env.outer` is set for LATERAL ones alone. */

@@ -25,6 +25,7 @@ import { joinLateral } from './subqueries.ts';
 import { bindWhere } from './subquery-tests.ts';
 import { containsQuery } from './syntax.ts';
 import { bindLookup } from './temporal-joins.ts';
+import { processFunctionOf } from './process-tables.ts';
 import { bindUnnest } from './unnest.ts';
 import { isWindowTable } from './window-tables.ts';
 
@@ -51,11 +52,16 @@ export function bindJoin(item: Join, env: QueryEnv, bindItem: BindItem): Relatio
     return bindLateral(item, left, env, bindItem);
   }
   const { right: other } = item;
-  if (other.kind === 'Unnest' || (other.kind === 'TableFunction' && !isWindowTable(other))) {
+  if (other.kind === 'Unnest' || (other.kind === 'TableFunction' && !isOfTables(other, env))) {
     return joinUnnest(item, other, left, env, bindItem);
   }
   const table = other.kind === 'TableName' ? bindLookup(item, other, left, env) : other;
   return joinRelations(item, left, bindItem(table, env), env);
+}
+
+/** Whether a function reads tables, not the rows to its left. */
+function isOfTables(item: TableFunction, env: QueryEnv): boolean {
+  return isWindowTable(item) || processFunctionOf(item, env) !== null;
 }
 
 function joinRelations(item: Join, left: Relation, right: Relation, env: QueryEnv): Relation {

@@ -44,7 +44,9 @@ export function bindWindowTable(
   const name = call.name.parts[0]!.toUpperCase();
   const parameters = PARAMETERS[name] ?? [];
   const args = argumentsOf(call, name, parameters);
-  const table = tableOf(args.get('DATA'), name, call.span);
+  const table = tableOf(args.get('DATA'), () =>
+    invalid(name, 'DATA must be TABLE name', args.get('DATA')?.span ?? call.span),
+  );
   const { plan } = bindTable(table, env, bindItem);
   const rows = new Rows(plan, tableScope([], columnNames(plan.schema)), name);
   const time = timeColumn(args.get('TIMECOL'), name, rows, call.span);
@@ -74,14 +76,15 @@ function argumentsOf(call: ast.Call, name: string, parameters: readonly string[]
   return args;
 }
 
-/** TABLE t, or a query in parentheses. */
-function tableOf(arg: Argument | undefined, name: string, span: Span | null): ast.TableArg {
+/** TABLE t, or a query in parentheses; anything else is an error. */
+export function tableOf(arg: Argument | undefined, error: () => Error): ast.TableArg {
   if (arg?.kind === 'TableArg') return arg;
-  if (arg?.kind !== 'Subquery') throw invalid(name, 'DATA must be TABLE name', span);
+  if (arg?.kind !== 'Subquery') throw error();
   return { kind: 'TableArg', input: arg.query, partitionBy: null, orderBy: [], span: arg.span };
 }
 
-function bindTable(
+/** The rows of a table argument. */
+export function bindTable(
   { input, span }: ast.TableArg,
   env: QueryEnv,
   bindItem: (item: FromItem, env: QueryEnv) => Relation,

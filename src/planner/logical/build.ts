@@ -2,6 +2,7 @@ import { assert } from '../../common/assert.ts';
 import type { DynamicTableSink, ScanTableSource } from '../../connectors/connector.ts';
 import type { AggregateCall, Expr, InputRef, SortKey, WindowCall } from '../../expr/expr.ts';
 import type { MatchSpec } from '../../expr/match.ts';
+import type { ProcessFunctionDefinition } from '../../functions/definition.ts';
 import { type DataType, sameType, withNullable } from '../../types/data-type.ts';
 import { concatSchemas, field, projectSchema, type Schema } from '../../types/schema.ts';
 import type {
@@ -13,6 +14,8 @@ import type {
   Limit,
   LogicalPlan,
   Match,
+  ProcessInput,
+  ProcessTable,
   Project,
   Rank,
   RankFunction,
@@ -139,6 +142,29 @@ export function match(input: LogicalPlan, spec: MatchSpec): Match {
     ...spec.measures.map((measure, i) => field(`$r${i}`, measure.type)),
   ];
   return { ...spec, kind: 'Match', schema: { fields }, input };
+}
+
+/** What a process table function makes: passed columns, its own, the time. Names are made unique. */
+export function processTable(
+  definition: ProcessFunctionDefinition,
+  args: readonly Expr[],
+  from: ProcessInput,
+): ProcessTable {
+  const given = from.input.schema.fields;
+  const { result } = definition.process;
+  const all = [
+    ...from.passed.map(({ column, name }) => ({ ...given[column]!, name })),
+    ...result.fields,
+    ...(from.time === null ? [] : [field('rowtime', given[from.time]!.type)]),
+  ];
+  const taken = new Set<string>();
+  const fields = all.map((f) => {
+    let { name } = f;
+    for (let i = 0; taken.has(name); i++) name = `${f.name}${i}`;
+    taken.add(name);
+    return { ...f, name };
+  });
+  return { ...from, kind: 'ProcessTable', schema: { fields }, definition, args };
 }
 
 /** The input without duplicate rows. */

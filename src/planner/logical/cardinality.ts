@@ -52,6 +52,7 @@ function estimate(plan: LogicalPlan): number {
     }
     case 'Project':
     case 'Match':
+    case 'ProcessTable':
     case 'Sort':
     case 'Window':
       return estimateRows(plan.input);

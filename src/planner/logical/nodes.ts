@@ -2,6 +2,7 @@ import type { ObjectIdentifier, TableStatistics } from '../../catalog/catalog.ts
 import type { DynamicTableSink, ScanTableSource } from '../../connectors/connector.ts';
 import type { AggregateCall, Expr, SortKey, WindowCall } from '../../expr/expr.ts';
 import type { MatchSpec } from '../../expr/match.ts';
+import type { ProcessFunctionDefinition } from '../../functions/definition.ts';
 import type { Schema } from '../../types/schema.ts';
 
 /** The algebra: every logical node on one page. Fields are always present; null means absent. */
@@ -14,6 +15,7 @@ export type LogicalPlan =
   | Window
   | Rank
   | Match
+  | ProcessTable
   | Join
   | Sort
   | Limit
@@ -132,6 +134,39 @@ export interface Match extends MatchSpec {
   readonly kind: 'Match';
   readonly schema: Schema;
   readonly input: LogicalPlan;
+}
+
+/**
+ * The rows that a process table function makes: columns that are passed through, its own, and the
+ * time of `on_time`.
+ */
+export interface ProcessTable extends ProcessInput {
+  readonly kind: 'ProcessTable';
+  readonly schema: Schema;
+  readonly definition: ProcessFunctionDefinition;
+  /** The scalar arguments; they read no columns. */
+  readonly args: readonly Expr[];
+}
+
+/** The rows that a process table function is called with, of one table or of several. */
+export interface ProcessInput {
+  readonly input: LogicalPlan;
+  readonly tables: readonly ProcessTableArgument[];
+  /** The column that holds the number of the row's table; null when there is one table. */
+  readonly tag: number | null;
+  /** Columns of the input, as in `order` and `time`. */
+  readonly partition: readonly number[];
+  readonly order: readonly ColumnOrder[];
+  readonly time: number | null;
+  /** The columns that go into the output, and their names there. */
+  readonly passed: readonly { readonly column: number; readonly name: string }[];
+}
+
+/** A table argument: the columns of the input that make its rows, and what the function calls them. */
+export interface ProcessTableArgument {
+  readonly argument: string;
+  readonly columns: readonly number[];
+  readonly names: readonly string[];
 }
 
 /** How rows without a match are treated; semi and anti joins return left columns only. */

@@ -13,6 +13,7 @@ export function isRepeatableNode(plan: LogicalPlan): boolean {
     case 'Scan':
       return plan.source.repeatable !== false;
     case 'Match':
+    case 'ProcessTable':
     case 'Sink':
       return false;
     case 'Aggregate':

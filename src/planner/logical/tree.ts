@@ -19,6 +19,7 @@ export function inputsOf(plan: LogicalPlan): readonly LogicalPlan[] {
     case 'Window':
     case 'Rank':
     case 'Match':
+    case 'ProcessTable':
     case 'Sort':
     case 'Limit':
     case 'Unnest':
@@ -51,6 +52,7 @@ export function mapInputs(plan: LogicalPlan, f: (input: LogicalPlan) => LogicalP
     case 'Window':
     case 'Rank':
     case 'Match':
+    case 'ProcessTable':
     case 'Sort':
     case 'Limit':
     case 'Unnest':
@@ -98,6 +100,8 @@ export function exprsOf(plan: LogicalPlan): readonly Expr[] {
       return callsOf(plan).flatMap((c) => (c.filter === null ? c.args : [...c.args, c.filter]));
     case 'Match':
       return plan.define.flatMap((d) => (d.condition === null ? [] : [d.condition]));
+    case 'ProcessTable':
+      return plan.args;
     case 'Sort':
       return plan.keys.map((key) => key.expr);
     case 'Scan':
@@ -146,6 +150,10 @@ export function mapExprs(plan: LogicalPlan, f: (expr: Expr) => Expr): LogicalPla
         return condition === definition.condition ? definition : { ...definition, condition };
       });
       return define === plan.define ? plan : { ...plan, define };
+    }
+    case 'ProcessTable': {
+      const args = mapList(plan.args, f);
+      return args === plan.args ? plan : { ...plan, args };
     }
     case 'Sort': {
       const keys = mapList(plan.keys, (key) => {

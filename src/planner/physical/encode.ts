@@ -6,8 +6,10 @@ import type {
   FunctionBody,
   FunctionDefinition,
   InputTypeStrategy,
+  ProcessFunctionDefinition,
   ScalarFunctionDefinition,
 } from '../../functions/definition.ts';
+import type { ProcessSpec } from '../../functions/process.ts';
 import { lookupBuiltin } from '../../functions/registry.ts';
 import type { DataType } from '../../types/data-type.ts';
 import type { ScanOrigin, SinkOrigin } from '../logical/nodes.ts';
@@ -46,6 +48,14 @@ type EncodedFunction =
       readonly name: string;
       readonly deterministic: boolean;
       readonly nulls: boolean;
+      readonly body: FunctionBody;
+    }
+  | {
+      readonly encoded: 'udf';
+      readonly kind: 'process';
+      readonly name: string;
+      readonly deterministic: boolean;
+      readonly process: ProcessSpec;
       readonly body: FunctionBody;
     };
 
@@ -134,16 +144,22 @@ function specOf(connected: unknown): SourceSpec {
 }
 
 function isDefinition(value: object): value is FunctionDefinition {
-  return 'body' in value && 'specialize' in value !== 'createAccumulator' in value;
+  const isCalled = 'specialize' in value !== 'createAccumulator' in value;
+  return 'body' in value && (isCalled || 'process' in value);
 }
 
 function encodeFunction(definition: FunctionDefinition): EncodedFunction {
   const { name, body, kind, deterministic } = definition;
   if (body.kind === 'builtin') return { encoded: 'builtin', name };
+  const posted = { ...body, target: null };
+  if (kind === 'process') {
+    const { process } = definition;
+    return { encoded: 'udf', kind, name, deterministic, process, body: posted };
+  }
   assert(kind === 'scalar' || kind === 'aggregate', 'a function of values or of groups');
   const nulls = kind === 'scalar' ? definition.strict : definition.skipsNulls;
   // The function itself stays here: workers load theirs by the reference.
-  return { encoded: 'udf', kind, name, deterministic, nulls, body: { ...body, target: null } };
+  return { encoded: 'udf', kind, name, deterministic, nulls, body: posted };
 }
 
 function decodeFunction(
@@ -155,9 +171,17 @@ function decodeFunction(
     if (definition === null) throw validationError('FUNCTION_NOT_FOUND', { name: encoded.name });
     return definition;
   }
-  const { name, deterministic, nulls } = encoded;
+  const { name, deterministic } = encoded;
   const body = context === null ? encoded.body : context.function(name, encoded.body);
   const common = { name, body, deterministic, input: BOUND, output: bound, ...UNDOCUMENTED };
+  if (encoded.kind === 'process') {
+    return {
+      ...common,
+      kind: 'process',
+      process: encoded.process,
+    } satisfies ProcessFunctionDefinition;
+  }
+  const { nulls } = encoded;
   if (encoded.kind === 'aggregate') {
     return {
       ...common,

@@ -2,7 +2,13 @@ import type { DynamicTableSink, ScanTableSource } from '../../connectors/connect
 import type { AggregateCall, Expr, WindowCall } from '../../expr/expr.ts';
 import type { MatchSpec } from '../../expr/match.ts';
 import type { Schema } from '../../types/schema.ts';
-import type { JoinType, RankFunction, ScanOrigin, SinkOrigin } from '../logical/nodes.ts';
+import type {
+  JoinType,
+  ProcessTable as LogicalProcessTable,
+  RankFunction,
+  ScanOrigin,
+  SinkOrigin,
+} from '../logical/nodes.ts';
 
 /**
  * Every physical node on one page. A node is a specification: indexes and expressions, no
@@ -21,6 +27,7 @@ export type PhysicalPlan =
   | OverAggregate
   | Rank
   | Match
+  | ProcessTable
   | HashJoin
   | NestedLoopJoin
   | Sort
@@ -124,6 +131,11 @@ export interface Rank extends NodeBase<'Rank'> {
 
 /** One row for each match of a pattern: the partition columns, then the measures. */
 export interface Match extends NodeBase<'Match'>, MatchSpec {}
+
+/** Calls a process table function with the rows of its input, partition by partition. */
+export interface ProcessTable
+  extends NodeBase<'ProcessTable'>,
+    Omit<LogicalProcessTable, 'kind' | 'schema' | 'input'> {}
 
 /** Equality join. Port 0 is the left input, port 1 the right one. */
 export interface HashJoin extends NodeBase<'HashJoin'> {

@@ -17,6 +17,7 @@ export const propagateEmpty: Rule = {
       case 'Window':
       case 'Rank':
       case 'Match':
+      case 'ProcessTable':
       case 'Limit':
       case 'Unnest':
         return isEmpty(plan.input) ? emptyValues(plan.schema) : plan;

@@ -61,6 +61,8 @@ function prune(plan: LogicalPlan, required: readonly number[]): Pruned {
       return pruneRank(plan, required);
     case 'Match':
       return pruneMatch(plan, required);
+    case 'ProcessTable':
+      return pruneProcess(plan);
     case 'Join':
       return pruneJoin(plan, required);
     case 'Sort':
@@ -210,6 +212,29 @@ function pruneMatch(node: Match, required: readonly number[]): Pruned {
     })),
     measures: kept.map(moved),
   }));
+}
+
+/** All that the function makes stays; of its input, what it reads. */
+function pruneProcess(node: LogicalNode<'ProcessTable'>): Pruned {
+  const { tables, tag, partition, order, time, passed } = node;
+  const single = [tag, time].filter((column) => column !== null);
+  const keys = [...partition, ...order.map((key) => key.column), ...passed.map((p) => p.column)];
+  const read = tables.flatMap(({ columns }) => columns);
+  const input = precisely(node.input, union([...single, ...keys], read));
+  if (input.plan === node.input) return unchanged(node);
+  return unchanged({
+    ...node,
+    input: input.plan,
+    tables: tables.map((table) => ({
+      ...table,
+      columns: table.columns.map((column) => at(input, column)),
+    })),
+    tag: tag === null ? null : at(input, tag),
+    partition: partition.map((column) => at(input, column)),
+    order: order.map((key) => ({ ...key, column: at(input, key.column) })),
+    time: time === null ? null : at(input, time),
+    passed: passed.map((p) => ({ ...p, column: at(input, p.column) })),
+  });
 }
 
 function columnsRead(reference: MatchReference): readonly number[] {

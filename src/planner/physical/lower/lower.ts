@@ -21,7 +21,7 @@ import { lowerCalc } from './calc.ts';
 import { lowerJoin } from './join.ts';
 import { gather, type Lowered, type Lowering, passAll } from './lowered.ts';
 import { lowerLimit, lowerSort } from './sort.ts';
-import { lowerMatch, lowerRank, lowerWindow } from './window.ts';
+import { lowerMatch, lowerProcessTable, lowerRank, lowerWindow } from './window.ts';
 
 /** How a plan is to run. */
 export interface LowerOptions {
@@ -78,6 +78,8 @@ function lowerNode(node: LogicalPlan, lowering: Lowering): Lowered {
       return lowerRank(node, lowering);
     case 'Match':
       return lowerMatch(node, lowering);
+    case 'ProcessTable':
+      return lowerProcessTable(node, lowering);
     case 'Join':
       return lowerJoin(node, lowering);
     case 'Sort':

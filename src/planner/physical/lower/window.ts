@@ -1,6 +1,12 @@
+import { tablesOf } from '../../../functions/process.ts';
 import { estimateRows } from '../../logical/cardinality.ts';
-import type { Match as LogicalMatch, Rank as LogicalRank, Window } from '../../logical/nodes.ts';
-import type { Match, OverAggregate, PhysicalPlan, Rank } from '../nodes.ts';
+import type {
+  Match as LogicalMatch,
+  ProcessTable as LogicalProcessTable,
+  Rank as LogicalRank,
+  Window,
+} from '../../logical/nodes.ts';
+import type { Match, OverAggregate, PhysicalPlan, ProcessTable, Rank } from '../nodes.ts';
 import { exchange, gather, type Lowered, type Lowering } from './lowered.ts';
 
 /** Window calls: several tasks share the partitions; without any, one task has all rows. */
@@ -65,4 +71,19 @@ export function lowerMatch(node: LogicalMatch, lowering: Lowering): Lowered {
   const plan = parallel ? exchange(input.plan, 'hash', node.partition) : gather(input).plan;
   const matched: Match = { ...spec, inputs: [plan], rows: estimateRows(node) };
   return { plan: matched, parallel };
+}
+
+/** Sets of rows: likewise. Rows that are by themselves stay where they are. */
+export function lowerProcessTable(node: LogicalProcessTable, lowering: Lowering): Lowered {
+  const { input: below, ...spec } = node;
+  const input = lowering.lower(below);
+  const isSet = tablesOf(node.definition.process).some(({ semantics }) => semantics === 'set');
+  const parallel = input.parallel && (!isSet || node.partition.length > 0);
+  const plan = !parallel
+    ? gather(input).plan
+    : isSet
+      ? exchange(input.plan, 'hash', node.partition)
+      : input.plan;
+  const processed: ProcessTable = { ...spec, inputs: [plan], rows: estimateRows(node) };
+  return { plan: processed, parallel };
 }

@@ -1,0 +1,46 @@
+import type { Batch } from '../../columnar/batch.ts';
+import { type ObjectAssembler, objectAssembler } from '../../columnar/row-objects.ts';
+import { type ToExternal, toExternal } from '../../columnar/rows.ts';
+import type { ProcessTable } from '../../planner/physical/nodes.ts';
+import type { ProcessRow } from '../../udf/run-process.ts';
+
+/** Rows whose objects are made at once. */
+const CHUNK_ROWS = 1024;
+
+/** The rows of one table, as a function sees them. */
+interface TableRows {
+  readonly columns: readonly number[];
+  readonly readers: readonly ToExternal[];
+  readonly assemble: ObjectAssembler;
+}
+
+/** Some rows of a batch, in that order, as a process table function is called with them. */
+export function* processRows(
+  { tables, tag, time }: ProcessTable,
+  { columns, schema }: Batch,
+  rows: Int32Array,
+): Iterable<ProcessRow> {
+  const read = tables.map((table): TableRows => {
+    return {
+      columns: table.columns,
+      readers: table.columns.map((column) => toExternal(schema.fields[column]!.type)),
+      assemble: objectAssembler(table.names),
+    };
+  });
+  const tableOf = (row: number): number => (tag === null ? 0 : Number(columns[tag]!.get(row)));
+  for (let from = 0; from < rows.length; from += CHUNK_ROWS) {
+    const chunk = rows.subarray(from, from + CHUNK_ROWS);
+    const objects = read.map((table, t) => {
+      const own = tag === null ? chunk : chunk.filter((row) => tableOf(row) === t);
+      const values = table.columns.map((column, i) =>
+        Array.from(own, (row) => table.readers[i]!(columns[column]!.get(row))),
+      );
+      return table.assemble(values, own.length).values();
+    });
+    for (const at of chunk) {
+      const table = tableOf(at);
+      const row: unknown = objects[table]!.next().value;
+      yield { table, row, at, time: time === null ? null : columns[time]!.get(at) };
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import type { Region } from '../../columnar/arena/region.ts';
+import { type Batch, batchOf } from '../../columnar/batch.ts';
+import type { ColumnBuilder } from '../../columnar/builders/builder.ts';
+import { builderFor } from '../../columnar/builders/builder-for.ts';
+import { toExternal } from '../../columnar/rows.ts';
+import { assert } from '../../common/assert.ts';
+import { compileRow } from '../../expr/evaluate.ts';
+import type { Expr } from '../../expr/expr.ts';
+import { scalarsOf, tablesOf } from '../../functions/process.ts';
+import { literal } from '../../expr/tree.ts';
+import type { ProcessTable } from '../../planner/physical/nodes.ts';
+import { type MadeRow, type ProcessCall, ProcessRunner } from '../../udf/run-process.ts';
+import type { Operator, TaskContext } from '../operator.ts';
+import { functionContext } from './function-context.ts';
+import { HeldInput } from './held-input.ts';
+import { processRows } from './process-rows.ts';
+import { sortPartitions } from './over-partitions.ts';
+import { tickOf } from './udf-calls.ts';
+
+/**
+ * Calls a process table function. Rows that are by themselves go through it as they come; sets of
+ * rows are blocking. State: all rows of sets, and what the function keeps of one partition.
+ */
+export class ProcessTableOperator implements Operator {
+  readonly readsSelection = false;
+  readonly #node: ProcessTable;
+  readonly #ctx: TaskContext;
+  /** Null where each row is by itself. */
+  readonly #held: HeldInput | null;
+  /** The memory of the batches that go out. */
+  readonly #made: Region;
+  #runner: ProcessRunner | null = null;
+  /** Whether a parameter that is NOT NULL is given NULL: there are no rows then. */
+  #isPassedOver = false;
+
+  constructor(node: ProcessTable, ctx: TaskContext) {
+    this.#node = node;
+    this.#ctx = ctx;
+    const isSet = tablesOf(node.definition.process).some(({ semantics }) => semantics === 'set');
+    this.#held = isSet ? new HeldInput(ctx) : null;
+    this.#made = ctx.region.child();
+  }
+
+  /** Loads and opens the function. Errors: UdfError. */
+  async open(): Promise<void> {
+    const { definition, tables, args, partition, order, time, inputs } = this.#node;
+    const { name, body, process } = definition;
+    assert(body.kind === 'udf', 'user code is called by its own operators');
+    const fields = inputs[0]?.schema.fields ?? [];
+    const nameOf = (column: number): string => fields[column]!.name;
+    const scalars = scalarsOf(process).map((scalar, i) => {
+      const { type } = args[i]!;
+      const value = compileRow(args[i]!, this.#ctx.statement)([], 0);
+      if (value === null && !scalar.type.nullable) this.#isPassedOver = true;
+      return { ...scalar, value: literal(type, value), given: toExternal(type)(value) };
+    });
+    const semantics = {
+      partitionBy: partition.map(nameOf),
+      orderBy: order.map(({ column }) => nameOf(column)),
+      timeColumn: time === null ? null : nameOf(time),
+    };
+    const call: ProcessCall = {
+      name,
+      body,
+      spec: process,
+      tables: tables.map(({ argument }) => ({ name: argument, semantics })),
+      scalars: Object.fromEntries(scalars.map((scalar) => [scalar.name, scalar.given])),
+      timeType: time === null ? null : fields[time]!.type,
+    };
+    const constants = process.arguments.map(({ name: argument }): Expr | null => {
+      return scalars.find((scalar) => scalar.name === argument)?.value ?? null;
+    });
+    const context = functionContext(this.#ctx, name, constants);
+    this.#runner = await ProcessRunner.open(call, context, tickOf(this.#ctx));
+  }
+
+  *process(batch: Batch): Iterable<Batch> {
+    if (this.#isPassedOver) return;
+    if (this.#held !== null) {
+      this.#held.add(batch);
+      return;
+    }
+    const rows = Int32Array.from({ length: batch.length }, (_, row) => row);
+    yield* this.#call(batch, [rows]);
+  }
+
+  *finish(): Iterable<Batch> {
+    const all = this.#held?.join() ?? null;
+    if (this.#held === null || all === null) return;
+    const { order, starts } = sortPartitions(all, this.#node, this.#held.joined);
+    yield* this.#call(all, partitionsOf(order, starts));
+  }
+
+  async close(): Promise<void> {
+    this.#held?.dispose();
+    this.#made.dispose();
+    await this.#runner?.close();
+    this.#runner = null;
+  }
+
+  /** What the function makes of some partitions of a batch. */
+  *#call(batch: Batch, partitions: Iterable<Int32Array>): Iterable<Batch> {
+    const runner = this.#runner;
+    assert(runner !== null, 'operators are opened first');
+    const { batchRows } = this.#ctx;
+    const output = new MadeRows(this.#node, batch, this.#made);
+    for (const rows of partitions) {
+      for (const made of runner.partition(processRows(this.#node, batch, rows))) {
+        output.add(made);
+        if (output.count < batchRows) continue;
+        yield output.take();
+        output.recycle();
+      }
+    }
+    if (output.count === 0) return;
+    yield output.take();
+    this.#made.recycle();
+  }
+}
+
+function* partitionsOf(order: Int32Array, starts: Int32Array): Iterable<Int32Array> {
+  for (let i = 0; i + 1 < starts.length; i++) yield order.subarray(starts[i]!, starts[i + 1]!);
+}
+
+/** The rows that were made and have not gone out. */
+class MadeRows {
+  count = 0;
+  readonly #node: ProcessTable;
+  readonly #batch: Batch;
+  readonly #region: Region;
+  #builders: readonly ColumnBuilder[];
+
+  /** `batch` holds the columns that are passed through; what goes out lies in `region`. */
+  constructor(node: ProcessTable, batch: Batch, region: Region) {
+    this.#node = node;
+    this.#batch = batch;
+    this.#region = region;
+    this.#builders = this.#start();
+  }
+
+  add({ values, time, at }: MadeRow): void {
+    const { passed, time: timed } = this.#node;
+    const all = [
+      ...passed.map(({ column }) => this.#batch.columns[column]!.get(at)),
+      ...values,
+      ...(timed === null ? [] : [time]),
+    ];
+    for (const [i, builder] of this.#builders.entries()) builder.append(all[i]);
+    this.count++;
+  }
+
+  /** They are valid until `recycle`. */
+  take(): Batch {
+    const columns = this.#builders.map((builder) => builder.finish());
+    const batch = batchOf(this.#node.schema, columns, this.count);
+    this.count = 0;
+    return batch;
+  }
+
+  /** Takes back the memory of what went out. */
+  recycle(): void {
+    this.#region.recycle();
+    this.#builders = this.#start();
+  }
+
+  #start(): readonly ColumnBuilder[] {
+    return this.#node.schema.fields.map(({ type }) => builderFor(type, this.#region));
+  }
+}

@@ -1,0 +1,114 @@
+import { toExternal } from '../columnar/rows.ts';
+import { toInternal } from '../columnar/to-internal.ts';
+import { didYouMean } from '../common/diagnostics.ts';
+import { udfError } from '../common/errors.ts';
+import { comparatorOf } from '../functions/compare.ts';
+import type { DataType } from '../types/data-type.ts';
+import { timestampLtz } from '../types/types.ts';
+import type { FunctionContext } from './function-context.ts';
+import type { OnTimerContext, TableSemantics, TimeContext } from './process-context.ts';
+import { newStates } from './process-state.ts';
+import type { ProcessCall } from './run-process.ts';
+import { Timers } from './timers.ts';
+
+/** What a process table function sees of one partition. */
+export class PartitionContext implements OnTimerContext, TimeContext {
+  readonly state: OnTimerContext['state'];
+  readonly timers: Timers;
+  /** The time of the row or timer that is at work, as an internal value; null without `on_time`. */
+  now: unknown = null;
+  /** The name of the timer that is at work. */
+  timer: string | null = null;
+  readonly #call: ProcessCall;
+  readonly #functionContext: FunctionContext;
+  readonly #canWait: boolean;
+  readonly #type: DataType;
+  readonly #states: ReturnType<typeof newStates>;
+
+  /** `canWait`: whether there is a method for timers, and a set of rows that they end. */
+  constructor(call: ProcessCall, functionContext: FunctionContext, canWait: boolean) {
+    this.#call = call;
+    this.#functionContext = functionContext;
+    this.#canWait = canWait;
+    this.#type = call.timeType ?? timestampLtz(3);
+    this.timers = new Timers(comparatorOf(this.#type));
+    this.#states = newStates(call.name, call.spec.state);
+    // They are made after their declarations, which say their types.
+    this.state = this.#states as unknown as OnTimerContext['state'];
+  }
+
+  clearState(name: string): void {
+    const state = Object.hasOwn(this.#states, name) ? this.#states[name] : undefined;
+    if (state === undefined) {
+      const hint = didYouMean(name, Object.keys(this.#states));
+      throw this.#failed(`there is no state '${name}'`, hint);
+    }
+    state.clear();
+  }
+
+  clearAllState(): void {
+    for (const state of Object.values(this.#states)) state.clear();
+  }
+
+  clearAll(): void {
+    this.clearAllState();
+    this.clearAllTimers();
+  }
+
+  timeContext(): TimeContext {
+    return this;
+  }
+
+  tableSemanticsFor(argument: string): TableSemantics {
+    const table = this.#call.tables.find(({ name }) => name === argument);
+    if (table !== undefined) return table.semantics;
+    throw this.#failed(`there is no table argument '${argument}'`);
+  }
+
+  getFunctionContext(): FunctionContext {
+    return this.#functionContext;
+  }
+
+  currentTimer(): string | null {
+    return this.timer;
+  }
+
+  time(): unknown {
+    return toExternal(this.#type)(this.now);
+  }
+
+  currentWatermark(): null {
+    return null;
+  }
+
+  registerOnTime(...args: readonly unknown[]): void {
+    if (!this.#canWait) {
+      throw this.#failed("timers need a method 'onTimer', and a table of sets that does not pass its columns through");
+    }
+    const [name, time] = args.length > 1 ? args : [null, args[0]];
+    if (name !== null && typeof name !== 'string') throw this.#failed('the name of a timer is a text');
+    this.timers.register({ name, time: this.#internalTime(time) });
+  }
+
+  clearTimer(nameOrTime: unknown): void {
+    this.timers.remove(
+      typeof nameOrTime === 'string'
+        ? { name: nameOrTime, time: null }
+        : { name: null, time: this.#internalTime(nameOrTime) },
+    );
+  }
+
+  clearAllTimers(): void {
+    this.timers.clear();
+  }
+
+  #internalTime(time: unknown): unknown {
+    if (time === null || time === undefined) throw this.#failed('a timer needs a time');
+    return toInternal(this.#type, 'the time of a timer')(time);
+  }
+
+  #failed(reason: string, hint: string | null = null): Error {
+    const { name } = this.#call;
+    return udfError('UDF_PROCESS', { name, reason }, { functionName: name, hint });
+  }
+}

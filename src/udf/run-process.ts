@@ -1,0 +1,202 @@
+import { type ToInternal, toInternal } from '../columnar/to-internal.ts';
+import { udfError } from '../common/errors.ts';
+import type { UdfBody } from '../functions/definition.ts';
+import { type ProcessSpec, tablesOf } from '../functions/process.ts';
+import type { DataType } from '../types/data-type.ts';
+import { printType } from '../types/print.ts';
+import { udfBadResult, udfFailed } from './errors.ts';
+import type { FunctionContext } from './function-context.ts';
+import { loadTarget } from './load.ts';
+import { TICK_ROWS } from './loops/generated-loop.ts';
+import { PartitionContext } from './partition-context.ts';
+import type { TableSemantics } from './process-context.ts';
+import { rowReader } from './row-reader.ts';
+
+/** One call of a process table function in a plan. */
+export interface ProcessCall {
+  readonly name: string;
+  readonly body: UdfBody;
+  readonly spec: ProcessSpec;
+  /** The table arguments, in their order. */
+  readonly tables: readonly { readonly name: string; readonly semantics: TableSemantics }[];
+  /** The JavaScript values of the scalar arguments, by name. */
+  readonly scalars: Readonly<Record<string, unknown>>;
+  /** The type of the column that `on_time` names; null without. */
+  readonly timeType: DataType | null;
+}
+
+/** A row that the function is called with. */
+export interface ProcessRow {
+  /** The index of its table among the table arguments. */
+  readonly table: number;
+  /** The row as the function sees it. */
+  readonly row: unknown;
+  /** Its time, as an internal value; null without `on_time`. */
+  readonly time: unknown;
+  /** Its place in the batch. */
+  readonly at: number;
+}
+
+/** A row that the function made: internal values of its columns, and what it is of. */
+export interface MadeRow {
+  readonly values: readonly unknown[];
+  readonly time: unknown;
+  /** The place of the row of which it was made; of timers, of the last row of the partition. */
+  readonly at: number;
+}
+
+/** The methods of a process table function. */
+interface Processor {
+  open?(context: FunctionContext): void | Promise<void>;
+  close?(): void | Promise<void>;
+  eval(context: PartitionContext, args: Readonly<Record<string, unknown>>): unknown;
+  onTimer?(context: PartitionContext): unknown;
+}
+
+/** A process table function that is loaded and opened in this thread, for one pipeline. */
+export class ProcessRunner {
+  readonly #call: ProcessCall;
+  readonly #processor: Processor;
+  readonly #context: FunctionContext;
+  readonly #tick: () => void;
+  readonly #toRow: (given: unknown) => unknown;
+  readonly #toInternal: ToInternal;
+  readonly #canWait: boolean;
+  /** Arguments of which every call gets a copy. */
+  readonly #arguments: Readonly<Record<string, unknown>>;
+  #ticks = 0;
+
+  private constructor(
+    call: ProcessCall,
+    processor: Processor,
+    context: FunctionContext,
+    tick: () => void,
+  ) {
+    this.#call = call;
+    this.#processor = processor;
+    this.#context = context;
+    this.#tick = tick;
+    const { spec, tables, scalars } = call;
+    this.#toRow = rowReader(spec.result);
+    this.#toInternal = toInternal(spec.result, call.name);
+    this.#canWait = hasTimers(spec) && typeof processor.onTimer === 'function';
+    this.#arguments = { ...Object.fromEntries(tables.map(({ name }) => [name, null])), ...scalars };
+  }
+
+  /**
+   * Loads and opens the function; `tick` is called every 64 rows. Errors: UdfError
+   * UDF_MODULE_FAILED, UDF_LOAD_FAILED, UDF_FAILED.
+   */
+  static async open(
+    call: ProcessCall,
+    context: FunctionContext,
+    tick: () => void,
+  ): Promise<ProcessRunner> {
+    const { name, body } = call;
+    const target = await loadTarget(name, body);
+    if (typeof Reflect.get(target, 'eval') !== 'function') {
+      const reason = "it has no method 'eval'";
+      throw udfError('UDF_LOAD_FAILED', { name, reason }, { functionName: name });
+    }
+    // Checked by the lines above; a method for timers is looked for where they are registered.
+    const processor = target as Processor;
+    try {
+      await processor.open?.(context);
+    } catch (cause) {
+      throw udfFailed(`${name}.open`, cause, []);
+    }
+    return new ProcessRunner(call, processor, context, tick);
+  }
+
+  /**
+   * What the function makes of the rows of one partition, then of its timers: a partition of a
+   * batch ends with the end of time. Errors: UdfError UDF_FAILED, UDF_RESULT, UDF_STATE.
+   */
+  *partition(rows: Iterable<ProcessRow>): Iterable<MadeRow> {
+    const context = new PartitionContext(this.#call, this.#context, this.#canWait);
+    let last = 0;
+    for (const { table, row, time, at } of rows) {
+      last = at;
+      context.now = time;
+      const { name } = this.#call.tables[table]!;
+      const args = { ...this.#arguments, [name]: row };
+      const shown = Object.values(args);
+      const made = this.#guarded(shown, () => this.#processor.eval(context, args));
+      yield* this.#rowsOf(made, { time, at }, shown);
+    }
+    for (let timer = context.timers.next(); timer !== null; timer = context.timers.next()) {
+      context.now = timer.time;
+      context.timer = timer.name;
+      const shown = [context.time()];
+      const made = this.#guarded(shown, () => this.#processor.onTimer?.(context));
+      yield* this.#rowsOf(made, { time: timer.time, at: last }, shown);
+    }
+  }
+
+  /** Calls the function's `close`. Errors: UdfError UDF_FAILED. */
+  async close(): Promise<void> {
+    try {
+      await this.#processor.close?.();
+    } catch (cause) {
+      throw udfFailed(`${this.#call.name}.close`, cause, []);
+    }
+  }
+
+  /** The rows that a method gave: those of anything iterable, or none. */
+  *#rowsOf(
+    made: unknown,
+    of: Pick<MadeRow, 'time' | 'at'>,
+    args: readonly unknown[],
+  ): Iterable<MadeRow> {
+    this.#mark();
+    if (made === null || made === undefined) return;
+    if (typeof made !== 'object' || !(Symbol.iterator in made)) throw this.#badRows(made, args);
+    const rows = (made as Iterable<unknown>)[Symbol.iterator]();
+    let isOver = false;
+    try {
+      for (;;) {
+        const next = this.#guarded(args, () => rows.next());
+        if (next.done === true) {
+          isOver = true;
+          return;
+        }
+        this.#mark();
+        yield { values: this.#valuesOf(next.value, args), ...of };
+      }
+    } finally {
+      if (!isOver) this.#guarded(args, () => rows.return?.());
+    }
+  }
+
+  #valuesOf(given: unknown, args: readonly unknown[]): readonly unknown[] {
+    try {
+      const row = this.#toInternal(this.#toRow(given));
+      if (Array.isArray(row)) return row;
+    } catch {
+      // Said below, with the row.
+    }
+    throw this.#badRows(given, args);
+  }
+
+  #badRows(given: unknown, args: readonly unknown[]): Error {
+    const { name, spec } = this.#call;
+    return udfBadResult(name, `rows of ${printType(spec.result)}`, given, args);
+  }
+
+  #mark(): void {
+    if ((this.#ticks++ & (TICK_ROWS - 1)) === 0) this.#tick();
+  }
+
+  #guarded<T>(args: readonly unknown[], f: () => T): T {
+    try {
+      return f();
+    } catch (cause) {
+      throw udfFailed(this.#call.name, cause, args);
+    }
+  }
+}
+
+/** Timers belong to sets of rows; what they make has no row whose columns could pass through. */
+function hasTimers(spec: ProcessSpec): boolean {
+  return tablesOf(spec).every((table) => table.semantics === 'set' && !table.passColumnsThrough);
+}
