@@ -107,6 +107,8 @@ export { TablePipeline } from './table/insertion.ts';
 export type { JobClient, JobMetrics, JobStatus } from './table/job.ts';
 export type { MemoryReport, TableMemory } from './table/memory-report.ts';
 export type { StatementParameters } from './table/parameters.ts';
+export { type Descriptor, descriptor } from './table/operations/process.ts';
+export { PartitionedTable } from './table/partitioned-table.ts';
 export type { AnyTable } from './table/plan-holder.ts';
 export type { AnalyzeOptions } from './table/profile/measure.ts';
 export type { ExplainedOperator, OperatorMeasures } from './table/profile/plan-tree.ts';
@@ -205,5 +207,7 @@ export {
   type ProcessTarget,
   ptf,
 } from './udf/process-function.ts';
+export type { SqlResult, SqlValue } from './udf/sql-values.ts';
+export type { GetTypeInference, Signature, TypeInferenceCall } from './udf/type-inference.ts';
 export { asyncUdf, udaf, udf, udtaf, udtf } from './udf/udf.ts';
 export type { UserFunction, UserFunctionKind } from './udf/user-function.ts';

@@ -14,6 +14,7 @@ import { bindQuery } from '../planner/bind/query.ts';
 import type { ExplainDetail } from '../planner/explain.ts';
 import { bindParameters } from '../planner/plan.ts';
 import type { MetricReading } from '../udf/metrics.ts';
+import type { UserFunction } from '../udf/user-function.ts';
 import { SessionBindContext } from './bind-context.ts';
 import { CatalogMethods } from './catalog-methods.ts';
 import { parseClientStatement } from './client-statements.ts';
@@ -22,6 +23,7 @@ import type { TableConfig } from './config.ts';
 import type { TableDescriptor } from './descriptors.ts';
 import type { InputChange } from './fold-changelog.ts';
 import type { MemoryReport } from './memory-report.ts';
+import { processed } from './operations/process.ts';
 import { CallParameters, type StatementParameters } from './parameters.ts';
 import { type AnyTable, isTable } from './plan-holder.ts';
 import type { StatementProfile } from './profile/statement-profile.ts';
@@ -164,6 +166,14 @@ export class TableEnvironment extends CatalogMethods {
   fromElements<R extends object = Row>(rows: Iterable<unknown>, schema: SchemaLike): Table<R>;
   fromElements(...args: Parameters<SourceTables['fromValues']>): Table<object> {
     return this.#sources.fromValues(...args);
+  }
+
+  /**
+   * What a process table function makes of its arguments, in their order or as one object by name:
+   * `fromCall('f', { input: table.partitionBy(col('k')), limit: 3 })`.
+   */
+  fromCall(fn: string | UserFunction, ...args: readonly unknown[]): Table {
+    return new Table(this.#session, processed(this.#session, fn, null, args));
   }
 
   /** A table with the contents of an Arrow table. */

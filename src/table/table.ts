@@ -26,8 +26,10 @@ import { explainBound, insertionOf, TablePipeline } from './insertion.ts';
 import { internalCall } from './internal-call.ts';
 import { combined, joined, joinedLateral, mapped } from './operations/combine.ts';
 import { groupingOf } from './operations/group.ts';
+import { processed } from './operations/process.ts';
 import * as columns from './operations/select.ts';
 import { ofWholeRow } from './operations/whole-row.ts';
+import { PartitionedTable } from './partitioned-table.ts';
 import { type AnyTable, BOUND_PLAN } from './plan-holder.ts';
 import { registered } from './plan-view.ts';
 import { type AnalyzeOptions, measured, signalOf } from './profile/measure.ts';
@@ -252,6 +254,18 @@ export class Table<R extends object = Row> {
   /** The rows that a table function makes of each row; a function itself gets the whole row. */
   flatMap(fn: AnyExpression<unknown, Columns<R>> | UserFunction): Table {
     return this.#make(joinedLateral(this.#source, ofWholeRow(this.#source, fn), { only: true }));
+  }
+
+  /** Sets of rows with the same keys, for a process table function; `process` follows. */
+  partitionBy(...keys: Items<Columns<R>>): PartitionedTable<R> {
+    const argument = { source: this.#source, partitionBy: keys, orderBy: [] };
+    return new PartitionedTable(argument, this.#make);
+  }
+
+  /** The rows that a process table function makes; see `PartitionedTable.process`. */
+  process(fn: string | UserFunction, ...args: readonly unknown[]): Table {
+    const argument = { source: this.#source, partitionBy: null, orderBy: [] };
+    return this.#make(processed(this.#session, fn, argument, args));
   }
 
   /** The rows of both tables, each once. */

@@ -94,8 +94,8 @@ export abstract class TableAggregateFunction<Accumulator = unknown> {
  * A class-based process table function: rows of tables, with states and timers for each partition.
  */
 export abstract class ProcessTableFunction {
-  abstract eval(context: never, args: never): Iterable<unknown> | void;
-  onTimer?(context: never): Iterable<unknown> | void;
+  abstract eval(context: never, args: never): unknown;
+  onTimer?(context: never): unknown;
   open?(context: FunctionContext): void | Promise<void>;
   close?(): void | Promise<void>;
   isDeterministic(): boolean {

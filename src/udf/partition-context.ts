@@ -11,7 +11,7 @@ import { newStates } from './process-state.ts';
 import type { ProcessCall } from './run-process.ts';
 import { Timers } from './timers.ts';
 
-/** What a process table function sees of one partition. */
+/** What a process table function sees of one partition. Its methods may be taken out of it. */
 export class PartitionContext implements OnTimerContext, TimeContext {
   readonly state: OnTimerContext['state'];
   readonly timers: Timers;
@@ -37,70 +37,73 @@ export class PartitionContext implements OnTimerContext, TimeContext {
     this.state = this.#states as unknown as OnTimerContext['state'];
   }
 
-  clearState(name: string): void {
+  readonly clearState = (name: string): void => {
     const state = Object.hasOwn(this.#states, name) ? this.#states[name] : undefined;
     if (state === undefined) {
       const hint = didYouMean(name, Object.keys(this.#states));
       throw this.#failed(`there is no state '${name}'`, hint);
     }
     state.clear();
-  }
+  };
 
-  clearAllState(): void {
+  readonly clearAllState = (): void => {
     for (const state of Object.values(this.#states)) state.clear();
-  }
+  };
 
-  clearAll(): void {
+  readonly clearAll = (): void => {
     this.clearAllState();
     this.clearAllTimers();
-  }
+  };
 
-  timeContext(): TimeContext {
+  readonly timeContext = (): TimeContext => {
     return this;
-  }
+  };
 
-  tableSemanticsFor(argument: string): TableSemantics {
+  readonly tableSemanticsFor = (argument: string): TableSemantics => {
     const table = this.#call.tables.find(({ name }) => name === argument);
     if (table !== undefined) return table.semantics;
     throw this.#failed(`there is no table argument '${argument}'`);
-  }
+  };
 
-  getFunctionContext(): FunctionContext {
+  readonly getFunctionContext = (): FunctionContext => {
     return this.#functionContext;
-  }
+  };
 
-  currentTimer(): string | null {
+  readonly currentTimer = (): string | null => {
     return this.timer;
-  }
+  };
 
-  time(): unknown {
+  readonly time = (): unknown => {
     return toExternal(this.#type)(this.now);
-  }
+  };
 
-  currentWatermark(): null {
+  readonly currentWatermark = (): null => {
     return null;
-  }
+  };
 
-  registerOnTime(...args: readonly unknown[]): void {
+  readonly registerOnTime = (...args: readonly unknown[]): void => {
     if (!this.#canWait) {
-      throw this.#failed("timers need a method 'onTimer', and a table of sets that does not pass its columns through");
+      throw this.#failed(
+        "timers need a method 'onTimer', and a table of sets that does not pass its columns through",
+      );
     }
     const [name, time] = args.length > 1 ? args : [null, args[0]];
-    if (name !== null && typeof name !== 'string') throw this.#failed('the name of a timer is a text');
+    if (name !== null && typeof name !== 'string')
+      throw this.#failed('the name of a timer is a text');
     this.timers.register({ name, time: this.#internalTime(time) });
-  }
+  };
 
-  clearTimer(nameOrTime: unknown): void {
+  readonly clearTimer = (nameOrTime: unknown): void => {
     this.timers.remove(
       typeof nameOrTime === 'string'
         ? { name: nameOrTime, time: null }
         : { name: null, time: this.#internalTime(nameOrTime) },
     );
-  }
+  };
 
-  clearAllTimers(): void {
+  readonly clearAllTimers = (): void => {
     this.timers.clear();
-  }
+  };
 
   #internalTime(time: unknown): unknown {
     if (time === null || time === undefined) throw this.#failed('a timer needs a time');

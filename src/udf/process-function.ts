@@ -1,13 +1,11 @@
 import { requireOptions } from '../common/arguments.ts';
 import type { ProcessArgument, ProcessSpec, StateSpec } from '../functions/process.ts';
-import { type DataType, withNullable } from '../types/data-type.ts';
+import { type DataType, type TypeOfKind, withNullable } from '../types/data-type.ts';
+import { field } from '../types/schema.ts';
+import { row } from '../types/types.ts';
 import type { FunctionContext } from './function-context.ts';
 import type { CommonOptions } from './options.ts';
-import type {
-  OnTimerContext,
-  ProcessContext,
-  StateTypes,
-} from './process-context.ts';
+import type { OnTimerContext, ProcessContext, StateTypes } from './process-context.ts';
 import type { ModuleReference } from './reference.ts';
 import { resultRow } from './result-row.ts';
 import type { SqlValue } from './sql-values.ts';
@@ -27,8 +25,8 @@ export interface TableArgumentType {
    * `row`: each row is by itself.
    */
   readonly table: 'set' | 'row';
-  /** A ROW: the columns that are read, by name. Default: all that the table of a call has. */
-  readonly columns?: DataType;
+  /** The columns that are read, by name. Default: all that the table of a call has. */
+  readonly columns?: Readonly<Record<string, DataType>>;
   /** Whether PARTITION BY may be left out: all rows are then one set. Default: false. */
   readonly optionalPartitionBy?: boolean;
   /** Gives all columns of the table before those of the function. Default: those of PARTITION BY. */
@@ -47,8 +45,8 @@ type ArgumentValue<A extends ProcessArgumentType> = A extends DataType
   ? SqlValue<A>
   : A extends { readonly type: infer T extends DataType }
     ? SqlValue<T>
-    : A extends { readonly columns: infer C extends DataType }
-      ? SqlValue<C>
+    : A extends { readonly columns: infer C extends Readonly<Record<string, DataType>> }
+      ? { readonly [K in keyof C]: SqlValue<C[K]> }
       : Readonly<Record<string, unknown>>;
 
 /** Options of `ptf`. */
@@ -71,10 +69,10 @@ export interface ProcessTarget<
 > {
   open?(context: FunctionContext): void | Promise<void>;
   close?(): void | Promise<void>;
-  /** Called for each row of each table: the rows that it makes. */
-  eval(context: ProcessContext<S>, args: ProcessArguments<A>): Iterable<unknown> | void;
+  /** Called for each row of each table; returns the rows that it makes, if any. */
+  eval(context: ProcessContext<S>, args: ProcessArguments<A>): unknown;
   /** Called when a timer's time has come. */
-  onTimer?(context: OnTimerContext<S>): Iterable<unknown> | void;
+  onTimer?(context: OnTimerContext<S>): unknown;
 }
 
 /**
@@ -88,7 +86,12 @@ export function ptf<const A extends ProcessArgumentTypes, const S extends StateT
   requireOptions('a function', options);
   const { arguments: declared, state, resultTypes, resultNames, ...rest } = options;
   const name = rest.name ?? nameOf(target);
-  const process = processSpec(name, { declared, state, resultTypes, resultNames: resultNames ?? [] });
+  const process = processSpec(name, {
+    declared,
+    state,
+    resultTypes,
+    resultNames: resultNames ?? [],
+  });
   const known = { ...rest, resultType: process.result };
   return new UserFunction('process', target, known, target, process);
 }
@@ -138,10 +141,7 @@ function argumentOf(name: string, argument: string, given: unknown): ProcessArgu
     return { kind: 'scalar', name: argument, type, optional: optional === true };
   }
   if (isRecord(given) && (given['table'] === 'set' || given['table'] === 'row')) {
-    const { columns = null } = given;
-    if (columns !== null && (!isType(columns) || columns.kind !== 'ROW')) {
-      throw invalidOptions(name, `the columns of '${argument}' must be a DataTypes.ROW`);
-    }
+    const columns = columnsOf(name, argument, given['columns']);
     return {
       kind: 'table',
       name: argument,
@@ -153,6 +153,16 @@ function argumentOf(name: string, argument: string, given: unknown): ProcessArgu
   }
   const reason = `'${argument}' must be a DataTypes value, { type, optional } or { table: 'set' or 'row' }`;
   throw invalidOptions(name, reason);
+}
+
+function columnsOf(name: string, argument: string, given: unknown): TypeOfKind<'ROW'> | null {
+  if (given === undefined) return null;
+  const columns = isRecord(given) ? Object.entries(given) : [];
+  if (columns.length === 0 || !columns.every(([, type]) => isType(type))) {
+    throw invalidOptions(name, `the columns of '${argument}' must be DataTypes values by name`);
+  }
+  // Checked by the lines above.
+  return row(columns.map(([column, type]) => field(column, type as DataType)));
 }
 
 /** The arguments that every process table function has. */

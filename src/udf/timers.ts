@@ -32,8 +32,7 @@ export class Timers {
   /** Removes the timer of that name, or the one of that time. */
   remove({ name, time }: Timer): void {
     const at = this.#timers.findIndex(
-      (other) =>
-        other.name === name && (name !== null || this.#compare(other.time, time) === 0),
+      (other) => other.name === name && (name !== null || this.#compare(other.time, time) === 0),
     );
     if (at >= 0) this.#timers.splice(at, 1);
   }

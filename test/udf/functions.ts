@@ -1,5 +1,6 @@
 import { DataTypes } from '../../src/types/data-types.ts';
 import { AggregateFunction, ListView, MapView, ScalarFunction } from '../../src/udf/kinds.ts';
+import { ptf } from '../../src/udf/process-function.ts';
 import { udf, udtaf } from '../../src/udf/udf.ts';
 
 const RATES: ReadonlyMap<string, number> = new Map([
@@ -63,3 +64,21 @@ export const both = udtaf([DataTypes.INT().notNull()], DataTypes.INT(), {
   },
   emitValue: (acc) => [acc.min, acc.max],
 });
+
+/** Numbers the words of each set. */
+export const numbered = ptf(
+  {
+    *eval({ state, getFunctionContext }, { input }) {
+      const sign = getFunctionContext().getJobParameter('sign', '#');
+      const n = (state.n.value() ?? 0) + 1;
+      state.n.update(n);
+      yield [`${sign}${n} ${input['word']}`];
+    },
+  },
+  {
+    arguments: { input: { table: 'set' } },
+    state: { n: { value: DataTypes.INT() } },
+    resultTypes: [DataTypes.STRING()],
+    resultNames: ['text'],
+  },
+);

@@ -6,15 +6,15 @@ import { toExternal } from '../../columnar/rows.ts';
 import { assert } from '../../common/assert.ts';
 import { compileRow } from '../../expr/evaluate.ts';
 import type { Expr } from '../../expr/expr.ts';
-import { scalarsOf, tablesOf } from '../../functions/process.ts';
 import { literal } from '../../expr/tree.ts';
+import { scalarsOf, tablesOf } from '../../functions/process.ts';
 import type { ProcessTable } from '../../planner/physical/nodes.ts';
 import { type MadeRow, type ProcessCall, ProcessRunner } from '../../udf/run-process.ts';
 import type { Operator, TaskContext } from '../operator.ts';
 import { functionContext } from './function-context.ts';
 import { HeldInput } from './held-input.ts';
-import { processRows } from './process-rows.ts';
 import { sortPartitions } from './over-partitions.ts';
+import { processRows } from './process-rows.ts';
 import { tickOf } from './udf-calls.ts';
 
 /**

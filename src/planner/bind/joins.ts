@@ -20,12 +20,12 @@ import { ExpressionBinder } from './expressions.ts';
 import type { Relation } from './from.ts';
 import { joinMatching, matchingRows } from './matching-rows.ts';
 import { isCorrelated, lowerPlanRefs, outerRef } from './outer.ts';
+import { processFunctionOf } from './process-tables.ts';
 import { Scope, type ScopeColumn } from './scope.ts';
 import { joinLateral } from './subqueries.ts';
 import { bindWhere } from './subquery-tests.ts';
 import { containsQuery } from './syntax.ts';
 import { bindLookup } from './temporal-joins.ts';
-import { processFunctionOf } from './process-tables.ts';
 import { bindUnnest } from './unnest.ts';
 import { isWindowTable } from './window-tables.ts';
 

@@ -3,7 +3,12 @@ import { type Span, validationError } from '../../common/errors.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { isDeterministic, literal } from '../../expr/tree.ts';
 import type { ProcessFunctionDefinition } from '../../functions/definition.ts';
-import { type ScalarArgument, scalarsOf, type TableArgument, tablesOf } from '../../functions/process.ts';
+import {
+  type ScalarArgument,
+  scalarsOf,
+  type TableArgument,
+  tablesOf,
+} from '../../functions/process.ts';
 import type * as ast from '../../parser/ast/expressions.ts';
 import type { FromItem, TableFunction } from '../../parser/ast/queries.ts';
 import { canCastImplicitly } from '../../types/casts.ts';
@@ -151,8 +156,19 @@ function timeColumn(arg: Argument, { fields }: Schema, site: Site): number {
   const found = fields.flatMap((f, i) => (names.includes(f.name) ? [i] : []));
   const [index, ...others] = found;
   if (index === undefined || others.length > 0) {
-    const hint = names.length === 0 ? null : didYouMean(names[0]!, fields.map((f) => f.name));
-    throw invalid(site, 'on_time is DESCRIPTOR(column), with one column of each table', arg.span, hint);
+    const hint =
+      names.length === 0
+        ? null
+        : didYouMean(
+            names[0]!,
+            fields.map((f) => f.name),
+          );
+    throw invalid(
+      site,
+      'on_time is DESCRIPTOR(column), with one column of each table',
+      arg.span,
+      hint,
+    );
   }
   const { name, type } = fields[index]!;
   if (isTimestamp(type)) return index;
@@ -184,7 +200,11 @@ function readColumns(
 }
 
 /** A value that is the same for all rows. */
-function bindScalar({ name, type, optional }: ScalarArgument, arg: Argument | undefined, site: Site): Expr {
+function bindScalar(
+  { name, type, optional }: ScalarArgument,
+  arg: Argument | undefined,
+  site: Site,
+): Expr {
   if (arg === undefined) {
     if (optional) return literal(withNullable(type, true), null);
     throw invalid(site, `'${name}' is missing`);

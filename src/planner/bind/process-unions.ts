@@ -67,7 +67,11 @@ export function joinTables(
   return {
     input: union(inputs),
     tables: tables.map(({ argument, columns, names: called }, t) => {
-      return { argument: argument.name, columns: columns.map((_, i) => starts[t]! + i), names: called };
+      return {
+        argument: argument.name,
+        columns: columns.map((_, i) => starts[t]! + i),
+        names: called,
+      };
     }),
     tag: 0,
     partition: keys.map((_, i) => 1 + i),

@@ -79,7 +79,8 @@ export function call<C extends string = never>(
   return asExpression(new BuiltExpression(node, merge([held, inArgs])));
 }
 
-function functionPath(fn: string | UserFunction) {
+/** How a function is called: by the path of its name, or as an attachment. */
+export function functionPath(fn: string | UserFunction) {
   if (isUserFunction(fn)) {
     const { name, held } = attachFunction(fn);
     return { path: [name], held };

@@ -110,6 +110,19 @@ export function withDropped(source: Source, expressions: readonly unknown[]): Lo
 
 /** `orderBy`. */
 export function ordered(source: Source, expressions: readonly unknown[]): LogicalPlan {
+  const { orderBy, held } = orderKeys(source, expressions);
+  const inputs = new Map([[INPUT, source.plan]]);
+  return bindOperation(source.session, query(allRows(), { orderBy }), inputs, held);
+}
+
+/** The keys of an order, and what they hold. */
+export interface OrderKeys {
+  readonly orderBy: readonly OrderItem[];
+  readonly held: Attachments;
+}
+
+/** The keys of `orderBy`. */
+export function orderKeys(source: Source, expressions: readonly unknown[]): OrderKeys {
   if (expressions.length === 0) {
     throw invalidArgument('The keys of orderBy', 'one expression or more', expressions);
   }
@@ -127,13 +140,7 @@ export function ordered(source: Source, expressions: readonly unknown[]): Logica
       span: null,
     }),
   );
-  const held = merge(keys.map((key) => key.held));
-  return bindOperation(
-    source.session,
-    query(allRows(), { orderBy }),
-    new Map([[INPUT, source.plan]]),
-    held,
-  );
+  return { orderBy, held: merge(keys.map((key) => key.held)) };
 }
 
 /** `offset` and `fetch`. Errors: INVALID_ARGUMENT for what is no number of rows. */
