@@ -6,15 +6,19 @@ import { assert } from '../common/assert.ts';
 import { CacheFolder } from '../exec/cache-folder.ts';
 import { functionContext } from '../exec/operators/function-context.ts';
 import type { Literal } from '../expr/expr.ts';
+import type { StatementContext } from '../functions/definition.ts';
+import type { ProcessSpec } from '../functions/process.ts';
 import { resolveCall } from '../functions/resolve.ts';
 import { type DataType, withNullable } from '../types/data-type.ts';
 import { array } from '../types/types.ts';
 import { definitionOf } from '../udf/definition.ts';
+import type { FunctionContext } from '../udf/function-context.ts';
 import { type MetricReading, MetricTotals, TaskMetrics } from '../udf/metrics.ts';
 import type { ScalarCall } from '../udf/scalar-call.ts';
 import { isUserFunction, type UserFunction } from '../udf/user-function.ts';
 import { inferType } from './infer-type.ts';
-import { callRows } from './tested-call.ts';
+import { callRows, type TestedCall } from './tested-call.ts';
+import { callProcess, type TestedProcess } from './tested-process.ts';
 
 /** How `testFunction` calls a function. */
 export interface TestOptions {
@@ -25,6 +29,8 @@ export interface TestOptions {
   readonly jobParameters?: Readonly<Record<string, string>>;
   /** Of aggregates: rows that are taken back out after all others. */
   readonly retract?: Iterable<readonly unknown[]>;
+  /** Of process table functions: the column with the time of each row, as `on_time` names it. */
+  readonly onTime?: string;
   /** Of aggregates: so many accumulators take the rows in turn and are merged. Default: 1. */
   readonly accumulators?: number;
 }
@@ -33,7 +39,8 @@ export interface TestOptions {
 export interface TestedFunction {
   /**
    * As a query would return them: for each row its value, or the array of its rows; of an
-   * aggregate one value, of a table aggregate the array of its rows.
+   * aggregate one value, of a table aggregate the array of its rows; of a process table function
+   * the rows that it makes of one partition and its timers.
    */
   readonly results: readonly unknown[];
   /** By name, as those of a statement: `udf.<function>.<metric>`. */
@@ -48,6 +55,7 @@ const OPTIONS: readonly (keyof TestOptions)[] = [
   'jobParameters',
   'retract',
   'accumulators',
+  'onTime',
 ];
 
 /** Address space for the columns of one test; what is not written costs nothing. */
@@ -73,34 +81,74 @@ export async function testFunction(
   if (!Number.isInteger(accumulators) || accumulators < 1) {
     throw invalidArgument("The option 'accumulators'", 'a number above zero', accumulators);
   }
-  const given = listOf('The rows', rows);
-  const taken = listOf("The option 'retract'", retract);
-  const { call, types, literals } = calledWith(fn, [...given, ...taken], options);
-  const constants = types.map((type, i): Literal | null => {
-    const value = literals[i];
-    return value === undefined ? null : { kind: 'Literal', type, value };
-  });
+  const tested: Tested = {
+    given: listOf('The rows', rows),
+    taken: listOf("The option 'retract'", retract),
+    accumulators,
+    options,
+  };
   const folder = new CacheFolder();
   const metrics = new TaskMetrics();
   const config = new Map(Object.entries(jobParameters));
   const statement = { timeZone: 'UTC', now: 0n, config };
   const userCode = { metrics, cacheFolder: folder.path, task: 0, tasks: 1 };
+  const site: Site = {
+    statement,
+    contextOf: (constants) => functionContext({ statement, userCode }, fn.name, constants),
+  };
   try {
-    const results = await callRows(fn.functionKind, {
-      call,
-      context: functionContext({ statement, userCode }, fn.name, constants),
-      region: new Region(Arena.create(ARENA_BYTES)),
-      site: { types, literals, result: call.result, context: statement },
-      rows: internalRows(given, types, fn.name),
-      retracted: internalRows(taken, types, fn.name),
-      accumulators,
-    });
+    const results = await (fn.process === null
+      ? callRows(fn.functionKind, rowsCall(fn, tested, site))
+      : callProcess(processCall(fn, fn.process, tested, site)));
     const totals = new MetricTotals();
     totals.add(metrics.snapshot());
     return { results, metrics: totals.readings() };
   } finally {
     folder.remove();
   }
+}
+
+/** What a function is tested with. */
+interface Tested {
+  readonly given: Rows;
+  /** Rows that are taken back out. */
+  readonly taken: Rows;
+  readonly accumulators: number;
+  readonly options: TestOptions;
+}
+
+/** What stands for the statement and its task. */
+interface Site {
+  readonly statement: StatementContext;
+  readonly contextOf: (constants: readonly (Literal | null)[]) => FunctionContext;
+}
+
+function rowsCall(fn: UserFunction, tested: Tested, { statement, contextOf }: Site): TestedCall {
+  const { given, taken, accumulators, options } = tested;
+  const { call, types, literals } = calledWith(fn, [...given, ...taken], options);
+  const constants = types.map((type, i): Literal | null => {
+    const value = literals[i];
+    return value === undefined ? null : { kind: 'Literal', type, value };
+  });
+  return {
+    call,
+    context: contextOf(constants),
+    region: new Region(Arena.create(ARENA_BYTES)),
+    site: { types, literals, result: call.result, context: statement },
+    rows: internalRows(given, types, fn.name),
+    retracted: internalRows(taken, types, fn.name),
+    accumulators,
+  };
+}
+
+function processCall(
+  fn: UserFunction,
+  spec: ProcessSpec,
+  { given, options }: Tested,
+  { contextOf }: Site,
+): TestedProcess {
+  const { call } = calledWith(fn, [], { argumentTypes: [] });
+  return { call, spec, context: contextOf([]), rows: given, onTime: options.onTime ?? null };
 }
 
 /** A call, the types that its arguments are cast to, and those that are literals. */

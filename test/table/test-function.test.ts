@@ -5,6 +5,7 @@ import {
   DataTypes,
   Decimal,
   type FunctionContext,
+  ptf,
   ScalarFunction,
   TableAggregateFunction,
   testFunction,
@@ -14,7 +15,7 @@ import {
   udtf,
 } from '../../src/index.ts';
 
-const { BIGINT, DATE, DECIMAL, DOUBLE, FIELD, INT, ROW, STRING } = DataTypes;
+const { BIGINT, DATE, DECIMAL, DOUBLE, FIELD, INT, ROW, STRING, TIMESTAMP } = DataTypes;
 
 test('a scalar function: the values of a query, and its rule for NULL', async () => {
   const label = udf(
@@ -234,6 +235,44 @@ test('table aggregate functions: the rows of all rows', async () => {
   const rows = [['1.5'], [3], [new Decimal(25n, 1)]];
   const { results } = await testFunction(top, rows, { retract: [[3]] });
   expect(results).toEqual([[{ f0: new Decimal(25n, 1) }, { f0: new Decimal(15n, 1) }]]);
+});
+
+test('process table functions: the rows of one partition and its timers', async () => {
+  const quiet = ptf(
+    {
+      *eval({ state, timeContext }, { input, limit }) {
+        state.seen.update((state.seen.value() ?? 0) + 1);
+        timeContext().registerOnTime('end', '2024-01-02T00:00');
+        if ((input.price?.toNumber() ?? 0) > (limit ?? 0)) yield [`${input.price}`];
+      },
+      *onTimer({ state, currentTimer, timeContext }) {
+        yield [`${currentTimer()} ${timeContext().time()} ${state.seen.value()}`];
+      },
+    },
+    {
+      arguments: {
+        input: { table: 'set', columns: { price: DECIMAL(5, 2), at: TIMESTAMP(3) } },
+        limit: { type: INT(), optional: true },
+      },
+      state: { seen: { value: INT() } },
+      resultTypes: [STRING()],
+      resultNames: ['text'],
+    },
+  );
+  const rows = [
+    [{ price: 1, at: '2024-01-01T10:00' }, 2],
+    [{ price: '3.5', at: '2024-01-01T11:00' }, 2],
+  ];
+  expect((await testFunction(quiet, rows, { onTime: 'at' })).results).toEqual([
+    { text: '3.50' },
+    { text: 'end 2024-01-02T00:00:00 2' },
+  ]);
+  await expect(testFunction(quiet, [[null, 2]])).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+  });
+  await expect(testFunction(quiet, [[{ prize: 1 }, 2]])).rejects.toMatchObject({
+    code: 'INVALID_VALUE',
+  });
 });
 
 test('wrong tests and failing functions say what a query says', async () => {
