@@ -8,6 +8,7 @@ import { reportError } from './report.ts';
 import { runScript } from './script.ts';
 
 const HELP = `Usage: millrace [options]
+       millrace udf bundle MODULE [-o FILE]
 
 A SQL shell. Reads statements from standard input when it is not a terminal.
 
@@ -40,6 +41,10 @@ interface Arguments {
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<number> {
+  if (argv[0] === 'udf') {
+    const { udfCommand } = await import('./udf-bundle.ts');
+    return udfCommand(argv.slice(1));
+  }
   const args = readArguments(argv);
   if (typeof args === 'number') return args;
   // A reader that goes away (`| head`) ends the output, not the program.

@@ -114,6 +114,8 @@ export type UdfReference =
        */
       readonly form: 'function' | 'object' | 'class';
       readonly fields: Readonly<Record<string, unknown>>;
+      /** Where the function was made, `file:///…:12:3`: for the lines in errors; null if unknown. */
+      readonly madeAt: string | null;
     };
 
 /** What a function is called in the Table API; null where it has no such form. */

@@ -4,6 +4,7 @@ import { toInternal } from '../columnar/to-internal.ts';
 import { CancelledError, ResourceError, UdfError, udfError } from '../common/errors.ts';
 import { printType } from '../types/print.ts';
 import type { ScalarCall } from './scalar-call.ts';
+import { withUserLines } from './user-lines.ts';
 
 /**
  * What was thrown while a user's function ran, as a UdfError: the function, the row's arguments,
@@ -16,6 +17,7 @@ export function udfFailed(
   args: readonly unknown[] | null,
 ): UdfError | CancelledError | ResourceError {
   if (isOurs(cause)) return cause;
+  showUserLines(cause);
   const params = { name, args: shownArguments(args), reason: reasonOf(cause) };
   return udfError('UDF_FAILED', params, { functionName: name, args, cause });
 }
@@ -59,6 +61,15 @@ export function udfBadResult(
     { name, type, value: showValue(result), args: shownArguments(args) },
     { functionName: name, args, hint },
   );
+}
+
+function showUserLines(cause: unknown): void {
+  try {
+    if (types.isProxy(cause) || !(cause instanceof Error)) return;
+    if (typeof cause.stack === 'string') cause.stack = withUserLines(cause.stack);
+  } catch {
+    // A frozen error keeps its stack.
+  }
 }
 
 /** Everything that looks at what was thrown is careful: it may be a proxy that throws. */

@@ -9,6 +9,7 @@ import * as kinds from './kinds.ts';
 import { moduleReason } from './module-reason.ts';
 import { INJECTED_HELPERS, isCoverageCounter, isModuleReference } from './reference.ts';
 import { isUserFunction } from './user-function.ts';
+import { noteEvaluated } from './user-lines.ts';
 
 /** A function of the user in this thread, ready to be called. */
 export interface LoadedFunction {
@@ -94,7 +95,10 @@ async function evaluate(
   const names = [...Object.keys(shared), ...Object.keys(reference.captures)];
   const helpers = helperLines(reference.text, names);
   // The comment makes the text unique: V8 shares type feedback between functions of equal text.
-  const text = `${helpers}return (${reference.text}\n);\n//# sourceURL=udf-${id}-${name}.js`;
+  const file = `udf-${id}-${name}.js`;
+  const body = `${helpers}return (${reference.text}\n);`;
+  const text = `${body}\n//# sourceURL=${file}`;
+  noteEvaluated(file, body, reference.madeAt);
   try {
     const values = { ...kinds, ...shared, ...reference.captures };
     const make = new Function(...Object.keys(values), text);

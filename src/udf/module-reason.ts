@@ -11,11 +11,11 @@ interface Explanation {
 const EXPLANATIONS: readonly Explanation[] = [
   {
     sign: 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX',
-    fix: 'Node strips types but cannot translate enums, namespaces and parameter properties; write erasable syntax (an object `as const` for an enum), or compile the module to JavaScript',
+    fix: 'Node strips types but cannot translate enums, namespaces and parameter properties; write erasable syntax (an object `as const` for an enum, fields for parameter properties), or translate the module by `npx millrace udf bundle`',
   },
   {
     sign: 'ERR_UNSUPPORTED_NODE_MODULES_TYPE_STRIPPING',
-    fix: 'Node does not strip types in node_modules; the package must ship JavaScript, or its sources must lie outside node_modules',
+    fix: 'Node does not strip types in node_modules; the package must ship JavaScript, its sources must lie outside node_modules, or `npx millrace udf bundle` translates them into one file',
   },
   {
     sign: 'ERR_INVALID_TYPESCRIPT_SYNTAX',
@@ -24,6 +24,18 @@ const EXPLANATIONS: readonly Explanation[] = [
   {
     sign: 'ERR_UNKNOWN_FILE_EXTENSION',
     fix: 'Node runs .js, .mjs, .cjs, .ts, .mts and .cts; compile other files (.tsx) to JavaScript',
+  },
+  {
+    sign: 'ERR_IMPORT_ATTRIBUTE_MISSING',
+    fix: "JSON is imported by `import data from './data.json' with { type: 'json' }`",
+  },
+  {
+    sign: 'ERR_UNSUPPORTED_DIR_IMPORT',
+    fix: 'imports name files, not folders (`./helpers/index.ts`)',
+  },
+  {
+    sign: 'ERR_PACKAGE_PATH_NOT_EXPORTED',
+    fix: "the package does not export that path; see 'exports' in its package.json",
   },
   {
     sign: /^Cannot find package/,
@@ -38,13 +50,17 @@ const EXPLANATIONS: readonly Explanation[] = [
     fix: 'the name is not exported, or is a type, which must be imported by `import type`',
   },
   {
-    sign: /^require is not defined/,
-    fix: 'ES modules use `import`; a file with `require` has the extension .cjs',
+    sign: /^(require|module|exports) is not defined/,
+    fix: 'ES modules use `import` and `export`; a file with `require` and `module.exports` has the extension .cjs',
+  },
+  {
+    sign: /^__(dirname|filename) is not defined/,
+    fix: 'ES modules have `import.meta.dirname` and `import.meta.filename`',
   },
   {
     // V8 does not say what the token is.
     sign: /^Invalid or unexpected token/,
-    fix: 'its text is not JavaScript; Node cannot translate decorators: call the decorator as a function, or compile the module',
+    fix: 'its text is not JavaScript; Node cannot translate decorators: call the decorator as a function, or translate the module by `npx millrace udf bundle`',
   },
 ];
 

@@ -56,6 +56,7 @@ export function referenceOf(
   captures: Readonly<Record<string, unknown>>,
   name: string,
   modules: SharedModules = new Map(),
+  madeAt: string | null = null,
 ): UdfReference {
   if (isModuleReference(target)) return moduleReference(target, name);
   const parts = partsOf(target, name);
@@ -69,7 +70,7 @@ export function referenceOf(
   });
   const text = parts.form === 'object' ? `{ ${texts.join(',\n')} }` : texts.join('');
   const fields = clonedFields(parts.fields, name, 'field');
-  return { kind: 'source', text, captures: cloned, shared, form: parts.form, fields };
+  return { kind: 'source', text, captures: cloned, shared, form: parts.form, fields, madeAt };
 }
 
 /** The texts that a target is made of, and the values beside them. */

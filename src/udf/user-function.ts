@@ -17,6 +17,7 @@ import {
   type Signature,
   type Typing,
 } from './type-inference.ts';
+import { callerPlace } from './user-lines.ts';
 
 /** What kind of function it is. */
 export type UserFunctionKind =
@@ -91,6 +92,7 @@ export class UserFunction {
   /** What a process table function takes and keeps; null for the other kinds. */
   readonly process: ProcessSpec | null;
   readonly #options: FunctionOptions;
+  readonly #madeAt: string | null = callerPlace();
 
   /** `code` is what a module reference refers to, if known. Errors: ValidationError UDF_OPTIONS. @internal */
   constructor(
@@ -134,7 +136,7 @@ export class UserFunction {
    */
   reference(name: string, modules: SharedModules): UdfReference {
     if (this.inline) return { kind: 'inline' };
-    return referenceOf(this.target, this.#options.captures ?? {}, name, modules);
+    return referenceOf(this.target, this.#options.captures ?? {}, name, modules, this.#madeAt);
   }
 
   /** The same function, run by the calling thread as it is; modules are imported there anyway. @internal */
