@@ -80,6 +80,11 @@ export class AggregateGroups {
     return builder.finish();
   }
 
+  /** Forgets all groups. */
+  reset(): void {
+    this.#accumulators.length = 0;
+  }
+
   #ensure(groups: number): void {
     while (this.#accumulators.length < groups) {
       this.#accumulators.push(this.#made.create());

@@ -61,7 +61,7 @@ export class UserAggregateStates implements AggregateStates {
   }
 
   reset(): void {
-    assert(false, 'user-defined aggregates see all rows of a group');
+    for (const call of this.#calls) call.groups.reset();
   }
 
   close(): void {
