@@ -106,8 +106,8 @@ export {
 export { TablePipeline } from './table/insertion.ts';
 export type { JobClient, JobMetrics, JobStatus } from './table/job.ts';
 export type { MemoryReport, TableMemory } from './table/memory-report.ts';
-export type { StatementParameters } from './table/parameters.ts';
 export { type Descriptor, descriptor } from './table/operations/process.ts';
+export type { StatementParameters } from './table/parameters.ts';
 export { PartitionedTable } from './table/partitioned-table.ts';
 export type { AnyTable } from './table/plan-holder.ts';
 export type { AnalyzeOptions } from './table/profile/measure.ts';
@@ -189,12 +189,11 @@ export type {
   TableAggregateOptions,
   TableOptions,
 } from './udf/options.ts';
-export type { ModuleReference } from './udf/reference.ts';
-export type { SqlResult, SqlValue } from './udf/sql-values.ts';
-export type { GetTypeInference, Signature, TypeInferenceCall } from './udf/type-inference.ts';
 export type {
   OnTimerContext,
   ProcessContext,
+  States,
+  StateType,
   StateTypes,
   TableSemantics,
   TimeContext,
@@ -202,11 +201,14 @@ export type {
 } from './udf/process-context.ts';
 export {
   type ProcessArguments,
+  type ProcessArgumentType,
   type ProcessArgumentTypes,
   type ProcessOptions,
   type ProcessTarget,
   ptf,
+  type TableArgumentType,
 } from './udf/process-function.ts';
+export type { ModuleReference } from './udf/reference.ts';
 export type { SqlResult, SqlValue } from './udf/sql-values.ts';
 export type { GetTypeInference, Signature, TypeInferenceCall } from './udf/type-inference.ts';
 export { asyncUdf, udaf, udf, udtaf, udtf } from './udf/udf.ts';

@@ -5,6 +5,7 @@ import { notImplemented, validationError } from '../common/errors.ts';
 import type { AggregateSite } from '../functions/definition.ts';
 import type { FunctionContext } from '../udf/function-context.ts';
 import type { CallArgument } from '../udf/loops/arguments.ts';
+import { CallMeter } from '../udf/metrics.ts';
 import { AggregateRunner } from '../udf/run-aggregate.ts';
 import { AsyncRunner } from '../udf/run-async.ts';
 import { ScalarRunner } from '../udf/run-scalar.ts';
@@ -60,7 +61,7 @@ async function callScalar(tested: TestedCall): Promise<readonly unknown[]> {
 
 async function callAsync(tested: TestedCall): Promise<readonly unknown[]> {
   const { call, context, region, rows } = tested;
-  const runner = await AsyncRunner.open(call, context);
+  const runner = await AsyncRunner.open(call, context, new CallMeter());
   try {
     const run = runner.start(argumentsOf(tested), rows.length, () => {});
     await run.over;

@@ -77,6 +77,10 @@ test('tasks aggregate their own rows, and merge accumulators of a declared type'
           +- Exchange(distribution=[hash[k]])
              +- HashAggregate(phase=[partial], groupBy=[k], select=[k, mean(x), COUNT(*)])
                 +- TableSourceScan(table=[[default_catalog, default_database, t]], fields=[k, x])
+
+    == User-Defined Functions ==
+    mean($s0_0): HashAggregate in workers, about 7 rows
+    mean(x): HashAggregate in workers, about 50000 rows
     "
   `);
   expect(await rows('SELECT k, mean(x) - AVG(x), COUNT(*) FROM t GROUP BY k ORDER BY k')).toEqual(
