@@ -355,7 +355,7 @@ export declare class CompiledPlan {
     printJsonString(stream?: TextStream): void;
     writeToFile(path: string, ignoreIfExists?: boolean): void;
     execute(): Promise<TableResult>;
-    explain(...details: readonly ExplainDetail[]): string;
+    explain(...details: readonly ExplainDetail$1[]): string;
     printExplain(stream?: TextStream): void;
 }
 
@@ -614,6 +614,11 @@ export declare class Decimal {
 
 export type DecimalLike = Decimal | ParsedDecimal | string | number | bigint;
 
+export declare class Descriptor {
+    readonly columns: readonly string[];
+    constructor(columns: readonly string[]);
+}
+
 export declare class EnvironmentSettings {
     readonly config: ConfigValues;
     constructor(options?: SettingsOptions);
@@ -650,7 +655,7 @@ export interface EvaluatedExpression {
     readonly text: string;
 }
 
-export type ExplainDetail = 'ESTIMATED_COST' | 'CHANGELOG_MODE' | 'PLAN_ADVICE' | 'JSON_EXECUTION_PLAN';
+export /* as ExplainDetail */ type ExplainDetail$1 = 'ESTIMATED_COST' | 'CHANGELOG_MODE' | 'PLAN_ADVICE' | 'JSON_EXECUTION_PLAN';
 
 export interface ExplainedOperator {
     readonly id: number;
@@ -950,6 +955,10 @@ export interface ObjectIdentifier {
 
 export type ObjectPath = Omit<ObjectIdentifier, 'catalog'>;
 
+export interface OnTimerContext<S extends StateTypes = StateTypes> extends ProcessContext<S> {
+    currentTimer(): string | null;
+}
+
 export interface OperatorMeasures {
     readonly rowsIn: number;
     readonly rowsOut: number;
@@ -1047,11 +1056,61 @@ export declare class OverWindowedTable<R extends object> {
     select<const I extends Items<Columns<R>>>(...items: I): Table<Selected<R, I>>;
 }
 
+export declare class PartitionedTable<R extends object = Row> {
+    constructor(argument: TableArgument, table: MakeTable);
+    get [TABLE_ARGUMENT](): TableArgument;
+    orderBy(...keys: Items<Columns<R>>): PartitionedTable<R>;
+    process(fn: string | UserFunction, ...args: readonly unknown[]): Table;
+}
+
 export declare class PlanReference {
     readonly text: unknown;
     private constructor();
     static fromFile(path: string): PlanReference;
     static fromJsonString(text: string): PlanReference;
+}
+
+export type ProcessArgumentType = DataType | {
+    readonly type: DataType;
+    readonly optional?: boolean;
+} | TableArgumentType;
+
+export type ProcessArgumentTypes = Readonly<Record<string, ProcessArgumentType>>;
+
+export type ProcessArguments<A extends ProcessArgumentTypes> = {
+    readonly [K in keyof A]: ArgumentValue<A[K]>;
+};
+
+export interface ProcessContext<S extends StateTypes = StateTypes> {
+    readonly state: States<S>;
+    clearState(name: keyof S & string): void;
+    clearAllState(): void;
+    clearAll(): void;
+    timeContext(): TimeContext;
+    tableSemanticsFor(argument: string): TableSemantics;
+    getFunctionContext(): FunctionContext;
+}
+
+export interface ProcessOptions<A extends ProcessArgumentTypes = ProcessArgumentTypes, S extends StateTypes = StateTypes> extends Omit<CommonOptions, 'inputTypes' | 'argumentNames'> {
+    readonly arguments: A;
+    readonly state?: S;
+    readonly resultTypes: readonly DataType[] | DataType;
+    readonly resultNames?: readonly string[];
+}
+
+export declare abstract class ProcessTableFunction {
+    abstract eval(context: never, args: never): unknown;
+    onTimer?(context: never): unknown;
+    open?(context: FunctionContext): void | Promise<void>;
+    close?(): void | Promise<void>;
+    isDeterministic(): boolean;
+}
+
+export interface ProcessTarget<A extends ProcessArgumentTypes = ProcessArgumentTypes, S extends StateTypes = StateTypes> {
+    open?(context: FunctionContext): void | Promise<void>;
+    close?(): void | Promise<void>;
+    eval(context: ProcessContext<S>, args: ProcessArguments<A>): unknown;
+    onTimer?(context: OnTimerContext<S>): unknown;
 }
 
 export type PublicDataType<T extends DataType = DataType> = T & DataTypeMethods<T>;
@@ -1193,6 +1252,19 @@ export type SqlResult<T extends DataType> = PresentResult<T> | (T['nullable'] ex
 
 export type SqlValue<T extends DataType> = T['nullable'] extends false ? PresentValue<T> : PresentValue<T> | null;
 
+export type StateType = {
+    readonly value: DataType;
+} | {
+    readonly list: DataType;
+} | {
+    readonly map: readonly [
+        key: DataType,
+        value: DataType
+    ];
+};
+
+export type StateTypes = Readonly<Record<string, StateType>>;
+
 export interface StatementOptions {
     readonly params?: StatementParameters;
     readonly signal?: AbortSignal;
@@ -1222,7 +1294,7 @@ export declare class StatementSet {
     addInsertSql(sql: string): this;
     addInsert(target: string | TableDescriptor, table: AnyTable, overwrite?: boolean): this;
     compilePlan(): CompiledPlan;
-    explain(...details: readonly ExplainDetail[]): string;
+    explain(...details: readonly ExplainDetail$1[]): string;
     explainAnalyze(options?: AnalyzeOptions): Promise<StatementProfile>;
     execute(): Promise<TableResult>;
 }
@@ -1235,6 +1307,10 @@ export interface StatementSummary {
     readonly planningMs: number;
     readonly executionMs: number;
 }
+
+export type States<S extends StateTypes> = {
+    readonly [K in keyof S]: StateOf<S[K]>;
+};
 
 export interface StringMethods<T, C extends string> {
     ascii(this: AnyExpression<string | null>): Expression<NullIf<number, T>, C>;
@@ -1328,6 +1404,8 @@ export declare class Table<R extends object = Row> {
     leftOuterJoinLateral(call: AnyExpression<unknown, Columns<R>>, condition?: AnyExpression): Table;
     map(fn: AnyExpression<unknown, Columns<R>> | UserFunction): Table;
     flatMap(fn: AnyExpression<unknown, Columns<R>> | UserFunction): Table;
+    partitionBy(...keys: Items<Columns<R>>): PartitionedTable<R>;
+    process(fn: string | UserFunction, ...args: readonly unknown[]): Table;
     union(right: AnyTable): Table<R>;
     unionAll(right: AnyTable): Table<R>;
     intersect(right: AnyTable): Table<R>;
@@ -1347,7 +1425,7 @@ export declare class Table<R extends object = Row> {
     toArrow(): Promise<Table$1>;
     executeInsert(target: string | TableDescriptor, overwrite?: boolean): Promise<TableResult>;
     insertInto(target: string | TableDescriptor, overwrite?: boolean): TablePipeline;
-    explain(...details: readonly ExplainDetail[]): string;
+    explain(...details: readonly ExplainDetail$1[]): string;
     explainAnalyze(options?: AnalyzeOptions): Promise<StatementProfile>;
     printExplain(stream?: TextStream): void;
     printSchema(stream?: TextStream): void;
@@ -1369,6 +1447,13 @@ export declare abstract class TableAggregateFunction<Accumulator = unknown> {
 export interface TableAggregateOptions extends CommonOptions {
     readonly resultType: DataType;
     readonly accumulatorType?: DataType;
+}
+
+export interface TableArgumentType {
+    readonly table: 'set' | 'row';
+    readonly columns?: Readonly<Record<string, DataType>>;
+    readonly optionalPartitionBy?: boolean;
+    readonly passColumnsThrough?: boolean;
 }
 
 export declare class TableConfig {
@@ -1432,6 +1517,7 @@ export declare class TableEnvironment extends CatalogMethods {
     fromValues<R extends object = Row>(rows: Iterable<unknown>, schema: SchemaLike): Table<R>;
     fromElements<V>(rows: Iterable<V>): Table<ValuesRow<V>>;
     fromElements<R extends object = Row>(rows: Iterable<unknown>, schema: SchemaLike): Table<R>;
+    fromCall(fn: string | UserFunction, ...args: readonly unknown[]): Table;
     fromArrow<R extends object = Row>(table: Table$1): Table<R>;
     fromIterable<R extends object = Row>(rows: AsyncIterable<InputRow> | Iterable<InputRow>, schema: SchemaLike): Table<R>;
     fromChangelog<R extends object = Row>(rows: Iterable<InputChange> | AsyncIterable<InputChange>, schema: SchemaLike, options?: ChangelogOptions): Table<R>;
@@ -1440,7 +1526,7 @@ export declare class TableEnvironment extends CatalogMethods {
     fromFile<R extends object = Row>(path: string, options?: Readonly<Record<string, string>>): Table<R>;
     fromDescriptor<R extends object = Row>(descriptor: TableDescriptor): Table<R>;
     createStatementSet(): StatementSet;
-    explainSql(sql: string, ...details: readonly ExplainDetail[]): string;
+    explainSql(sql: string, ...details: readonly ExplainDetail$1[]): string;
     explainAnalyze(sql: string, options?: StatementOptions): Promise<StatementProfile>;
     metrics(): Readonly<Record<string, MetricReading>>;
     memory(): Promise<MemoryReport>;
@@ -1489,7 +1575,7 @@ export declare class TablePipeline {
     getSinkIdentifier(): string;
     execute(): Promise<TableResult>;
     compilePlan(): CompiledPlan;
-    explain(...details: readonly ExplainDetail[]): string;
+    explain(...details: readonly ExplainDetail$1[]): string;
     explainAnalyze(options?: AnalyzeOptions): Promise<StatementProfile>;
     printExplain(stream?: TextStream): void;
 }
@@ -1521,13 +1607,42 @@ export declare class TableResult<R extends object = Row> {
 export declare class TableRuntimeError extends TableError {
 }
 
+export interface TableSemantics {
+    readonly partitionBy: readonly string[];
+    readonly orderBy: readonly string[];
+    readonly timeColumn: string | null;
+}
+
 export interface TableStatistics {
     readonly rowCount: number;
     readonly columns: ReadonlyMap<string, ColumnStatistics>;
 }
 
+export interface TestOptions {
+    readonly argumentTypes?: readonly DataType[];
+    readonly constantArguments?: readonly number[];
+    readonly jobParameters?: Readonly<Record<string, string>>;
+    readonly retract?: Iterable<readonly unknown[]>;
+    readonly onTime?: string;
+    readonly accumulators?: number;
+}
+
+export interface TestedFunction {
+    readonly results: readonly unknown[];
+    readonly metrics: Readonly<Record<string, MetricReading>>;
+}
+
 export interface TextStream {
     write(text: string): unknown;
+}
+
+export interface TimeContext {
+    time(): unknown;
+    currentWatermark(): unknown;
+    registerOnTime(time: unknown): void;
+    registerOnTime(name: string, time: unknown): void;
+    clearTimer(nameOrTime: unknown): void;
+    clearAllTimers(): void;
 }
 
 export type TrimSide = 'BOTH' | 'LEADING' | 'TRAILING';
@@ -1586,10 +1701,11 @@ export declare class UserFunction {
     readonly funcType: 'general' | 'arrow';
     readonly deterministic: boolean;
     readonly name: string;
+    readonly process: ProcessSpec | null;
     private constructor();
 }
 
-export type UserFunctionKind = 'scalar' | 'async' | 'table' | 'aggregate' | 'tableAggregate';
+export type UserFunctionKind = 'scalar' | 'async' | 'table' | 'aggregate' | 'tableAggregate' | 'process';
 
 export interface UserModule {
     listFunctions(): readonly string[];
@@ -1597,6 +1713,12 @@ export interface UserModule {
 }
 
 export declare class ValidationError extends TableError {
+}
+
+export interface ValueState<T, Given = T> {
+    value(): T | null;
+    update(value: Given | null): void;
+    clear(): void;
 }
 
 export type ValuesRow<V> = V extends readonly unknown[] ? Row : V extends Readonly<Record<string, unknown>> ? {
@@ -1655,6 +1777,8 @@ export declare function currentWatermark<C extends string = never>(rowtime: Oper
 export declare function dateFormat<C extends string = never>(value: Operand<Timepoint | Datetime | string | null, C>, pattern: Operand<string | null, C>): Expression<string | null, C>;
 
 export declare function denseRank(): Expression<bigint, never>;
+
+export declare function descriptor(...columns: readonly string[]): Descriptor;
 
 export declare function e(): Expression<number, never>;
 
@@ -1716,6 +1840,8 @@ export declare function pi(): Expression<number, never>;
 
 export declare function proctime(): Expression<Temporal.Instant, never>;
 
+export declare function ptf<const A extends ProcessArgumentTypes, const S extends StateTypes>(target: ProcessTarget<A, S> | ModuleReference | (new () => ProcessTarget<A, S>), options: ProcessOptions<A, S>): UserFunction;
+
 export declare function rand<C extends string = never>(seed?: Operand<number | bigint | null, C>): Expression<number | null, C>;
 
 export declare function randInteger<C extends string = never>(value: Operand<number | bigint | null, C>, bound?: Operand<number | bigint | null, C>): Expression<number | null, C>;
@@ -1731,6 +1857,8 @@ export declare function rowInterval(rows: number): Expression<Interval, never>;
 export declare function rowNumber(): Expression<bigint, never>;
 
 export declare function temporalOverlaps<C extends string = never>(leftStart: Operand<Datetime | null, C>, leftEnd: Operand<Datetime | Interval | null, C>, rightStart: Operand<Datetime | null, C>, rightEnd: Operand<Datetime | Interval | null, C>): Expression<boolean | null, C>;
+
+export declare function testFunction(fn: UserFunction, rows: Iterable<readonly unknown[]>, options?: TestOptions): Promise<TestedFunction>;
 
 export declare function timestampDiff<T, C extends string = never>(unit: TimeUnit, from: Operand<T & (Datetime | null), C>, to: Operand<Datetime | null, C>): Expression<NullIf<number, T>, C>;
 
@@ -1797,12 +1925,25 @@ interface Accumulating<A extends readonly DataType[], Accumulator> {
     merge?(accumulator: Accumulator, others: Iterable<Accumulator>): void;
 }
 
+interface AfterMatch extends Node<'AfterMatch'> {
+    readonly skip: 'TO NEXT ROW' | 'PAST LAST ROW' | 'TO FIRST' | 'TO LAST';
+    readonly variable: string | null;
+}
+
+interface Aggregate {
+    readonly kind: 'Aggregate';
+    readonly schema: Schema$1;
+    readonly input: LogicalPlan;
+    readonly keys: readonly number[];
+    readonly calls: readonly AggregateCall[];
+}
+
 interface AggregateCall {
     readonly definition: AggregateFunctionDefinition;
     readonly type: DataType;
-    readonly args: readonly Expr[];
+    readonly args: readonly Expr$1[];
     readonly distinct: boolean;
-    readonly filter: Expr | null;
+    readonly filter: Expr$1 | null;
 }
 
 interface AggregateFunctionDefinition {
@@ -1831,6 +1972,110 @@ interface AggregateSite extends CallSite {
     readonly retracts?: boolean;
 }
 
+interface AlterCatalog extends Node<'AlterCatalog'> {
+    readonly name: string;
+    readonly change: OptionAction | {
+        readonly action: 'COMMENT';
+        readonly comment: string;
+    };
+}
+
+interface AlterConnection extends Node<'AlterConnection'> {
+    readonly ifExists: boolean;
+    readonly name: Identifier$1;
+    readonly change: OptionAction | {
+        readonly action: 'RENAME';
+        readonly to: Identifier$1;
+    };
+}
+
+interface AlterDatabase extends Node<'AlterDatabase'> {
+    readonly name: Identifier$1;
+    readonly change: OptionAction;
+}
+
+interface AlterFunction extends Node<'AlterFunction'> {
+    readonly scope: FunctionScope;
+    readonly ifExists: boolean;
+    readonly name: Identifier$1;
+    readonly reference: string;
+    readonly language: FunctionLanguage | null;
+}
+
+interface AlterMaterializedTable extends Node<'AlterMaterializedTable'> {
+    readonly name: Identifier$1;
+    readonly change: SchemaAction | OptionAction | {
+        readonly action: 'SUSPEND';
+    } | {
+        readonly action: 'RESUME';
+        readonly options: readonly Property[] | null;
+    } | {
+        readonly action: 'REFRESH';
+        readonly partition: PartitionSpec | null;
+    } | {
+        readonly action: 'SET FRESHNESS';
+        readonly freshness: IntervalLiteral;
+    } | {
+        readonly action: 'SET REFRESH_MODE';
+        readonly refreshMode: 'CONTINUOUS' | 'FULL';
+    } | {
+        readonly action: 'AS';
+        readonly startMode: StartMode | null;
+        readonly query: Query;
+    };
+}
+
+interface AlterModel extends Node<'AlterModel'> {
+    readonly ifExists: boolean;
+    readonly name: Identifier$1;
+    readonly change: OptionAction | {
+        readonly action: 'RENAME';
+        readonly to: Identifier$1;
+    };
+}
+
+interface AlterTable extends Node<'AlterTable'> {
+    readonly ifExists: boolean;
+    readonly name: Identifier$1;
+    readonly change: SchemaAction | OptionAction | {
+        readonly action: 'RENAME';
+        readonly to: Identifier$1;
+    } | {
+        readonly action: 'RENAME COLUMN';
+        readonly column: Identifier$1;
+        readonly to: Identifier$1;
+    } | {
+        readonly action: 'ADD PARTITIONS';
+        readonly ifNotExists: boolean;
+        readonly partitions: readonly {
+            readonly spec: PartitionSpec;
+            readonly options: readonly Property[] | null;
+        }[];
+    } | {
+        readonly action: 'DROP PARTITIONS';
+        readonly ifExists: boolean;
+        readonly partitions: readonly PartitionSpec[];
+    };
+}
+
+interface AlterView extends Node<'AlterView'> {
+    readonly ifExists: boolean;
+    readonly name: Identifier$1;
+    readonly change: {
+        readonly action: 'RENAME';
+        readonly to: Identifier$1;
+    } | {
+        readonly action: 'AS';
+        readonly query: Query;
+    };
+}
+
+interface Analyze extends Node<'Analyze'> {
+    readonly table: Identifier$1;
+    readonly partition: PartitionSpec | null;
+    readonly columns: readonly string[] | 'ALL' | null;
+}
+
 type AnyFunction = (...args: never[]) => unknown;
 
 type AnyOperand<C extends string = string> = Value | AnyExpression<unknown, C>;
@@ -1857,6 +2102,14 @@ interface ArenaHandle {
     readonly memory: WebAssembly.Memory;
     readonly pages: number;
 }
+
+type ArgumentValue<A extends ProcessArgumentType> = A extends DataType ? SqlValue<A> : A extends {
+    readonly type: infer T extends DataType;
+} ? SqlValue<T> : A extends {
+    readonly columns: infer C extends Readonly<Record<string, DataType>>;
+} ? {
+    readonly [K in keyof C]: SqlValue<C[K]>;
+} : Readonly<Record<string, unknown>>;
 
 type ArrayOf<E extends DataType> = TypeOfKind<'ARRAY'> & {
     readonly element: E;
@@ -1894,7 +2147,23 @@ interface Batch {
     readonly selection: Int32Array | null;
 }
 
+type BeginStatementSet = Node<'BeginStatementSet'>;
+
 type BesideTypes<O> = Omit<O, 'inputTypes' | 'resultType' | 'resultTypes'>;
+
+interface Between extends Node<'Between'> {
+    readonly operand: Expr;
+    readonly low: Expr;
+    readonly high: Expr;
+    readonly symmetric: boolean;
+    readonly negated: boolean;
+}
+
+interface Binary extends Node<'Binary'> {
+    readonly op: BinaryOp;
+    readonly left: Expr;
+    readonly right: Expr;
+}
 
 declare class BinaryColumn implements ColumnBase {
     readonly layout = "binary";
@@ -1908,6 +2177,12 @@ declare class BinaryColumn implements ColumnBase {
     get(row: number): unknown;
 }
 
+interface BinaryLiteral extends Node<'BinaryLiteral'> {
+    readonly value: Uint8Array;
+}
+
+type BinaryOp = '+' | '-' | '*' | '/' | '%' | '||' | '=' | '<>' | '<' | '<=' | '>' | '>=' | 'IS DISTINCT FROM' | 'IS NOT DISTINCT FROM' | 'MEMBER OF' | 'SUBMULTISET OF' | 'MULTISET UNION DISTINCT' | 'MULTISET UNION ALL' | 'MULTISET INTERSECT DISTINCT' | 'MULTISET INTERSECT ALL' | 'MULTISET EXCEPT DISTINCT' | 'MULTISET EXCEPT ALL' | PeriodOp;
+
 declare class BoolColumn implements ColumnBase {
     readonly layout = "bool";
     readonly type: DataType;
@@ -1919,18 +2194,40 @@ declare class BoolColumn implements ColumnBase {
     get(row: number): boolean | null;
 }
 
+interface BooleanLiteral extends Node<'BooleanLiteral'> {
+    readonly value: boolean | null;
+}
+
 declare const COLUMNS: unique symbol;
 
 interface Calc extends NodeBase<'Calc'> {
-    readonly condition: Expr | null;
-    readonly projections: readonly Expr[];
+    readonly condition: Expr$1 | null;
+    readonly projections: readonly Expr$1[];
 }
 
-interface Call {
+interface Call extends Node<'Call'> {
+    readonly name: Identifier$1;
+    readonly args: readonly CallArg[];
+    readonly quantifier: 'DISTINCT' | 'ALL' | null;
+    readonly orderBy: readonly OrderItem[];
+    readonly nulls: 'RESPECT' | 'IGNORE' | null;
+    readonly withinGroup: readonly OrderItem[];
+    readonly filter: Expr | null;
+    readonly over: WindowSpec | WindowName | null;
+}
+
+interface Call$1 {
     readonly kind: 'Call';
     readonly type: DataType;
     readonly definition: ScalarFunctionDefinition;
-    readonly args: readonly Expr[];
+    readonly args: readonly Expr$1[];
+}
+
+type CallArg = Expr | Star | NamedArg | DefaultArg | Descriptor$1 | TableArg | ModelArg;
+
+interface CallProcedure extends Node<'CallProcedure'> {
+    readonly name: Identifier$1;
+    readonly args: readonly CallArg[];
 }
 
 interface CallShape {
@@ -1943,20 +2240,35 @@ interface CallSite extends CallShape {
     readonly context: StatementContext;
 }
 
-interface Case {
-    readonly kind: 'Case';
-    readonly type: DataType;
+interface Case extends Node<'Case'> {
+    readonly operand: Expr | null;
     readonly branches: readonly {
         readonly when: Expr;
         readonly then: Expr;
     }[];
-    readonly otherwise: Expr;
+    readonly otherwise: Expr | null;
 }
 
-interface Cast {
+interface Case$1 {
+    readonly kind: 'Case';
+    readonly type: DataType;
+    readonly branches: readonly {
+        readonly when: Expr$1;
+        readonly then: Expr$1;
+    }[];
+    readonly otherwise: Expr$1;
+}
+
+interface Cast extends Node<'Cast'> {
+    readonly operand: Expr;
+    readonly type: TypeName;
+    readonly safe: boolean;
+}
+
+interface Cast$1 {
     readonly kind: 'Cast';
     readonly type: DataType;
-    readonly input: Expr;
+    readonly input: Expr$1;
     readonly safe: boolean;
 }
 
@@ -1966,7 +2278,47 @@ interface CatalogColumnBase {
     readonly comment: string | null;
 }
 
+declare class CatalogManager {
+    constructor(builtin: Catalog);
+    get version(): string;
+    touch(): void;
+    get currentCatalog(): string;
+    get currentDatabase(): string;
+    listCatalogs(): readonly string[];
+    getCatalog(name: string): Catalog | null;
+    catalog(name: string, span?: Span | null): Catalog;
+    home(identifier: ObjectIdentifier): Catalog | null;
+    prepare(identifier: ObjectIdentifier): Promise<void>;
+    close(): Promise<void>;
+    registerCatalog(catalog: Catalog, name?: string): void;
+    unregisterCatalog(name: string): void;
+    useCatalog(name: string, span?: Span | null): void;
+    useDatabase(catalog: string, database: string, span?: Span | null): void;
+    requireDatabase(catalog: string, database: string, span?: Span | null): void;
+    qualify(path: readonly string[], span?: Span | null): ObjectIdentifier;
+    find(path: readonly string[]): FoundTable | null;
+    require(path: readonly string[], span?: Span | null): FoundTable;
+    createTable(identifier: ObjectIdentifier, table: CatalogTable | CatalogView, options: {
+        readonly temporary: boolean;
+        readonly ifNotExists: boolean;
+    }): boolean;
+    putTable(identifier: ObjectIdentifier, table: CatalogTable | CatalogView, temporary: boolean): void;
+    dropTable(identifier: ObjectIdentifier, options: {
+        readonly temporary: boolean;
+        readonly kind: 'table' | 'view';
+    }): CatalogTable | CatalogView | null;
+    isTemporary(identifier: ObjectIdentifier): boolean;
+    temporaryTables(): Iterable<FoundTable>;
+    listTables(catalog?: string, database?: string): readonly string[];
+    listTemporary(kind: 'table' | 'view'): readonly string[];
+}
+
 type ChangelogMode = ReadonlySet<RowKind>;
+
+interface Chunk {
+    readonly batch: Batch;
+    readonly storage: Storage;
+}
 
 type Coalesced<T, V> = IsUntyped<T> extends true ? Untyped : NonNullable<T> | V;
 
@@ -1987,6 +2339,27 @@ interface CodeBuilder {
     trapIf(code: Code): void;
 }
 
+type CollectedWrite = () => Promise<readonly (readonly [
+    sink: string,
+    rows: bigint
+])[]>;
+
+interface CollectionConstructor extends Node<'CollectionConstructor'> {
+    readonly collection: 'ARRAY' | 'MAP' | 'MULTISET';
+    readonly items: readonly Expr[];
+}
+
+interface CollectionQuery extends Node<'CollectionQuery'> {
+    readonly collection: 'ARRAY' | 'MAP' | 'MULTISET';
+    readonly query: Query;
+}
+
+interface CollectionType extends Node<'CollectionType'> {
+    readonly collection: 'ARRAY' | 'MULTISET';
+    readonly element: TypeName;
+    readonly nullable: boolean | null;
+}
+
 type Column$1 = NullColumn | BoolColumn | FixedColumn | BinaryColumn | ListColumn | StructColumn | DictionaryColumn;
 
 interface ColumnBase {
@@ -1995,6 +2368,23 @@ interface ColumnBase {
     readonly nullCount: number;
     readonly validity: Uint8Array | null;
     get(row: number): unknown;
+}
+
+interface ColumnOrder {
+    readonly column: number;
+    readonly descending: boolean;
+    readonly nullsFirst: boolean;
+}
+
+type ColumnPosition = {
+    readonly place: 'FIRST';
+} | {
+    readonly place: 'AFTER';
+    readonly column: Identifier$1;
+};
+
+interface ColumnReference extends Node<'ColumnReference'> {
+    readonly name: Identifier$1;
 }
 
 interface ColumnSortKey {
@@ -2020,9 +2410,154 @@ type ColumnsRow<R extends readonly DataType[]> = Readonly<Record<string, unknown
     infer Only extends DataType
 ] ? SqlResult<Only> : never);
 
+interface CommonTable extends Node<'CommonTable'> {
+    readonly name: string;
+    readonly columns: readonly string[] | null;
+    readonly query: Query;
+}
+
+type ComparisonOp = '=' | '<>' | '<' | '<=' | '>' | '>=';
+
+interface CompilePlan extends Node<'CompilePlan'> {
+    readonly path: string;
+    readonly ifNotExists: boolean;
+    readonly execute: boolean;
+    readonly statement: Insert | StatementSet$1;
+}
+
 type CompiledAggregate = 'count' | 'sum' | 'sum0' | 'avg' | 'min' | 'max';
 
+interface ComputedColumn extends Node<'ComputedColumn'> {
+    readonly name: Identifier$1;
+    readonly expr: Expr;
+    readonly comment: string | null;
+}
+
+interface CreateCatalog extends Node<'CreateCatalog'> {
+    readonly ifNotExists: boolean;
+    readonly name: string;
+    readonly comment: string | null;
+    readonly options: readonly Property[] | null;
+}
+
+interface CreateConnection extends Node<'CreateConnection'> {
+    readonly scope: FunctionScope;
+    readonly ifNotExists: boolean;
+    readonly name: Identifier$1;
+    readonly comment: string | null;
+    readonly options: readonly Property[] | null;
+}
+
+interface CreateDatabase extends Node<'CreateDatabase'> {
+    readonly ifNotExists: boolean;
+    readonly name: Identifier$1;
+    readonly comment: string | null;
+    readonly options: readonly Property[] | null;
+}
+
+interface CreateFunction extends Node<'CreateFunction'> {
+    readonly scope: FunctionScope;
+    readonly ifNotExists: boolean;
+    readonly name: Identifier$1;
+    readonly reference: string;
+    readonly language: FunctionLanguage | null;
+    readonly resources: readonly {
+        readonly type: 'JAR' | 'ARTIFACT';
+        readonly path: string;
+    }[];
+    readonly options: readonly Property[] | null;
+}
+
+interface CreateMaterializedTable extends Node<'CreateMaterializedTable'> {
+    readonly orAlter: boolean;
+    readonly ifNotExists: boolean;
+    readonly name: Identifier$1;
+    readonly elements: readonly TableElement[] | null;
+    readonly comment: string | null;
+    readonly distribution: Distribution | null;
+    readonly partitionedBy: readonly string[] | null;
+    readonly options: readonly Property[] | null;
+    readonly startMode: StartMode | null;
+    readonly freshness: IntervalLiteral | null;
+    readonly refreshMode: 'CONTINUOUS' | 'FULL' | null;
+    readonly query: Query;
+}
+
+interface CreateModel extends Node<'CreateModel'> {
+    readonly temporary: boolean;
+    readonly ifNotExists: boolean;
+    readonly name: Identifier$1;
+    readonly input: readonly TableElement[] | null;
+    readonly output: readonly TableElement[] | null;
+    readonly comment: string | null;
+    readonly options: readonly Property[] | null;
+    readonly query: Query | null;
+}
+
+interface CreateTable extends Node<'CreateTable'> {
+    readonly mode: 'CREATE' | 'REPLACE' | 'CREATE OR REPLACE';
+    readonly temporary: boolean;
+    readonly ifNotExists: boolean;
+    readonly name: Identifier$1;
+    readonly elements: readonly TableElement[] | null;
+    readonly comment: string | null;
+    readonly distribution: Distribution | null;
+    readonly partitionedBy: readonly string[] | null;
+    readonly options: readonly Property[] | null;
+    readonly connection: Identifier$1 | null;
+    readonly like: TableLike | null;
+    readonly query: Query | null;
+}
+
+interface CreateView extends Node<'CreateView'> {
+    readonly orReplace: boolean;
+    readonly temporary: boolean;
+    readonly ifNotExists: boolean;
+    readonly name: Identifier$1;
+    readonly columns: readonly {
+        readonly name: string;
+        readonly comment: string | null;
+    }[] | null;
+    readonly comment: string | null;
+    readonly query: Query;
+}
+
+interface Cube extends Node<'Cube'> {
+    readonly sets: readonly GroupingSet[];
+}
+
 type Datetime = Temporal.PlainDate | Temporal.PlainTime | Temporal.PlainDateTime | Temporal.Instant;
+
+type DefaultArg = Node<'DefaultArg'>;
+
+interface Delete extends Node<'Delete'> {
+    readonly table: Identifier$1;
+    readonly alias: string | null;
+    readonly where: Expr | null;
+}
+
+interface DerivedTable extends Node<'DerivedTable'> {
+    readonly query: Query;
+    readonly lateral: boolean;
+    readonly alias: TableAlias | null;
+}
+
+interface Describe extends Node<'Describe'> {
+    readonly object: 'TABLE' | 'CATALOG' | 'DATABASE' | 'FUNCTION' | 'MODEL' | 'CONNECTION';
+    readonly extended: boolean;
+    readonly name: Identifier$1;
+}
+
+interface DescribeJob extends Node<'DescribeJob'> {
+    readonly jobId: string;
+}
+
+interface Descriptor$1 extends Node<'Descriptor'> {
+    readonly columns: readonly {
+        readonly name: string;
+        readonly type: TypeName | null;
+    }[];
+}
 
 declare class DictionaryColumn implements ColumnBase {
     readonly layout = "dictionary";
@@ -2034,6 +2569,21 @@ declare class DictionaryColumn implements ColumnBase {
     readonly dictionary: Column$1;
     constructor(type: DataType, length: number, codes: Int32Array, dictionary: Column$1, validity: Uint8Array | null, nullCount: number);
     get(row: number): unknown;
+}
+
+interface Distribution extends Node<'Distribution'> {
+    readonly method: 'HASH' | 'RANGE' | null;
+    readonly columns: readonly string[];
+    readonly buckets: number | null;
+}
+
+interface Drop extends Node<'Drop'> {
+    readonly object: 'TABLE' | 'VIEW' | 'FUNCTION' | 'CATALOG' | 'DATABASE' | 'MODEL' | 'CONNECTION' | 'MATERIALIZED TABLE';
+    readonly temporary: boolean;
+    readonly system: boolean;
+    readonly ifExists: boolean;
+    readonly name: Identifier$1;
+    readonly cascade: boolean;
 }
 
 type Dropped<R, I extends readonly unknown[]> = {
@@ -2055,6 +2605,40 @@ declare const EXPLAIN_FORMATS: readonly [
     'HTML'
 ];
 
+interface ElementAccess extends Node<'ElementAccess'> {
+    readonly operand: Expr;
+    readonly index: Expr;
+}
+
+type EndStatementSet = Node<'EndStatementSet'>;
+
+declare class Engine {
+    readonly options: EngineOptions;
+    readonly metrics: MetricTotals;
+    constructor(options: EngineOptions);
+    get arena(): Arena;
+    get workers(): number;
+    memory(): Promise<EngineMemory | null>;
+    execute(plan: PhysicalPlan, options: ExecuteOptions): Execution;
+    close(): Promise<void>;
+}
+
+interface EngineMemory {
+    readonly limitBytes: number;
+    readonly usedBytes: number;
+    readonly bytesByOwner: ReadonlyMap<number, number>;
+    readonly running: readonly (readonly number[])[];
+    readonly modules: ReturnType<typeof keptModules>;
+    readonly heaps: readonly (WorkerHeap | null)[];
+}
+
+interface EngineOptions {
+    readonly memoryLimitBytes: number;
+    readonly parallelism: number;
+    readonly workerHeapMb?: number;
+    readonly workerUrl?: URL | null;
+}
+
 type Evaluated<F> = F | (Life & {
     readonly eval: F;
 }) | ModuleReference;
@@ -2067,6 +2651,21 @@ type Examples = readonly (readonly [
 interface Exchange extends NodeBase<'Exchange'> {
     readonly distribution: 'single' | 'hash' | 'broadcast';
     readonly keys: readonly number[];
+}
+
+interface ExecuteOptions {
+    readonly statement: StatementContext;
+    readonly signal?: AbortSignal | null;
+    readonly parallelism: number;
+    readonly compile: boolean;
+    readonly batchRows: number;
+    readonly udfTimeoutMs: number;
+    readonly inlineRowsMax: number;
+    readonly profile?: boolean;
+}
+
+interface ExecutePlan extends Node<'ExecutePlan'> {
+    readonly path: string;
 }
 
 interface Execution {
@@ -2084,9 +2683,46 @@ interface ExecutionProfile {
     readonly ms: number;
 }
 
+interface Exists extends Node<'Exists'> {
+    readonly form: 'EXISTS' | 'UNIQUE';
+    readonly query: Query;
+}
+
+interface Explain extends Node<'Explain'> {
+    readonly analyze: boolean;
+    readonly format: ExplainFormat;
+    readonly details: readonly ExplainDetail[];
+    readonly statement: Statement;
+}
+
+type ExplainDetail = 'ESTIMATED_COST' | 'CHANGELOG_MODE' | 'PLAN_ADVICE' | 'JSON_EXECUTION_PLAN';
+
 type ExplainFormat = (typeof EXPLAIN_FORMATS)[number];
 
-type Expr = Literal | InputRef | Parameter | Call | Cast | Case;
+interface ExplicitTable extends Node<'ExplicitTable'> {
+    readonly name: Identifier$1;
+}
+
+type Expr = NullLiteral | BooleanLiteral | NumberLiteral | StringLiteral | BinaryLiteral | TemporalLiteral | IntervalLiteral | Identifier$1 | PositionalParameter | NamedParameter | Unary | Binary | Logical | IsTest | IsJson | Between | InList | InQuery | Like$1 | Exists | QuantifiedQuery | QuantifiedList | Subquery | CollectionQuery | Case | Cast | Call | Extract$1 | Trim | RoundToUnit | TimestampArithmetic | JsonValue | JsonQuery | JsonExists | JsonObject | JsonArray | JsonObjectAgg | JsonArrayAgg | RowConstructor | CollectionConstructor | ElementAccess | FieldAccess | MatchMeasure;
+
+type Expr$1 = Literal | InputRef | Parameter | Call$1 | Cast$1 | Case$1;
+
+interface Extract$1 extends Node<'Extract'> {
+    readonly unit: TimeUnit;
+    readonly operand: Expr;
+}
+
+interface FieldAccess extends Node<'FieldAccess'> {
+    readonly operand: Expr;
+    readonly field: string;
+}
+
+interface Filter {
+    readonly kind: 'Filter';
+    readonly schema: Schema$1;
+    readonly input: LogicalPlan;
+    readonly predicate: Expr$1;
+}
 
 declare class FixedColumn implements ColumnBase {
     readonly layout = "fixed";
@@ -2102,7 +2738,32 @@ declare class FixedColumn implements ColumnBase {
 
 type FixedValues = Int8Array | Int16Array | Int32Array | BigInt64Array | Float32Array | Float64Array;
 
-type FrameBound = {
+interface FoundFunction {
+    readonly definition: FunctionDefinition;
+    readonly entry: CatalogFunction | null;
+    readonly system: boolean;
+    readonly temporary: boolean;
+    readonly path: readonly string[];
+}
+
+interface FoundObject<T> {
+    readonly identifier: ObjectIdentifier;
+    readonly object: T;
+    readonly temporary: boolean;
+}
+
+interface FoundTable {
+    readonly identifier: ObjectIdentifier;
+    readonly table: CatalogTable | CatalogView;
+    readonly temporary: boolean;
+}
+
+interface FrameBound extends Node<'FrameBound'> {
+    readonly type: 'CURRENT ROW' | 'UNBOUNDED PRECEDING' | 'UNBOUNDED FOLLOWING' | 'PRECEDING' | 'FOLLOWING';
+    readonly offset: Expr | null;
+}
+
+type FrameBound$1 = {
     readonly bound: 'unbounded';
 } | {
     readonly bound: 'current';
@@ -2112,9 +2773,45 @@ type FrameBound = {
     readonly following: boolean;
 };
 
+type FromItem = TableName | DerivedTable | TableFunction$1 | Unnest | Join | MatchRecognize;
+
 type FunctionBody = {
     readonly kind: 'builtin';
 } | UdfBody;
+
+declare class FunctionCatalog {
+    constructor(manager: CatalogManager, builtin: (name: string) => FunctionDefinition | null);
+    resolve(path: readonly string[]): FunctionDefinition | null;
+    find(path: readonly string[]): FoundFunction | null;
+    userFunctions(catalog?: string, database?: string): readonly string[];
+    hasSystem(name: string): boolean;
+    putSystem(name: string, definition: CatalogFunction): void;
+    dropSystem(name: string): boolean;
+    getTemporary(path: readonly string[]): CatalogFunction | null;
+    putTemporary(path: readonly string[], definition: CatalogFunction): void;
+    dropTemporary(path: readonly string[]): boolean;
+}
+
+type FunctionDefinition = ScalarFunctionDefinition | AggregateFunctionDefinition | WindowFunctionDefinition | TableFunctionDefinition | ProcessFunctionDefinition;
+
+type FunctionLanguage = 'JAVA' | 'SCALA' | 'PYTHON' | 'JAVASCRIPT';
+
+type FunctionScope = 'CATALOG' | 'TEMPORARY' | 'TEMPORARY SYSTEM';
+
+interface GroupBy extends Node<'GroupBy'> {
+    readonly distinct: boolean;
+    readonly elements: readonly GroupingElement[];
+}
+
+type GroupingElement = GroupingSet | Rollup | Cube | GroupingSets;
+
+interface GroupingSet extends Node<'GroupingSet'> {
+    readonly exprs: readonly Expr[];
+}
+
+interface GroupingSets extends Node<'GroupingSets'> {
+    readonly elements: readonly GroupingElement[];
+}
 
 interface HashAggregate extends NodeBase<'HashAggregate'> {
     readonly phase: 'single' | 'partial' | 'final';
@@ -2127,8 +2824,34 @@ interface HashJoin extends NodeBase<'HashJoin'> {
     readonly leftKeys: readonly number[];
     readonly rightKeys: readonly number[];
     readonly nullSafe: readonly boolean[];
-    readonly residual: Expr | null;
+    readonly residual: Expr$1 | null;
     readonly build: 'left' | 'right';
+}
+
+interface Hint extends Node<'Hint'> {
+    readonly name: string;
+    readonly args: readonly HintArg[];
+}
+
+interface HintArg {
+    readonly key: string | null;
+    readonly value: string;
+}
+
+interface Identifier$1 extends Node<'Identifier'> {
+    readonly parts: readonly string[];
+}
+
+interface InList extends Node<'InList'> {
+    readonly operand: Expr;
+    readonly items: readonly Expr[];
+    readonly negated: boolean;
+}
+
+interface InQuery extends Node<'InQuery'> {
+    readonly operand: Expr;
+    readonly query: Query;
+    readonly negated: boolean;
 }
 
 interface InputRef {
@@ -2143,13 +2866,53 @@ interface InputTypeStrategy {
     readonly names?: readonly (readonly string[])[];
 }
 
+interface Insert extends Node<'Insert'> {
+    readonly overwrite: boolean;
+    readonly table: Identifier$1;
+    readonly hints: readonly Hint[];
+    readonly partition: PartitionSpec | null;
+    readonly columns: readonly Identifier$1[] | null;
+    readonly query: Query;
+    readonly onConflict: 'NOTHING' | 'ERROR' | 'DEDUPLICATE' | null;
+}
+
 type Interval = Temporal.Duration;
 
+interface IntervalLiteral extends Node<'IntervalLiteral'> {
+    readonly text: string;
+    readonly negative: boolean;
+    readonly qualifier: IntervalQualifier;
+}
+
+interface IntervalQualifier {
+    readonly from: TimeUnit;
+    readonly to: TimeUnit | null;
+    readonly precision: number | null;
+    readonly fraction: number | null;
+}
+
+interface IntervalType extends Node<'IntervalType'> {
+    readonly qualifier: IntervalQualifier;
+    readonly nullable: boolean | null;
+}
+
 type IntervalUnit = 'YEAR' | 'MONTH' | 'DAY' | 'HOUR' | 'MINUTE' | 'SECOND';
+
+interface IsJson extends Node<'IsJson'> {
+    readonly operand: Expr;
+    readonly type: 'VALUE' | 'OBJECT' | 'ARRAY' | 'SCALAR';
+    readonly negated: boolean;
+}
 
 type IsSelection<E> = E extends {
     readonly [SELECTION]: true;
 } ? true : false;
+
+interface IsTest extends Node<'IsTest'> {
+    readonly operand: Expr;
+    readonly test: 'NULL' | 'TRUE' | 'FALSE' | 'UNKNOWN' | 'A SET' | 'EMPTY';
+    readonly negated: boolean;
+}
 
 type IsUntyped<T> = [
     T
@@ -2159,7 +2922,113 @@ type IsUntyped<T> = [
 
 type Items<C extends string> = readonly AnyExpression<unknown, C>[];
 
+interface JarStatement extends Node<'JarStatement'> {
+    readonly operation: 'ADD' | 'REMOVE';
+    readonly path: string;
+}
+
+declare class Job implements JobClient {
+    readonly jobId: `${string}-${string}-${string}-${string}-${string}`;
+    constructor(start: () => Execution, release: (() => void) | null, arena: () => Arena);
+    get result(): Promise<JobMetrics>;
+    status(): JobStatus;
+    cancel(): Promise<void>;
+    metrics(): JobMetrics;
+    stopWithSavepoint(_dir: string): Promise<string>;
+    begin(): Promise<void>;
+    abandon(): void;
+    batches(): AsyncIterableIterator<Batch, void, undefined>;
+}
+
+interface Join extends Node<'Join'> {
+    readonly type: 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'CROSS';
+    readonly natural: boolean;
+    readonly left: FromItem;
+    readonly right: FromItem;
+    readonly condition: Expr | null;
+    readonly using: readonly string[] | null;
+}
+
+interface Join$1 {
+    readonly kind: 'Join';
+    readonly schema: Schema$1;
+    readonly left: LogicalPlan;
+    readonly right: LogicalPlan;
+    readonly joinType: JoinType;
+    readonly condition: Expr$1 | null;
+}
+
 type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti';
+
+interface JsonArray extends Node<'JsonArray'> {
+    readonly items: readonly {
+        readonly value: Expr;
+        readonly formatJson: boolean;
+    }[];
+    readonly nullHandling: JsonNullHandling;
+}
+
+interface JsonArrayAgg extends Node<'JsonArrayAgg'> {
+    readonly value: Expr;
+    readonly formatJson: boolean;
+    readonly orderBy: readonly OrderItem[];
+    readonly nullHandling: JsonNullHandling;
+    readonly filter: Expr | null;
+    readonly over: WindowSpec | WindowName | null;
+}
+
+interface JsonBehavior {
+    readonly action: 'NULL' | 'ERROR' | 'DEFAULT' | 'EMPTY' | 'EMPTY ARRAY' | 'EMPTY OBJECT' | 'TRUE' | 'FALSE' | 'UNKNOWN';
+    readonly value: Expr | null;
+}
+
+interface JsonExists extends Node<'JsonExists'> {
+    readonly input: Expr;
+    readonly path: Expr;
+    readonly onError: JsonBehavior | null;
+}
+
+type JsonNullHandling = 'NULL ON NULL' | 'ABSENT ON NULL' | null;
+
+interface JsonObject extends Node<'JsonObject'> {
+    readonly entries: readonly {
+        readonly key: Expr;
+        readonly value: Expr;
+        readonly formatJson: boolean;
+    }[];
+    readonly nullHandling: JsonNullHandling;
+}
+
+interface JsonObjectAgg extends Node<'JsonObjectAgg'> {
+    readonly key: Expr;
+    readonly value: Expr;
+    readonly formatJson: boolean;
+    readonly nullHandling: JsonNullHandling;
+    readonly filter: Expr | null;
+    readonly over: WindowSpec | WindowName | null;
+}
+
+interface JsonQuery extends Node<'JsonQuery'> {
+    readonly input: Expr;
+    readonly path: Expr;
+    readonly returning: TypeName | null;
+    readonly wrapper: 'WITHOUT' | 'CONDITIONAL' | 'UNCONDITIONAL' | null;
+    readonly onEmpty: JsonBehavior | null;
+    readonly onError: JsonBehavior | null;
+}
+
+interface JsonValue extends Node<'JsonValue'> {
+    readonly input: Expr;
+    readonly path: Expr;
+    readonly returning: TypeName | null;
+    readonly onEmpty: JsonBehavior | null;
+    readonly onError: JsonBehavior | null;
+}
+
+interface KeptPlan {
+    readonly logical: LogicalPlan;
+    readonly physical: PhysicalPlan | null;
+}
 
 type Kernel = (args: readonly Column$1[], rows: number, site: KernelSite) => Column$1 | null;
 
@@ -2185,7 +3054,23 @@ interface Life {
 
 type Like<T> = IsUntyped<T> extends true ? Value : T extends null ? never : T extends Numeric ? Numeric : T extends Datetime ? Datetime | Interval | string | Date : T;
 
+interface Like$1 extends Node<'Like'> {
+    readonly form: 'LIKE' | 'ILIKE' | 'RLIKE' | 'SIMILAR TO';
+    readonly operand: Expr;
+    readonly pattern: Expr;
+    readonly escape: Expr | null;
+    readonly negated: boolean;
+}
+
 interface Limit extends NodeBase<'Limit'> {
+    readonly offset: number;
+    readonly limit: number | null;
+}
+
+interface Limit$1 {
+    readonly kind: 'Limit';
+    readonly schema: Schema$1;
+    readonly input: LogicalPlan;
     readonly offset: number;
     readonly limit: number | null;
 }
@@ -2208,6 +3093,18 @@ interface Literal {
     readonly value: unknown;
 }
 
+interface LoadModule extends Node<'LoadModule'> {
+    readonly name: string;
+    readonly options: readonly Property[] | null;
+}
+
+interface Logical extends Node<'Logical'> {
+    readonly op: 'AND' | 'OR';
+    readonly operands: readonly Expr[];
+}
+
+type LogicalPlan = Scan | Values$1 | Project | Filter | Aggregate | Window | Rank$1 | Match$1 | ProcessTable$1 | Join$1 | Sort$1 | Limit$1 | Union$1 | Unnest$2 | Shared$1 | Sink;
+
 type LoweredType = 'i32' | 'i64' | 'f32' | 'f64';
 
 interface LoweredValue {
@@ -2222,16 +3119,30 @@ type Lowering = (builder: CodeBuilder, args: readonly LoweredValue[], call: {
     readonly literals: readonly unknown[];
 }) => LoweredValue | null;
 
+type MakeTable = <R extends object>(plan: LogicalPlan) => Table<R>;
+
 type MapOf<K extends DataType, V extends DataType> = TypeOfKind<'MAP'> & {
     readonly key: K;
     readonly value: V;
 };
 
+interface MapType extends Node<'MapType'> {
+    readonly key: TypeName;
+    readonly value: TypeName;
+    readonly nullable: boolean | null;
+}
+
 interface Match extends NodeBase<'Match'>, MatchSpec {
 }
 
+interface Match$1 extends MatchSpec {
+    readonly kind: 'Match';
+    readonly schema: Schema$1;
+    readonly input: LogicalPlan;
+}
+
 interface MatchDefinition {
-    readonly condition: Expr | null;
+    readonly condition: Expr$1 | null;
     readonly reads: readonly MatchReference[];
 }
 
@@ -2239,6 +3150,33 @@ interface MatchKey {
     readonly column: number;
     readonly descending: boolean;
     readonly nullsFirst: boolean;
+}
+
+interface MatchMeasure extends Node<'MatchMeasure'> {
+    readonly semantics: 'RUNNING' | 'FINAL';
+    readonly operand: Expr;
+}
+
+interface MatchRecognize extends Node<'MatchRecognize'> {
+    readonly input: FromItem;
+    readonly partitionBy: readonly Expr[];
+    readonly orderBy: readonly OrderItem[];
+    readonly measures: readonly SelectItem[];
+    readonly rowsPerMatch: 'ONE ROW' | 'ALL ROWS' | null;
+    readonly afterMatch: AfterMatch | null;
+    readonly pattern: Pattern;
+    readonly anchoredStart: boolean;
+    readonly anchoredEnd: boolean;
+    readonly within: Expr | null;
+    readonly subsets: readonly {
+        readonly name: string;
+        readonly variables: readonly string[];
+    }[];
+    readonly define: readonly {
+        readonly variable: string;
+        readonly condition: Expr;
+    }[];
+    readonly alias: TableAlias | null;
 }
 
 type MatchReference = {
@@ -2281,6 +3219,30 @@ interface MatchStep {
     readonly reluctant: boolean;
 }
 
+declare class MemoryTable implements TableInstance {
+    readonly connector = "memory";
+    readonly schema: Schema$1;
+    constructor(schema: Schema$1, arena: () => Arena);
+    get arena(): Arena;
+    get rowCount(): number;
+    get current(): Version;
+    get owners(): ReadonlySet<number>;
+    acquire(): Version;
+    release(version: Version): void;
+    lock(): Promise<() => void>;
+    prepare(written: readonly Chunk[], kept?: readonly Chunk[]): Version;
+    publish(version: Version): void;
+    discard(version: Version): void;
+    truncate(): void;
+    drop(): void;
+}
+
+declare class MemoryTables {
+    constructor(arena: () => Arena);
+    create(schema: Schema$1): MemoryTable;
+    live(): readonly MemoryTable[];
+}
+
 declare class MemoryTally {
     get peak(): number;
     took(bytes: number): void;
@@ -2290,6 +3252,14 @@ declare class MemoryTally {
 type Merged<R, S> = {
     [K in keyof R | keyof S]: K extends keyof S ? S[K] : K extends keyof R ? R[K] : never;
 };
+
+interface MetadataColumn extends Node<'MetadataColumn'> {
+    readonly name: Identifier$1;
+    readonly type: TypeName;
+    readonly from: string | null;
+    readonly virtual: boolean;
+    readonly comment: string | null;
+}
 
 type MetricSnapshot = {
     readonly name: string;
@@ -2306,6 +3276,30 @@ declare class MetricTotals {
     readings(): Readonly<Record<string, MetricReading>>;
 }
 
+interface ModelArg extends Node<'ModelArg'> {
+    readonly name: Identifier$1;
+}
+
+interface Module {
+    listFunctions(): readonly string[];
+    getFunction(name: string): FunctionDefinition | null;
+}
+
+declare class ModuleManager {
+    constructor(core: Module);
+    get version(): number;
+    get used(): readonly string[];
+    get all(): readonly {
+        readonly name: string;
+        readonly used: boolean;
+    }[];
+    load(name: string, module: Module, span?: Span | null): void;
+    unload(name: string, span?: Span | null): void;
+    use(names: readonly string[], span?: Span | null): void;
+    resolve(name: string): FunctionDefinition | null;
+    listFunctions(): readonly string[];
+}
+
 declare const NAME: unique symbol;
 
 type NameOf<E, K extends string> = E extends {
@@ -2316,14 +3310,33 @@ type Named<N extends readonly string[]> = {
     [K in N[number]]: unknown;
 };
 
+interface NamedArg extends Node<'NamedArg'> {
+    readonly name: string;
+    readonly value: Exclude<CallArg, NamedArg>;
+}
+
+interface NamedParameter extends Node<'NamedParameter'> {
+    readonly name: string;
+}
+
+interface NamedWindow extends Node<'NamedWindow'> {
+    readonly name: string;
+    readonly window: WindowSpec;
+}
+
 interface NestedLoopJoin extends NodeBase<'NestedLoopJoin'> {
     readonly joinType: JoinType;
-    readonly condition: Expr | null;
+    readonly condition: Expr$1 | null;
 }
 
 type NewNames<I extends readonly unknown[]> = {
     [E in I[number] as SourceOf<E> & string]: NameOf<E, string>;
 };
+
+interface Node<K extends string> {
+    readonly kind: K;
+    readonly span: Span | null;
+}
 
 interface NodeBase<K extends string> {
     readonly kind: K;
@@ -2345,7 +3358,40 @@ declare class NullColumn implements ColumnBase {
 
 type NullIf<R, T> = IsUntyped<R> extends true ? Untyped : IsUntyped<T> extends true ? R | null : null extends T ? R | null : R;
 
+type NullLiteral = Node<'NullLiteral'>;
+
+interface NumberLiteral extends Node<'NumberLiteral'> {
+    readonly text: string;
+    readonly form: 'integer' | 'decimal' | 'approximate';
+}
+
 type Numeric = number | bigint | Decimal;
+
+declare class ObjectCatalog<T> {
+    constructor(manager: CatalogManager, kind: ObjectKind<T>);
+    find(path: readonly string[]): FoundObject<T> | null;
+    require(path: readonly string[], span?: Span | null): FoundObject<T>;
+    notFound(path: readonly string[], span: Span | null): Error;
+    create(identifier: ObjectIdentifier, object: T, options: {
+        readonly temporary: boolean;
+        readonly ifNotExists: boolean;
+    }): void;
+    put(identifier: ObjectIdentifier, object: T, temporary: boolean): void;
+    drop(identifier: ObjectIdentifier, temporary: boolean): boolean;
+    rename(found: FoundObject<T>, path: readonly string[], span: Span | null): void;
+    isTemporary(identifier: ObjectIdentifier): boolean;
+    list(catalog?: string, database?: string): readonly string[];
+    listTemporary(): readonly string[];
+}
+
+interface ObjectKind<T> {
+    list(catalog: Catalog, database: string): readonly string[] | null;
+    get(catalog: Catalog, database: string, name: string): T | null;
+    put(catalog: Catalog, database: string, name: string, object: T): void;
+    drop(catalog: Catalog, database: string, name: string): void;
+    notFound(name: string, span: Span | null, hint: string | null): Error;
+    exists(name: string): Error;
+}
 
 type Operand<V, C extends string = string> = V | AnyExpression<V, C>;
 
@@ -2365,11 +3411,25 @@ interface OperatorProfile {
 
 type OperatorProfiles = ReadonlyMap<number, OperatorProfile>;
 
+type OptionAction = {
+    readonly action: 'SET';
+    readonly options: readonly Property[];
+} | {
+    readonly action: 'RESET';
+    readonly keys: readonly string[];
+};
+
 type Optional<R> = {
     [K in keyof R]: R[K] | null;
 };
 
 type OrNull<R> = IsUntyped<R> extends true ? Untyped : R | null;
+
+interface OrderItem extends Node<'OrderItem'> {
+    readonly expr: Expr;
+    readonly descending: boolean;
+    readonly nulls: 'FIRST' | 'LAST' | null;
+}
 
 interface OverAggregate extends NodeBase<'OverAggregate'> {
     readonly partition: readonly number[];
@@ -2388,7 +3448,52 @@ interface ParsedDecimal {
     readonly scale: number;
 }
 
-type PhysicalPlan = TableSourceScan | ValuesScan | Calc | UdfCalc | AsyncUdfCalc | HashAggregate | OverAggregate | Rank | Match | HashJoin | NestedLoopJoin | Sort | SortLimit | Limit | Union | Unnest | Shared | Exchange | TableSink;
+interface PartitionSpec extends Node<'PartitionSpec'> {
+    readonly entries: readonly {
+        readonly column: string;
+        readonly value: Expr | null;
+    }[];
+}
+
+type Pattern = PatternVariable | PatternSequence | PatternAlternation | PatternPermutation | PatternExclusion | PatternQuantified;
+
+interface PatternAlternation extends Node<'PatternAlternation'> {
+    readonly items: readonly Pattern[];
+}
+
+interface PatternExclusion extends Node<'PatternExclusion'> {
+    readonly pattern: Pattern;
+}
+
+interface PatternPermutation extends Node<'PatternPermutation'> {
+    readonly items: readonly Pattern[];
+}
+
+interface PatternQuantified extends Node<'PatternQuantified'> {
+    readonly pattern: Pattern;
+    readonly min: number;
+    readonly max: number | null;
+    readonly reluctant: boolean;
+}
+
+interface PatternSequence extends Node<'PatternSequence'> {
+    readonly items: readonly Pattern[];
+}
+
+interface PatternVariable extends Node<'PatternVariable'> {
+    readonly name: string;
+}
+
+type PeriodOp = 'OVERLAPS' | 'CONTAINS' | 'EQUALS' | 'PRECEDES' | 'SUCCEEDS' | 'IMMEDIATELY PRECEDES' | 'IMMEDIATELY SUCCEEDS';
+
+interface PhysicalColumn extends Node<'PhysicalColumn'> {
+    readonly name: Identifier$1;
+    readonly type: TypeName;
+    readonly constraint: TableConstraint | null;
+    readonly comment: string | null;
+}
+
+type PhysicalPlan = TableSourceScan | ValuesScan | Calc | UdfCalc | AsyncUdfCalc | HashAggregate | OverAggregate | Rank | Match | ProcessTable | HashJoin | NestedLoopJoin | Sort | SortLimit | Limit | Union | Unnest$1 | Shared | Exchange | TableSink;
 
 interface PlainValues {
     readonly NULL: null;
@@ -2412,6 +3517,10 @@ interface PlainValues {
     readonly INTERVAL_DAY_TIME: Temporal.Duration;
 }
 
+interface PositionalParameter extends Node<'PositionalParameter'> {
+    readonly index: number;
+}
+
 type PresentResult<T extends DataType> = T extends {
     readonly kind: 'ARRAY';
     readonly element: infer E extends DataType;
@@ -2433,17 +3542,108 @@ type PresentValue<T extends DataType> = T extends {
     readonly kind: 'ROW';
 } ? Readonly<Record<string, unknown>> : T['kind'] extends keyof PlainValues ? PlainValues[T['kind']] : unknown;
 
+type ProcessArgument = ScalarArgument | TableArgument$1;
+
+interface ProcessFunctionDefinition {
+    readonly kind: 'process';
+    readonly name: string;
+    readonly aliases: readonly string[];
+    readonly tableApi: TableApiNames;
+    readonly doc: string;
+    readonly input: InputTypeStrategy;
+    readonly output: TypeStrategy;
+    readonly deterministic: boolean;
+    readonly process: ProcessSpec;
+    readonly examples: Examples;
+    readonly body: FunctionBody;
+}
+
+interface ProcessInput {
+    readonly input: LogicalPlan;
+    readonly tables: readonly ProcessTableArgument[];
+    readonly tag: number | null;
+    readonly partition: readonly number[];
+    readonly order: readonly ColumnOrder[];
+    readonly time: number | null;
+    readonly passed: readonly {
+        readonly column: number;
+        readonly name: string;
+    }[];
+}
+
+interface ProcessSpec {
+    readonly arguments: readonly ProcessArgument[];
+    readonly state: Readonly<Record<string, StateSpec>>;
+    readonly result: TypeOfKind<'ROW'>;
+}
+
+interface ProcessTable extends NodeBase<'ProcessTable'>, Omit<ProcessTable$1, 'kind' | 'schema' | 'input'> {
+}
+
+interface ProcessTable$1 extends ProcessInput {
+    readonly kind: 'ProcessTable';
+    readonly schema: Schema$1;
+    readonly definition: ProcessFunctionDefinition;
+    readonly args: readonly Expr$1[];
+}
+
+interface ProcessTableArgument {
+    readonly argument: string;
+    readonly columns: readonly number[];
+    readonly names: readonly string[];
+}
+
+interface Project {
+    readonly kind: 'Project';
+    readonly schema: Schema$1;
+    readonly input: LogicalPlan;
+    readonly exprs: readonly Expr$1[];
+}
+
+interface Property extends Node<'Property'> {
+    readonly key: string;
+    readonly value: string;
+}
+
 type PushedDown = {
     readonly kind: 'projection';
     readonly columns: readonly number[];
 } | {
     readonly kind: 'filters';
-    readonly filters: readonly Expr[];
+    readonly filters: readonly Expr$1[];
     readonly remaining: readonly number[];
 } | {
     readonly kind: 'limit';
     readonly rows: number;
 };
+
+interface QuantifiedList extends Node<'QuantifiedList'> {
+    readonly op: ComparisonOp;
+    readonly quantifier: 'ANY' | 'ALL';
+    readonly operand: Expr;
+    readonly items: readonly Expr[];
+}
+
+interface QuantifiedQuery extends Node<'QuantifiedQuery'> {
+    readonly op: ComparisonOp;
+    readonly quantifier: 'ANY' | 'ALL';
+    readonly operand: Expr;
+    readonly query: Query;
+}
+
+interface Query extends Node<'Query'> {
+    readonly with: readonly CommonTable[];
+    readonly body: QueryBody;
+    readonly orderBy: readonly OrderItem[];
+    readonly offset: Expr | null;
+    readonly limit: Expr | null;
+}
+
+type QueryBody = Select | Values | SetOperation | ExplicitTable | Query;
+
+interface QueryStatement extends Node<'QueryStatement'> {
+    readonly query: Query;
+}
 
 interface Rank extends NodeBase<'Rank'> {
     readonly partition: readonly number[];
@@ -2453,7 +3653,23 @@ interface Rank extends NodeBase<'Rank'> {
     readonly local: boolean;
 }
 
+interface Rank$1 {
+    readonly kind: 'Rank';
+    readonly schema: Schema$1;
+    readonly input: LogicalPlan;
+    readonly partition: readonly number[];
+    readonly order: readonly ColumnOrder[];
+    readonly function: RankFunction;
+    readonly limit: number;
+}
+
 type RankFunction = 'ROW_NUMBER' | 'RANK' | 'DENSE_RANK';
+
+interface RawType extends Node<'RawType'> {
+    readonly className: string;
+    readonly serializer: string;
+    readonly nullable: boolean | null;
+}
 
 interface ReadContext {
     readonly region: Region;
@@ -2466,6 +3682,13 @@ interface ReadContext {
 type ReadValue<V> = V extends Date ? Temporal.PlainDateTime : V extends null | undefined ? null : V extends string | Numeric | boolean | Uint8Array | {
     readonly [Symbol.toStringTag]: `Temporal.${string}`;
 } ? Widened<V> : unknown;
+
+declare class RecentlyUsed<V> {
+    constructor(max: number);
+    get size(): number;
+    get(key: string): V | null;
+    put(key: string, value: V): void;
+}
 
 interface RecordedRun {
     readonly plan: PhysicalPlan;
@@ -2493,12 +3716,42 @@ type Renamed<R, I extends readonly unknown[]> = {
     [K in keyof R as K extends keyof NewNames<I> ? NewNames<I>[K] & string : K]: R[K];
 };
 
+interface ResetOption extends Node<'ResetOption'> {
+    readonly key: string | null;
+}
+
+interface ResultContent {
+    readonly schema: Schema$1;
+    open(): AsyncIterable<Batch>;
+    readonly arena: () => Arena;
+    readonly statement: StatementContext;
+    readonly streaming: boolean;
+    readonly columnWidthMax: number;
+    readonly nullText: string;
+    readonly typeMapping: TypeMapping;
+    readonly job?: Job;
+}
+
+interface Rollup extends Node<'Rollup'> {
+    readonly sets: readonly GroupingSet[];
+}
+
+interface RoundToUnit extends Node<'RoundToUnit'> {
+    readonly direction: 'FLOOR' | 'CEIL';
+    readonly operand: Expr;
+    readonly unit: TimeUnit;
+}
+
 interface RowAccumulator {
     add(args: readonly unknown[]): void;
     retract?(args: readonly unknown[]): void;
     merge(state: readonly unknown[]): void;
     state(): readonly unknown[];
     value(): unknown;
+}
+
+interface RowConstructor extends Node<'RowConstructor'> {
+    readonly items: readonly Expr[];
 }
 
 type RowFunction = (...args: readonly never[]) => unknown;
@@ -2512,9 +3765,26 @@ declare const RowKind: {
 
 type RowKind = (typeof RowKind)[keyof typeof RowKind];
 
+interface RowType extends Node<'RowType'> {
+    readonly structured: string | null;
+    readonly fields: readonly {
+        readonly name: string;
+        readonly type: TypeName;
+        readonly comment: string | null;
+    }[];
+    readonly nullable: boolean | null;
+}
+
 declare const SELECTION: unique symbol;
 
 declare const SOURCE: unique symbol;
+
+interface ScalarArgument {
+    readonly kind: 'scalar';
+    readonly name: string;
+    readonly type: DataType;
+    readonly optional: boolean;
+}
 
 interface ScalarFunctionDefinition {
     readonly kind: 'scalar';
@@ -2531,6 +3801,15 @@ interface ScalarFunctionDefinition {
     readonly lower: Lowering | null;
     readonly examples: Examples;
     readonly body: FunctionBody;
+}
+
+interface Scan {
+    readonly kind: 'Scan';
+    readonly schema: Schema$1;
+    readonly table: string;
+    readonly source: ScanTableSource;
+    readonly statistics: TableStatistics | null;
+    readonly origin: ScanOrigin | null;
 }
 
 interface ScanOrigin {
@@ -2553,9 +3832,9 @@ interface ScanTableSource {
     splits(parallelism: number): readonly SourceSplit[] | Promise<readonly SourceSplit[]>;
     read(split: SourceSplit, context: ReadContext): Iterable<Batch> | AsyncIterable<Batch>;
     applyProjection?(columns: readonly number[]): ScanTableSource;
-    applyFilters?(filters: readonly Expr[]): {
-        readonly accepted: readonly Expr[];
-        readonly remaining: readonly Expr[];
+    applyFilters?(filters: readonly Expr$1[]): {
+        readonly accepted: readonly Expr$1[];
+        readonly remaining: readonly Expr$1[];
         readonly source: ScanTableSource;
     };
     applyLimit?(rows: number): ScanTableSource;
@@ -2567,6 +3846,48 @@ interface Schema$1 {
     readonly fields: readonly Field[];
 }
 
+type SchemaAction = {
+    readonly action: 'ADD';
+    readonly changes: readonly SchemaChange[];
+} | {
+    readonly action: 'MODIFY';
+    readonly changes: readonly SchemaChange[];
+} | {
+    readonly action: 'DROP COLUMNS';
+    readonly columns: readonly Identifier$1[];
+} | {
+    readonly action: 'DROP PRIMARY KEY';
+} | {
+    readonly action: 'DROP CONSTRAINT';
+    readonly name: string;
+} | {
+    readonly action: 'DROP WATERMARK';
+} | {
+    readonly action: 'DROP DISTRIBUTION';
+};
+
+interface SchemaChange {
+    readonly element: TableElement | Distribution;
+    readonly position: ColumnPosition | null;
+}
+
+interface Select extends Node<'Select'> {
+    readonly hints: readonly Hint[];
+    readonly distinct: boolean;
+    readonly items: readonly (SelectItem | Star)[];
+    readonly from: FromItem | null;
+    readonly where: Expr | null;
+    readonly groupBy: GroupBy | null;
+    readonly having: Expr | null;
+    readonly windows: readonly NamedWindow[];
+    readonly qualify: Expr | null;
+}
+
+interface SelectItem extends Node<'SelectItem'> {
+    readonly expr: Expr;
+    readonly alias: string | null;
+}
+
 type Selected<R, I extends readonly unknown[]> = number extends I['length'] ? Row : true extends IsSelection<I[number]> ? Row : {
     [K in keyof I & `${number}` as NameOf<I[K], `_c${K}`>]: ValueOf<R, I[K]>;
 };
@@ -2575,9 +3896,115 @@ interface SelfTyped {
     readonly getTypeInference: GetTypeInference;
 }
 
+declare class Session$1 {
+    readonly config: TableConfig;
+    readonly catalogs: CatalogManager;
+    readonly functions: FunctionCatalog;
+    readonly modules: ModuleManager;
+    readonly models: ObjectCatalog<CatalogModel>;
+    readonly connections: ObjectCatalog<CatalogConnection>;
+    statementSet: CollectedWrite[] | null;
+    readonly plans: RecentlyUsed<KeptPlan>;
+    readonly statements: RecentlyUsed<Statement>;
+    readonly order: StatementOrder;
+    readonly memoryTables: MemoryTables;
+    readonly sharedModules: SharedModules;
+    constructor(settings: EnvironmentSettings);
+    get mode(): 'batch' | 'streaming';
+    get engine(): Engine;
+    memory(): Promise<MemoryReport>;
+    uniqueName(): string;
+    assertOpen(): void;
+    statementContext(): StatementContext;
+    executeOptions(statement: StatementContext, signal: AbortSignal | null): ExecuteOptions;
+    resultOptions(statement: StatementContext): Omit<ResultContent, 'schema' | 'open'>;
+    known(schema: Schema$1, rows: readonly (readonly unknown[])[], kind?: TableResult['resultKind']): TableResult;
+    ok(): TableResult;
+    close(): Promise<void>;
+}
+
+interface SetOperation extends Node<'SetOperation'> {
+    readonly op: 'UNION' | 'INTERSECT' | 'EXCEPT';
+    readonly all: boolean;
+    readonly inputs: readonly QueryBody[];
+}
+
+interface SetOption extends Node<'SetOption'> {
+    readonly key: string | null;
+    readonly value: string | null;
+}
+
 interface Shared extends NodeBase<'Shared'> {
     readonly id: number;
     readonly name: string;
+}
+
+interface Shared$1 {
+    readonly kind: 'Shared';
+    readonly schema: Schema$1;
+    readonly body: SharedBody;
+    readonly columns: readonly number[];
+}
+
+interface SharedBody {
+    readonly name: string;
+    readonly plan: LogicalPlan;
+}
+
+declare class SharedModules {
+    get urls(): ReadonlyMap<string, string>;
+    add(module: string | URL): Promise<void>;
+}
+
+interface ShowColumns extends Node<'ShowColumns'> {
+    readonly table: Identifier$1;
+    readonly filter: ShowFilter | null;
+}
+
+interface ShowCreate extends Node<'ShowCreate'> {
+    readonly object: 'TABLE' | 'VIEW' | 'CATALOG' | 'MODEL' | 'CONNECTION' | 'MATERIALIZED TABLE';
+    readonly orAlter: boolean;
+    readonly name: Identifier$1;
+}
+
+interface ShowCurrent extends Node<'ShowCurrent'> {
+    readonly object: 'CATALOG' | 'DATABASE';
+}
+
+interface ShowFilter extends Node<'ShowFilter'> {
+    readonly form: 'LIKE' | 'ILIKE';
+    readonly pattern: string;
+    readonly negated: boolean;
+}
+
+interface ShowModules extends Node<'ShowModules'> {
+    readonly full: boolean;
+}
+
+interface ShowObjects extends Node<'ShowObjects'> {
+    readonly objects: 'CATALOGS' | 'DATABASES' | 'TABLES' | 'VIEWS' | 'MATERIALIZED TABLES' | 'FUNCTIONS' | 'USER FUNCTIONS' | 'PROCEDURES' | 'MODELS' | 'CONNECTIONS' | 'JARS' | 'JOBS';
+    readonly from: Identifier$1 | null;
+    readonly filter: ShowFilter | null;
+}
+
+interface ShowPartitions extends Node<'ShowPartitions'> {
+    readonly table: Identifier$1;
+    readonly partition: PartitionSpec | null;
+}
+
+interface SimpleType extends Node<'SimpleType'> {
+    readonly name: readonly string[];
+    readonly args: readonly number[];
+    readonly nullable: boolean | null;
+}
+
+interface Sink {
+    readonly kind: 'Sink';
+    readonly schema: Schema$1;
+    readonly input: LogicalPlan;
+    readonly table: string;
+    readonly sink: DynamicTableSink;
+    readonly origin: SinkOrigin | null;
 }
 
 interface SinkOrigin {
@@ -2608,10 +4035,28 @@ interface Sort extends NodeBase<'Sort'> {
     readonly keys: readonly ColumnSortKey[];
 }
 
+interface Sort$1 {
+    readonly kind: 'Sort';
+    readonly schema: Schema$1;
+    readonly input: LogicalPlan;
+    readonly keys: readonly SortKey[];
+}
+
+interface SortKey {
+    readonly expr: Expr$1;
+    readonly descending: boolean;
+    readonly nullsFirst: boolean;
+}
+
 interface SortLimit extends NodeBase<'SortLimit'> {
     readonly keys: readonly ColumnSortKey[];
     readonly offset: number;
     readonly limit: number;
+}
+
+interface Source {
+    readonly session: Session$1;
+    readonly plan: LogicalPlan;
 }
 
 type SourceOf<E> = E extends {
@@ -2629,10 +4074,69 @@ type SqlArguments<A extends readonly DataType[]> = {
     readonly [I in keyof A]: SqlValue<A[I]>;
 };
 
+interface Star extends Node<'Star'> {
+    readonly qualifier: Identifier$1 | null;
+}
+
+interface StartMode extends Node<'StartMode'> {
+    readonly mode: 'FROM_BEGINNING' | 'FROM_NOW' | 'FROM_TIMESTAMP' | 'RESUME_OR_FROM_BEGINNING' | 'RESUME_OR_FROM_NOW' | 'RESUME_OR_FROM_TIMESTAMP';
+    readonly argument: Expr | null;
+}
+
+type StateOf<S extends StateType> = S extends {
+    readonly value: infer T extends DataType;
+} ? ValueState<NonNullable<SqlValue<T>>, NonNullable<SqlResult<T>>> : S extends {
+    readonly list: infer T extends DataType;
+} ? ListView<SqlValue<T>> : S extends {
+    readonly map: readonly [
+        infer K extends DataType,
+        infer V extends DataType
+    ];
+} ? MapView<SqlValue<K>, SqlValue<V>> : never;
+
+type StateSpec = {
+    readonly kind: 'value';
+    readonly type: DataType;
+} | {
+    readonly kind: 'list';
+    readonly element: DataType;
+} | {
+    readonly kind: 'map';
+    readonly key: DataType;
+    readonly value: DataType;
+};
+
+type Statement = QueryStatement | Insert | Update | Delete | Truncate | StatementSet$1 | BeginStatementSet | EndStatementSet | CreateTable | CreateView | CreateFunction | CreateCatalog | CreateDatabase | CreateModel | CreateConnection | CreateMaterializedTable | AlterTable | AlterMaterializedTable | AlterView | AlterFunction | AlterCatalog | AlterDatabase | AlterModel | AlterConnection | Drop | Explain | Describe | DescribeJob | ShowObjects | ShowCurrent | ShowCreate | ShowColumns | ShowPartitions | ShowModules | Use | UseModules | LoadModule | UnloadModule | SetOption | ResetOption | Analyze | CallProcedure | JarStatement | StopJob | CompilePlan | ExecutePlan;
+
 interface StatementContext {
     readonly timeZone: string;
     readonly now: bigint;
     readonly config: ReadonlyMap<string, string>;
+}
+
+declare class StatementOrder {
+    run<T>(start: () => T | Promise<T>): Promise<T>;
+}
+
+interface StatementSet$1 extends Node<'StatementSet'> {
+    readonly statements: readonly Insert[];
+}
+
+interface StopJob extends Node<'StopJob'> {
+    readonly jobId: string;
+    readonly savepoint: boolean;
+    readonly drain: boolean;
+}
+
+declare class Storage {
+    readonly region: Region;
+    constructor(region: Region);
+    retain(): void;
+    release(): void;
+}
+
+interface StringLiteral extends Node<'StringLiteral'> {
+    readonly value: string;
 }
 
 declare class StructColumn implements ColumnBase {
@@ -2646,11 +4150,17 @@ declare class StructColumn implements ColumnBase {
     get(row: number): readonly unknown[] | null;
 }
 
+interface Subquery extends Node<'Subquery'> {
+    readonly query: Query;
+}
+
 type Sum<T, V> = IsUntyped<T> extends true ? Untyped : IsUntyped<V> extends true ? Untyped : NullIf<SumOf<NonNullable<T>, NonNullable<V>>, T | V>;
 
 type SumOf<T, V> = T extends Datetime ? V extends Datetime ? Interval : T : V extends Datetime ? V : T | V;
 
 type SummaryValue = number | bigint | null;
+
+declare const TABLE_ARGUMENT: unique symbol;
 
 declare const TIME_UNITS: readonly [
     'MILLENNIUM',
@@ -2677,9 +4187,86 @@ declare const TIME_UNITS: readonly [
 
 declare const TYPE: unique symbol;
 
+interface TableAlias extends Node<'TableAlias'> {
+    readonly name: string;
+    readonly columns: readonly string[] | null;
+}
+
 interface TableApiNames {
     readonly method: string | null;
     readonly function: string | null;
+}
+
+interface TableArg extends Node<'TableArg'> {
+    readonly input: Identifier$1 | Query | Call;
+    readonly partitionBy: readonly Expr[] | null;
+    readonly orderBy: readonly OrderItem[];
+}
+
+interface TableArgument {
+    readonly source: Source;
+    readonly partitionBy: readonly unknown[] | null;
+    readonly orderBy: readonly unknown[];
+}
+
+interface TableArgument$1 {
+    readonly kind: 'table';
+    readonly name: string;
+    readonly semantics: 'row' | 'set';
+    readonly optionalPartitionBy: boolean;
+    readonly passColumnsThrough: boolean;
+    readonly columns: TypeOfKind<'ROW'> | null;
+}
+
+interface TableConstraint extends Node<'TableConstraint'> {
+    readonly name: string | null;
+    readonly type: 'PRIMARY KEY' | 'UNIQUE';
+    readonly columns: readonly string[];
+    readonly enforced: boolean | null;
+}
+
+type TableElement = PhysicalColumn | ComputedColumn | MetadataColumn | ColumnReference | Watermark | TableConstraint;
+
+interface TableFunction$1 extends Node<'TableFunction'> {
+    readonly call: Call;
+    readonly lateral: boolean;
+    readonly hints: readonly Hint[];
+    readonly alias: TableAlias | null;
+}
+
+interface TableFunctionDefinition {
+    readonly kind: 'table';
+    readonly name: string;
+    readonly aliases: readonly string[];
+    readonly tableApi: TableApiNames;
+    readonly doc: string;
+    readonly input: InputTypeStrategy;
+    readonly output: TypeStrategy;
+    readonly deterministic: boolean;
+    readonly specialize: (site: CallSite) => (...args: readonly never[]) => Iterable<readonly unknown[]>;
+    readonly examples: Examples;
+    readonly body: FunctionBody;
+}
+
+interface TableInstance {
+    readonly connector: string;
+}
+
+interface TableLike extends Node<'TableLike'> {
+    readonly source: Identifier$1;
+    readonly options: readonly TableLikeOption[];
+}
+
+interface TableLikeOption {
+    readonly strategy: 'INCLUDING' | 'EXCLUDING' | 'OVERWRITING';
+    readonly feature: 'ALL' | 'CONSTRAINTS' | 'DISTRIBUTION' | 'GENERATED' | 'METADATA' | 'OPTIONS' | 'PARTITIONS' | 'WATERMARKS';
+}
+
+interface TableName extends Node<'TableName'> {
+    readonly name: Identifier$1;
+    readonly hints: readonly Hint[];
+    readonly systemTime: Expr | null;
+    readonly alias: TableAlias | null;
 }
 
 interface TableSink extends NodeBase<'TableSink'> {
@@ -2696,9 +4283,33 @@ interface TableSourceScan extends NodeBase<'TableSourceScan'> {
 
 type Target = AnyFunction | object;
 
+interface TemporalLiteral extends Node<'TemporalLiteral'> {
+    readonly type: 'DATE' | 'TIME' | 'TIMESTAMP' | 'TIMESTAMP_LTZ';
+    readonly text: string;
+}
+
 type TimeUnit = (typeof TIME_UNITS)[number];
 
 type Timepoint = Temporal.PlainDateTime | Temporal.Instant;
+
+interface TimestampArithmetic extends Node<'TimestampArithmetic'> {
+    readonly operation: 'TIMESTAMPADD' | 'TIMESTAMPDIFF';
+    readonly unit: TimeUnit;
+    readonly first: Expr;
+    readonly second: Expr;
+}
+
+interface Trim extends Node<'Trim'> {
+    readonly side: 'BOTH' | 'LEADING' | 'TRAILING';
+    readonly characters: Expr | null;
+    readonly operand: Expr;
+}
+
+interface Truncate extends Node<'Truncate'> {
+    readonly table: Identifier$1;
+}
+
+type TypeName = SimpleType | IntervalType | CollectionType | MapType | RowType | RawType;
 
 type TypeOf<E> = E extends {
     readonly [TYPE]: infer T;
@@ -2747,6 +4358,7 @@ interface UdfBody {
     readonly inline: boolean;
     readonly target: unknown;
     readonly rows: boolean;
+    readonly accumulator: DataType | null;
     readonly async: AsyncCalls | null;
 }
 
@@ -2755,7 +4367,7 @@ interface UdfCalc extends NodeBase<'UdfCalc'> {
 }
 
 interface UdfCall {
-    readonly call: Expr & {
+    readonly call: Expr$1 & {
         readonly kind: 'Call';
     };
     readonly name: string;
@@ -2774,18 +4386,69 @@ type UdfReference = {
     readonly shared: Readonly<Record<string, string>>;
     readonly form: 'function' | 'object' | 'class';
     readonly fields: Readonly<Record<string, unknown>>;
+    readonly madeAt: string | null;
 };
+
+interface Unary extends Node<'Unary'> {
+    readonly op: '+' | '-' | 'NOT';
+    readonly operand: Expr;
+}
 
 interface Union extends NodeBase<'Union'> {
 }
 
-interface Unnest extends NodeBase<'Unnest'> {
+interface Union$1 {
+    readonly kind: 'Union';
+    readonly schema: Schema$1;
+    readonly inputs: readonly LogicalPlan[];
+}
+
+interface UnloadModule extends Node<'UnloadModule'> {
+    readonly name: string;
+}
+
+interface Unnest extends Node<'Unnest'> {
+    readonly items: readonly Expr[];
+    readonly ordinality: boolean;
+    readonly lateral: boolean;
+    readonly alias: TableAlias | null;
+}
+
+interface Unnest$1 extends NodeBase<'Unnest'> {
+    readonly column: number;
+    readonly outer: boolean;
+    readonly ordinality: boolean;
+}
+
+interface Unnest$2 {
+    readonly kind: 'Unnest';
+    readonly schema: Schema$1;
+    readonly input: LogicalPlan;
     readonly column: number;
     readonly outer: boolean;
     readonly ordinality: boolean;
 }
 
 type Untyped = never;
+
+interface Update extends Node<'Update'> {
+    readonly table: Identifier$1;
+    readonly alias: string | null;
+    readonly assignments: readonly {
+        readonly column: Identifier$1;
+        readonly value: Expr;
+    }[];
+    readonly where: Expr | null;
+}
+
+interface Use extends Node<'Use'> {
+    readonly object: 'CATALOG' | 'DATABASE';
+    readonly name: Identifier$1;
+}
+
+interface UseModules extends Node<'UseModules'> {
+    readonly modules: readonly string[];
+}
 
 type Value = null | string | boolean | Numeric | Datetime | Interval | Date | Uint8Array | readonly unknown[] | ReadonlyMap<unknown, unknown>;
 
@@ -2795,25 +4458,60 @@ type ValueOf<R, E> = [
     never
 ] ? IsUntyped<TypeOf<E>> extends true ? unknown : TypeOf<E> : SourceOf<E> extends keyof R ? R[SourceOf<E>] : unknown;
 
+interface Values extends Node<'Values'> {
+    readonly rows: readonly (readonly (Expr | Node<'DefaultArg'>)[])[];
+}
+
+interface Values$1 {
+    readonly kind: 'Values';
+    readonly schema: Schema$1;
+    readonly rows: readonly (readonly Expr$1[])[];
+}
+
 interface ValuesScan extends NodeBase<'ValuesScan'> {
-    readonly values: readonly (readonly Expr[])[];
+    readonly values: readonly (readonly Expr$1[])[];
+}
+
+interface Version {
+    readonly chunks: readonly Chunk[];
+    readonly rows: number;
+}
+
+interface Watermark extends Node<'Watermark'> {
+    readonly column: Identifier$1;
+    readonly expr: Expr;
 }
 
 type Widened<V> = V extends string ? string : V extends number ? number : V extends bigint ? bigint : V extends boolean ? boolean : V;
 
+interface Window {
+    readonly kind: 'Window';
+    readonly schema: Schema$1;
+    readonly input: LogicalPlan;
+    readonly partition: readonly number[];
+    readonly order: readonly ColumnOrder[];
+    readonly calls: readonly WindowCall[];
+}
+
 interface WindowCall {
     readonly definition: AggregateFunctionDefinition | WindowFunctionDefinition;
     readonly type: DataType;
-    readonly args: readonly Expr[];
+    readonly args: readonly Expr$1[];
     readonly distinct: boolean;
-    readonly filter: Expr | null;
-    readonly frame: WindowFrame;
+    readonly filter: Expr$1 | null;
+    readonly frame: WindowFrame$1;
 }
 
-interface WindowFrame {
+interface WindowFrame extends Node<'WindowFrame'> {
     readonly unit: 'ROWS' | 'RANGE';
     readonly start: FrameBound;
-    readonly end: FrameBound;
+    readonly end: FrameBound | null;
+}
+
+interface WindowFrame$1 {
+    readonly unit: 'ROWS' | 'RANGE';
+    readonly start: FrameBound$1;
+    readonly end: FrameBound$1;
 }
 
 interface WindowFunctionDefinition {
@@ -2834,6 +4532,10 @@ interface WindowFunctionDefinition {
 
 type WindowKernel = (rows: WindowRows, args: readonly (Column$1 | null)[], site: CallSite) => Column$1 | null;
 
+interface WindowName extends Node<'WindowName'> {
+    readonly name: string;
+}
+
 interface WindowPartition {
     readonly rows: number;
     peersFrom(row: number): number;
@@ -2852,6 +4554,23 @@ interface WindowRows {
     readonly region: Region;
 }
 
+interface WindowSpec extends Node<'WindowSpec'> {
+    readonly base: string | null;
+    readonly partitionBy: readonly Expr[];
+    readonly orderBy: readonly OrderItem[];
+    readonly frame: WindowFrame | null;
+}
+
 type WithNullable<T extends DataType, N extends boolean> = T extends DataType ? Omit<T, 'nullable' | keyof DataTypeMethods> & {
     readonly nullable: N;
 } : never;
+
+interface WorkerHeap {
+    readonly usedBytes: number;
+    readonly limitBytes: number;
+}
+
+declare function keptModules(): {
+    readonly count: number;
+    readonly bytes: number;
+};
