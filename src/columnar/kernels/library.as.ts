@@ -17,7 +17,9 @@ export {
   appendIds, clearNulls, enterNumbers, enterPairs, mapCodes, mapNumbers, mapPairs, missingCodes,
   missingPairs, packKey,
 } from './pack.as';
-export { levelNulls, partitionNulls, radixSort, sortSegments, sortWords } from './sort.as';
+export {
+  levelNulls, partitionNulls, radixSort, selectAtMost, sortSegments, sortWords,
+} from './sort.as';
 export { rankStrings, sortStrings } from './sort-strings.as';
 export {
   changeCase, charLengths, compareColumns, compareConstant, contains, copyRanges, endsWith,

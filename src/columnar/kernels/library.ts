@@ -68,6 +68,7 @@ type KernelName =
   | 'partitionNulls'
   | 'radixSort'
   | 'levelNulls'
+  | 'selectAtMost'
   | 'sortSegments'
   | 'rankStrings'
   | 'sortStrings'

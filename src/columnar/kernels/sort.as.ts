@@ -223,11 +223,26 @@ function merge(
   }
 }
 
-/** Makes the words of rows that are NULL equal. */
-export function levelNulls(words: usize, order: usize, count: i32, validity: usize): void {
+/** Makes the words of rows that are NULL the least, or the greatest if `last`. */
+export function levelNulls(
+  words: usize, order: usize, count: i32, validity: usize, last: i32,
+): void {
+  const word: u64 = last ? ~(<u64>0) : 0;
   for (let i = 0; i < count; i++) {
-    if (!bitAt(validity, load<i32>(order + (<usize>i << 2)))) store<u64>(words + (<usize>i << 3), 0);
+    if (bitAt(validity, load<i32>(order + (<usize>i << 2)))) continue;
+    store<u64>(words + (<usize>i << 3), word);
   }
+}
+
+/** Writes the numbers of the words that are at most the word at `bound`; returns how many. */
+export function selectAtMost(words: usize, count: i32, bound: usize, out: usize): i32 {
+  const most = load<u64>(bound);
+  let found = 0;
+  for (let i = 0; i < count; i++) {
+    store<i32>(out + (<usize>found << 2), i);
+    found += i32(load<u64>(words + (<usize>i << 3)) <= most);
+  }
+  return found;
 }
 
 function isSorted(words: usize, count: i32): bool {

@@ -89,6 +89,32 @@ export function sortSegments(
   }
 }
 
+/**
+ * The words that order rows by the most significant 64 bits of one key, NULLs included, as unsigned
+ * numbers: words of other batches can be compared with them. Their address, for each row number in
+ * `order`; null where values have no such words (strings, dictionaries).
+ */
+export function leadingWords(
+  column: Column,
+  { descending, nullsFirst }: SortKey,
+  order: Int32Array,
+  region: Region,
+): number | null {
+  if (column.layout !== 'fixed' && column.layout !== 'bool') return null;
+  const kernels = kernelsFor(region.arena);
+  const isBits = column.layout === 'bool';
+  const form = isBits ? BITS : formsOf(column.type.kind, column.width).at(-1)!;
+  const values = isBits ? column.bits.byteOffset : column.values.byteOffset;
+  const words = region.alloc(order.length * 8);
+  const down = descending ? 1 : 0;
+  kernels.sortWords(values, form, 0, order.byteOffset, order.length, down, words);
+  if (column.nullCount > 0) {
+    const validity = addressOf(column.validity);
+    kernels.levelNulls(words, order.byteOffset, order.length, validity, nullsFirst ? 0 : 1);
+  }
+  return words;
+}
+
 function workOn(order: Int32Array, starts: Int32Array | null, scratch: Region): Work {
   const count = order.length;
   return {
@@ -196,7 +222,7 @@ function sortByWords(
     return;
   }
   if (column !== null && column.nullCount > 0) {
-    kernels.levelNulls(words, order, count, addressOf(column.validity));
+    kernels.levelNulls(words, order, count, addressOf(column.validity), 0);
   }
   const segments = starts.length - 1;
   kernels.sortSegments(
