@@ -34,6 +34,7 @@ import { ResultOutput } from './results.ts';
 import { StrayErrors } from './stray-errors.ts';
 
 type BuildSpec = Extract<OutputSpec, { kind: 'build' }>;
+type PlainSpec = Exclude<OutputSpec, BuildSpec>;
 
 /** How a worker makes sources and sinks again. */
 export interface Connectors {
@@ -100,7 +101,7 @@ export class TaskRun {
       this.#ctx.checkCancelled();
       const spec = this.#spec.output;
       if (spec.kind === 'build') {
-        return { error: null, rowsSkipped: 0, ...NO_PRODUCT, built: this.#measuredBuild(spec) };
+        return { error: null, rowsSkipped: 0, ...NO_PRODUCT, built: this.#build(spec) };
       }
       const made = this.#measuredOutput(spec);
       output = made.output;
@@ -169,38 +170,41 @@ export class TaskRun {
     }));
   }
 
-  #measuredOutput(spec: Exclude<OutputSpec, BuildSpec>): {
+  /** Claims units of a join's table until none is left. */
+  #build({ join, units }: BuildSpec): readonly BuiltUnit[] {
+    const held = this.#splits.flatMap(({ rows }) => (rows.kind === 'held' ? rows.batches : []));
+    const { profile } = this.#ctx;
+    const { outputBy } = this.#spec;
+    const built: BuiltUnit[] = [];
+    for (let i = this.#control.claim(); i < units.length; i = this.#control.claim()) {
+      this.#ctx.checkCancelled();
+      const unit = units[i]!;
+      const make = ({ region }: TaskContext) => buildUnit(unit, join, held, region);
+      if (profile === undefined || outputBy === null) built.push(make(this.#ctx));
+      else {
+        // Every unit reads rows of its own column; they are counted once.
+        const counts = unit.kind === 'column' && unit.column === 0;
+        const rows = counts ? held.reduce((sum, { length }) => sum + length, 0) : 0;
+        built.push(profile.work(outputBy, this.#ctx, rows, make));
+      }
+    }
+    return built;
+  }
+
+  #measuredOutput(output: PlainSpec): {
     readonly output: TaskOutput;
     readonly plain: TaskOutput;
   } {
     const { profile } = this.#ctx;
     const { outputBy } = this.#spec;
     if (profile !== undefined && outputBy !== null) {
-      return profile.output(outputBy, this.#ctx, (ctx) => this.#output(spec, ctx));
+      return profile.output(outputBy, this.#ctx, (ctx) => this.#output(output, ctx));
     }
-    const plain = this.#output(spec, this.#ctx);
+    const plain = this.#output(output, this.#ctx);
     return { output: plain, plain };
   }
 
-  #measuredBuild(spec: BuildSpec): readonly BuiltUnit[] {
-    const { profile } = this.#ctx;
-    const { outputBy } = this.#spec;
-    if (profile === undefined || outputBy === null) return this.#build(spec, this.#ctx);
-    return profile.work(outputBy, this.#ctx, (ctx) => this.#build(spec, ctx));
-  }
-
-  /** Claims units of a join's table until none is left. */
-  #build({ join, units }: BuildSpec, { region }: TaskContext): readonly BuiltUnit[] {
-    const held = this.#splits.flatMap(({ rows }) => (rows.kind === 'held' ? rows.batches : []));
-    const built: BuiltUnit[] = [];
-    for (let i = this.#control.claim(); i < units.length; i = this.#control.claim()) {
-      this.#ctx.checkCancelled();
-      built.push(buildUnit(units[i]!, join, held, region));
-    }
-    return built;
-  }
-
-  #output(output: Exclude<OutputSpec, BuildSpec>, ctx: TaskContext): TaskOutput {
+  #output(output: PlainSpec, ctx: TaskContext): TaskOutput {
     const { port, task } = this.#spec;
     switch (output.kind) {
       case 'rows':

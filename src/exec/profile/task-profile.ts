@@ -33,21 +33,11 @@ export class TaskProfile {
     return { output: new MeasuredOutput(plain, meter), plain };
   }
 
-  /** Work of a node that has all its rows at hand; `takes` says which. */
-  work<T>(number: number, ctx: TaskContext, work: (ctx: TaskContext) => T): T {
+  /** Does a piece of a node's work, which takes `rows` rows of its input. */
+  work<T>(number: number, ctx: TaskContext, rows: number, make: (ctx: TaskContext) => T): T {
     const meter = this.#meter(number);
-    return meter.timed(() => work({ ...ctx, region: this.memoryOf(number, ctx), metrics: meter }));
-  }
-
-  /** Counts the rows that a node takes by `work`, and gives its memory; null for no node. */
-  takes(
-    number: number | null,
-    batches: readonly { readonly length: number }[],
-    ctx: TaskContext,
-  ): Region | null {
-    if (number === null) return null;
-    for (const { length } of batches) this.#meter(number).takes(length);
-    return this.memoryOf(number, ctx);
+    if (rows > 0) meter.takes(rows);
+    return meter.timed(() => make({ ...ctx, region: this.memoryOf(number, ctx) }));
   }
 
   /** The rows that a node reads, which are measured. */

@@ -166,7 +166,7 @@ export class StageRun {
     const products: TaskProduct[] = [];
     for (const branches of segments) {
       const segment = await this.#prepare(branches);
-      if (spec.kind === 'table' && this.#isBuiltTogether(segment, spec.rowsStay)) {
+      if (spec.kind === 'table' && this.#isBuiltTogether(segment, spec)) {
         products.push(await this.#buildTogether(segment, spec.join));
       } else products.push(...(await this.#startOnPool(segment, spec).outcomes()));
     }
@@ -226,10 +226,14 @@ export class StageRun {
   }
 
   /** Whether several tasks make a table of rows that are held. */
-  #isBuiltTogether({ splits }: ReadySegment, rowsStay: boolean): boolean {
+  #isBuiltTogether(
+    { splits }: ReadySegment,
+    { join, rowsStay }: Extract<OutputSpec, { kind: 'table' }>,
+  ): boolean {
     const batches = heldBatches(splits);
     return (
       rowsStay &&
+      join.schema.fields.length > 0 &&
       this.#site.options.parallelism > 1 &&
       batches.length > 0 &&
       batches.every(({ rowKinds }) => rowKinds === 0)
@@ -238,10 +242,7 @@ export class StageRun {
 
   async #buildTogether(segment: ReadySegment, join: TableSpec): Promise<TaskProduct> {
     const { parallelism } = this.#site.options;
-    const batches = heldBatches(segment.splits);
-    const memory =
-      this.#ctx.profile?.takes(this.#stage.outputBy, batches, this.#ctx) ?? this.#region;
-    const build = new TableBuild(join, batches, parallelism, memory);
+    const build = new TableBuild(join, heldBatches(segment.splits), parallelism, this.#region);
     const run = async (units: readonly BuildUnit[]) => {
       const pooled = this.#startOnPool(segment, { kind: 'build', join, units });
       return (await pooled.outcomes()).flatMap(({ built }) => built);
