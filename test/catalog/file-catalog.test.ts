@@ -290,7 +290,9 @@ describe('damage', () => {
     await expect(tEnv.executeSql('SELECT * FROM bad')).rejects.toThrow(reason);
     await expect(tEnv.executeSql('SELECT * FROM bad')).rejects.toThrow(fileOf('bad'));
     expect(await rows(tEnv, 'SELECT * FROM good')).toEqual([[1]]);
-    expect(await rows(tEnv, 'SHOW TABLES')).toEqual([['bad'], ['good']]);
+    // What was never a file of the catalog is not listed either.
+    const isForeign = /no object|'kind' is missing/.test(reason);
+    expect(await rows(tEnv, 'SHOW TABLES')).toEqual(isForeign ? [['good']] : [['bad'], ['good']]);
     rmSync(fileOf('bad'));
     expect(tEnv.listTables()).toEqual(['good']);
   });
@@ -315,4 +317,30 @@ describe('damage', () => {
     );
     expect(tEnv.listCatalogs()).toEqual(['default_catalog']);
   });
+});
+
+test('files of others are not listed, not written over, and not removed', async () => {
+  const tEnv = await environment();
+  await tEnv.executeSql('CREATE DATABASE db');
+  await tEnv.executeSql('USE db');
+  await tEnv.executeSql('CREATE VIEW own AS SELECT 1 AS n');
+  const tables = path.join(folder, 'databases/db/tables');
+  const foreign = ['package.json', 'list.json', 'UPPER.json', 'notes.txt'];
+  for (const file of foreign) writeFileSync(path.join(tables, file), '[{"name": "x"}]');
+  writeFileSync(path.join(tables, 'package.json'), '{"name": "x"}');
+  expect(tEnv.listTables()).toEqual(['own']);
+  expect(await rows(tEnv, 'SELECT TABLE_NAME FROM INFORMATION_SCHEMA.`TABLES`')).toEqual([['own']]);
+  const create = tEnv.executeSql('CREATE VIEW package AS SELECT 2 AS n');
+  await expect(create).rejects.toEqual(withCode('CATALOG_DAMAGED'));
+  await tEnv.executeSql('DROP VIEW own');
+  await tEnv.executeSql('USE `default`');
+  const drop = tEnv.executeSql('DROP DATABASE db CASCADE');
+  await expect(drop).rejects.toMatchObject({
+    code: 'NOT_A_CATALOG',
+    message: expect.stringContaining('did not write'),
+  });
+  expect(readdirSync(tables).sort()).toEqual([...foreign].sort());
+  for (const file of foreign) rmSync(path.join(tables, file));
+  await tEnv.executeSql('DROP DATABASE db CASCADE');
+  expect(tEnv.listDatabases()).not.toContain('db');
 });

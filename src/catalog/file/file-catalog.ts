@@ -24,7 +24,17 @@ import { fileNameOf, JsonFolder } from './json-folder.ts';
 const FORMAT = 'millrace-catalog';
 const VERSION = 1;
 
-type Sort = 'tables' | 'functions' | 'models' | 'connections';
+/** The sorts of objects in a database, and a member that the files of each have. */
+const MEMBERS = {
+  tables: 'kind',
+  functions: 'language',
+  models: 'input',
+  connections: 'options',
+} as const;
+
+type Sort = keyof typeof MEMBERS;
+
+const SORTS = Object.keys(MEMBERS) as Sort[];
 
 /**
  * A catalog that survives: a folder of JSON files, one an object. Environments, also of other
@@ -97,7 +107,16 @@ export class FileCatalog implements Catalog {
     this.#files.write(databaseFile(name), DATABASE_FORM.toJson(info), info);
   }
 
+  /** Errors also: NOT_A_CATALOG where somebody else has files in the folder, which would be lost. */
   dropDatabase(name: string): void {
+    for (const sort of SORTS) {
+      const own = this.#ownNames(name, sort);
+      const foreign = this.#files.list(folderOf(name, sort)).find((one) => !own.includes(one));
+      if (foreign === undefined) continue;
+      const folder = path.join(this.#files.root, folderOf(name, sort));
+      const reason = `it holds '${foreign}', which the catalog did not write`;
+      throw runtimeError('NOT_A_CATALOG', { path: folder, reason });
+    }
     this.#files.removeFolder(databaseFolder(name), folderOf(name, 'tables'));
   }
 
@@ -216,7 +235,13 @@ export class FileCatalog implements Catalog {
 
   #list(database: string, sort: Sort): readonly string[] | null {
     if (this.getDatabase(database) === null) return null;
-    return this.#files.list(folderOf(database, sort));
+    return this.#ownNames(database, sort);
+  }
+
+  /** The names of the files that belong to the catalog: it leaves others alone. */
+  #ownNames(database: string, sort: Sort): readonly string[] {
+    const names = this.#files.list(folderOf(database, sort));
+    return names.filter((name) => this.#files.belongs(fileOf(database, sort, name), MEMBERS[sort]));
   }
 
   #get<T>(database: string, sort: Sort, name: string, form: JsonForm<T>): T | null {

@@ -63,6 +63,21 @@ export class JsonFolder {
     return text === '' ? [] : text.split('/').map(nameOf).sort();
   }
 
+  /**
+   * Whether a file is there and has a member that all files of its sort have: others do not belong
+   * here. A text that is no JSON is taken for a damaged file of ours.
+   */
+  belongs(file: string, member: string): boolean {
+    const text = textOf(path.join(this.root, file));
+    if (text === null) return false;
+    try {
+      const json: unknown = JSON.parse(text);
+      return typeof json === 'object' && json !== null && member in json;
+    } catch {
+      return true;
+    }
+  }
+
   /** Writes a file that stands for `value`, if `within` is there. Errors: CatalogConflict. */
   write(file: string, json: object, value: unknown, within: string | null = null): void {
     const text = `${JSON.stringify(json, null, 2)}\n`;
