@@ -15,7 +15,7 @@ const CHAPTERS: Readonly<Record<string, readonly (keyof typeof BUILTIN_FAMILIES)
   JSON: ['json', 'jsonConstruction'],
   Hashes: ['hash'],
   Bitmaps: ['bitmap'],
-  Session: ['catalog', 'sinkConstraints'],
+  Session: ['catalog', 'sinkConstraints', 'changelog'],
   Aggregates: [
     'count',
     'sum',

@@ -126,6 +126,8 @@ export const MESSAGES = {
   TABLE_EXISTS: (p: { table: string }) => `Table or view '${p.table}' exists already.`,
 
   // connectors
+  CHANGE_OPERATION: (p: { operation: string }) =>
+    `The operation ${p.operation} of a change is not one that FROM_CHANGELOG knows.`,
   LENGTH_VIOLATION: (p: { column: string; type: string; length: number }) =>
     `Column '${p.column}' is ${p.type}, but a value of length ${p.length} was written to it.`,
   NOT_NULL_VIOLATION: (p: { column: string }) =>
@@ -201,11 +203,15 @@ export const MESSAGES = {
   WINDOW_ORDER_REQUIRED: (p: { function: string }) =>
     `${p.function} needs an ORDER BY in its window.`,
   WINDOW_NOT_FOUND: (p: { name: string }) => `There is no window '${p.name}' in the WINDOW clause.`,
+  WINDOW_PROPERTY: (p: { name: string; property: string }) =>
+    `The window '${p.name}' counts rows: it has no ${p.property}.`,
   WINDOW_OVERRIDE: (p: { window: string; what: string }) =>
     `A window that extends '${p.window}' must not have ${p.what}.`,
   WINDOW_FRAME: (p: { reason: string }) => `The frame of the window is not valid: ${p.reason}.`,
   WINDOW_TABLE: (p: { function: string; reason: string }) =>
     `The window function ${p.function} is not called right: ${p.reason}.`,
+  CHANGELOG_FUNCTION: (p: { function: string; reason: string }) =>
+    `The function ${p.function} is not called right: ${p.reason}.`,
   PROCESS_TABLE: (p: { function: string; reason: string }) =>
     `The process table function ${p.function} is not called right: ${p.reason}.`,
   NOT_GROUPED: (p: { column: string }) =>

@@ -1,3 +1,4 @@
+import { validationError } from '../../common/errors.ts';
 import { type DataType, withNullable } from '../../types/data-type.ts';
 import { floorDivide, MILLIS_PER_DAY, NANOS_PER_MILLI, truncateNanos } from '../../types/time.ts';
 import { instantToLocal, timeZone } from '../../types/time-zone.ts';
@@ -85,6 +86,20 @@ export const CURRENT_WATERMARK = defineScalar({
   strict: false,
   eval: () => null,
   examples: [["CURRENT_WATERMARK(TIMESTAMP '2024-01-01 00:00:00') IS NULL", 'TRUE']],
+});
+
+/** SOURCE_WATERMARK(): only WATERMARK clauses name it, and nothing computes it. */
+export const SOURCE_WATERMARK = defineScalar({
+  name: 'SOURCE_WATERMARK',
+  doc: 'In a WATERMARK clause: the watermark that the source itself gives.',
+  input: NO_ARGS,
+  output: explicit(timestamp(3)),
+  deterministic: false,
+  eval: () => {
+    const reason = 'it stands for the watermark of a source, in WATERMARK clauses alone';
+    throw validationError('NOT_SUPPORTED', { feature: 'SOURCE_WATERMARK()', reason });
+  },
+  examples: [],
 });
 
 /** Constant for a statement, but not for its plan: folding would freeze the time. */

@@ -15,6 +15,7 @@ import * as variance from './aggregate/variance.ts';
 import * as arithmetic from './arithmetic.ts';
 import * as bitmap from './bitmap.ts';
 import * as catalog from './catalog.ts';
+import * as changelog from './changelog.ts';
 import * as collection from './collection.ts';
 import * as comparison from './comparison.ts';
 import * as conditional from './conditional.ts';
@@ -77,6 +78,7 @@ type FunctionFamily = Readonly<Record<string, FunctionDefinition>>;
  *   as it is (FORMAT JSON, or itself a call of JSON_OBJECT, JSON_ARRAY or JSON)
  * - `JSON_OBJECTAGG` (key, value, NULL | ABSENT, raw), `JSON_ARRAYAGG` (value, NULL | ABSENT, raw)
  * - `$CHECK_NOT_NULL` (value, column), `$CHECK_LENGTH` (value, column, NULL of the column's type): INSERT
+ * - `$UNKNOWN_CHANGE` (operation): FROM_CHANGELOG
  * - `COUNT` with no arguments is COUNT(*); `ARRAY_AGG` (value[, RESPECT | IGNORE])
  * - `$ARRAY_AGG ORDER BY` and the like (directions, keys…, arguments…): see `aggregate/ordered.ts`;
  *   `$LAG IGNORE NULLS`, `$LEAD IGNORE NULLS` like LAG and LEAD
@@ -128,4 +130,5 @@ export const BUILTIN_FAMILIES = {
   windowAssignment,
   catalog,
   sinkConstraints,
+  changelog,
 } satisfies Record<string, FunctionFamily>;

@@ -22,6 +22,7 @@ import {
 } from '../logical/build.ts';
 import type { LogicalPlan } from '../logical/nodes.ts';
 import { type QueryEnv, Rows } from './binder.ts';
+import { bindChangelogTable, isChangelogTable } from './changelog-tables.ts';
 import { coerce } from './coerce.ts';
 import type { ResolvedCatalogTable, ResolvedView } from './context.ts';
 import { ExpressionBinder } from './expressions.ts';
@@ -63,6 +64,9 @@ export function bindFrom(item: FromItem, env: QueryEnv): Relation {
 /** A function of tables; null if it is one of values, for the rows to its left. */
 export function bindTableValued(item: TableFunction, env: QueryEnv): Relation | null {
   if (isWindowTable(item)) return aliased(bindWindowTable(item, env, bindFrom), [], item.alias);
+  if (isChangelogTable(item)) {
+    return aliased(bindChangelogTable(item, env, bindFrom), [], item.alias);
+  }
   const definition = processFunctionOf(item, env);
   if (definition === null) return null;
   return aliased(bindProcessTable(definition, item, env, bindFrom), [], item.alias);

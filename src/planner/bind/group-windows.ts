@@ -76,8 +76,16 @@ export function bindGroupWindow(
         }
         const group = groups.replace(call);
         if (group === null) return null;
-        if (property === 'START') return startOf(group);
-        return property === 'END' ? endOf(group) : rowtimeOf(endOf(group), time);
+        switch (property) {
+          case 'START':
+            return startOf(group);
+          case 'END':
+            return endOf(group);
+          case 'ROWTIME':
+            return rowtimeOf(endOf(group), time);
+          case 'PROCTIME':
+            return callBuiltin('PROCTIME', []);
+        }
       },
       explain: (name) => groups.explain(name),
     }),
@@ -156,13 +164,13 @@ function givenValue(arg: ast.CallArg): Exclude<ast.CallArg, ast.NamedArg> {
   return arg.kind === 'NamedArg' ? arg.value : arg;
 }
 
+const PROPERTIES = ['START', 'END', 'ROWTIME', 'PROCTIME'] as const;
+
 /** What a call asks of the window: `START` for TUMBLE_START; null for other expressions. */
-function propertyOf(expr: ast.Expr, window: string): 'START' | 'END' | 'ROWTIME' | null {
+function propertyOf(expr: ast.Expr, window: string): (typeof PROPERTIES)[number] | null {
   if (expr.kind !== 'Call') return null;
   const name = nameOf(expr);
-  if (!name.startsWith(`${window}_`)) return null;
-  const property = name.slice(window.length + 1);
-  return property === 'START' || property === 'END' || property === 'ROWTIME' ? property : null;
+  return PROPERTIES.find((property) => name === `${window}_${property}`) ?? null;
 }
 
 function rowtimeOf(end: Expr, time: Expr): Expr {

@@ -15,6 +15,7 @@ import {
 } from '../logical/build.ts';
 import type { JoinType, LogicalPlan } from '../logical/nodes.ts';
 import { type QueryEnv, Rows } from './binder.ts';
+import { isChangelogTable } from './changelog-tables.ts';
 import { callBuiltin, condition } from './coerce.ts';
 import { ExpressionBinder } from './expressions.ts';
 import type { Relation } from './from.ts';
@@ -61,7 +62,7 @@ export function bindJoin(item: Join, env: QueryEnv, bindItem: BindItem): Relatio
 
 /** Whether a function reads tables, not the rows to its left. */
 function isOfTables(item: TableFunction, env: QueryEnv): boolean {
-  return isWindowTable(item) || processFunctionOf(item, env) !== null;
+  return isWindowTable(item) || isChangelogTable(item) || processFunctionOf(item, env) !== null;
 }
 
 function joinRelations(item: Join, left: Relation, right: Relation, env: QueryEnv): Relation {

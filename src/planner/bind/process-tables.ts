@@ -25,7 +25,8 @@ import type { Relation } from './from.ts';
 import { sortKey } from './order.ts';
 import { joinTables, type OneTable } from './process-unions.ts';
 import { Scope } from './scope.ts';
-import { appendColumns, bindTable, tableOf } from './window-tables.ts';
+import { tableArgument, tableOfArgument } from './table-arguments.ts';
+import { appendColumns } from './window-tables.ts';
 
 type Argument = Exclude<ast.CallArg, ast.NamedArg>;
 type BindItem = (item: FromItem, env: QueryEnv) => Relation;
@@ -112,7 +113,8 @@ function bindTableArgument(
   if (arg === undefined) throw invalid(site, `'${name}' is missing`);
   const mustBeTable = () =>
     invalid(site, `'${name}' is a table: write ${name} => TABLE t`, arg.span);
-  const syntax = tableOf(arg, mustBeTable);
+  const syntax = tableArgument(arg);
+  if (syntax === null) throw mustBeTable();
   const isSet = table.semantics === 'set';
   const { partitionBy, orderBy } = syntax;
   if (isSet && partitionBy === null && !table.optionalPartitionBy) {
@@ -123,7 +125,7 @@ function bindTableArgument(
     const what = partitionBy === null ? 'ORDER BY' : 'PARTITION BY';
     throw invalid(site, `the rows of '${name}' are by themselves and have no ${what}`, arg.span);
   }
-  const { plan, scope } = bindTable(syntax, site.env, site.bindItem);
+  const { plan, scope } = tableOfArgument(syntax, site.env, site.bindItem);
   const rows = new Rows(plan, scope, site.definition.name);
   const binder = new ExpressionBinder(site.env, rows);
   const partition = (partitionBy ?? []).map((expr) => {

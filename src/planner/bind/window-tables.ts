@@ -12,9 +12,14 @@ import { type QueryEnv, Rows } from './binder.ts';
 import { ExpressionBinder } from './expressions.ts';
 import type { Relation } from './from.ts';
 import { Scope, tableScope } from './scope.ts';
+import {
+  type Argument,
+  namedArguments,
+  tableArgument,
+  tableOfArgument,
+} from './table-arguments.ts';
 import { addWindows, milliseconds, WINDOW_COLUMNS, type WindowKind } from './window-columns.ts';
 
-type Argument = Exclude<ast.CallArg, ast.NamedArg>;
 type Arguments = ReadonlyMap<string, Argument>;
 
 /** The parameters of the window functions, in their order; OFFSET may be left out. */
@@ -44,10 +49,11 @@ export function bindWindowTable(
   const name = call.name.parts[0]!.toUpperCase();
   const parameters = PARAMETERS[name] ?? [];
   const args = argumentsOf(call, name, parameters);
-  const table = tableOf(args.get('DATA'), () =>
-    invalid(name, 'DATA must be TABLE name', args.get('DATA')?.span ?? call.span),
-  );
-  const { plan } = bindTable(table, env, bindItem);
+  const table = tableArgument(args.get('DATA'));
+  if (table === null) {
+    throw invalid(name, 'DATA must be TABLE name', args.get('DATA')?.span ?? call.span);
+  }
+  const { plan } = tableOfArgument(table, env, bindItem);
   const rows = new Rows(plan, tableScope([], columnNames(plan.schema)), name);
   const time = timeColumn(args.get('TIMECOL'), name, rows, call.span);
   const kind = windowKind(name, args, call.span, table, env, rows);
@@ -62,47 +68,13 @@ export function bindWindowTable(
 
 /** The arguments by the names of their parameters. */
 function argumentsOf(call: ast.Call, name: string, parameters: readonly string[]): Arguments {
-  const args = new Map<string, Argument>();
-  for (const [i, arg] of call.args.entries()) {
-    const isNamed = arg.kind === 'NamedArg';
-    const parameter = isNamed ? arg.name.toUpperCase() : parameters[i];
-    if (parameter === undefined || !parameters.includes(parameter)) {
-      throw invalid(name, `its arguments are ${parameters.join(', ')}`, arg.span);
-    }
-    args.set(parameter, isNamed ? arg.value : arg);
+  const args = namedArguments(call, parameters);
+  if (args === null) {
+    throw invalid(name, `its arguments are ${parameters.join(', ')}`, call.span);
   }
   const missing = parameters.find((p) => p !== 'OFFSET' && !args.has(p));
   if (missing !== undefined) throw invalid(name, `${missing} is missing`, call.span);
   return args;
-}
-
-/** TABLE t, or a query in parentheses; anything else is an error. */
-export function tableOf(arg: Argument | undefined, error: () => Error): ast.TableArg {
-  if (arg?.kind === 'TableArg') return arg;
-  if (arg?.kind !== 'Subquery') throw error();
-  return { kind: 'TableArg', input: arg.query, partitionBy: null, orderBy: [], span: arg.span };
-}
-
-/** The rows of a table argument. */
-export function bindTable(
-  { input, span }: ast.TableArg,
-  env: QueryEnv,
-  bindItem: (item: FromItem, env: QueryEnv) => Relation,
-): Relation {
-  switch (input.kind) {
-    case 'Identifier': {
-      const table = { kind: 'TableName', name: input, hints: [], systemTime: null } as const;
-      return bindItem({ ...table, alias: null, span }, env);
-    }
-    case 'Query': {
-      const plan = env.bindQuery(input, { ...env, outer: null });
-      return { plan, scope: tableScope([], columnNames(plan.schema)) };
-    }
-    case 'Call': {
-      const item = { kind: 'TableFunction', call: input, lateral: false, hints: [] } as const;
-      return bindItem({ ...item, alias: null, span }, env);
-    }
-  }
 }
 
 function timeColumn(
