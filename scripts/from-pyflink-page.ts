@@ -1,10 +1,36 @@
+import { functionContext } from '../src/exec/operators/function-context.ts';
 import * as millrace from '../src/index.ts';
 import { BuiltExpression } from '../src/table/expressions/built-expression.ts';
+import { Job } from '../src/table/job.ts';
+import { TaskMetrics } from '../src/udf/metrics.ts';
 import { PYFLINK, type PyFlinkClass, type Weight } from './pyflink-members.ts';
+
+/** A context of functions, of which only the names count here. */
+const context = functionContext(
+  { statement: { config: new Map() }, userCode: {} } as never,
+  'f',
+  [],
+);
+const metrics = new TaskMetrics().group('f');
 
 /** What has the members of an owner: values for static members, prototypes for the others. */
 const OWNERS: Readonly<Record<string, readonly object[]>> = {
   millrace: [millrace],
+  TableDescriptor: [millrace.TableDescriptor, millrace.TableDescriptor.inMemory().build()],
+  FormatDescriptor: [millrace.FormatDescriptor, millrace.FormatDescriptor.forFormat('x').build()],
+  RowKind: [millrace.RowKind],
+  ChangelogMode: [millrace.ChangelogMode],
+  ResolvedSchema: [millrace.ResolvedSchema.prototype],
+  Column: [millrace.Column],
+  Catalog: [millrace.GenericInMemoryCatalog.prototype],
+  FormatDescriptorBuilder: [millrace.FormatDescriptor.forFormat('x')],
+  ModelDescriptorBuilder: [millrace.ModelDescriptor.forProvider('x')],
+  FunctionContext: [context],
+  MetricGroup: [metrics],
+  Counter: [metrics.counter('c')],
+  Meter: [metrics.meter('m')],
+  Histogram: [metrics.histogram('h')],
+  JobClient: [Job.prototype],
   DataTypes: [millrace.DataTypes],
   Expression: [BuiltExpression.prototype],
   EnvironmentSettingsBuilder: [millrace.EnvironmentSettings.newInstance()],
@@ -12,17 +38,22 @@ const OWNERS: Readonly<Record<string, readonly object[]>> = {
   TableDescriptorBuilder: [millrace.TableDescriptor.forConnector('x')],
   ...Object.fromEntries(
     [
+      millrace.AggregateFunction,
       millrace.AggregatedTable,
+      millrace.CatalogDescriptor,
+      millrace.CompiledPlan,
       millrace.EnvironmentSettings,
-      millrace.FormatDescriptor,
       millrace.GroupedTable,
+      millrace.ListView,
+      millrace.MapView,
       millrace.ModelDescriptor,
       millrace.OverWindowedTable,
+      millrace.PlanReference,
+      millrace.ScalarFunction,
       millrace.Schema,
       millrace.StatementSet,
       millrace.Table,
       millrace.TableConfig,
-      millrace.TableDescriptor,
       millrace.TableEnvironment,
       millrace.TablePipeline,
       millrace.TableResult,
@@ -37,9 +68,9 @@ export interface Counterpart {
   readonly weight: Weight;
   /** The counterpart in code; null where there is none. */
   readonly here: string | null;
-  /** Why there is none. */
+  /** Why there is none, or what of the language stands for it. */
   readonly reason: string;
-  /** Whether the code has it. */
+  /** Whether the code, or the language, has it. */
   readonly exists: boolean;
 }
 
@@ -54,14 +85,15 @@ function membersOf(one: PyFlinkClass): readonly Counterpart[] {
       const member = `${one.name}.${name}`;
       const other = one.others?.[name];
       const isOut = other?.startsWith('- ') ?? false;
-      const found = isOut ? null : find(other ?? camelCase(name), one.owner);
-      const reason = isOut ? other!.slice(2) : '';
+      const isPlain = other?.startsWith('= ') ?? false;
+      const found = isOut || isPlain ? null : find(other ?? camelCase(name), one.owner);
+      const reason = isOut || isPlain ? other!.slice(2) : '';
       return {
         member,
         weight: weight as Weight,
         here: found?.text ?? null,
         reason,
-        exists: found?.exists ?? false,
+        exists: isPlain || (found?.exists ?? false),
       };
     }),
   );

@@ -93,8 +93,6 @@ export const PYFLINK: readonly PyFlinkClass[] = [
       to_pandas: 'toArrow',
       __getattr__: 'col',
       __str__: 'toString',
-      to_changelog: 'TableEnvironment.toChangelog',
-      from_changelog: 'TableEnvironment.fromChangelog',
     },
   },
   {
@@ -145,11 +143,7 @@ export const PYFLINK: readonly PyFlinkClass[] = [
       '★★': 'call_sql with_all_columns with_columns without_columns row_interval lag lead',
       '★': 'range_ descriptor object_of',
     },
-    others: {
-      source_watermark:
-        '- it stands in WATERMARK clauses alone, which are SQL: `SOURCE_WATERMARK()`',
-      descriptor: '- functions over tables are called in SQL: `DESCRIPTOR(ts)`',
-    },
+    others: {},
   },
   {
     name: 'Expression',
@@ -163,7 +157,6 @@ export const PYFLINK: readonly PyFlinkClass[] = [
     others: {
       // A method of this name would make every expression a promise to `await`.
       ...Object.fromEntries([['then', 'ifThenElse']]),
-      as_argument: '- named arguments of functions are not there yet',
       alias: 'as',
       __add__: 'plus',
       __sub__: 'minus',
@@ -207,16 +200,115 @@ export const PYFLINK: readonly PyFlinkClass[] = [
     },
   },
   {
+    name: 'ResolvedSchema',
+    owner: 'ResolvedSchema',
+    members: {
+      '★★': 'of physical get_columns get_column get_column_names get_column_data_types get_column_count get_watermark_specs get_primary_key get_primary_key_indexes to_source_row_data_type to_physical_row_data_type to_sink_row_data_type',
+    },
+    others: {
+      of: 'Schema.newBuilder',
+      physical: 'SchemaBuilder.fromFields',
+      to_source_row_data_type: 'toPhysicalRowDataType',
+      to_sink_row_data_type: 'toPhysicalRowDataType',
+    },
+  },
+  {
+    name: 'Row',
+    owner: 'millrace',
+    members: {
+      '★★★': 'Row of_kind get_row_kind as_dict __getitem__',
+      '★★': 'set_row_kind set_field_names get_fields_by_names',
+    },
+    others: {
+      Row: '= an object by column name, or an array: `{ id: 1, name: "ann" }`, `[1, "ann"]`',
+      of_kind: '= `[kind, ...values]`, in `fromChangelog`',
+      get_row_kind: '= `change.kind`, of `changes()`',
+      set_row_kind: '= `[kind, ...values]`, in `fromChangelog`',
+      as_dict: '= a row is an object; Maps and rows inside of it are too',
+      set_field_names: '= the names are those of the object',
+      get_fields_by_names: '= `row.name`',
+      __getitem__: '= `row.name`, `row[0]`',
+    },
+  },
+  {
+    name: 'RowKind',
+    owner: 'RowKind',
+    members: { '★★': 'INSERT UPDATE_BEFORE UPDATE_AFTER DELETE' },
+  },
+  {
+    name: 'ChangelogMode',
+    owner: 'ChangelogMode',
+    members: { '★★': 'insert_only upsert all' },
+  },
+  {
+    name: 'JobClient',
+    owner: 'JobClient',
+    members: {
+      '★★': 'get_job_id get_job_status cancel stop_with_savepoint trigger_savepoint get_accumulators get_job_execution_result',
+    },
+    others: {
+      get_job_id: '= `jobClient.jobId`',
+      get_job_status: 'status',
+      trigger_savepoint: '- savepoints are those of streaming jobs',
+      get_accumulators: 'metrics',
+      get_job_execution_result: 'result',
+    },
+  },
+  {
+    name: 'ExplainDetail',
+    owner: 'millrace',
+    members: { '★': 'ESTIMATED_COST CHANGELOG_MODE JSON_EXECUTION_PLAN PLAN_ADVICE' },
+    others: Object.fromEntries(
+      ['ESTIMATED_COST', 'CHANGELOG_MODE', 'JSON_EXECUTION_PLAN', 'PLAN_ADVICE'].map((detail) => [
+        detail,
+        `= \`explain('${detail}')\``,
+      ]),
+    ),
+  },
+  {
+    name: 'CompiledPlan',
+    owner: 'CompiledPlan',
+    members: {
+      '★': 'as_json_string as_smile_bytes write_to_file print_json_string get_flink_version execute explain print_explain',
+    },
+    others: {
+      as_smile_bytes: '- one form of a plan is enough: JSON',
+      get_flink_version: '= `"version"` in the JSON',
+    },
+  },
+  {
+    name: 'PlanReference',
+    owner: 'PlanReference',
+    members: { '★': 'from_file from_json_string from_smile_bytes' },
+    others: { from_smile_bytes: '- one form of a plan is enough: JSON' },
+  },
+  {
     name: 'TableDescriptor',
     owner: 'TableDescriptor',
-    members: { '★★': 'for_connector' },
+    members: { '★★': 'for_connector get_schema get_options get_partition_keys get_comment' },
+    others: {
+      get_schema: 'schema',
+      get_options: 'options',
+      get_partition_keys: 'partitionKeys',
+      get_comment: 'comment',
+    },
   },
   {
     name: 'TableDescriptor.Builder',
     owner: 'TableDescriptorBuilder',
     members: { '★★': 'schema option format partitioned_by comment build' },
   },
-  { name: 'FormatDescriptor', owner: 'FormatDescriptor', members: { '★★': 'for_format' } },
+  {
+    name: 'FormatDescriptor',
+    owner: 'FormatDescriptor',
+    members: { '★★': 'for_format get_format get_options' },
+    others: { get_format: 'format', get_options: 'options' },
+  },
+  {
+    name: 'FormatDescriptor.Builder',
+    owner: 'FormatDescriptorBuilder',
+    members: { '★★': 'option build' },
+  },
   { name: 'Schema', owner: 'Schema', members: { '★★★': 'new_builder' } },
   {
     name: 'Schema.Builder',
@@ -227,6 +319,39 @@ export const PYFLINK: readonly PyFlinkClass[] = [
     },
   },
   { name: 'ModelDescriptor', owner: 'ModelDescriptor', members: { '★': 'for_provider' } },
+  {
+    name: 'ModelDescriptor.Builder',
+    owner: 'ModelDescriptorBuilder',
+    members: { '★': 'input_schema output_schema option comment build' },
+  },
+  { name: 'CatalogDescriptor', owner: 'CatalogDescriptor', members: { '★': 'of' } },
+  {
+    name: 'Column',
+    owner: 'Column',
+    members: { '★': 'physical computed metadata' },
+  },
+  {
+    name: 'Catalog',
+    owner: 'Catalog',
+    members: {
+      '★★': 'list_databases get_database database_exists create_database drop_database list_tables get_table table_exists create_table drop_table',
+      '★': 'list_views alter_table rename_table list_functions get_function create_function drop_function list_models get_model create_model drop_model list_partitions get_table_statistics alter_table_statistics list_procedures',
+    },
+    others: {
+      database_exists: '= `getDatabase(name) !== null`',
+      table_exists: '= `getTable(database, name) !== null`',
+      create_table: 'putTable',
+      list_views: '= `listTables`, whose objects say what they are',
+      alter_table: 'putTable',
+      rename_table: '= `putTable` and `dropTable`',
+      create_function: 'putFunction',
+      create_model: 'putModel',
+      list_partitions: '= `partitions` of what `getTable` gives',
+      get_table_statistics: '= `statistics` of what `getTable` gives',
+      alter_table_statistics: 'putTable',
+      list_procedures: '- there are no procedures',
+    },
+  },
   {
     name: 'DataTypes',
     owner: 'DataTypes',
@@ -260,5 +385,67 @@ export const PYFLINK: readonly PyFlinkClass[] = [
         'MapView',
       ].map((name) => [name, name]),
     ),
+  },
+  {
+    name: 'UserDefinedFunction',
+    owner: 'ScalarFunction',
+    members: { '★★★': 'eval open close is_deterministic' },
+    others: {
+      eval: '= the method `eval` of a class',
+      open: '= the method `open(context)` of a class',
+      close: '= the method `close()` of a class',
+    },
+  },
+  {
+    name: 'AggregateFunction',
+    owner: 'AggregateFunction',
+    members: {
+      '★★★':
+        'create_accumulator accumulate retract merge get_value get_accumulator_type get_result_type',
+      '★★': 'emit_value',
+    },
+    others: {
+      ...Object.fromEntries(
+        [
+          ['create_accumulator', 'createAccumulator'],
+          ['accumulate', 'accumulate'],
+          ['retract', 'retract'],
+          ['merge', 'merge'],
+          ['get_value', 'getValue'],
+          ['emit_value', 'emitValue'],
+        ].map(([member, method]) => [member, `= the method \`${method}\` of a class or an object`]),
+      ),
+      get_accumulator_type: '= accumulators are JavaScript values: they have no type',
+      get_result_type: '= the option `resultType`',
+    },
+  },
+  {
+    name: 'FunctionContext',
+    owner: 'FunctionContext',
+    members: {
+      '★★': 'get_metric_group get_job_parameter get_task_name get_task_name_with_subtasks get_number_of_parallel_subtasks get_max_number_of_parallel_subtasks get_index_of_this_subtask get_attempt_number',
+    },
+    others: {
+      get_task_name: '- tasks have numbers, no names',
+      get_task_name_with_subtasks: '- tasks have numbers, no names',
+      get_max_number_of_parallel_subtasks: 'getNumberOfParallelSubtasks',
+      get_attempt_number: '- a statement runs once',
+    },
+  },
+  {
+    name: 'MetricGroup',
+    owner: 'MetricGroup',
+    members: { '★★': 'add_group counter gauge meter distribution' },
+    others: { distribution: 'histogram' },
+  },
+  { name: 'Counter', owner: 'Counter', members: { '★★': 'inc dec get_count' } },
+  { name: 'Meter', owner: 'Meter', members: { '★★': 'mark_event get_count' } },
+  { name: 'Distribution', owner: 'Histogram', members: { '★★': 'update' } },
+  { name: 'ListView', owner: 'ListView', members: { '★★': 'get add add_all clear' } },
+  {
+    name: 'MapView',
+    owner: 'MapView',
+    members: { '★★': 'get put put_all remove contains items keys values is_empty clear' },
+    others: { items: 'entries' },
   },
 ];

@@ -57,6 +57,7 @@ export {
   call,
   callSql,
   col,
+  descriptor,
   ifThenElse,
   jsonArray,
   jsonArrayAgg,
@@ -106,7 +107,6 @@ export {
 export { TablePipeline } from './table/insertion.ts';
 export type { JobClient, JobMetrics, JobStatus } from './table/job.ts';
 export type { MemoryReport, TableMemory } from './table/memory-report.ts';
-export { type Descriptor, descriptor } from './table/operations/process.ts';
 export type { StatementParameters } from './table/parameters.ts';
 export { PartitionedTable } from './table/partitioned-table.ts';
 export type { AnyTable } from './table/plan-holder.ts';
@@ -118,14 +118,20 @@ export type {
   StatementSummary,
 } from './table/profile/statement-profile.ts';
 export {
+  type PrimaryKey,
+  ResolvedSchema,
+  type ResultColumn,
+  type WatermarkSpec,
+} from './table/resolved-schema.ts';
+export {
   type Change,
   type CollectOptions,
   type ReadableOptions,
-  type ResultColumn,
   type Row,
   type RowOf,
   TableResult,
 } from './table/result.ts';
+export { ChangelogMode, RowKind } from './table/row-kind.ts';
 export type { ValuesRow } from './table/row-types.ts';
 export { Schema, type SchemaBuilder } from './table/schema.ts';
 export type { SchemaLike } from './table/schema-like.ts';

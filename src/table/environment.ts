@@ -25,8 +25,9 @@ import type { InputChange } from './fold-changelog.ts';
 import type { MemoryReport } from './memory-report.ts';
 import { processed } from './operations/process.ts';
 import { CallParameters, type StatementParameters } from './parameters.ts';
-import { type AnyTable, isTable } from './plan-holder.ts';
+import { type AnyTable, isTable, planOf } from './plan-holder.ts';
 import type { StatementProfile } from './profile/statement-profile.ts';
+import type { Declaration } from './resolved-schema.ts';
 import type { Change, CollectOptions, Row, RowOf, TableResult } from './result.ts';
 import type { ValuesRow } from './row-types.ts';
 import type { SchemaLike } from './schema-like.ts';
@@ -151,7 +152,9 @@ export class TableEnvironment extends CatalogMethods {
 
   /** A table or view by its path. */
   from<R extends object = Row>(path: string): Table<R> {
-    return this.sqlQuery<R>(`SELECT * FROM ${this.id(path).text}`);
+    const { text } = this.id(path);
+    const table = this.sqlQuery<R>(`SELECT * FROM ${text}`);
+    return new Table<R>(this.#session, planOf(table), () => this.#declarationOf(text));
   }
 
   /** A table of the given rows (arrays or objects); types are inferred where no schema is given. */
@@ -338,6 +341,15 @@ export class TableEnvironment extends CatalogMethods {
       parameters: new CallParameters(options.params),
       signal: options.signal ?? null,
     };
+  }
+
+  /** What the table of a path declares now; undefined for a view. */
+  #declarationOf(path: string): Declaration | undefined {
+    const { session, statement, parameters } = this.#call(path, {});
+    const found = new SessionBindContext(session, statement, parameters).resolveTable(
+      parsePath(path) ?? [],
+    );
+    return found?.kind === 'table' ? found.table : undefined;
   }
 
   #tableOf(

@@ -1,6 +1,6 @@
-import type { LogicalPlan } from '../planner/logical/nodes.ts';
 import type { UserFunction } from '../udf/user-function.ts';
 import type { AnyExpression } from './expressions/expression.ts';
+import type { MakeTable } from './make-table.ts';
 import { overSelect } from './operations/combine.ts';
 import {
   type Grouping,
@@ -11,12 +11,9 @@ import {
 } from './operations/group.ts';
 import type { Source } from './operations/items.ts';
 import type { Row } from './result.ts';
-import type { Columns, Items, Selected } from './row-types.ts';
+import type { Aggregated, Columns, Items, Keyed, Selected } from './row-types.ts';
 import type { Table } from './table.ts';
 import type { GroupWindow, OverWindow } from './windows.ts';
-
-/** Makes a Table of a plan: what the operations on parts of a table end with. */
-export type MakeTable = <R extends object>(plan: LogicalPlan) => Table<R>;
 
 /** A table after `groupBy`: it needs its columns. `C`: the columns and windows to use. */
 export class GroupedTable<R extends object, C extends string = Columns<R>> {
@@ -35,7 +32,9 @@ export class GroupedTable<R extends object, C extends string = Columns<R>> {
   }
 
   /** An aggregate whose columns `select` can name: `aggregate(f.as('x', 'y')).select(col('x'))`. */
-  aggregate(aggregate: AnyExpression<unknown, C> | UserFunction): AggregatedTable {
+  aggregate<const E extends AnyExpression<unknown, C> | UserFunction>(
+    aggregate: E,
+  ): AggregatedTable<Aggregated<R, E>> {
     return new AggregatedTable(this.#grouping, { call: aggregate, rows: false }, this.#table);
   }
 
@@ -46,7 +45,7 @@ export class GroupedTable<R extends object, C extends string = Columns<R>> {
 }
 
 /** A table after `aggregate` or `flatAggregate`: it needs its columns. */
-export class AggregatedTable {
+export class AggregatedTable<R extends object = Row> {
   readonly #grouping: Grouping;
   readonly #made: MadeColumns;
   readonly #table: MakeTable;
@@ -59,7 +58,7 @@ export class AggregatedTable {
   }
 
   /** Keys, columns that the function makes, and what can be computed of them. */
-  select<const I extends Items<string>>(...items: I): Table<Selected<Row, I>> {
+  select<const I extends Items<Columns<R>>>(...items: I): Table<Selected<R, I>> {
     return this.#table(madeSelect(this.#grouping, this.#made, items));
   }
 }
@@ -78,7 +77,9 @@ export class WindowedTable<R extends object, W extends string> {
   }
 
   /** The keys: the window by its name, and others. */
-  groupBy(...keys: Items<Columns<R> | W>): GroupedTable<R, Columns<R> | W> {
+  groupBy<const K extends Items<Columns<R> | W>>(
+    ...keys: K
+  ): GroupedTable<Keyed<R, K>, Columns<Keyed<R, K>> | W> {
     const grouping = groupingOf(this.#source, keys, [this.#window]);
     return new GroupedTable(grouping, this.#table);
   }

@@ -1,5 +1,5 @@
 import type { UserFunction } from '../udf/user-function.ts';
-import type { MakeTable } from './grouped-table.ts';
+import type { MakeTable } from './make-table.ts';
 import type { Source } from './operations/items.ts';
 import { processed, TABLE_ARGUMENT, type TableArgument } from './operations/process.ts';
 import type { Row } from './result.ts';

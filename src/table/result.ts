@@ -11,13 +11,13 @@ import { invalidArgument, requireOptions } from '../common/arguments.ts';
 import { runtimeError, validationError } from '../common/errors.ts';
 import { castFunction } from '../functions/cast/cast.ts';
 import type { StatementContext } from '../functions/definition.ts';
-import type { DataType } from '../types/data-type.ts';
-import { attachMethods } from '../types/data-types.ts';
 import type { Schema } from '../types/schema.ts';
 import { STRING } from '../types/types.ts';
 import type { MetricReading } from '../udf/metrics.ts';
 import type { Job, JobClient } from './job.ts';
 import { jsonLines, jsonText } from './json-rows.ts';
+import { ResolvedSchema } from './resolved-schema.ts';
+import type { RowKind } from './row-kind.ts';
 import { printTableau, requireStream, type TextStream } from './tableau.ts';
 
 /** A row: a plain object by column name. */
@@ -45,7 +45,7 @@ export interface CollectOptions {
 
 /** One change of a result. */
 export interface Change<R = Row> {
-  readonly kind: '+I' | '-U' | '+U' | '-D';
+  readonly kind: RowKind;
   readonly row: R;
 }
 
@@ -81,13 +81,6 @@ const READABLE_OPTIONS = [
 
 const KINDS = ['+I', '-U', '+U', '-D'] as const;
 
-/** A column of a result. */
-export interface ResultColumn {
-  readonly name: string;
-  /** `String(dataType)` is Flink's text. */
-  readonly dataType: DataType;
-}
-
 /**
  * The outcome of a statement. A result has one consumer.
  *
@@ -106,7 +99,7 @@ export interface ResultColumn {
  */
 export class TableResult<R extends object = Row> {
   readonly resultKind: 'SUCCESS' | 'SUCCESS_WITH_CONTENT';
-  readonly schema: { readonly columns: readonly ResultColumn[] };
+  readonly schema: ResolvedSchema;
   /** The job behind a query; null for statements that have ended, and rows that are known. */
   readonly jobClient: JobClient | null;
   readonly #content: ResultContent;
@@ -117,12 +110,7 @@ export class TableResult<R extends object = Row> {
     this.resultKind = kind;
     this.#content = content;
     this.jobClient = content.job ?? null;
-    this.schema = {
-      columns: content.schema.fields.map((f) => ({
-        name: f.name,
-        dataType: attachMethods(f.type),
-      })),
-    };
+    this.schema = new ResolvedSchema(content.schema);
   }
 
   /**
@@ -236,12 +224,12 @@ export class TableResult<R extends object = Row> {
   }
 
   /** The same as `schema`. */
-  getResolvedSchema(): TableResult['schema'] {
+  getResolvedSchema(): ResolvedSchema {
     return this.schema;
   }
 
   /** The same as `schema`, by its old name. */
-  getTableSchema(): TableResult['schema'] {
+  getTableSchema(): ResolvedSchema {
     return this.schema;
   }
 

@@ -35,10 +35,27 @@ export type Selected<R, I extends readonly unknown[]> = number extends I['length
     ? Row
     : { [K in keyof I & `${number}` as NameOf<I[K], `_c${K}`>]: ValueOf<R, I[K]> };
 
+/** A row with the keys of `groupBy`, of which some may have names of their own. */
+export type Keyed<R, K extends readonly unknown[]> = Merged<R, Selected<R, K>>;
+
+/** The row of a group with the column that an aggregate makes; of any columns unless it is one. */
+export type Aggregated<G, E> = [NameOf<E, never>] extends [never]
+  ? Row
+  : IsUntyped<TypeOf<E>> extends true
+    ? Row
+    : Merged<G, Selected<G, [E]>>;
+
 /** The columns of two rows; of those that both have, the second one's. */
 export type Merged<R, S> = {
   [K in keyof R | keyof S]: K extends keyof S ? S[K] : K extends keyof R ? R[K] : never;
 };
+
+/** What a table must be to be joined: with none of the columns of the other, as far as known. */
+export type Disjoint<A extends string, B extends string> = string extends A | B
+  ? unknown
+  : [A & B] extends [never]
+    ? unknown
+    : { readonly 'columns of both tables, to be renamed': A & B };
 
 /** The row with NULL in every column: of what an outer join found nothing for. */
 export type Optional<R> = { [K in keyof R]: R[K] | null };

@@ -8,6 +8,8 @@ import { validationError } from '../common/errors.ts';
 import { quoteIdentifier } from '../common/identifiers.ts';
 import type { DataType } from '../types/data-type.ts';
 import { printType } from '../types/print.ts';
+import { BuiltExpression } from './expressions/built-expression.ts';
+import type { AnyExpression } from './expressions/expression.ts';
 
 /**
  * The columns of a table with keys and watermarks, as CREATE TABLE would declare them.
@@ -64,9 +66,9 @@ export class SchemaBuilder {
     return this.#add(`${quoted(name)} ${typeText(type)}`, true);
   }
 
-  /** A column that SQL computes from the others. */
-  columnByExpression(name: string, sql: string): this {
-    return this.#add(`${quoted(name)} AS ${textOf(sql)}`, true);
+  /** A column that is computed from the others: by SQL, or by an expression without functions of one's own. */
+  columnByExpression(name: string, expression: string | AnyExpression): this {
+    return this.#add(`${quoted(name)} AS ${sqlOf(expression)}`, true);
   }
 
   /** A column that the connector knows of a row, under the key or the column's own name. */
@@ -90,9 +92,9 @@ export class SchemaBuilder {
     return this.#add(`${last} COMMENT ${quoteText(textOf(comment))}`, false);
   }
 
-  /** The event time of the table: its column, and the SQL of the watermark. */
-  watermark(column: string, sql: string): this {
-    return this.#add(`WATERMARK FOR ${quoted(column)} AS ${textOf(sql)}`, false);
+  /** The event time of the table: its column, and the watermark as SQL or an expression. */
+  watermark(column: string, watermark: string | AnyExpression): this {
+    return this.#add(`WATERMARK FOR ${quoted(column)} AS ${sqlOf(watermark)}`, false);
   }
 
   /** The primary key, which is not enforced. */
@@ -172,6 +174,15 @@ function quoted(name: unknown): string {
 function textOf(value: unknown): string {
   requireText('A part of a schema', value);
   return value;
+}
+
+/** Errors: INVALID_ARGUMENT for an expression that holds values, tables or functions. */
+function sqlOf(expression: string | AnyExpression): string {
+  if (typeof expression === 'string') return expression;
+  const { held } = BuiltExpression.parts(expression, 'The expression of a column');
+  if (held.size === 0) return String(expression);
+  const expected = 'one that SQL can say: of columns, literals and functions by name';
+  throw invalidArgument('The expression of a column', expected, String(expression));
 }
 
 function quoteText(text: string): string {

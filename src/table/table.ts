@@ -1,31 +1,20 @@
 import type { Table as ArrowTable } from 'apache-arrow';
-import {
-  invalidArgument,
-  requireInstance,
-  requireOptions,
-  requireSignal,
-} from '../common/arguments.ts';
+import * as given from '../common/arguments.ts';
 import type { Join, SetOperation } from '../parser/ast/queries.ts';
 import type { ExplainDetail } from '../planner/explain.ts';
 import type { LogicalPlan } from '../planner/logical/nodes.ts';
-import { attachMethods } from '../types/data-types.ts';
-import { printType } from '../types/print.ts';
 import type { UserFunction } from '../udf/user-function.ts';
 import { SessionBindContext } from './bind-context.ts';
 import type { TableDescriptor } from './descriptors.ts';
 import { col } from './expressions/entries.ts';
 import type { AnyExpression, ColumnExpression } from './expressions/expression.ts';
-import {
-  type AggregatedTable,
-  GroupedTable,
-  type MakeTable,
-  OverWindowedTable,
-  WindowedTable,
-} from './grouped-table.ts';
+import * as grouped from './grouped-table.ts';
 import { explainBound, insertionOf, TablePipeline } from './insertion.ts';
 import { internalCall } from './internal-call.ts';
-import { combined, joined, joinedLateral, mapped } from './operations/combine.ts';
+import type { MakeTable } from './make-table.ts';
+import { combined, joined, joinedLateral, mapped, ofChanges } from './operations/combine.ts';
 import { groupingOf } from './operations/group.ts';
+import type { Source } from './operations/items.ts';
 import { processed } from './operations/process.ts';
 import * as columns from './operations/select.ts';
 import { ofWholeRow } from './operations/whole-row.ts';
@@ -34,18 +23,9 @@ import { type AnyTable, BOUND_PLAN } from './plan-holder.ts';
 import { registered } from './plan-view.ts';
 import { type AnalyzeOptions, measured, signalOf } from './profile/measure.ts';
 import type { StatementProfile } from './profile/statement-profile.ts';
-import type { CollectOptions, ResultColumn, Row, RowOf, TableResult } from './result.ts';
-import type {
-  Columns,
-  ColumnType,
-  Dropped,
-  Items,
-  Merged,
-  Named,
-  Optional,
-  Renamed,
-  Selected,
-} from './row-types.ts';
+import { type Declaration, NO_TABLE, ResolvedSchema } from './resolved-schema.ts';
+import type { CollectOptions, Row, RowOf, TableResult } from './result.ts';
+import type * as t from './row-types.ts';
 import { runningResult, runUnread } from './run.ts';
 import type { Session } from './session.ts';
 import type { StatementCall } from './statements/handler.ts';
@@ -57,6 +37,7 @@ import { GroupWindow, OverWindow } from './windows.ts';
  * A query that has not run: bound to its tables, to be executed, named as a view, inserted, or made
  * into another one by the operations of the Table API. `R` is the row it gives; operations carry its
  * names and types on, so that a misspelt column does not compile.
+ * Methods that make other rows take theirs from `this`: types computed of R would make R invariant.
  *
  * Errors: those of the same query in SQL, at the call of the operation.
  *
@@ -71,17 +52,20 @@ import { GroupWindow, OverWindow } from './windows.ts';
  * await tEnv.close();
  * ```
  */
-export class Table<R extends object = Row> {
+export class Table<out R extends object = Row> {
   readonly #session: Session;
   readonly #plan: LogicalPlan;
+  readonly #source: Source;
   readonly #make: MakeTable;
-  /** The name of `toString`, once it was asked for. */
+  readonly #declared: () => Declaration | undefined;
   #name: string | null = null;
 
-  /** Made by the environment. @internal */
-  constructor(session: Session, plan: LogicalPlan) {
+  /** Made by the environment; `declared` asks what the table declares that this is all of. @internal */
+  constructor(session: Session, plan: LogicalPlan, declared = NO_TABLE) {
+    this.#declared = declared;
     this.#session = session;
     this.#plan = plan;
+    this.#source = { session, plan };
     this.#make = (made) => new Table(session, made);
   }
 
@@ -90,61 +74,72 @@ export class Table<R extends object = Row> {
     return this.#plan;
   }
 
-  // ── columns ────────────────────────────────────────────────────────────────────────────────
-
   /** A column with its type. Errors: COLUMN_NOT_FOUND. */
-  col<const N extends Columns<R>>(name: N): ColumnExpression<ColumnType<R, N>, N> {
+  col<S extends object, const N extends t.Columns<S>>(
+    this: Table<S>,
+    name: N,
+  ): ColumnExpression<t.ColumnType<S, N>, N> {
     columns.indexOf(name, this.#source);
-    // The name is no `*`: that is no column.
-    return col(name) as unknown as ColumnExpression<ColumnType<R, N>, N>;
+    return col(name) as unknown as ColumnExpression<t.ColumnType<S, N>, N>;
   }
 
   /** Some expressions as the columns; aggregates alone make one row of all rows. */
-  select<const I extends Items<Columns<R>>>(...items: I): Table<Selected<R, I>> {
+  select<S extends object, const I extends t.Items<t.Columns<S>>>(
+    this: Table<S>,
+    ...items: I
+  ): Table<t.Selected<S, I>> {
     return this.#make(columns.projection(this.#source, items));
   }
 
   /** The columns under other names, in their order. Errors: ALIAS_COLUMNS. */
-  as<const N extends readonly string[]>(...names: N): Table<Named<N>> {
+  as<const N extends readonly string[]>(...names: N): Table<t.Named<N>> {
     return this.#make(columns.aliased(this.#source, names));
   }
 
-  /** The same as `as`, by its name in Python. */
-  alias<const N extends readonly string[]>(...names: N): Table<Named<N>> {
+  /** The same as `as`, in Python. */
+  alias<const N extends readonly string[]>(...names: N): Table<t.Named<N>> {
     return this.as(...names);
   }
 
   /** More columns behind the others. Errors: DUPLICATE_COLUMN. */
-  addColumns<const I extends Items<Columns<R>>>(...items: I): Table<Merged<R, Selected<R, I>>> {
+  addColumns<S extends object, const I extends t.Items<t.Columns<S>>>(
+    this: Table<S>,
+    ...items: I
+  ): Table<t.Merged<S, t.Selected<S, I>>> {
     return this.#make(columns.withAdded(this.#source, items));
   }
 
   /** More columns; one whose name there is already takes the place of the other. */
-  addOrReplaceColumns<const I extends Items<Columns<R>>>(
+  addOrReplaceColumns<S extends object, const I extends t.Items<t.Columns<S>>>(
+    this: Table<S>,
     ...items: I
-  ): Table<Merged<R, Selected<R, I>>> {
+  ): Table<t.Merged<S, t.Selected<S, I>>> {
     return this.#make(columns.withReplaced(this.#source, items));
   }
 
   /** Some columns under other names: `renameColumns(col('a').as('b'))`. */
-  renameColumns<const I extends Items<Columns<R>>>(...items: I): Table<Renamed<R, I>> {
+  renameColumns<S extends object, const I extends t.Items<t.Columns<S>>>(
+    this: Table<S>,
+    ...items: I
+  ): Table<t.Renamed<S, I>> {
     return this.#make(columns.renamed(this.#source, items));
   }
 
   /** All columns but some. */
-  dropColumns<const I extends Items<Columns<R>>>(...items: I): Table<Dropped<R, I>> {
+  dropColumns<S extends object, const I extends t.Items<t.Columns<S>>>(
+    this: Table<S>,
+    ...items: I
+  ): Table<t.Dropped<S, I>> {
     return this.#make(columns.withDropped(this.#source, items));
   }
 
-  // ── rows ───────────────────────────────────────────────────────────────────────────────────
-
   /** The rows for which a condition is TRUE. */
-  where(condition: AnyExpression<boolean | null, Columns<R>>): Table<R> {
+  where(condition: AnyExpression<boolean | null, t.Columns<R>>): Table<R> {
     return this.#make(columns.filtered(this.#source, condition));
   }
 
   /** The same as `where`. */
-  filter(condition: AnyExpression<boolean | null, Columns<R>>): Table<R> {
+  filter(condition: AnyExpression<boolean | null, t.Columns<R>>): Table<R> {
     return this.where(condition);
   }
 
@@ -154,7 +149,7 @@ export class Table<R extends object = Row> {
   }
 
   /** The rows in an order: `orderBy(col('a').desc(), col('b'))`. */
-  orderBy(...keys: Items<Columns<R>>): Table<R> {
+  orderBy(...keys: t.Items<t.Columns<R>>): Table<R> {
     return this.#make(columns.ordered(this.#source, keys));
   }
 
@@ -173,91 +168,101 @@ export class Table<R extends object = Row> {
     return this.#make(columns.limited(this.#source, offset, rows));
   }
 
-  // ── groups and windows ─────────────────────────────────────────────────────────────────────
-
   /** Groups the rows by keys; `select` follows. */
-  groupBy(...keys: Items<Columns<R>>): GroupedTable<R> {
-    return new GroupedTable(groupingOf(this.#source, keys), this.#make);
+  groupBy<S extends object, const K extends t.Items<t.Columns<S>>>(
+    this: Table<S>,
+    ...keys: K
+  ): grouped.GroupedTable<t.Keyed<S, K>> {
+    return new grouped.GroupedTable(groupingOf(this.#source, keys), this.#make);
   }
 
   /** One row of all rows; `select` follows. */
-  aggregate(aggregate: AnyExpression<unknown, Columns<R>> | UserFunction): AggregatedTable {
+  aggregate<S extends object, const E extends AnyExpression<unknown, t.Columns<S>> | UserFunction>(
+    this: Table<S>,
+    aggregate: E,
+  ): grouped.AggregatedTable<t.Aggregated<object, E>> {
     return this.groupBy().aggregate(aggregate);
   }
 
   /** The rows that a table aggregate function makes of all rows; `select` follows. */
-  flatAggregate(call: AnyExpression<unknown, Columns<R>> | UserFunction): AggregatedTable {
+  flatAggregate(
+    call: AnyExpression<unknown, t.Columns<R>> | UserFunction,
+  ): grouped.AggregatedTable {
     return this.groupBy().flatAggregate(call);
   }
 
   /** Puts the rows into windows of their time; `groupBy` follows. */
-  window<const W extends string>(window: GroupWindow<W>): WindowedTable<R, W> {
-    requireInstance('A group window', window, GroupWindow);
-    return new WindowedTable(this.#source, window, this.#make);
+  window<const W extends string>(
+    window: GroupWindow<W, t.Columns<R>>,
+  ): grouped.WindowedTable<R, W> {
+    given.requireInstance('A group window', window, GroupWindow);
+    return new grouped.WindowedTable(this.#source, window, this.#make);
   }
 
   /** Windows that aggregates look at from each row; `select` follows. */
-  overWindow(...windows: readonly OverWindow[]): OverWindowedTable<R> {
-    for (const window of windows) requireInstance('An OVER window', window, OverWindow);
-    return new OverWindowedTable(this.#source, windows, this.#make);
+  overWindow(...windows: readonly OverWindow<t.Columns<R>>[]): grouped.OverWindowedTable<R> {
+    for (const window of windows) given.requireInstance('An OVER window', window, OverWindow);
+    return new grouped.OverWindowedTable(this.#source, windows, this.#make);
   }
 
-  // ── several tables ─────────────────────────────────────────────────────────────────────────
-
   /** The pairs of rows for which a condition holds; the names of the columns must differ. */
-  join<S extends object>(
-    right: Table<S>,
-    condition?: AnyExpression<boolean | null, Columns<R> | Columns<S>>,
-  ): Table<Merged<R, S>> {
+  join<L extends object, S extends object>(
+    this: Table<L>,
+    right: Table<S> & t.Disjoint<t.Columns<L>, t.Columns<S>>,
+    condition?: AnyExpression<boolean | null, t.Columns<L> | t.Columns<S>>,
+  ): Table<t.Merged<L, S>> {
     return this.#join('INNER', right, condition);
   }
 
   /** Like `join`, with the rows of this table that have no pair. */
-  leftOuterJoin<S extends object>(
-    right: Table<S>,
-    condition: AnyExpression<boolean | null, Columns<R> | Columns<S>>,
-  ): Table<Merged<R, Optional<S>>> {
+  leftOuterJoin<L extends object, S extends object>(
+    this: Table<L>,
+    right: Table<S> & t.Disjoint<t.Columns<L>, t.Columns<S>>,
+    condition: AnyExpression<boolean | null, t.Columns<L> | t.Columns<S>>,
+  ): Table<t.Merged<L, t.Optional<S>>> {
     return this.#join('LEFT', right, condition);
   }
 
   /** Like `join`, with the rows of the other table that have no pair. */
-  rightOuterJoin<S extends object>(
-    right: Table<S>,
-    condition: AnyExpression<boolean | null, Columns<R> | Columns<S>>,
-  ): Table<Merged<Optional<R>, S>> {
+  rightOuterJoin<L extends object, S extends object>(
+    this: Table<L>,
+    right: Table<S> & t.Disjoint<t.Columns<L>, t.Columns<S>>,
+    condition: AnyExpression<boolean | null, t.Columns<L> | t.Columns<S>>,
+  ): Table<t.Merged<t.Optional<L>, S>> {
     return this.#join('RIGHT', right, condition);
   }
 
   /** Like `join`, with the rows of both tables that have no pair. */
-  fullOuterJoin<S extends object>(
-    right: Table<S>,
-    condition: AnyExpression<boolean | null, Columns<R> | Columns<S>>,
-  ): Table<Merged<Optional<R>, Optional<S>>> {
+  fullOuterJoin<L extends object, S extends object>(
+    this: Table<L>,
+    right: Table<S> & t.Disjoint<t.Columns<L>, t.Columns<S>>,
+    condition: AnyExpression<boolean | null, t.Columns<L> | t.Columns<S>>,
+  ): Table<t.Merged<t.Optional<L>, t.Optional<S>>> {
     return this.#join('FULL', right, condition);
   }
 
   /** Each row with the rows that a table function makes of it: `joinLateral(call('f', col('a')))`. */
-  joinLateral(call: AnyExpression<unknown, Columns<R>>, condition?: AnyExpression): Table {
+  joinLateral(call: AnyExpression<unknown, t.Columns<R>>, condition?: AnyExpression): Table {
     return this.#make(joinedLateral(this.#source, call, { predicate: condition }));
   }
 
   /** Like `joinLateral`, with the rows of which the function makes none. */
-  leftOuterJoinLateral(call: AnyExpression<unknown, Columns<R>>, condition?: AnyExpression): Table {
-    return this.#make(joinedLateral(this.#source, call, { outer: true, predicate: condition }));
+  leftOuterJoinLateral(call: AnyExpression<unknown, t.Columns<R>>, on?: AnyExpression): Table {
+    return this.#make(joinedLateral(this.#source, call, { outer: true, predicate: on }));
   }
 
   /** The row that a function makes of each row; a function itself gets the whole row. */
-  map(fn: AnyExpression<unknown, Columns<R>> | UserFunction): Table {
+  map(fn: AnyExpression<unknown, t.Columns<R>> | UserFunction): Table {
     return this.#make(mapped(this.#source, ofWholeRow(this.#source, fn)));
   }
 
   /** The rows that a table function makes of each row; a function itself gets the whole row. */
-  flatMap(fn: AnyExpression<unknown, Columns<R>> | UserFunction): Table {
+  flatMap(fn: AnyExpression<unknown, t.Columns<R>> | UserFunction): Table {
     return this.#make(joinedLateral(this.#source, ofWholeRow(this.#source, fn), { only: true }));
   }
 
   /** Sets of rows with the same keys, for a process table function; `process` follows. */
-  partitionBy(...keys: Items<Columns<R>>): PartitionedTable<R> {
+  partitionBy(...keys: t.Items<t.Columns<R>>): PartitionedTable<R> {
     const argument = { source: this.#source, partitionBy: keys, orderBy: [] };
     return new PartitionedTable(argument, this.#make);
   }
@@ -298,25 +303,30 @@ export class Table<R extends object = Row> {
     return this.#combine('EXCEPT', true, right);
   }
 
-  // ── execution ──────────────────────────────────────────────────────────────────────────────
+  /** The rows as changes, here insertions, with the operation in a column `op`: TO_CHANGELOG. */
+  toChangelog(...args: readonly AnyExpression[]): Table {
+    return this.#make(ofChanges(this.#source, 'TO_CHANGELOG', args));
+  }
+
+  /** The rows that changes add up to, whose operations are in a column `op`: FROM_CHANGELOG. */
+  fromChangelog(...args: readonly AnyExpression[]): Table {
+    return this.#make(ofChanges(this.#source, 'FROM_CHANGELOG', args));
+  }
 
   /** The columns. */
-  getResolvedSchema(): { readonly columns: readonly ResultColumn[] } {
-    const { fields } = this.#plan.schema;
-    return {
-      columns: fields.map((f) => ({ name: f.name, dataType: attachMethods(f.type) })),
-    };
+  getResolvedSchema(): ResolvedSchema {
+    return new ResolvedSchema(this.#plan.schema, this.#declared());
   }
 
   /** The same as `getResolvedSchema`, by its older name. */
-  getSchema(): { readonly columns: readonly ResultColumn[] } {
+  getSchema(): ResolvedSchema {
     return this.getResolvedSchema();
   }
 
   /** Runs the query; it starts when the result is read. */
   execute(options: { readonly signal?: AbortSignal } = {}): TableResult<R> {
-    requireOptions('execute', options, ['signal']);
-    requireSignal(options.signal);
+    given.requireOptions('execute', options, ['signal']);
+    given.requireSignal(options.signal);
     const call = internalCall(this.#session, options.signal ?? null);
     return runningResult<R>(physicalPlan(this.#planNow(call), call), call);
   }
@@ -351,9 +361,7 @@ export class Table<R extends object = Row> {
   /** Runs the query, throws its rows away and says how it went. Errors: those of the query. */
   async explainAnalyze(options: AnalyzeOptions = {}): Promise<StatementProfile> {
     const call = internalCall(this.#session, signalOf(options));
-    return measured(call, (recording, recorder) =>
-      runUnread(physicalPlan(this.#planNow(recording), recording), recording, recorder),
-    );
+    return measured(call, (one, rec) => runUnread(physicalPlan(this.#planNow(one), one), one, rec));
   }
 
   /** Prints the plans. */
@@ -363,18 +371,13 @@ export class Table<R extends object = Row> {
 
   /** Prints the columns with their types. */
   printSchema(stream: TextStream = process.stdout): void {
-    const lines = this.#plan.schema.fields.map((f) => `  \`${f.name}\` ${printType(f.type)}`);
-    printText(stream, `(\n${lines.join(',\n')}\n)\n`);
+    printText(stream, `${this.getResolvedSchema()}\n`);
   }
 
-  /** A name for SQL, under which the table is registered: `SELECT * FROM ${table}`. */
+  /** A name for SQL, under which it is registered once: `SELECT * FROM ${table}`. */
   toString(): string {
     this.#name ??= registered(this.#session, this.#plan);
     return this.#name;
-  }
-
-  get #source() {
-    return { session: this.#session, plan: this.#plan };
   }
 
   #join<S extends object>(type: Join['type'], right: AnyTable, condition: unknown): Table<S> {
@@ -388,7 +391,7 @@ export class Table<R extends object = Row> {
   /** The plan of another table. Errors: INVALID_ARGUMENT for one of another environment. */
   #other(table: AnyTable): LogicalPlan {
     if (table instanceof Table && table.#session === this.#session) return table.#plan;
-    throw invalidArgument('The other table', 'a Table of the same environment', table);
+    throw given.invalidArgument('The other table', 'a Table of the same environment', table);
   }
 
   #planNow({ session, statement, parameters }: StatementCall): LogicalPlan {

@@ -1,5 +1,5 @@
 import { invalidArgument } from '../common/arguments.ts';
-import { notImplemented } from '../common/errors.ts';
+import { validationError } from '../common/errors.ts';
 import type { Call, Expr } from '../parser/ast/expressions.ts';
 import type { FrameBound, NamedWindow, WindowFrame } from '../parser/ast/queries.ts';
 import { type Attachments, merge } from './expressions/attachments.ts';
@@ -8,61 +8,95 @@ import { deferredKind } from './expressions/deferred.ts';
 import type { AnyExpression } from './expressions/expression.ts';
 import { callOf } from './expressions/syntax.ts';
 
-/** A group window under its name, for `table.window`. */
-export class GroupWindow<out W extends string = string> {
+/** What a group window does: a call of SQL over a time, or a number of rows in the order of a time. */
+export type GroupWindowRule =
+  | { readonly kind: 'time'; readonly call: Call }
+  | { readonly kind: 'rows'; readonly time: Expr; readonly size: number; readonly slide: number };
+
+/** The columns that a window reads: for the compiler alone. */
+declare const READS: unique symbol;
+
+/** A group window under its name, for `table.window`. `C`: the columns that its time is of. */
+export class GroupWindow<out W extends string = string, out C extends string = string> {
+  declare readonly [READS]: C;
   readonly name: W;
-  /** The call in SQL: `TUMBLE(ts, INTERVAL '5' MINUTE)`. @internal */
-  readonly call: Call;
+  /** @internal */
+  readonly rule: GroupWindowRule;
   /** @internal */
   readonly held: Attachments;
 
   /** Made by `Tumble`, `Slide` and `Session`. @internal */
-  constructor(name: W, call: Call, held: Attachments) {
+  constructor(name: W, rule: GroupWindowRule, held: Attachments) {
     this.name = name;
-    this.call = call;
+    this.rule = rule;
     this.held = held;
   }
 }
 
 /** A window over a time that needs a name. */
-export class UnnamedGroupWindow {
-  readonly #name: string;
+export class UnnamedGroupWindow<C extends string> {
+  readonly #name: WindowName;
   readonly #args: readonly AnyExpression[];
 
   /** @internal */
-  constructor(name: string, args: readonly AnyExpression[]) {
+  constructor(name: WindowName, args: readonly AnyExpression[]) {
     this.#name = name;
     this.#args = args;
   }
 
   /** Names the window: `groupBy` and the properties of the window use the name. */
-  as<const W extends string>(name: W): GroupWindow<W> {
+  as<const W extends string>(name: W): GroupWindow<W, C> {
     requireName(name);
     const args = this.#args.map((arg) => BuiltExpression.parts(arg, 'An argument of a window'));
-    if (args.some(({ node }) => deferredKind(node) === 'rows')) {
-      throw notImplemented('A group window over a number of rows');
-    }
-    const call = callOf(
-      [this.#name],
-      args.map(({ node }) => node),
-    );
-    return new GroupWindow(name, call, merge(args.map(({ held }) => held)));
+    const nodes = args.map(({ node }) => node);
+    const held = merge(args.map((arg) => arg.held));
+    return new GroupWindow(name, ruleOf(this.#name, nodes), held);
   }
+}
+
+type WindowName = 'TUMBLE' | 'HOP' | 'SESSION';
+
+/**
+ * The rule of a window of a time and intervals: as in SQL, the slide before the size. Errors:
+ * WINDOW_TABLE, INVALID_ARGUMENT.
+ */
+function ruleOf(name: WindowName, args: readonly Expr[]): GroupWindowRule {
+  const intervals = args.slice(1);
+  const ofRows = intervals.filter((interval) => deferredKind(interval) === 'rows');
+  if (ofRows.length === 0) return { kind: 'time', call: callOf([name], args) };
+  if (name === 'SESSION') throw wrongWindow('Session', 'its gap is a time, not a number of rows');
+  if (ofRows.length < intervals.length) {
+    throw wrongWindow('Slide', 'its size and its slide are both times, or both numbers of rows');
+  }
+  const counts = intervals.map(rowCount);
+  return { kind: 'rows', time: args[0]!, size: counts.at(-1)!, slide: counts[0]! };
+}
+
+function wrongWindow(window: string, reason: string): Error {
+  return validationError('WINDOW_TABLE', { function: window, reason });
+}
+
+/** Errors: INVALID_ARGUMENT for what is no number of rows from 1 on. */
+function rowCount(interval: Expr): number {
+  const [count] = (interval as Call).args as readonly Expr[];
+  const rows = count?.kind === 'NumberLiteral' ? Number(count.text) : Number.NaN;
+  if (Number.isSafeInteger(rows) && rows >= 1) return rows;
+  throw invalidArgument('The rows of a window', 'a whole number from 1 on', rows);
 }
 
 /** A window that needs the time of its rows. */
 export class UntimedGroupWindow {
-  readonly #name: string;
+  readonly #name: WindowName;
   readonly #intervals: readonly AnyExpression[];
 
   /** @internal */
-  constructor(name: string, intervals: readonly AnyExpression[]) {
+  constructor(name: WindowName, intervals: readonly AnyExpression[]) {
     this.#name = name;
     this.#intervals = intervals;
   }
 
-  /** The time of a row. */
-  on(time: AnyExpression): UnnamedGroupWindow {
+  /** The time of a row: what it falls into a window by, or what rows are counted in the order of. */
+  on<C extends string>(time: AnyExpression<unknown, C>): UnnamedGroupWindow<C> {
     return new UnnamedGroupWindow(this.#name, [time, ...this.#intervals]);
   }
 }
@@ -92,15 +126,15 @@ export class UntimedGroupWindow {
  * ```
  */
 export const Tumble = {
-  /** Windows of this size. */
+  /** Windows of this size: an interval of time, or `rowInterval(n)`. */
   over: (size: AnyExpression) => new UntimedGroupWindow('TUMBLE', [size]),
 } as const;
 
 /** Windows of a fixed size that begin every so often. */
 export const Slide = {
-  /** Windows of this size. */
+  /** Windows of this size: an interval of time, or `rowInterval(n)`. */
   over: (size: AnyExpression) => ({
-    /** A window begins whenever this has passed. */
+    /** A window begins whenever so much time, or so many rows, have passed. */
     every: (slide: AnyExpression) => new UntimedGroupWindow('HOP', [slide, size]),
   }),
 } as const;
@@ -136,8 +170,9 @@ export const CURRENT_ROW: FrameEnd = new FrameEnd('ROWS', false);
 /** The row and those of the same order. */
 export const CURRENT_RANGE: FrameEnd = new FrameEnd('RANGE', false);
 
-/** An OVER window under its name, for `table.overWindow`. */
-export class OverWindow {
+/** An OVER window under its name, for `table.overWindow`. `C`: the columns that it reads. */
+export class OverWindow<out C extends string = string> {
+  declare readonly [READS]: C;
   /** @internal */
   readonly window: NamedWindow;
   /** @internal */
@@ -161,7 +196,7 @@ interface OverParts {
 const NO_PARTS: OverParts = { partition: [], order: [], preceding: null, following: null };
 
 /** An OVER window that needs a name. */
-export class UnnamedOverWindow {
+export class UnnamedOverWindow<C extends string> {
   readonly #parts: OverParts;
 
   /** @internal */
@@ -170,22 +205,24 @@ export class UnnamedOverWindow {
   }
 
   /** The order of the rows in a partition. */
-  orderBy(...order: readonly AnyExpression[]): UnnamedOverWindow {
+  orderBy<D extends string>(
+    ...order: readonly AnyExpression<unknown, D>[]
+  ): UnnamedOverWindow<C | D> {
     return new UnnamedOverWindow({ ...this.#parts, order });
   }
 
   /** Where the frame of a row begins: all before it unless said. */
-  preceding(preceding: FrameEnd | AnyExpression): UnnamedOverWindow {
+  preceding(preceding: FrameEnd | AnyExpression): UnnamedOverWindow<C> {
     return new UnnamedOverWindow({ ...this.#parts, preceding });
   }
 
   /** Where the frame of a row ends: with the row unless said. */
-  following(following: FrameEnd | AnyExpression): UnnamedOverWindow {
+  following(following: FrameEnd | AnyExpression): UnnamedOverWindow<C> {
     return new UnnamedOverWindow({ ...this.#parts, following });
   }
 
   /** Names the window: `expression.over(…)` uses the name. */
-  as(name: string | AnyExpression): OverWindow {
+  as(name: string | AnyExpression): OverWindow<C> {
     const text = typeof name === 'string' ? name : columnName(name, 'The name of a window');
     requireName(text);
     const { partition, order } = this.#parts;
@@ -228,10 +265,11 @@ export class UnnamedOverWindow {
  */
 export const Over = {
   /** Each group of rows of the same values is a partition. */
-  partitionBy: (...partition: readonly AnyExpression[]) =>
-    new UnnamedOverWindow({ ...NO_PARTS, partition }),
+  partitionBy: <C extends string>(...partition: readonly AnyExpression<unknown, C>[]) =>
+    new UnnamedOverWindow<C>({ ...NO_PARTS, partition }),
   /** All rows are one partition. */
-  orderBy: (...order: readonly AnyExpression[]) => new UnnamedOverWindow({ ...NO_PARTS, order }),
+  orderBy: <C extends string>(...order: readonly AnyExpression<unknown, C>[]) =>
+    new UnnamedOverWindow<C>({ ...NO_PARTS, order }),
 } as const;
 
 interface BoundEnd {

@@ -4,10 +4,15 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   CatalogDescriptor,
+  ChangelogMode,
+  col,
   DataTypes,
   FormatDescriptor,
+  lit,
   ModelDescriptor,
+  RowKind,
   Schema,
+  sourceWatermark,
   TableDescriptor,
   TableEnvironment,
   udf,
@@ -274,4 +279,67 @@ test('materialized tables are listed', async () => {
   await tEnv.executeSql('CREATE MATERIALIZED TABLE m AS SELECT 1 AS a');
   await tEnv.executeSql('CREATE TABLE t (a INT)');
   expect(tEnv.listMaterializedTables()).toEqual(['m']);
+});
+
+describe('a resolved schema', () => {
+  test('has the columns by name and position, and their types', () => {
+    const schema = tEnv.sqlQuery("SELECT 1 AS x, 'y' AS y").getResolvedSchema();
+    expect(schema.getColumnCount()).toBe(2);
+    expect(schema.getColumns()).toBe(schema.columns);
+    expect(schema.getColumnNames()).toEqual(['x', 'y']);
+    expect(schema.getColumnDataTypes().map(String)).toEqual(['INT NOT NULL', 'CHAR(1) NOT NULL']);
+    expect(schema.getColumn('y')).toBe(schema.getColumn(1));
+    expect(schema.getColumn('z')).toBeNull();
+    expect(schema.getColumn(2)).toBeNull();
+    const row = 'ROW<`x` INT NOT NULL, `y` CHAR(1) NOT NULL> NOT NULL';
+    expect(String(schema.toPhysicalRowDataType())).toBe(row);
+    expect(String(schema)).toBe('(\n  `x` INT NOT NULL,\n  `y` CHAR(1) NOT NULL\n)');
+    expect([schema.getPrimaryKey(), schema.getWatermarkSpecs()]).toEqual([null, []]);
+  });
+
+  test('of a table has its key and its watermark', async () => {
+    await tEnv.executeSql(`CREATE TABLE resolved (a INT, b INT NOT NULL, ts TIMESTAMP(3), c INT NOT NULL,
+      PRIMARY KEY (c, b) NOT ENFORCED, WATERMARK FOR ts AS SOURCE_WATERMARK())`);
+    const schema = tEnv.from('resolved').getResolvedSchema();
+    expect(schema.getPrimaryKey()?.columns).toEqual(['c', 'b']);
+    expect(schema.getPrimaryKeyIndexes()).toEqual([3, 1]);
+    expect(schema.getWatermarkSpecs()).toEqual([
+      { column: 'ts', expression: 'SOURCE_WATERMARK()' },
+    ]);
+    await tEnv.executeSql('CREATE VIEW over_resolved AS SELECT * FROM resolved');
+    expect(tEnv.from('over_resolved').getResolvedSchema().getPrimaryKey()).toBeNull();
+  });
+});
+
+test('a schema takes expressions for SQL', () => {
+  const schema = Schema.newBuilder()
+    .column('a', 'INT')
+    .columnByExpression('b', col('a').plus(1))
+    .column('ts', DataTypes.TIMESTAMP(3))
+    .watermark('ts', sourceWatermark())
+    .build();
+  const text =
+    '`a` INT, `b` AS `a` + 1, `ts` TIMESTAMP(3), WATERMARK FOR `ts` AS SOURCE_WATERMARK()';
+  expect(String(schema)).toBe(text);
+  const held = lit([1, 2]);
+  expect(() => Schema.newBuilder().columnByExpression('c', held)).toThrow(
+    expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+  );
+});
+
+test('changelogs by their kinds', async () => {
+  const changes = [
+    [RowKind.INSERT, 1, 'a'],
+    [RowKind.UPDATE_AFTER, 1, 'b'],
+    [RowKind.INSERT, 2, 'c'],
+    [RowKind.DELETE, 2, null],
+  ] as const;
+  const table = tEnv.fromChangelog(changes, 'k INT NOT NULL, v STRING', {
+    primaryKey: ['k'],
+    changelogMode: ChangelogMode.upsert(),
+  });
+  const seen: unknown[] = [];
+  for await (const change of tEnv.toChangelog(table)) seen.push(change);
+  expect(seen).toEqual([{ kind: RowKind.INSERT, row: { k: 1, v: 'b' } }]);
+  expect([ChangelogMode.insertOnly(), ChangelogMode.all()]).toEqual(['insert', 'all']);
 });

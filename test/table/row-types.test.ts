@@ -1,3 +1,4 @@
+import type { Temporal } from 'temporal-polyfill';
 import { afterAll, describe, expect, expectTypeOf, test } from 'vitest';
 import {
   atan2,
@@ -6,11 +7,13 @@ import {
   type Expression,
   ifThenElse,
   lit,
+  Over,
   pi,
   type Row,
   rowNumber,
   Table,
   TableEnvironment,
+  type TableResult,
   Tumble,
   withAllColumns,
 } from '../../src/index.ts';
@@ -104,6 +107,45 @@ describe('the row of a Table', () => {
     expectTypeOf(orders.where(col('price').isGreater(1)).union(orders)).toEqualTypeOf(orders);
   });
 
+  test('is carried on by keys with names, aggregates that make columns, and windows', () => {
+    const digits = orders.groupBy(col('quantity').mod(10).as('digit'), col('customer'));
+    expectRow(digits.select(col('digit'), orders.col('id').max().as('m'))).toEqualTypeOf<{
+      digit: unknown;
+      m: bigint | null;
+    }>();
+    const total = digits.aggregate(orders.col('price').sum().as('total'));
+    expectRow(total.select(col('customer'), col('total'))).toEqualTypeOf<{
+      customer: string;
+      total: number | null;
+    }>();
+    const all = orders.aggregate(orders.col('id').count().as('n')).select(col('n'));
+    expectRow(all).toEqualTypeOf<{ n: bigint }>();
+    // An expression of unknown type may be a row, whose fields become columns.
+    expectRow(digits.aggregate(col('price').sum().as('t')).select(col('t'))).toEqualTypeOf<{
+      t: unknown;
+    }>();
+    const timed = tEnv.fromValues([{ id: 1n, ts: new Date(0) }]);
+    const window = Tumble.over(lit(1).hours()).on(col('ts')).as('w');
+    const windowed = timed.window(window).groupBy(col('w'), col('id').mod(2).as('odd'));
+    expectRow(
+      windowed.select(col('odd'), col('w').start().as('s'), timed.col('id').count().as('n')),
+    ).toEqualTypeOf<{ odd: unknown; s: Temporal.PlainDateTime; n: bigint }>();
+    const over = Over.partitionBy(col('id')).orderBy(col('ts')).as('o');
+    expectRow(
+      timed.overWindow(over).select(timed.col('id').sum().over('o').as('s')),
+    ).toEqualTypeOf<{ s: bigint | null }>();
+    compiles(() => {
+      // @ts-expect-error: the window is over a column of another table
+      orders.window(window);
+      // @ts-expect-error: so are its order and its partitions
+      orders.overWindow(over);
+      // @ts-expect-error: no such column of the aggregate
+      total.select(col('totl'));
+      // @ts-expect-error: neither a column nor a key
+      digits.select(col('digt'));
+    });
+  });
+
   test('knows which columns there are', () => {
     compiles(() => {
       // @ts-expect-error: no such column
@@ -122,6 +164,9 @@ describe('the row of a Table', () => {
       orders.dropColumns(col('id')).orderBy(col('id'));
       // @ts-expect-error: no such column in either table
       orders.join(customers, col('customer').isEqual(col('nme')));
+      // @ts-expect-error: both tables have the column
+      orders.join(tEnv.fromValues([{ id: 1n }]), lit(true));
+      orders.join(tEnv.from('t'), lit(true));
       // @ts-expect-error: no such key
       orders.groupBy(col('cstomer'));
       const window = Tumble.over(lit(1).hours()).on(col('ts')).as('w');
@@ -193,4 +238,18 @@ describe('the type of an expression', () => {
 test('a Table of known rows is a Table for everything that takes one', () => {
   tEnv.createTemporaryView('orders', orders);
   expect(tEnv.from('orders')).toBeInstanceOf(Table);
+});
+
+test('a Table or a result of known rows is one of any rows', () => {
+  const table: Table = orders;
+  const wider: Table<{ id: bigint }> = orders;
+  const results: (result: TableResult) => void = () => {};
+  compiles(() => {
+    results(orders.execute());
+    // @ts-expect-error: the rows have no such column
+    const other: Table<{ nothing: bigint }> = orders;
+    return other;
+  });
+  const made = (): Table => orders.select(col('id'), orders.col('price').plus(1).as('more'));
+  expect([table, wider, made()].every((one) => one instanceof Table)).toBe(true);
 });

@@ -1,12 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  type AnyExpression,
   call,
   col,
+  descriptor,
   type Expression,
+  type GroupWindow,
   lit,
   Over,
   range,
   rowInterval,
+  Session,
+  Slide,
   type Table,
   TableEnvironment,
   Tumble,
@@ -65,9 +70,28 @@ describe('an operation fails at once', () => {
     expectError(() => grouped.select(col('v').start()), 'WINDOW_NOT_FOUND', "'v'");
     expectError(() => orders.select(col('w').start()), 'WINDOW_NOT_FOUND');
     expectError(() => orders.select(col('id').count().over('w')), 'WINDOW_NOT_FOUND');
-    expectError(() => Tumble.over(rowInterval(5)).on(col('ts')).as('w'), 'NOT_IMPLEMENTED');
     const mixed = Over.orderBy(col('ts')).preceding(UNBOUNDED_ROW).following(lit(1).hour());
     expectError(() => mixed.as('w'), 'INVALID_ARGUMENT', 'both rows, or both ranges');
+  });
+
+  test('for windows of rows that are none', () => {
+    const of = (window: {
+      on(time: AnyExpression): { as<const W extends string>(name: W): GroupWindow<W> };
+    }) => window.on(col('ts')).as('w');
+    expectError(() => of(Tumble.over(rowInterval(0))), 'INVALID_ARGUMENT', 'from 1 on');
+    expectError(() => of(Tumble.over(rowInterval(-1))), 'INVALID_ARGUMENT', 'from 1 on');
+    expectError(() => of(Session.withGap(rowInterval(5))), 'WINDOW_TABLE', 'a time');
+    const mixed = Slide.over(rowInterval(5)).every(lit(1).hour());
+    expectError(() => of(mixed), 'WINDOW_TABLE', 'both times, or both numbers of rows');
+    const rows = of(Tumble.over(rowInterval(5)));
+    const grouped = orders.window(rows).groupBy(col('w'));
+    expectError(() => grouped.select(col('w').end()), 'WINDOW_PROPERTY', 'no end');
+    const made = grouped.aggregate(col('price').sum().as('s'));
+    expectError(() => made.select(col('w').start()), 'WINDOW_PROPERTY', 'no start');
+    const onPrice = Tumble.over(rowInterval(5)).on(col('price')).as('w');
+    expectError(() => orders.window(onPrice).groupBy(col('w')), 'WINDOW_TABLE', 'DOUBLE');
+    const many = of(Slide.over(rowInterval(20_000)).every(rowInterval(1)));
+    expectError(() => orders.window(many).groupBy(col('w')), 'INVALID_ARGUMENT', 'at most 10000');
   });
 
   test('for what is no expression, no table, no number of rows', () => {
@@ -79,6 +103,10 @@ describe('an operation fails at once', () => {
     expectError(() => orders.join(elsewhere), 'INVALID_ARGUMENT', 'the same environment');
     expectError(() => orders.select(lit(Symbol('x') as never)), 'INVALID_VALUE');
     expectError(() => orders.dropColumns(col('*')), 'INVALID_ARGUMENT');
+    const argument = lit(1).asArgument('a');
+    expectError(() => orders.select(argument), 'INVALID_ARGUMENT', 'argument of a parameter');
+    expectError(() => orders.select(descriptor('id')), 'INVALID_ARGUMENT', 'a descriptor');
+    expectError(() => orders.toChangelog('op' as never), 'INVALID_ARGUMENT', 'an expression');
   });
 
   test('for expressions that are nested too deep', () => {

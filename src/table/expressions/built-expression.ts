@@ -98,6 +98,11 @@ export class BuiltExpression {
     return this.#with(castOf(this.#node, type, true));
   }
 
+  asArgument(name: string): BuiltExpression {
+    requireName(name);
+    return this.#with(deferred('argument', [textLiteral(name), this.#node]));
+  }
+
   over(window: unknown): BuiltExpression {
     const node = this.#node;
     const name = typeof window === 'string' ? window : columnName(window);

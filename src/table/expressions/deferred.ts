@@ -1,4 +1,4 @@
-import type { Call, Expr } from '../../parser/ast/expressions.ts';
+import type { Call, CallArg, Expr, NamedArg } from '../../parser/ast/expressions.ts';
 import { callOf, identifier } from './syntax.ts';
 
 /** What stands for something that a table operation must know the columns or windows for. */
@@ -12,6 +12,9 @@ export const DEFERRED = {
   flatten: '$FLATTEN',
   /** `rowInterval(n)`. */
   rows: '$ROWS',
+  /** `value.asArgument('name')`, `descriptor('a')`: what only calls take. */
+  argument: '$ARGUMENT',
+  descriptor: '$DESCRIPTOR',
   /** `window.start()` and the like. */
   start: '$WINDOW_START',
   end: '$WINDOW_END',
@@ -43,4 +46,23 @@ export function deferred(kind: Deferred, args: readonly Expr[]): Call {
 export function deferredKind(node: Expr): Deferred | null {
   if (isStar(node)) return 'with';
   return node.kind === 'Call' ? (KINDS.get(node.name.parts[0] ?? '') ?? null) : null;
+}
+
+/** The arguments of a call, with their names and the columns of descriptors put in. */
+export function callArguments(nodes: readonly Expr[]): readonly CallArg[] {
+  return nodes.map(callArgument);
+}
+
+function callArgument(node: Expr): CallArg {
+  const kind = deferredKind(node);
+  if (kind !== 'argument' && kind !== 'descriptor') return node;
+  const args = (node as Call).args as readonly Expr[];
+  const texts = args.flatMap((arg) => (arg.kind === 'StringLiteral' ? [arg.value] : []));
+  if (kind === 'descriptor') {
+    const columns = texts.map((name) => ({ name, type: null }));
+    return { kind: 'Descriptor', columns, span: null };
+  }
+  // A name of its own, and then what it names.
+  const value = callArgument(args[1]!) as NamedArg['value'];
+  return { kind: 'NamedArg', name: texts[0]!, value, span: null };
 }

@@ -8,7 +8,7 @@ import { isUserFunction, type UserFunction } from '../../udf/user-function.ts';
 import { withSource } from '../session.ts';
 import { attachFunction, merge, NOTHING } from './attachments.ts';
 import { asExpression, BuiltExpression, requireName, timeUnit } from './built-expression.ts';
-import { deferred, STAR } from './deferred.ts';
+import { callArguments, deferred, STAR } from './deferred.ts';
 import type {
   AnyExpression,
   ColumnExpression,
@@ -74,7 +74,7 @@ export function call<C extends string = never>(
   ...args: readonly AnyOperand<C>[]
 ): Expression<Untyped, C> {
   const { path, held } = functionPath(fn);
-  const built = BuiltExpression.of(args, (nodes) => callOf(path, nodes));
+  const built = BuiltExpression.of(args, (nodes) => callOf(path, callArguments(nodes)));
   const { node, held: inArgs } = BuiltExpression.parts(built);
   return asExpression(new BuiltExpression(node, merge([held, inArgs])));
 }
@@ -168,6 +168,13 @@ export function withoutColumns<C extends string>(
 /** A number of rows: the size of a window, or how far a frame goes. */
 export function rowInterval(rows: number): Expression<Interval, never> {
   return asExpression(BuiltExpression.of([rows], (nodes) => deferred('rows', nodes)));
+}
+
+/** Columns by their names, as an argument of a function over a table. */
+export function descriptor(...columns: readonly string[]): Expression<Untyped, never> {
+  if (columns.length === 0) throw invalidArgument('A descriptor', 'names of columns', undefined);
+  for (const column of columns) requireName(column);
+  return asExpression(BuiltExpression.of(columns, (nodes) => deferred('descriptor', nodes)));
 }
 
 function constructed<C extends string>(

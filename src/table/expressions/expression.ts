@@ -92,6 +92,8 @@ export interface CoreMethods<T, C extends string> {
   as<const N extends string>(name: N): NamedExpression<T, N, C>;
   /** The columns that a row or a table function makes, under names. */
   as(name: string, ...more: readonly string[]): Expression<T, C>;
+  /** The value of a parameter by its name, for `call`: `call('f', lit(1).asArgument('low'))`. */
+  asArgument(name: string): Expression<T, C>;
   /** Ascending, for `orderBy`: NULLs come first. */
   asc(): Expression<T, C>;
   /** Descending, for `orderBy`: NULLs come last. */

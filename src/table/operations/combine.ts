@@ -5,6 +5,8 @@ import { columnNames } from '../../planner/logical/build.ts';
 import type { LogicalPlan } from '../../planner/logical/nodes.ts';
 import { merge, NOTHING } from '../expressions/attachments.ts';
 import { BuiltExpression } from '../expressions/built-expression.ts';
+import { callArguments } from '../expressions/deferred.ts';
+import { callOf, identifier } from '../expressions/syntax.ts';
 import type { OverWindow } from '../windows.ts';
 import { bindOperation } from './bind.ts';
 import { itemsOf, resolvedOne, type Source } from './items.ts';
@@ -96,6 +98,21 @@ export function joinedLateral(
   const from = join(outer ? 'LEFT' : condition === null ? 'CROSS' : 'INNER', right, condition);
   const held = merge([parts.held, on?.held ?? NOTHING]);
   return bindSelect(source, { from, ...(only && { items: [star(MADE)] }) }, held);
+}
+
+/** `toChangelog` and `fromChangelog`: a function of SQL over the table, with further arguments. */
+export function ofChanges(
+  source: Source,
+  fn: 'TO_CHANGELOG' | 'FROM_CHANGELOG',
+  args: readonly unknown[],
+): LogicalPlan {
+  const parts = args.map((arg) => BuiltExpression.parts(arg, `An argument of ${fn}`));
+  const input = { kind: 'TableArg', input: identifier(INPUT), partitionBy: null } as const;
+  const given = callArguments(parts.map(({ node }) => node));
+  const call = callOf([fn], [{ ...input, orderBy: [], span: null }, ...given]);
+  const from = { kind: 'TableFunction', call, lateral: false, hints: [] } as const;
+  const held = merge(parts.map((part) => part.held));
+  return bindSelect(source, { from: { ...from, alias: null, span: null } }, held);
 }
 
 const TRUE = { kind: 'BooleanLiteral', value: true, span: null } as const;

@@ -5,15 +5,16 @@ import type { LogicalPlan } from '../../planner/logical/nodes.ts';
 import { type Attachments, merge, NOTHING } from '../expressions/attachments.ts';
 import { BuiltExpression } from '../expressions/built-expression.ts';
 import { callOf, identifier } from '../expressions/syntax.ts';
-import { type Items, itemsOf, type Source, type WindowProperties } from './items.ts';
-import { type Item, join, star, tableAlias } from './query-syntax.ts';
-import { bindSelect, flattenedColumn, nameOf, own, requireDistinct } from './select.ts';
+import { itemsOf, type Source, type WindowProperties, type WindowProperty } from './items.ts';
+import { HIDDEN, type Item, join, star, tableAlias } from './query-syntax.ts';
+import { inRowWindows, isFull, type RowWindow } from './row-windows.ts';
+import { bindSelect, flattenedColumn, own, requireDistinct } from './select.ts';
 import { ofWholeRow } from './whole-row.ts';
 
-/** A window of GROUP BY under its name: the call that it is in SQL. */
+/** A window of GROUP BY under its name. */
 export interface NamedGroupWindow {
   readonly name: string;
-  readonly call: Call;
+  readonly rule: { readonly kind: 'time'; readonly call: Call } | RowWindow;
   readonly held: Attachments;
 }
 
@@ -21,6 +22,8 @@ export interface NamedGroupWindow {
 export interface Grouping {
   readonly source: Source;
   readonly keys: readonly Expr[];
+  /** Which of the groups count; null for all. */
+  readonly having: Expr | null;
   readonly windows: readonly NamedGroupWindow[];
   readonly held: Attachments;
 }
@@ -44,9 +47,23 @@ export function groupingOf(
   const exprs = keys.items.map((item) =>
     named.includes(item) ? identifier(item.alias!) : item.expr,
   );
-  const calls = expressions.flatMap((one) => windowOf(one, windows)?.call ?? []);
   const held = merge([keys.held, ...windows.map((window) => window.held)]);
-  return { source: input, keys: [...calls, ...exprs], windows, held };
+  const window = expressions.map((one) => windowOf(one, windows)).find((one) => one !== null);
+  const grouping = { source: input, keys: exprs, having: null, windows, held };
+  return window === undefined ? grouping : withWindow(grouping, window);
+}
+
+function withWindow(grouping: Grouping, { name, rule }: NamedGroupWindow): Grouping {
+  const { source, keys, held } = grouping;
+  if (rule.kind === 'time') return { ...grouping, keys: [rule.call, ...keys] };
+  const column = `${HIDDEN}${name}`;
+  const plan = inRowWindows(source, rule, { keys, column, held });
+  return {
+    ...grouping,
+    source: { ...source, plan },
+    keys: [identifier(column), ...keys],
+    having: isFull(rule),
+  };
 }
 
 /** Whether a name is one that columns without a name get. */
@@ -72,12 +89,21 @@ function windowOf(
 
 /** `groupBy(…).select(…)`. */
 export function groupedSelect(grouping: Grouping, expressions: readonly unknown[]): LogicalPlan {
-  const { source, keys, windows, held } = grouping;
+  const { source, keys, having, windows, held } = grouping;
   const properties: WindowProperties = new Map(
-    windows.map(({ name, call }) => [name, (property) => propertyCall(call, property)]),
+    windows.map((window) => [
+      window.name,
+      (property) => propertyCall(timeCall(window, property), property),
+    ]),
   );
-  const items: Items = itemsOf(expressions, source, properties);
-  return bindSelect(source, { items: items.items, groupBy: keys }, merge([held, items.held]));
+  const { items, held: ofItems } = itemsOf(expressions, source, properties);
+  return bindSelect(source, { items, groupBy: keys, having }, merge([held, ofItems]));
+}
+
+/** Errors: WINDOW_PROPERTY for a window that counts rows. */
+function timeCall({ name, rule }: NamedGroupWindow, property: WindowProperty): Call {
+  if (rule.kind === 'time') return rule.call;
+  throw validationError('WINDOW_PROPERTY', { name, property });
 }
 
 function propertyCall({ name, args }: Call, property: string): Call {
@@ -97,7 +123,7 @@ export interface MadeColumns {
   readonly rows: boolean;
 }
 
-const PROPERTIES = ['start', 'end', 'rowtime'] as const;
+const PROPERTIES = ['start', 'end', 'rowtime', 'proctime'] as const;
 
 /**
  * `groupBy(…).aggregate(f).select(…)`, and the same with `flatAggregate`: the items are over the
@@ -116,38 +142,40 @@ export function madeSelect(
   const made = rows ? rowsOf(groups, keys, names) : columnsOf(groups, keys, names);
   requireDistinct(columnNames(made.schema));
   const properties: WindowProperties = new Map(
-    grouping.windows.map(({ name }) => [
-      name,
-      (property) => identifier(propertyColumn(name, property)),
+    grouping.windows.map((window) => [
+      window.name,
+      (property) => {
+        timeCall(window, property);
+        return identifier(propertyColumn(window.name, property));
+      },
     ]),
   );
   const { items, held } = itemsOf(expressions, { session, plan: made }, properties);
-  // `*` means what users can name.
-  const shown = items.filter((item) => !nameOf(item).startsWith(HIDDEN));
-  return bindSelect({ session, plan: made }, { items: shown }, held);
+  return bindSelect({ session, plan: made }, { items }, held);
 }
-
-const HIDDEN = '$window ';
 
 function propertyColumn(window: string, property: string): string {
   return `${HIDDEN}${window} ${property}`;
 }
 
 /** The keys and the properties of the windows of each group, and what the function makes of it. */
-function groupsWithMade({ source, keys, windows, held }: Grouping, call: unknown) {
+function groupsWithMade(grouping: Grouping, call: unknown) {
+  const { source, keys, having, windows, held } = grouping;
   const parts = BuiltExpression.parts(ofWholeRow(source, call), 'The aggregate');
   const items: readonly Item[] = [
     ...keys.filter((key) => key.kind === 'Identifier').map((expr) => ({ expr, alias: null })),
-    ...windows.flatMap((window) =>
-      PROPERTIES.map((property) => ({
-        expr: propertyCall(window.call, property),
-        alias: propertyColumn(window.name, property),
-      })),
+    ...windows.flatMap(({ name, rule }) =>
+      rule.kind === 'rows'
+        ? []
+        : PROPERTIES.map((property) => ({
+            expr: propertyCall(rule.call, property),
+            alias: propertyColumn(name, property),
+          })),
     ),
   ];
   const made = { expr: parts.node, alias: MADE };
   const all = merge([held, parts.held]);
-  const plan = bindSelect(source, { items: [...items, made], groupBy: keys }, all);
+  const plan = bindSelect(source, { items: [...items, made], groupBy: keys, having }, all);
   return { plan, keys: columnNames(plan.schema).slice(0, -1), names: parts.names };
 }
 

@@ -1,7 +1,8 @@
 import { invalidArgument } from '../../common/arguments.ts';
 import { didYouMean } from '../../common/diagnostics.ts';
-import { notImplemented, validationError } from '../../common/errors.ts';
+import { validationError } from '../../common/errors.ts';
 import type { Call, Expr } from '../../parser/ast/expressions.ts';
+import type { Identifier } from '../../parser/ast/node.ts';
 import { visitSyntax } from '../../planner/bind/syntax.ts';
 import { columnNames } from '../../planner/logical/build.ts';
 import type { LogicalPlan } from '../../planner/logical/nodes.ts';
@@ -11,7 +12,7 @@ import { DEFERRED, type Deferred, deferredKind, isStar } from '../expressions/de
 import { callOf, identifier } from '../expressions/syntax.ts';
 import { explained, type Session } from '../session.ts';
 import { bindOperation } from './bind.ts';
-import { INPUT, type Item, select } from './query-syntax.ts';
+import { HIDDEN, INPUT, type Item, select } from './query-syntax.ts';
 
 /** What an operation works on. */
 export interface Source {
@@ -20,7 +21,7 @@ export interface Source {
 }
 
 /** What a group window tells of its groups. */
-export type WindowProperty = 'start' | 'end' | 'rowtime';
+export type WindowProperty = 'start' | 'end' | 'rowtime' | 'proctime';
 
 /** Windows by their names: what their properties are in the operation. */
 export type WindowProperties = ReadonlyMap<string, (property: WindowProperty) => Expr>;
@@ -72,7 +73,12 @@ function itemOf(
 }
 
 function defaultName(expr: Expr, position: number): string | null {
-  return expr.kind === 'Identifier' || expr.kind === 'FieldAccess' ? null : `_c${position}`;
+  const named = expr.kind === 'FieldAccess' || (expr.kind === 'Identifier' && !isHidden(expr));
+  return named ? null : `_c${position}`;
+}
+
+function isHidden({ parts }: Identifier): boolean {
+  return parts.at(-1)!.startsWith(HIDDEN);
 }
 
 /** One expression, in which selections of columns may stand among the arguments of calls. */
@@ -104,7 +110,9 @@ function flattened(row: Expr, held: Attachments, { session, plan }: Source): rea
 
 function resolved(node: Expr, source: Source, windows: WindowProperties): readonly Expr[] {
   try {
-    return hasDeferred(node) ? putIn(node, columnNames(source.plan.schema), windows) : [node];
+    if (!hasDeferred(node)) return [node];
+    const names = columnNames(source.plan.schema).filter((name) => !name.startsWith(HIDDEN));
+    return putIn(node, names, windows);
   } catch (error) {
     throw explained(error, '');
   }
@@ -170,14 +178,23 @@ function replacement(
     case 'start':
     case 'end':
     case 'rowtime':
-      return [windowProperty(args[0]!, kind, windows)];
     case 'proctime':
-      throw notImplemented('The processing time of a window');
+      return [windowProperty(args[0]!, kind, windows)];
     case 'flatten':
     case 'rows':
-      throw invalidArgument('An operand', 'a value', kind === 'rows' ? 'rows' : 'several columns');
+    case 'argument':
+    case 'descriptor':
+      throw invalidArgument('An operand', 'a value', NO_VALUES[kind]);
   }
 }
+
+/** What stands for no value, in words. */
+const NO_VALUES = {
+  flatten: 'several columns',
+  rows: 'rows',
+  argument: 'the argument of a parameter',
+  descriptor: 'a descriptor',
+} as const;
 
 function windowProperty(node: Expr, property: WindowProperty, windows: WindowProperties): Expr {
   const name = node.kind === 'Identifier' ? node.parts.join('.') : '';

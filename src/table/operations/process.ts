@@ -1,4 +1,3 @@
-import { invalidArgument } from '../../common/arguments.ts';
 import { validationError } from '../../common/errors.ts';
 import { tablesOf } from '../../functions/process.ts';
 import type { CallArg, NamedArg, TableArg } from '../../parser/ast/expressions.ts';
@@ -7,6 +6,7 @@ import { isUserFunction } from '../../udf/user-function.ts';
 import { SessionBindContext } from '../bind-context.ts';
 import { type Attachments, attach, merge } from '../expressions/attachments.ts';
 import { BuiltExpression } from '../expressions/built-expression.ts';
+import { callArguments } from '../expressions/deferred.ts';
 import { functionPath } from '../expressions/entries.ts';
 import { callOf, identifier } from '../expressions/syntax.ts';
 import { CallParameters } from '../parameters.ts';
@@ -27,24 +27,6 @@ export interface TableArgument {
 
 /** The key under which what stands for a table with its keys holds them. */
 export const TABLE_ARGUMENT = Symbol('table argument');
-
-/** Columns by their names, as `DESCRIPTOR(a, b)` in SQL: the columns of `on_time`. */
-export class Descriptor {
-  readonly columns: readonly string[];
-
-  /** Made by `descriptor`. */
-  constructor(columns: readonly string[]) {
-    this.columns = columns;
-  }
-}
-
-/** Names columns: `descriptor('ts')`. Errors: ValidationError INVALID_ARGUMENT. */
-export function descriptor(...columns: readonly string[]): Descriptor {
-  if (columns.length === 0 || columns.some((column) => typeof column !== 'string')) {
-    throw invalidArgument('A descriptor', 'names of columns', columns[0]);
-  }
-  return new Descriptor(columns);
-}
 
 /**
  * What a process table function makes: of `first`, its first table, and of arguments in their order
@@ -103,17 +85,13 @@ function withName(name: string, { arg, held }: HeldArgument): HeldArgument {
 }
 
 function argumentOf(value: unknown): HeldArgument {
-  if (value instanceof Descriptor) {
-    const columns = value.columns.map((name) => ({ name, type: null }));
-    return { arg: { kind: 'Descriptor', columns, span: null }, held: new Map() };
-  }
   if (typeof value === 'object' && value !== null && TABLE_ARGUMENT in value) {
     // Only a PartitionedTable has it.
     return tableArgument(value[TABLE_ARGUMENT] as TableArgument);
   }
   if (isTable(value)) return tableArg(planOf(value), null, { orderBy: [], held: new Map() });
   const { node, held } = BuiltExpression.operand(value);
-  return { arg: node, held };
+  return { arg: callArguments([node])[0]!, held };
 }
 
 function tableArgument({ source, partitionBy, orderBy }: TableArgument): HeldArgument {

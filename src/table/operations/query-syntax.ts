@@ -21,6 +21,8 @@ import { identifier, numberLiteral } from '../expressions/syntax.ts';
 export const INPUT = '*input*';
 /** The second table of an operation on two. */
 export const RIGHT = '*right*';
+/** What the names of columns begin with that an operation makes for itself, out of users' sight. */
+export const HIDDEN = '$window ';
 
 /** What a SELECT item becomes. */
 export interface Item {
@@ -56,6 +58,7 @@ export interface Clauses {
   readonly from?: FromItem;
   readonly where?: Expr;
   readonly groupBy?: readonly Expr[];
+  readonly having?: Expr | null;
   readonly windows?: readonly NamedWindow[];
   readonly distinct?: boolean;
 }
@@ -71,7 +74,7 @@ export function select(clauses: Clauses): Query {
     from,
     where,
     groupBy: clauses.groupBy === undefined ? null : groupBy(clauses.groupBy),
-    having: null,
+    having: clauses.having ?? null,
     windows,
     qualify: null,
     span: null,

@@ -256,6 +256,11 @@ export function rowNumber(): Expression<bigint, never> {
   return asExpression(BuiltExpression.builtin('ROW_NUMBER', []));
 }
 
+/** In a WATERMARK clause: the watermark that the source itself gives. */
+export function sourceWatermark(): Expression<Temporal.PlainDateTime, never> {
+  return asExpression(BuiltExpression.builtin('SOURCE_WATERMARK', []));
+}
+
 /** A date from text; NULL if it is none. */
 export function toDate<C extends string = never>(
   text: Operand<string | null, C>,
