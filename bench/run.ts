@@ -1,4 +1,4 @@
-// Micro-benchmarks: npm run bench -- [parser|columnar|engine ...]. The engine's cold start needs `npm run build`.
+// Micro-benchmarks: npm run bench -- [parser|plans|columnar|engine ...]. The engine's cold start needs `npm run build`.
 import Benchmark from 'benchmark';
 
 /** One measured piece of work. */
@@ -6,6 +6,8 @@ export interface MicroCase {
   readonly name: string;
   /** Rows that one run handles, for a rate; absent: runs a second. */
   readonly rows?: number;
+  /** How many equal pieces one run does: the time is that of one. Absent: one. */
+  readonly of?: number;
   run(): unknown;
 }
 
@@ -16,6 +18,10 @@ interface MicroSuite {
 
 const SUITES: Readonly<Record<string, () => Promise<MicroSuite>>> = {
   parser: async () => ({ cases: (await import('./micro/parser.ts')).parserCases }),
+  plans: async () => {
+    const { planCases, closePlans } = await import('./micro/plans.ts');
+    return { cases: planCases, close: closePlans };
+  },
   columnar: async () => ({ cases: (await import('./micro/columnar.ts')).columnarCases }),
   engine: async () => {
     const { engineCases, closeEngine } = await import('./micro/engine.ts');
@@ -23,7 +29,7 @@ const SUITES: Readonly<Record<string, () => Promise<MicroSuite>>> = {
   },
 };
 
-function measure({ name, rows, run }: MicroCase): Promise<void> {
+function measure({ name, rows, of = 1, run }: MicroCase): Promise<void> {
   return new Promise((resolve, reject) => {
     const bench = new Benchmark(name, {
       defer: true,
@@ -34,7 +40,7 @@ function measure({ name, rows, run }: MicroCase): Promise<void> {
       onComplete: (event: { target: { stats: { sample: number[]; rme: number } } }) => {
         const { sample, rme } = event.target.stats;
         const sorted = [...sample].sort((a, b) => a - b);
-        const median = sorted[sorted.length >> 1] ?? Number.NaN;
+        const median = (sorted[sorted.length >> 1] ?? Number.NaN) / of;
         const rate = rows === undefined ? '' : `${(rows / median / 1e6).toFixed(1)} M rows/s`;
         const time =
           median < 1e-3 ? `${(median * 1e6).toFixed(1)} µs` : `${(median * 1e3).toFixed(2)} ms`;
