@@ -361,7 +361,7 @@ export declare class CompiledPlan {
     printJsonString(stream?: TextStream): void;
     writeToFile(path: string, ignoreIfExists?: boolean): void;
     execute(): Promise<TableResult>;
-    explain(...details: readonly ExplainDetail$1[]): string;
+    explain(...details: readonly ExplainDetail[]): string;
     printExplain(stream?: TextStream): void;
 }
 
@@ -384,10 +384,10 @@ export interface CoreMethods<T, C extends string> {
     tryCast<R = Untyped>(type: DataType | string): Expression<R, C>;
     over(window: string | AnyExpression): Expression<T, C>;
     distinct(): Expression<T, C>;
-    between<D extends string = never>(low: Operand<Like$1<T>, D>, high: Operand<Like$1<T>, D>): Expression<NullIf<boolean, T>, C | D>;
-    notBetween<D extends string = never>(low: Operand<Like$1<T>, D>, high: Operand<Like$1<T>, D>): Expression<NullIf<boolean, T>, C | D>;
+    between<D extends string = never>(low: Operand<Like<T>, D>, high: Operand<Like<T>, D>): Expression<NullIf<boolean, T>, C | D>;
+    notBetween<D extends string = never>(low: Operand<Like<T>, D>, high: Operand<Like<T>, D>): Expression<NullIf<boolean, T>, C | D>;
     in(table: AnyTable): Expression<NullIf<boolean, T>, C>;
-    in<D extends string = never>(...values: readonly Operand<Like$1<T>, D>[]): Expression<NullIf<boolean, T>, C | D>;
+    in<D extends string = never>(...values: readonly Operand<Like<T>, D>[]): Expression<NullIf<boolean, T>, C | D>;
     get(field: string | number): Expression<Untyped, C>;
     flatten(): ColumnSelection<C>;
     extract(unit: TimeUnit): Expression<NullIf<bigint, T>, C>;
@@ -657,7 +657,7 @@ export interface EvaluatedExpression {
     readonly text: string;
 }
 
-export /* as ExplainDetail */ type ExplainDetail$1 = 'ESTIMATED_COST' | 'CHANGELOG_MODE' | 'PLAN_ADVICE' | 'JSON_EXECUTION_PLAN';
+export type ExplainDetail = 'ESTIMATED_COST' | 'CHANGELOG_MODE' | 'PLAN_ADVICE' | 'JSON_EXECUTION_PLAN';
 
 export interface ExplainedOperator {
     readonly id: number;
@@ -990,24 +990,24 @@ export interface OperatorMethods<T, C extends string> {
     cot(this: AnyExpression<Numeric | null>): Expression<NullIf<number, T>, C>;
     degrees(this: AnyExpression<Numeric | null>): Expression<NullIf<number, T>, C>;
     divide<A extends Numeric | null = never, D extends string = never>(this: AnyExpression<Numeric | Interval | null>, value2: Operand<A, D>): Expression<Untyped, C | D>;
-    dividedBy<V extends Like$1<T> | null, D extends string = never>(value: Operand<V, D>): Expression<Sum<T, V>, C | D>;
+    dividedBy<V extends Like<T> | null, D extends string = never>(value: Operand<V, D>): Expression<Sum<T, V>, C | D>;
     exp(this: AnyExpression<Numeric | null>): Expression<NullIf<number, T>, C>;
     floor<D extends string = never>(this: AnyExpression<Numeric | Datetime | null>, unit?: 'MILLENNIUM' | 'CENTURY' | 'DECADE' | 'YEAR' | 'ISOYEAR' | 'QUARTER' | 'MONTH' | 'WEEK' | 'ISOWEEK' | 'DAY' | 'DOW' | 'DAYOFWEEK' | 'ISODOW' | 'DOY' | 'DAYOFYEAR' | 'HOUR' | 'MINUTE' | 'SECOND' | 'MILLISECOND' | 'MICROSECOND' | 'NANOSECOND' | 'EPOCH'): Expression<NullIf<NonNullable<T>, T>, C | D>;
     hex(this: AnyExpression<number | bigint | string | null>): Expression<NullIf<string, T>, C>;
-    ifNull<V extends Like$1<T> | null, D extends string = never>(replacement: Operand<V, D>): Expression<Coalesced<T, V>, C | D>;
+    ifNull<V extends Like<T> | null, D extends string = never>(replacement: Operand<V, D>): Expression<Coalesced<T, V>, C | D>;
     ilike<A extends string | null = never, D extends string = never>(this: AnyExpression<string | null>, pattern: Operand<A, D>, escapeValue?: Operand<A, D>): Expression<NullIf<boolean, T | A>, C | D>;
     isAlpha(this: AnyExpression<string | Numeric | null>): Expression<boolean, C>;
     isDecimal(this: AnyExpression<string | Numeric | null>): Expression<boolean, C>;
     isDigit(this: AnyExpression<string | Numeric | null>): Expression<boolean, C>;
-    isDistinctFrom<D extends string = never>(value: Operand<Like$1<T> | null, D>): Expression<boolean, C | D>;
-    isEqual<V extends Like$1<T> | null, D extends string = never>(value: Operand<V, D>): Expression<NullIf<boolean, T | V>, C | D>;
+    isDistinctFrom<D extends string = never>(value: Operand<Like<T> | null, D>): Expression<boolean, C | D>;
+    isEqual<V extends Like<T> | null, D extends string = never>(value: Operand<V, D>): Expression<NullIf<boolean, T | V>, C | D>;
     isFalse(this: AnyExpression<boolean | null>): Expression<boolean, C>;
-    isGreater<V extends Like$1<T> | null, D extends string = never>(value: Operand<V, D>): Expression<NullIf<boolean, T | V>, C | D>;
-    isGreaterOrEqual<V extends Like$1<T> | null, D extends string = never>(value: Operand<V, D>): Expression<NullIf<boolean, T | V>, C | D>;
-    isLess<V extends Like$1<T> | null, D extends string = never>(value: Operand<V, D>): Expression<NullIf<boolean, T | V>, C | D>;
-    isLessOrEqual<V extends Like$1<T> | null, D extends string = never>(value: Operand<V, D>): Expression<NullIf<boolean, T | V>, C | D>;
-    isNotDistinctFrom<D extends string = never>(value: Operand<Like$1<T> | null, D>): Expression<boolean, C | D>;
-    isNotEqual<V extends Like$1<T> | null, D extends string = never>(value: Operand<V, D>): Expression<NullIf<boolean, T | V>, C | D>;
+    isGreater<V extends Like<T> | null, D extends string = never>(value: Operand<V, D>): Expression<NullIf<boolean, T | V>, C | D>;
+    isGreaterOrEqual<V extends Like<T> | null, D extends string = never>(value: Operand<V, D>): Expression<NullIf<boolean, T | V>, C | D>;
+    isLess<V extends Like<T> | null, D extends string = never>(value: Operand<V, D>): Expression<NullIf<boolean, T | V>, C | D>;
+    isLessOrEqual<V extends Like<T> | null, D extends string = never>(value: Operand<V, D>): Expression<NullIf<boolean, T | V>, C | D>;
+    isNotDistinctFrom<D extends string = never>(value: Operand<Like<T> | null, D>): Expression<boolean, C | D>;
+    isNotEqual<V extends Like<T> | null, D extends string = never>(value: Operand<V, D>): Expression<NullIf<boolean, T | V>, C | D>;
     isNotFalse(this: AnyExpression<boolean | null>): Expression<boolean, C>;
     isNotNull(): Expression<boolean, C>;
     isNotTrue(this: AnyExpression<boolean | null>): Expression<boolean, C>;
@@ -1019,13 +1019,13 @@ export interface OperatorMethods<T, C extends string> {
     ln(this: AnyExpression<Numeric | null>): Expression<NullIf<number, T>, C>;
     log10(this: AnyExpression<Numeric | null>): Expression<NullIf<number, T>, C>;
     log2(this: AnyExpression<Numeric | null>): Expression<NullIf<number, T>, C>;
-    minus<V extends Like$1<T> | null, D extends string = never>(value: Operand<V, D>): Expression<Sum<T, V>, C | D>;
-    mod<V extends Like$1<T> | null, D extends string = never>(value: Operand<V, D>): Expression<Sum<T, V>, C | D>;
+    minus<V extends Like<T> | null, D extends string = never>(value: Operand<V, D>): Expression<Sum<T, V>, C | D>;
+    mod<V extends Like<T> | null, D extends string = never>(value: Operand<V, D>): Expression<Sum<T, V>, C | D>;
     negative(this: AnyExpression<Numeric | Interval | null>): Expression<NullIf<NonNullable<T>, T>, C>;
     not(this: AnyExpression<boolean | null>): Expression<NullIf<boolean, T>, C>;
-    nullIf<D extends string = never>(value: Operand<Like$1<T>, D>): Expression<OrNull<T>, C | D>;
+    nullIf<D extends string = never>(value: Operand<Like<T>, D>): Expression<OrNull<T>, C | D>;
     or<A extends boolean | null = never, D extends string = never>(this: AnyExpression<boolean | null>, ...boolean2: readonly Operand<A, D>[]): Expression<NullIf<boolean, T | A>, C | D>;
-    plus<V extends Like$1<T> | null, D extends string = never>(value: Operand<V, D>): Expression<Sum<T, V>, C | D>;
+    plus<V extends Like<T> | null, D extends string = never>(value: Operand<V, D>): Expression<Sum<T, V>, C | D>;
     power<A extends Numeric | null = never, D extends string = never>(this: AnyExpression<Numeric | null>, exponent: Operand<A, D>): Expression<NullIf<number, T | A>, C | D>;
     radians(this: AnyExpression<Numeric | null>): Expression<NullIf<number, T>, C>;
     round<A extends number | bigint | null = never, D extends string = never>(this: AnyExpression<Numeric | null>, digits?: Operand<A, D>): Expression<NullIf<NonNullable<T>, T | A>, C | D>;
@@ -1036,7 +1036,7 @@ export interface OperatorMethods<T, C extends string> {
     sqrt(this: AnyExpression<Numeric | null>): Expression<NullIf<number, T>, C>;
     tan(this: AnyExpression<Numeric | null>): Expression<NullIf<number, T>, C>;
     tanh(this: AnyExpression<Numeric | null>): Expression<NullIf<number, T>, C>;
-    times<V extends Like$1<T> | null, D extends string = never>(value: Operand<V, D>): Expression<Sum<T, V>, C | D>;
+    times<V extends Like<T> | null, D extends string = never>(value: Operand<V, D>): Expression<Sum<T, V>, C | D>;
     truncate<A extends number | bigint | null = never, D extends string = never>(this: AnyExpression<Numeric | null>, digits?: Operand<A, D>): Expression<NullIf<NonNullable<T>, T | A>, C | D>;
     unhex(this: AnyExpression<string | null>): Expression<Uint8Array | null, C>;
 }
@@ -1061,8 +1061,8 @@ export declare class OverWindowedTable<R extends object> {
 }
 
 export declare class PartitionedTable<R extends object = Row> {
-    constructor(argument: TableArgument, table: MakeTable);
-    get [TABLE_ARGUMENT](): TableArgument;
+    private constructor();
+    readonly [TABLE_ARGUMENT]: unknown;
     orderBy(...keys: Items<Columns<R>>): PartitionedTable<R>;
     process(fn: string | UserFunction, ...args: readonly unknown[]): Table;
 }
@@ -1326,7 +1326,7 @@ export declare class StatementSet {
     addInsertSql(sql: string): this;
     addInsert(target: string | TableDescriptor, table: AnyTable, overwrite?: boolean): this;
     compilePlan(): CompiledPlan;
-    explain(...details: readonly ExplainDetail$1[]): string;
+    explain(...details: readonly ExplainDetail[]): string;
     explainAnalyze(options?: AnalyzeOptions): Promise<StatementProfile>;
     execute(): Promise<TableResult>;
 }
@@ -1455,7 +1455,7 @@ export declare class Table<out R extends object = Row> {
     toArrow(): Promise<Table$1>;
     executeInsert(target: string | TableDescriptor, overwrite?: boolean): Promise<TableResult>;
     insertInto(target: string | TableDescriptor, overwrite?: boolean): TablePipeline;
-    explain(...details: readonly ExplainDetail$1[]): string;
+    explain(...details: readonly ExplainDetail[]): string;
     explainAnalyze(options?: AnalyzeOptions): Promise<StatementProfile>;
     printExplain(stream?: TextStream): void;
     printSchema(stream?: TextStream): void;
@@ -1556,7 +1556,7 @@ export declare class TableEnvironment extends CatalogMethods {
     fromFile<R extends object = Row>(path: string, options?: Readonly<Record<string, string>>): Table<R>;
     fromDescriptor<R extends object = Row>(descriptor: TableDescriptor): Table<R>;
     createStatementSet(): StatementSet;
-    explainSql(sql: string, ...details: readonly ExplainDetail$1[]): string;
+    explainSql(sql: string, ...details: readonly ExplainDetail[]): string;
     explainAnalyze(sql: string, options?: StatementOptions): Promise<StatementProfile>;
     metrics(): Readonly<Record<string, MetricReading>>;
     memory(): Promise<MemoryReport>;
@@ -1605,7 +1605,7 @@ export declare class TablePipeline {
     getSinkIdentifier(): string;
     execute(): Promise<TableResult>;
     compilePlan(): CompiledPlan;
-    explain(...details: readonly ExplainDetail$1[]): string;
+    explain(...details: readonly ExplainDetail[]): string;
     explainAnalyze(options?: AnalyzeOptions): Promise<StatementProfile>;
     printExplain(stream?: TextStream): void;
 }
@@ -1960,11 +1960,6 @@ interface Accumulating<A extends readonly DataType[], Accumulator> {
     merge?(accumulator: Accumulator, others: Iterable<Accumulator>): void;
 }
 
-interface AfterMatch extends Node<'AfterMatch'> {
-    readonly skip: 'TO NEXT ROW' | 'PAST LAST ROW' | 'TO FIRST' | 'TO LAST';
-    readonly variable: string | null;
-}
-
 interface Aggregate {
     readonly kind: 'Aggregate';
     readonly schema: Schema$1;
@@ -1976,9 +1971,9 @@ interface Aggregate {
 interface AggregateCall {
     readonly definition: AggregateFunctionDefinition;
     readonly type: DataType;
-    readonly args: readonly Expr$1[];
+    readonly args: readonly Expr[];
     readonly distinct: boolean;
-    readonly filter: Expr$1 | null;
+    readonly filter: Expr | null;
 }
 
 interface AggregateFunctionDefinition {
@@ -2014,110 +2009,6 @@ type Aggregated<G, E> = [
 ] ? Row : IsUntyped<TypeOf<E>> extends true ? Row : Merged<G, Selected<G, [
     E
 ]>>;
-
-interface AlterCatalog extends Node<'AlterCatalog'> {
-    readonly name: string;
-    readonly change: OptionAction | {
-        readonly action: 'COMMENT';
-        readonly comment: string;
-    };
-}
-
-interface AlterConnection extends Node<'AlterConnection'> {
-    readonly ifExists: boolean;
-    readonly name: Identifier$1;
-    readonly change: OptionAction | {
-        readonly action: 'RENAME';
-        readonly to: Identifier$1;
-    };
-}
-
-interface AlterDatabase extends Node<'AlterDatabase'> {
-    readonly name: Identifier$1;
-    readonly change: OptionAction;
-}
-
-interface AlterFunction extends Node<'AlterFunction'> {
-    readonly scope: FunctionScope;
-    readonly ifExists: boolean;
-    readonly name: Identifier$1;
-    readonly reference: string;
-    readonly language: FunctionLanguage | null;
-}
-
-interface AlterMaterializedTable extends Node<'AlterMaterializedTable'> {
-    readonly name: Identifier$1;
-    readonly change: SchemaAction | OptionAction | {
-        readonly action: 'SUSPEND';
-    } | {
-        readonly action: 'RESUME';
-        readonly options: readonly Property[] | null;
-    } | {
-        readonly action: 'REFRESH';
-        readonly partition: PartitionSpec | null;
-    } | {
-        readonly action: 'SET FRESHNESS';
-        readonly freshness: IntervalLiteral;
-    } | {
-        readonly action: 'SET REFRESH_MODE';
-        readonly refreshMode: 'CONTINUOUS' | 'FULL';
-    } | {
-        readonly action: 'AS';
-        readonly startMode: StartMode | null;
-        readonly query: Query;
-    };
-}
-
-interface AlterModel extends Node<'AlterModel'> {
-    readonly ifExists: boolean;
-    readonly name: Identifier$1;
-    readonly change: OptionAction | {
-        readonly action: 'RENAME';
-        readonly to: Identifier$1;
-    };
-}
-
-interface AlterTable extends Node<'AlterTable'> {
-    readonly ifExists: boolean;
-    readonly name: Identifier$1;
-    readonly change: SchemaAction | OptionAction | {
-        readonly action: 'RENAME';
-        readonly to: Identifier$1;
-    } | {
-        readonly action: 'RENAME COLUMN';
-        readonly column: Identifier$1;
-        readonly to: Identifier$1;
-    } | {
-        readonly action: 'ADD PARTITIONS';
-        readonly ifNotExists: boolean;
-        readonly partitions: readonly {
-            readonly spec: PartitionSpec;
-            readonly options: readonly Property[] | null;
-        }[];
-    } | {
-        readonly action: 'DROP PARTITIONS';
-        readonly ifExists: boolean;
-        readonly partitions: readonly PartitionSpec[];
-    };
-}
-
-interface AlterView extends Node<'AlterView'> {
-    readonly ifExists: boolean;
-    readonly name: Identifier$1;
-    readonly change: {
-        readonly action: 'RENAME';
-        readonly to: Identifier$1;
-    } | {
-        readonly action: 'AS';
-        readonly query: Query;
-    };
-}
-
-interface Analyze extends Node<'Analyze'> {
-    readonly table: Identifier$1;
-    readonly partition: PartitionSpec | null;
-    readonly columns: readonly string[] | 'ALL' | null;
-}
 
 type AnyFunction = (...args: never[]) => unknown;
 
@@ -2190,23 +2081,7 @@ interface Batch {
     readonly selection: Int32Array | null;
 }
 
-type BeginStatementSet = Node<'BeginStatementSet'>;
-
 type BesideTypes<O> = Omit<O, 'inputTypes' | 'resultType' | 'resultTypes'>;
-
-interface Between extends Node<'Between'> {
-    readonly operand: Expr;
-    readonly low: Expr;
-    readonly high: Expr;
-    readonly symmetric: boolean;
-    readonly negated: boolean;
-}
-
-interface Binary extends Node<'Binary'> {
-    readonly op: BinaryOp;
-    readonly left: Expr;
-    readonly right: Expr;
-}
 
 declare class BinaryColumn implements ColumnBase {
     readonly layout = "binary";
@@ -2220,12 +2095,6 @@ declare class BinaryColumn implements ColumnBase {
     get(row: number): unknown;
 }
 
-interface BinaryLiteral extends Node<'BinaryLiteral'> {
-    readonly value: Uint8Array;
-}
-
-type BinaryOp = '+' | '-' | '*' | '/' | '%' | '||' | '=' | '<>' | '<' | '<=' | '>' | '>=' | 'IS DISTINCT FROM' | 'IS NOT DISTINCT FROM' | 'MEMBER OF' | 'SUBMULTISET OF' | 'MULTISET UNION DISTINCT' | 'MULTISET UNION ALL' | 'MULTISET INTERSECT DISTINCT' | 'MULTISET INTERSECT ALL' | 'MULTISET EXCEPT DISTINCT' | 'MULTISET EXCEPT ALL' | PeriodOp;
-
 declare class BoolColumn implements ColumnBase {
     readonly layout = "bool";
     readonly type: DataType;
@@ -2237,40 +2106,18 @@ declare class BoolColumn implements ColumnBase {
     get(row: number): boolean | null;
 }
 
-interface BooleanLiteral extends Node<'BooleanLiteral'> {
-    readonly value: boolean | null;
-}
-
 declare const COLUMNS: unique symbol;
 
 interface Calc extends NodeBase<'Calc'> {
-    readonly condition: Expr$1 | null;
-    readonly projections: readonly Expr$1[];
+    readonly condition: Expr | null;
+    readonly projections: readonly Expr[];
 }
 
-interface Call extends Node<'Call'> {
-    readonly name: Identifier$1;
-    readonly args: readonly CallArg[];
-    readonly quantifier: 'DISTINCT' | 'ALL' | null;
-    readonly orderBy: readonly OrderItem[];
-    readonly nulls: 'RESPECT' | 'IGNORE' | null;
-    readonly withinGroup: readonly OrderItem[];
-    readonly filter: Expr | null;
-    readonly over: WindowSpec | WindowName | null;
-}
-
-interface Call$1 {
+interface Call {
     readonly kind: 'Call';
     readonly type: DataType;
     readonly definition: ScalarFunctionDefinition;
-    readonly args: readonly Expr$1[];
-}
-
-type CallArg = Expr | Star | NamedArg | DefaultArg | Descriptor | TableArg | ModelArg;
-
-interface CallProcedure extends Node<'CallProcedure'> {
-    readonly name: Identifier$1;
-    readonly args: readonly CallArg[];
+    readonly args: readonly Expr[];
 }
 
 interface CallShape {
@@ -2283,35 +2130,20 @@ interface CallSite extends CallShape {
     readonly context: StatementContext;
 }
 
-interface Case extends Node<'Case'> {
-    readonly operand: Expr | null;
+interface Case {
+    readonly kind: 'Case';
+    readonly type: DataType;
     readonly branches: readonly {
         readonly when: Expr;
         readonly then: Expr;
     }[];
-    readonly otherwise: Expr | null;
+    readonly otherwise: Expr;
 }
 
-interface Case$1 {
-    readonly kind: 'Case';
-    readonly type: DataType;
-    readonly branches: readonly {
-        readonly when: Expr$1;
-        readonly then: Expr$1;
-    }[];
-    readonly otherwise: Expr$1;
-}
-
-interface Cast extends Node<'Cast'> {
-    readonly operand: Expr;
-    readonly type: TypeName;
-    readonly safe: boolean;
-}
-
-interface Cast$1 {
+interface Cast {
     readonly kind: 'Cast';
     readonly type: DataType;
-    readonly input: Expr$1;
+    readonly input: Expr;
     readonly safe: boolean;
 }
 
@@ -2321,47 +2153,7 @@ interface CatalogColumnBase {
     readonly comment: string | null;
 }
 
-declare class CatalogManager {
-    constructor(builtin: Catalog);
-    get version(): string;
-    touch(): void;
-    get currentCatalog(): string;
-    get currentDatabase(): string;
-    listCatalogs(): readonly string[];
-    getCatalog(name: string): Catalog | null;
-    catalog(name: string, span?: Span | null): Catalog;
-    home(identifier: ObjectIdentifier): Catalog | null;
-    prepare(identifier: ObjectIdentifier): Promise<void>;
-    close(): Promise<void>;
-    registerCatalog(catalog: Catalog, name?: string): void;
-    unregisterCatalog(name: string): void;
-    useCatalog(name: string, span?: Span | null): void;
-    useDatabase(catalog: string, database: string, span?: Span | null): void;
-    requireDatabase(catalog: string, database: string, span?: Span | null): void;
-    qualify(path: readonly string[], span?: Span | null): ObjectIdentifier;
-    find(path: readonly string[]): FoundTable | null;
-    require(path: readonly string[], span?: Span | null): FoundTable;
-    createTable(identifier: ObjectIdentifier, table: CatalogTable | CatalogView, options: {
-        readonly temporary: boolean;
-        readonly ifNotExists: boolean;
-    }): boolean;
-    putTable(identifier: ObjectIdentifier, table: CatalogTable | CatalogView, temporary: boolean): void;
-    dropTable(identifier: ObjectIdentifier, options: {
-        readonly temporary: boolean;
-        readonly kind: 'table' | 'view';
-    }): CatalogTable | CatalogView | null;
-    isTemporary(identifier: ObjectIdentifier): boolean;
-    temporaryTables(): Iterable<FoundTable>;
-    listTables(catalog?: string, database?: string): readonly string[];
-    listTemporary(kind: 'table' | 'view'): readonly string[];
-}
-
 type ChangelogMode$1 = ReadonlySet<RowKind$1>;
-
-interface Chunk {
-    readonly batch: Batch;
-    readonly storage: Storage;
-}
 
 type Coalesced<T, V> = IsUntyped<T> extends true ? Untyped : NonNullable<T> | V;
 
@@ -2382,27 +2174,6 @@ interface CodeBuilder {
     trapIf(code: Code): void;
 }
 
-type CollectedWrite = () => Promise<readonly (readonly [
-    sink: string,
-    rows: bigint
-])[]>;
-
-interface CollectionConstructor extends Node<'CollectionConstructor'> {
-    readonly collection: 'ARRAY' | 'MAP' | 'MULTISET';
-    readonly items: readonly Expr[];
-}
-
-interface CollectionQuery extends Node<'CollectionQuery'> {
-    readonly collection: 'ARRAY' | 'MAP' | 'MULTISET';
-    readonly query: Query;
-}
-
-interface CollectionType extends Node<'CollectionType'> {
-    readonly collection: 'ARRAY' | 'MULTISET';
-    readonly element: TypeName;
-    readonly nullable: boolean | null;
-}
-
 type Column$1 = NullColumn | BoolColumn | FixedColumn | BinaryColumn | ListColumn | StructColumn | DictionaryColumn;
 
 interface ColumnBase {
@@ -2417,17 +2188,6 @@ interface ColumnOrder {
     readonly column: number;
     readonly descending: boolean;
     readonly nullsFirst: boolean;
-}
-
-type ColumnPosition = {
-    readonly place: 'FIRST';
-} | {
-    readonly place: 'AFTER';
-    readonly column: Identifier$1;
-};
-
-interface ColumnReference extends Node<'ColumnReference'> {
-    readonly name: Identifier$1;
 }
 
 interface ColumnSortKey {
@@ -2453,154 +2213,9 @@ type ColumnsRow<R extends readonly DataType[]> = Readonly<Record<string, unknown
     infer Only extends DataType
 ] ? SqlResult<Only> : never);
 
-interface CommonTable extends Node<'CommonTable'> {
-    readonly name: string;
-    readonly columns: readonly string[] | null;
-    readonly query: Query;
-}
-
-type ComparisonOp = '=' | '<>' | '<' | '<=' | '>' | '>=';
-
-interface CompilePlan extends Node<'CompilePlan'> {
-    readonly path: string;
-    readonly ifNotExists: boolean;
-    readonly execute: boolean;
-    readonly statement: Insert | StatementSet$1;
-}
-
 type CompiledAggregate = 'count' | 'sum' | 'sum0' | 'avg' | 'min' | 'max';
 
-interface ComputedColumn extends Node<'ComputedColumn'> {
-    readonly name: Identifier$1;
-    readonly expr: Expr;
-    readonly comment: string | null;
-}
-
-interface CreateCatalog extends Node<'CreateCatalog'> {
-    readonly ifNotExists: boolean;
-    readonly name: string;
-    readonly comment: string | null;
-    readonly options: readonly Property[] | null;
-}
-
-interface CreateConnection extends Node<'CreateConnection'> {
-    readonly scope: FunctionScope;
-    readonly ifNotExists: boolean;
-    readonly name: Identifier$1;
-    readonly comment: string | null;
-    readonly options: readonly Property[] | null;
-}
-
-interface CreateDatabase extends Node<'CreateDatabase'> {
-    readonly ifNotExists: boolean;
-    readonly name: Identifier$1;
-    readonly comment: string | null;
-    readonly options: readonly Property[] | null;
-}
-
-interface CreateFunction extends Node<'CreateFunction'> {
-    readonly scope: FunctionScope;
-    readonly ifNotExists: boolean;
-    readonly name: Identifier$1;
-    readonly reference: string;
-    readonly language: FunctionLanguage | null;
-    readonly resources: readonly {
-        readonly type: 'JAR' | 'ARTIFACT';
-        readonly path: string;
-    }[];
-    readonly options: readonly Property[] | null;
-}
-
-interface CreateMaterializedTable extends Node<'CreateMaterializedTable'> {
-    readonly orAlter: boolean;
-    readonly ifNotExists: boolean;
-    readonly name: Identifier$1;
-    readonly elements: readonly TableElement[] | null;
-    readonly comment: string | null;
-    readonly distribution: Distribution | null;
-    readonly partitionedBy: readonly string[] | null;
-    readonly options: readonly Property[] | null;
-    readonly startMode: StartMode | null;
-    readonly freshness: IntervalLiteral | null;
-    readonly refreshMode: 'CONTINUOUS' | 'FULL' | null;
-    readonly query: Query;
-}
-
-interface CreateModel extends Node<'CreateModel'> {
-    readonly temporary: boolean;
-    readonly ifNotExists: boolean;
-    readonly name: Identifier$1;
-    readonly input: readonly TableElement[] | null;
-    readonly output: readonly TableElement[] | null;
-    readonly comment: string | null;
-    readonly options: readonly Property[] | null;
-    readonly query: Query | null;
-}
-
-interface CreateTable extends Node<'CreateTable'> {
-    readonly mode: 'CREATE' | 'REPLACE' | 'CREATE OR REPLACE';
-    readonly temporary: boolean;
-    readonly ifNotExists: boolean;
-    readonly name: Identifier$1;
-    readonly elements: readonly TableElement[] | null;
-    readonly comment: string | null;
-    readonly distribution: Distribution | null;
-    readonly partitionedBy: readonly string[] | null;
-    readonly options: readonly Property[] | null;
-    readonly connection: Identifier$1 | null;
-    readonly like: TableLike | null;
-    readonly query: Query | null;
-}
-
-interface CreateView extends Node<'CreateView'> {
-    readonly orReplace: boolean;
-    readonly temporary: boolean;
-    readonly ifNotExists: boolean;
-    readonly name: Identifier$1;
-    readonly columns: readonly {
-        readonly name: string;
-        readonly comment: string | null;
-    }[] | null;
-    readonly comment: string | null;
-    readonly query: Query;
-}
-
-interface Cube extends Node<'Cube'> {
-    readonly sets: readonly GroupingSet[];
-}
-
 type Datetime = Temporal.PlainDate | Temporal.PlainTime | Temporal.PlainDateTime | Temporal.Instant;
-
-type DefaultArg = Node<'DefaultArg'>;
-
-interface Delete extends Node<'Delete'> {
-    readonly table: Identifier$1;
-    readonly alias: string | null;
-    readonly where: Expr | null;
-}
-
-interface DerivedTable extends Node<'DerivedTable'> {
-    readonly query: Query;
-    readonly lateral: boolean;
-    readonly alias: TableAlias | null;
-}
-
-interface Describe extends Node<'Describe'> {
-    readonly object: 'TABLE' | 'CATALOG' | 'DATABASE' | 'FUNCTION' | 'MODEL' | 'CONNECTION';
-    readonly extended: boolean;
-    readonly name: Identifier$1;
-}
-
-interface DescribeJob extends Node<'DescribeJob'> {
-    readonly jobId: string;
-}
-
-interface Descriptor extends Node<'Descriptor'> {
-    readonly columns: readonly {
-        readonly name: string;
-        readonly type: TypeName | null;
-    }[];
-}
 
 declare class DictionaryColumn implements ColumnBase {
     readonly layout = "dictionary";
@@ -2622,21 +2237,6 @@ type Disjoint<A extends string, B extends string> = string extends A | B ? unkno
     readonly 'columns of both tables, to be renamed': A & B;
 };
 
-interface Distribution extends Node<'Distribution'> {
-    readonly method: 'HASH' | 'RANGE' | null;
-    readonly columns: readonly string[];
-    readonly buckets: number | null;
-}
-
-interface Drop extends Node<'Drop'> {
-    readonly object: 'TABLE' | 'VIEW' | 'FUNCTION' | 'CATALOG' | 'DATABASE' | 'MODEL' | 'CONNECTION' | 'MATERIALIZED TABLE';
-    readonly temporary: boolean;
-    readonly system: boolean;
-    readonly ifExists: boolean;
-    readonly name: Identifier$1;
-    readonly cascade: boolean;
-}
-
 type Dropped<R, I extends readonly unknown[]> = {
     [K in keyof R as K extends SourceOf<I[number]> ? never : K]: R[K];
 };
@@ -2656,40 +2256,6 @@ declare const EXPLAIN_FORMATS: readonly [
     'HTML'
 ];
 
-interface ElementAccess extends Node<'ElementAccess'> {
-    readonly operand: Expr;
-    readonly index: Expr;
-}
-
-type EndStatementSet = Node<'EndStatementSet'>;
-
-declare class Engine {
-    readonly options: EngineOptions;
-    readonly metrics: MetricTotals;
-    constructor(options: EngineOptions);
-    get arena(): Arena;
-    get workers(): number;
-    memory(): Promise<EngineMemory | null>;
-    execute(plan: PhysicalPlan, options: ExecuteOptions): Execution;
-    close(): Promise<void>;
-}
-
-interface EngineMemory {
-    readonly limitBytes: number;
-    readonly usedBytes: number;
-    readonly bytesByOwner: ReadonlyMap<number, number>;
-    readonly running: readonly (readonly number[])[];
-    readonly modules: ReturnType<typeof keptModules>;
-    readonly heaps: readonly (WorkerHeap | null)[];
-}
-
-interface EngineOptions {
-    readonly memoryLimitBytes: number;
-    readonly parallelism: number;
-    readonly workerHeapMb?: number;
-    readonly workerUrl?: URL | null;
-}
-
 type Evaluated<F> = F | (Life & {
     readonly eval: F;
 }) | ModuleReference;
@@ -2702,21 +2268,6 @@ type Examples = readonly (readonly [
 interface Exchange extends NodeBase<'Exchange'> {
     readonly distribution: 'single' | 'hash' | 'broadcast';
     readonly keys: readonly number[];
-}
-
-interface ExecuteOptions {
-    readonly statement: StatementContext;
-    readonly signal?: AbortSignal | null;
-    readonly parallelism: number;
-    readonly compile: boolean;
-    readonly batchRows: number;
-    readonly udfTimeoutMs: number;
-    readonly inlineRowsMax: number;
-    readonly profile?: boolean;
-}
-
-interface ExecutePlan extends Node<'ExecutePlan'> {
-    readonly path: string;
 }
 
 interface Execution {
@@ -2734,45 +2285,15 @@ interface ExecutionProfile {
     readonly ms: number;
 }
 
-interface Exists extends Node<'Exists'> {
-    readonly form: 'EXISTS' | 'UNIQUE';
-    readonly query: Query;
-}
-
-interface Explain extends Node<'Explain'> {
-    readonly analyze: boolean;
-    readonly format: ExplainFormat;
-    readonly details: readonly ExplainDetail[];
-    readonly statement: Statement;
-}
-
-type ExplainDetail = 'ESTIMATED_COST' | 'CHANGELOG_MODE' | 'PLAN_ADVICE' | 'JSON_EXECUTION_PLAN';
-
 type ExplainFormat = (typeof EXPLAIN_FORMATS)[number];
 
-interface ExplicitTable extends Node<'ExplicitTable'> {
-    readonly name: Identifier$1;
-}
-
-type Expr = NullLiteral | BooleanLiteral | NumberLiteral | StringLiteral | BinaryLiteral | TemporalLiteral | IntervalLiteral | Identifier$1 | PositionalParameter | NamedParameter | Unary | Binary | Logical | IsTest | IsJson | Between | InList | InQuery | Like | Exists | QuantifiedQuery | QuantifiedList | Subquery | CollectionQuery | Case | Cast | Call | Extract$1 | Trim | RoundToUnit | TimestampArithmetic | JsonValue | JsonQuery | JsonExists | JsonObject | JsonArray | JsonObjectAgg | JsonArrayAgg | RowConstructor | CollectionConstructor | ElementAccess | FieldAccess | MatchMeasure;
-
-type Expr$1 = Literal | InputRef | Parameter | Call$1 | Cast$1 | Case$1;
-
-interface Extract$1 extends Node<'Extract'> {
-    readonly unit: TimeUnit;
-    readonly operand: Expr;
-}
-
-interface FieldAccess extends Node<'FieldAccess'> {
-    readonly operand: Expr;
-    readonly field: string;
-}
+type Expr = Literal | InputRef | Parameter | Call | Cast | Case;
 
 interface Filter {
     readonly kind: 'Filter';
     readonly schema: Schema$1;
     readonly input: LogicalPlan;
-    readonly predicate: Expr$1;
+    readonly predicate: Expr;
 }
 
 declare class FixedColumn implements ColumnBase {
@@ -2789,32 +2310,7 @@ declare class FixedColumn implements ColumnBase {
 
 type FixedValues = Int8Array | Int16Array | Int32Array | BigInt64Array | Float32Array | Float64Array;
 
-interface FoundFunction {
-    readonly definition: FunctionDefinition;
-    readonly entry: CatalogFunction | null;
-    readonly system: boolean;
-    readonly temporary: boolean;
-    readonly path: readonly string[];
-}
-
-interface FoundObject<T> {
-    readonly identifier: ObjectIdentifier;
-    readonly object: T;
-    readonly temporary: boolean;
-}
-
-interface FoundTable {
-    readonly identifier: ObjectIdentifier;
-    readonly table: CatalogTable | CatalogView;
-    readonly temporary: boolean;
-}
-
-interface FrameBound extends Node<'FrameBound'> {
-    readonly type: 'CURRENT ROW' | 'UNBOUNDED PRECEDING' | 'UNBOUNDED FOLLOWING' | 'PRECEDING' | 'FOLLOWING';
-    readonly offset: Expr | null;
-}
-
-type FrameBound$1 = {
+type FrameBound = {
     readonly bound: 'unbounded';
 } | {
     readonly bound: 'current';
@@ -2824,45 +2320,9 @@ type FrameBound$1 = {
     readonly following: boolean;
 };
 
-type FromItem = TableName | DerivedTable | TableFunction$1 | Unnest | Join | MatchRecognize;
-
 type FunctionBody = {
     readonly kind: 'builtin';
 } | UdfBody;
-
-declare class FunctionCatalog {
-    constructor(manager: CatalogManager, builtin: (name: string) => FunctionDefinition | null);
-    resolve(path: readonly string[]): FunctionDefinition | null;
-    find(path: readonly string[]): FoundFunction | null;
-    userFunctions(catalog?: string, database?: string): readonly string[];
-    hasSystem(name: string): boolean;
-    putSystem(name: string, definition: CatalogFunction): void;
-    dropSystem(name: string): boolean;
-    getTemporary(path: readonly string[]): CatalogFunction | null;
-    putTemporary(path: readonly string[], definition: CatalogFunction): void;
-    dropTemporary(path: readonly string[]): boolean;
-}
-
-type FunctionDefinition = ScalarFunctionDefinition | AggregateFunctionDefinition | WindowFunctionDefinition | TableFunctionDefinition | ProcessFunctionDefinition;
-
-type FunctionLanguage = 'JAVA' | 'SCALA' | 'PYTHON' | 'JAVASCRIPT';
-
-type FunctionScope = 'CATALOG' | 'TEMPORARY' | 'TEMPORARY SYSTEM';
-
-interface GroupBy extends Node<'GroupBy'> {
-    readonly distinct: boolean;
-    readonly elements: readonly GroupingElement[];
-}
-
-type GroupingElement = GroupingSet | Rollup | Cube | GroupingSets;
-
-interface GroupingSet extends Node<'GroupingSet'> {
-    readonly exprs: readonly Expr[];
-}
-
-interface GroupingSets extends Node<'GroupingSets'> {
-    readonly elements: readonly GroupingElement[];
-}
 
 interface HashAggregate extends NodeBase<'HashAggregate'> {
     readonly phase: 'single' | 'partial' | 'final';
@@ -2875,34 +2335,8 @@ interface HashJoin extends NodeBase<'HashJoin'> {
     readonly leftKeys: readonly number[];
     readonly rightKeys: readonly number[];
     readonly nullSafe: readonly boolean[];
-    readonly residual: Expr$1 | null;
+    readonly residual: Expr | null;
     readonly build: 'left' | 'right';
-}
-
-interface Hint extends Node<'Hint'> {
-    readonly name: string;
-    readonly args: readonly HintArg[];
-}
-
-interface HintArg {
-    readonly key: string | null;
-    readonly value: string;
-}
-
-interface Identifier$1 extends Node<'Identifier'> {
-    readonly parts: readonly string[];
-}
-
-interface InList extends Node<'InList'> {
-    readonly operand: Expr;
-    readonly items: readonly Expr[];
-    readonly negated: boolean;
-}
-
-interface InQuery extends Node<'InQuery'> {
-    readonly operand: Expr;
-    readonly query: Query;
-    readonly negated: boolean;
 }
 
 interface InputRef {
@@ -2917,53 +2351,13 @@ interface InputTypeStrategy {
     readonly names?: readonly (readonly string[])[];
 }
 
-interface Insert extends Node<'Insert'> {
-    readonly overwrite: boolean;
-    readonly table: Identifier$1;
-    readonly hints: readonly Hint[];
-    readonly partition: PartitionSpec | null;
-    readonly columns: readonly Identifier$1[] | null;
-    readonly query: Query;
-    readonly onConflict: 'NOTHING' | 'ERROR' | 'DEDUPLICATE' | null;
-}
-
 type Interval = Temporal.Duration;
 
-interface IntervalLiteral extends Node<'IntervalLiteral'> {
-    readonly text: string;
-    readonly negative: boolean;
-    readonly qualifier: IntervalQualifier;
-}
-
-interface IntervalQualifier {
-    readonly from: TimeUnit;
-    readonly to: TimeUnit | null;
-    readonly precision: number | null;
-    readonly fraction: number | null;
-}
-
-interface IntervalType extends Node<'IntervalType'> {
-    readonly qualifier: IntervalQualifier;
-    readonly nullable: boolean | null;
-}
-
 type IntervalUnit = 'YEAR' | 'MONTH' | 'DAY' | 'HOUR' | 'MINUTE' | 'SECOND';
-
-interface IsJson extends Node<'IsJson'> {
-    readonly operand: Expr;
-    readonly type: 'VALUE' | 'OBJECT' | 'ARRAY' | 'SCALAR';
-    readonly negated: boolean;
-}
 
 type IsSelection<E> = E extends {
     readonly [SELECTION]: true;
 } ? true : false;
-
-interface IsTest extends Node<'IsTest'> {
-    readonly operand: Expr;
-    readonly test: 'NULL' | 'TRUE' | 'FALSE' | 'UNKNOWN' | 'A SET' | 'EMPTY';
-    readonly negated: boolean;
-}
 
 type IsUntyped<T> = [
     T
@@ -2973,113 +2367,16 @@ type IsUntyped<T> = [
 
 type Items<C extends string> = readonly AnyExpression<unknown, C>[];
 
-interface JarStatement extends Node<'JarStatement'> {
-    readonly operation: 'ADD' | 'REMOVE';
-    readonly path: string;
-}
-
-declare class Job implements JobClient {
-    readonly jobId: `${string}-${string}-${string}-${string}-${string}`;
-    constructor(start: () => Execution, release: (() => void) | null, arena: () => Arena);
-    get result(): Promise<JobMetrics>;
-    status(): JobStatus;
-    cancel(): Promise<void>;
-    metrics(): JobMetrics;
-    stopWithSavepoint(_dir: string): Promise<string>;
-    begin(): Promise<void>;
-    abandon(): void;
-    batches(): AsyncIterableIterator<Batch, void, undefined>;
-}
-
-interface Join extends Node<'Join'> {
-    readonly type: 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'CROSS';
-    readonly natural: boolean;
-    readonly left: FromItem;
-    readonly right: FromItem;
-    readonly condition: Expr | null;
-    readonly using: readonly string[] | null;
-}
-
-interface Join$1 {
+interface Join {
     readonly kind: 'Join';
     readonly schema: Schema$1;
     readonly left: LogicalPlan;
     readonly right: LogicalPlan;
     readonly joinType: JoinType;
-    readonly condition: Expr$1 | null;
+    readonly condition: Expr | null;
 }
 
 type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti';
-
-interface JsonArray extends Node<'JsonArray'> {
-    readonly items: readonly {
-        readonly value: Expr;
-        readonly formatJson: boolean;
-    }[];
-    readonly nullHandling: JsonNullHandling;
-}
-
-interface JsonArrayAgg extends Node<'JsonArrayAgg'> {
-    readonly value: Expr;
-    readonly formatJson: boolean;
-    readonly orderBy: readonly OrderItem[];
-    readonly nullHandling: JsonNullHandling;
-    readonly filter: Expr | null;
-    readonly over: WindowSpec | WindowName | null;
-}
-
-interface JsonBehavior {
-    readonly action: 'NULL' | 'ERROR' | 'DEFAULT' | 'EMPTY' | 'EMPTY ARRAY' | 'EMPTY OBJECT' | 'TRUE' | 'FALSE' | 'UNKNOWN';
-    readonly value: Expr | null;
-}
-
-interface JsonExists extends Node<'JsonExists'> {
-    readonly input: Expr;
-    readonly path: Expr;
-    readonly onError: JsonBehavior | null;
-}
-
-type JsonNullHandling = 'NULL ON NULL' | 'ABSENT ON NULL' | null;
-
-interface JsonObject extends Node<'JsonObject'> {
-    readonly entries: readonly {
-        readonly key: Expr;
-        readonly value: Expr;
-        readonly formatJson: boolean;
-    }[];
-    readonly nullHandling: JsonNullHandling;
-}
-
-interface JsonObjectAgg extends Node<'JsonObjectAgg'> {
-    readonly key: Expr;
-    readonly value: Expr;
-    readonly formatJson: boolean;
-    readonly nullHandling: JsonNullHandling;
-    readonly filter: Expr | null;
-    readonly over: WindowSpec | WindowName | null;
-}
-
-interface JsonQuery extends Node<'JsonQuery'> {
-    readonly input: Expr;
-    readonly path: Expr;
-    readonly returning: TypeName | null;
-    readonly wrapper: 'WITHOUT' | 'CONDITIONAL' | 'UNCONDITIONAL' | null;
-    readonly onEmpty: JsonBehavior | null;
-    readonly onError: JsonBehavior | null;
-}
-
-interface JsonValue extends Node<'JsonValue'> {
-    readonly input: Expr;
-    readonly path: Expr;
-    readonly returning: TypeName | null;
-    readonly onEmpty: JsonBehavior | null;
-    readonly onError: JsonBehavior | null;
-}
-
-interface KeptPlan {
-    readonly logical: LogicalPlan;
-    readonly physical: PhysicalPlan | null;
-}
 
 type Kernel = (args: readonly Column$1[], rows: number, site: KernelSite) => Column$1 | null;
 
@@ -3105,15 +2402,7 @@ interface Life {
     close?(): void | Promise<void>;
 }
 
-interface Like extends Node<'Like'> {
-    readonly form: 'LIKE' | 'ILIKE' | 'RLIKE' | 'SIMILAR TO';
-    readonly operand: Expr;
-    readonly pattern: Expr;
-    readonly escape: Expr | null;
-    readonly negated: boolean;
-}
-
-type Like$1<T> = IsUntyped<T> extends true ? Value : T extends null ? never : T extends Numeric ? Numeric : T extends Datetime ? Datetime | Interval | string | Date : T;
+type Like<T> = IsUntyped<T> extends true ? Value : T extends null ? never : T extends Numeric ? Numeric : T extends Datetime ? Datetime | Interval | string | Date : T;
 
 interface Limit extends NodeBase<'Limit'> {
     readonly offset: number;
@@ -3146,17 +2435,7 @@ interface Literal {
     readonly value: unknown;
 }
 
-interface LoadModule extends Node<'LoadModule'> {
-    readonly name: string;
-    readonly options: readonly Property[] | null;
-}
-
-interface Logical extends Node<'Logical'> {
-    readonly op: 'AND' | 'OR';
-    readonly operands: readonly Expr[];
-}
-
-type LogicalPlan = Scan | Values$1 | Project | Filter | Aggregate | Window | Rank$1 | Match$1 | ProcessTable$1 | Join$1 | Sort$1 | Limit$1 | Union$1 | Unnest$2 | Shared$1 | Sink;
+type LogicalPlan = Scan | Values | Project | Filter | Aggregate | Window | Rank$1 | Match$1 | ProcessTable$1 | Join | Sort$1 | Limit$1 | Union$1 | Unnest$1 | Shared$1 | Sink;
 
 type LoweredType = 'i32' | 'i64' | 'f32' | 'f64';
 
@@ -3172,18 +2451,10 @@ type Lowering = (builder: CodeBuilder, args: readonly LoweredValue[], call: {
     readonly literals: readonly unknown[];
 }) => LoweredValue | null;
 
-type MakeTable = <R extends object>(plan: LogicalPlan) => Table<R>;
-
 type MapOf<K extends DataType, V extends DataType> = TypeOfKind<'MAP'> & {
     readonly key: K;
     readonly value: V;
 };
-
-interface MapType extends Node<'MapType'> {
-    readonly key: TypeName;
-    readonly value: TypeName;
-    readonly nullable: boolean | null;
-}
 
 interface Match extends NodeBase<'Match'>, MatchSpec {
 }
@@ -3195,7 +2466,7 @@ interface Match$1 extends MatchSpec {
 }
 
 interface MatchDefinition {
-    readonly condition: Expr$1 | null;
+    readonly condition: Expr | null;
     readonly reads: readonly MatchReference[];
 }
 
@@ -3203,33 +2474,6 @@ interface MatchKey {
     readonly column: number;
     readonly descending: boolean;
     readonly nullsFirst: boolean;
-}
-
-interface MatchMeasure extends Node<'MatchMeasure'> {
-    readonly semantics: 'RUNNING' | 'FINAL';
-    readonly operand: Expr;
-}
-
-interface MatchRecognize extends Node<'MatchRecognize'> {
-    readonly input: FromItem;
-    readonly partitionBy: readonly Expr[];
-    readonly orderBy: readonly OrderItem[];
-    readonly measures: readonly SelectItem[];
-    readonly rowsPerMatch: 'ONE ROW' | 'ALL ROWS' | null;
-    readonly afterMatch: AfterMatch | null;
-    readonly pattern: Pattern;
-    readonly anchoredStart: boolean;
-    readonly anchoredEnd: boolean;
-    readonly within: Expr | null;
-    readonly subsets: readonly {
-        readonly name: string;
-        readonly variables: readonly string[];
-    }[];
-    readonly define: readonly {
-        readonly variable: string;
-        readonly condition: Expr;
-    }[];
-    readonly alias: TableAlias | null;
 }
 
 type MatchReference = {
@@ -3272,30 +2516,6 @@ interface MatchStep {
     readonly reluctant: boolean;
 }
 
-declare class MemoryTable implements TableInstance {
-    readonly connector = "memory";
-    readonly schema: Schema$1;
-    constructor(schema: Schema$1, arena: () => Arena);
-    get arena(): Arena;
-    get rowCount(): number;
-    get current(): Version;
-    get owners(): ReadonlySet<number>;
-    acquire(): Version;
-    release(version: Version): void;
-    lock(): Promise<() => void>;
-    prepare(written: readonly Chunk[], kept?: readonly Chunk[]): Version;
-    publish(version: Version): void;
-    discard(version: Version): void;
-    truncate(): void;
-    drop(): void;
-}
-
-declare class MemoryTables {
-    constructor(arena: () => Arena);
-    create(schema: Schema$1): MemoryTable;
-    live(): readonly MemoryTable[];
-}
-
 declare class MemoryTally {
     get peak(): number;
     took(bytes: number): void;
@@ -3305,14 +2525,6 @@ declare class MemoryTally {
 type Merged<R, S> = {
     [K in keyof R | keyof S]: K extends keyof S ? S[K] : K extends keyof R ? R[K] : never;
 };
-
-interface MetadataColumn extends Node<'MetadataColumn'> {
-    readonly name: Identifier$1;
-    readonly type: TypeName;
-    readonly from: string | null;
-    readonly virtual: boolean;
-    readonly comment: string | null;
-}
 
 type MetricSnapshot = {
     readonly name: string;
@@ -3329,30 +2541,6 @@ declare class MetricTotals {
     readings(): Readonly<Record<string, MetricReading>>;
 }
 
-interface ModelArg extends Node<'ModelArg'> {
-    readonly name: Identifier$1;
-}
-
-interface Module {
-    listFunctions(): readonly string[];
-    getFunction(name: string): FunctionDefinition | null;
-}
-
-declare class ModuleManager {
-    constructor(core: Module);
-    get version(): number;
-    get used(): readonly string[];
-    get all(): readonly {
-        readonly name: string;
-        readonly used: boolean;
-    }[];
-    load(name: string, module: Module, span?: Span | null): void;
-    unload(name: string, span?: Span | null): void;
-    use(names: readonly string[], span?: Span | null): void;
-    resolve(name: string): FunctionDefinition | null;
-    listFunctions(): readonly string[];
-}
-
 declare const NAME: unique symbol;
 
 type NameOf<E, K extends string> = E extends {
@@ -3363,33 +2551,14 @@ type Named<N extends readonly string[]> = {
     [K in N[number]]: unknown;
 };
 
-interface NamedArg extends Node<'NamedArg'> {
-    readonly name: string;
-    readonly value: Exclude<CallArg, NamedArg>;
-}
-
-interface NamedParameter extends Node<'NamedParameter'> {
-    readonly name: string;
-}
-
-interface NamedWindow extends Node<'NamedWindow'> {
-    readonly name: string;
-    readonly window: WindowSpec;
-}
-
 interface NestedLoopJoin extends NodeBase<'NestedLoopJoin'> {
     readonly joinType: JoinType;
-    readonly condition: Expr$1 | null;
+    readonly condition: Expr | null;
 }
 
 type NewNames<I extends readonly unknown[]> = {
     [E in I[number] as SourceOf<E> & string]: NameOf<E, string>;
 };
-
-interface Node<K extends string> {
-    readonly kind: K;
-    readonly span: Span | null;
-}
 
 interface NodeBase<K extends string> {
     readonly kind: K;
@@ -3411,40 +2580,7 @@ declare class NullColumn implements ColumnBase {
 
 type NullIf<R, T> = IsUntyped<R> extends true ? Untyped : IsUntyped<T> extends true ? R | null : null extends T ? R | null : R;
 
-type NullLiteral = Node<'NullLiteral'>;
-
-interface NumberLiteral extends Node<'NumberLiteral'> {
-    readonly text: string;
-    readonly form: 'integer' | 'decimal' | 'approximate';
-}
-
 type Numeric = number | bigint | Decimal;
-
-declare class ObjectCatalog<T> {
-    constructor(manager: CatalogManager, kind: ObjectKind<T>);
-    find(path: readonly string[]): FoundObject<T> | null;
-    require(path: readonly string[], span?: Span | null): FoundObject<T>;
-    notFound(path: readonly string[], span: Span | null): Error;
-    create(identifier: ObjectIdentifier, object: T, options: {
-        readonly temporary: boolean;
-        readonly ifNotExists: boolean;
-    }): void;
-    put(identifier: ObjectIdentifier, object: T, temporary: boolean): void;
-    drop(identifier: ObjectIdentifier, temporary: boolean): boolean;
-    rename(found: FoundObject<T>, path: readonly string[], span: Span | null): void;
-    isTemporary(identifier: ObjectIdentifier): boolean;
-    list(catalog?: string, database?: string): readonly string[];
-    listTemporary(): readonly string[];
-}
-
-interface ObjectKind<T> {
-    list(catalog: Catalog, database: string): readonly string[] | null;
-    get(catalog: Catalog, database: string, name: string): T | null;
-    put(catalog: Catalog, database: string, name: string, object: T): void;
-    drop(catalog: Catalog, database: string, name: string): void;
-    notFound(name: string, span: Span | null, hint: string | null): Error;
-    exists(name: string): Error;
-}
 
 type Operand<V, C extends string = string> = V | AnyExpression<V, C>;
 
@@ -3464,25 +2600,11 @@ interface OperatorProfile {
 
 type OperatorProfiles = ReadonlyMap<number, OperatorProfile>;
 
-type OptionAction = {
-    readonly action: 'SET';
-    readonly options: readonly Property[];
-} | {
-    readonly action: 'RESET';
-    readonly keys: readonly string[];
-};
-
 type Optional<R> = {
     [K in keyof R]: R[K] | null;
 };
 
 type OrNull<R> = IsUntyped<R> extends true ? Untyped : R | null;
-
-interface OrderItem extends Node<'OrderItem'> {
-    readonly expr: Expr;
-    readonly descending: boolean;
-    readonly nulls: 'FIRST' | 'LAST' | null;
-}
 
 interface OverAggregate extends NodeBase<'OverAggregate'> {
     readonly partition: readonly number[];
@@ -3501,52 +2623,7 @@ interface ParsedDecimal {
     readonly scale: number;
 }
 
-interface PartitionSpec extends Node<'PartitionSpec'> {
-    readonly entries: readonly {
-        readonly column: string;
-        readonly value: Expr | null;
-    }[];
-}
-
-type Pattern = PatternVariable | PatternSequence | PatternAlternation | PatternPermutation | PatternExclusion | PatternQuantified;
-
-interface PatternAlternation extends Node<'PatternAlternation'> {
-    readonly items: readonly Pattern[];
-}
-
-interface PatternExclusion extends Node<'PatternExclusion'> {
-    readonly pattern: Pattern;
-}
-
-interface PatternPermutation extends Node<'PatternPermutation'> {
-    readonly items: readonly Pattern[];
-}
-
-interface PatternQuantified extends Node<'PatternQuantified'> {
-    readonly pattern: Pattern;
-    readonly min: number;
-    readonly max: number | null;
-    readonly reluctant: boolean;
-}
-
-interface PatternSequence extends Node<'PatternSequence'> {
-    readonly items: readonly Pattern[];
-}
-
-interface PatternVariable extends Node<'PatternVariable'> {
-    readonly name: string;
-}
-
-type PeriodOp = 'OVERLAPS' | 'CONTAINS' | 'EQUALS' | 'PRECEDES' | 'SUCCEEDS' | 'IMMEDIATELY PRECEDES' | 'IMMEDIATELY SUCCEEDS';
-
-interface PhysicalColumn extends Node<'PhysicalColumn'> {
-    readonly name: Identifier$1;
-    readonly type: TypeName;
-    readonly constraint: TableConstraint | null;
-    readonly comment: string | null;
-}
-
-type PhysicalPlan = TableSourceScan | ValuesScan | Calc | UdfCalc | AsyncUdfCalc | HashAggregate | OverAggregate | Rank | Match | ProcessTable | HashJoin | NestedLoopJoin | Sort | SortLimit | Limit | Union | Unnest$1 | Shared | Exchange | TableSink;
+type PhysicalPlan = TableSourceScan | ValuesScan | Calc | UdfCalc | AsyncUdfCalc | HashAggregate | OverAggregate | Rank | Match | ProcessTable | HashJoin | NestedLoopJoin | Sort | SortLimit | Limit | Union | Unnest | Shared | Exchange | TableSink;
 
 interface PlainValues {
     readonly NULL: null;
@@ -3570,10 +2647,6 @@ interface PlainValues {
     readonly INTERVAL_DAY_TIME: Temporal.Duration;
 }
 
-interface PositionalParameter extends Node<'PositionalParameter'> {
-    readonly index: number;
-}
-
 type PresentResult<T extends DataType> = T extends {
     readonly kind: 'ARRAY';
     readonly element: infer E extends DataType;
@@ -3595,7 +2668,7 @@ type PresentValue<T extends DataType> = T extends {
     readonly kind: 'ROW';
 } ? Readonly<Record<string, unknown>> : T['kind'] extends keyof PlainValues ? PlainValues[T['kind']] : unknown;
 
-type ProcessArgument = ScalarArgument | TableArgument$1;
+type ProcessArgument = ScalarArgument | TableArgument;
 
 interface ProcessFunctionDefinition {
     readonly kind: 'process';
@@ -3637,7 +2710,7 @@ interface ProcessTable$1 extends ProcessInput {
     readonly kind: 'ProcessTable';
     readonly schema: Schema$1;
     readonly definition: ProcessFunctionDefinition;
-    readonly args: readonly Expr$1[];
+    readonly args: readonly Expr[];
 }
 
 interface ProcessTableArgument {
@@ -3650,12 +2723,7 @@ interface Project {
     readonly kind: 'Project';
     readonly schema: Schema$1;
     readonly input: LogicalPlan;
-    readonly exprs: readonly Expr$1[];
-}
-
-interface Property extends Node<'Property'> {
-    readonly key: string;
-    readonly value: string;
+    readonly exprs: readonly Expr[];
 }
 
 type PushedDown = {
@@ -3663,40 +2731,12 @@ type PushedDown = {
     readonly columns: readonly number[];
 } | {
     readonly kind: 'filters';
-    readonly filters: readonly Expr$1[];
+    readonly filters: readonly Expr[];
     readonly remaining: readonly number[];
 } | {
     readonly kind: 'limit';
     readonly rows: number;
 };
-
-interface QuantifiedList extends Node<'QuantifiedList'> {
-    readonly op: ComparisonOp;
-    readonly quantifier: 'ANY' | 'ALL';
-    readonly operand: Expr;
-    readonly items: readonly Expr[];
-}
-
-interface QuantifiedQuery extends Node<'QuantifiedQuery'> {
-    readonly op: ComparisonOp;
-    readonly quantifier: 'ANY' | 'ALL';
-    readonly operand: Expr;
-    readonly query: Query;
-}
-
-interface Query extends Node<'Query'> {
-    readonly with: readonly CommonTable[];
-    readonly body: QueryBody;
-    readonly orderBy: readonly OrderItem[];
-    readonly offset: Expr | null;
-    readonly limit: Expr | null;
-}
-
-type QueryBody = Select | Values | SetOperation | ExplicitTable | Query;
-
-interface QueryStatement extends Node<'QueryStatement'> {
-    readonly query: Query;
-}
 
 declare const READS: unique symbol;
 
@@ -3720,12 +2760,6 @@ interface Rank$1 {
 
 type RankFunction = 'ROW_NUMBER' | 'RANK' | 'DENSE_RANK';
 
-interface RawType extends Node<'RawType'> {
-    readonly className: string;
-    readonly serializer: string;
-    readonly nullable: boolean | null;
-}
-
 interface ReadContext {
     readonly region: Region;
     readonly batchRows: number;
@@ -3737,13 +2771,6 @@ interface ReadContext {
 type ReadValue<V> = V extends Date ? Temporal.PlainDateTime : V extends null | undefined ? null : V extends string | Numeric | boolean | Uint8Array | {
     readonly [Symbol.toStringTag]: `Temporal.${string}`;
 } ? Widened<V> : unknown;
-
-declare class RecentlyUsed<V> {
-    constructor(max: number);
-    get size(): number;
-    get(key: string): V | null;
-    put(key: string, value: V): void;
-}
 
 interface RecordedRun {
     readonly plan: PhysicalPlan;
@@ -3771,42 +2798,12 @@ type Renamed<R, I extends readonly unknown[]> = {
     [K in keyof R as K extends keyof NewNames<I> ? NewNames<I>[K] & string : K]: R[K];
 };
 
-interface ResetOption extends Node<'ResetOption'> {
-    readonly key: string | null;
-}
-
-interface ResultContent {
-    readonly schema: Schema$1;
-    open(): AsyncIterable<Batch>;
-    readonly arena: () => Arena;
-    readonly statement: StatementContext;
-    readonly streaming: boolean;
-    readonly columnWidthMax: number;
-    readonly nullText: string;
-    readonly typeMapping: TypeMapping;
-    readonly job?: Job;
-}
-
-interface Rollup extends Node<'Rollup'> {
-    readonly sets: readonly GroupingSet[];
-}
-
-interface RoundToUnit extends Node<'RoundToUnit'> {
-    readonly direction: 'FLOOR' | 'CEIL';
-    readonly operand: Expr;
-    readonly unit: TimeUnit;
-}
-
 interface RowAccumulator {
     add(args: readonly unknown[]): void;
     retract?(args: readonly unknown[]): void;
     merge(state: readonly unknown[]): void;
     state(): readonly unknown[];
     value(): unknown;
-}
-
-interface RowConstructor extends Node<'RowConstructor'> {
-    readonly items: readonly Expr[];
 }
 
 type RowFunction = (...args: readonly never[]) => unknown;
@@ -3819,16 +2816,6 @@ declare const RowKind$1: {
 };
 
 type RowKind$1 = (typeof RowKind$1)[keyof typeof RowKind$1];
-
-interface RowType extends Node<'RowType'> {
-    readonly structured: string | null;
-    readonly fields: readonly {
-        readonly name: string;
-        readonly type: TypeName;
-        readonly comment: string | null;
-    }[];
-    readonly nullable: boolean | null;
-}
 
 declare const SELECTION: unique symbol;
 
@@ -3887,9 +2874,9 @@ interface ScanTableSource {
     splits(parallelism: number): readonly SourceSplit[] | Promise<readonly SourceSplit[]>;
     read(split: SourceSplit, context: ReadContext): Iterable<Batch> | AsyncIterable<Batch>;
     applyProjection?(columns: readonly number[]): ScanTableSource;
-    applyFilters?(filters: readonly Expr$1[]): {
-        readonly accepted: readonly Expr$1[];
-        readonly remaining: readonly Expr$1[];
+    applyFilters?(filters: readonly Expr[]): {
+        readonly accepted: readonly Expr[];
+        readonly remaining: readonly Expr[];
         readonly source: ScanTableSource;
     };
     applyLimit?(rows: number): ScanTableSource;
@@ -3901,92 +2888,12 @@ interface Schema$1 {
     readonly fields: readonly Field[];
 }
 
-type SchemaAction = {
-    readonly action: 'ADD';
-    readonly changes: readonly SchemaChange[];
-} | {
-    readonly action: 'MODIFY';
-    readonly changes: readonly SchemaChange[];
-} | {
-    readonly action: 'DROP COLUMNS';
-    readonly columns: readonly Identifier$1[];
-} | {
-    readonly action: 'DROP PRIMARY KEY';
-} | {
-    readonly action: 'DROP CONSTRAINT';
-    readonly name: string;
-} | {
-    readonly action: 'DROP WATERMARK';
-} | {
-    readonly action: 'DROP DISTRIBUTION';
-};
-
-interface SchemaChange {
-    readonly element: TableElement | Distribution;
-    readonly position: ColumnPosition | null;
-}
-
-interface Select extends Node<'Select'> {
-    readonly hints: readonly Hint[];
-    readonly distinct: boolean;
-    readonly items: readonly (SelectItem | Star)[];
-    readonly from: FromItem | null;
-    readonly where: Expr | null;
-    readonly groupBy: GroupBy | null;
-    readonly having: Expr | null;
-    readonly windows: readonly NamedWindow[];
-    readonly qualify: Expr | null;
-}
-
-interface SelectItem extends Node<'SelectItem'> {
-    readonly expr: Expr;
-    readonly alias: string | null;
-}
-
 type Selected<R, I extends readonly unknown[]> = number extends I['length'] ? Row : true extends IsSelection<I[number]> ? Row : {
     [K in keyof I & `${number}` as NameOf<I[K], `_c${K}`>]: ValueOf<R, I[K]>;
 };
 
 interface SelfTyped {
     readonly getTypeInference: GetTypeInference;
-}
-
-declare class Session$1 {
-    readonly config: TableConfig;
-    readonly catalogs: CatalogManager;
-    readonly functions: FunctionCatalog;
-    readonly modules: ModuleManager;
-    readonly models: ObjectCatalog<CatalogModel>;
-    readonly connections: ObjectCatalog<CatalogConnection>;
-    statementSet: CollectedWrite[] | null;
-    readonly plans: RecentlyUsed<KeptPlan>;
-    readonly statements: RecentlyUsed<Statement>;
-    readonly order: StatementOrder;
-    readonly memoryTables: MemoryTables;
-    readonly sharedModules: SharedModules;
-    constructor(settings: EnvironmentSettings);
-    get mode(): 'batch' | 'streaming';
-    get engine(): Engine;
-    memory(): Promise<MemoryReport>;
-    uniqueName(): string;
-    assertOpen(): void;
-    statementContext(): StatementContext;
-    executeOptions(statement: StatementContext, signal: AbortSignal | null): ExecuteOptions;
-    resultOptions(statement: StatementContext): Omit<ResultContent, 'schema' | 'open'>;
-    known(schema: Schema$1, rows: readonly (readonly unknown[])[], kind?: TableResult['resultKind']): TableResult;
-    ok(): TableResult;
-    close(): Promise<void>;
-}
-
-interface SetOperation extends Node<'SetOperation'> {
-    readonly op: 'UNION' | 'INTERSECT' | 'EXCEPT';
-    readonly all: boolean;
-    readonly inputs: readonly QueryBody[];
-}
-
-interface SetOption extends Node<'SetOption'> {
-    readonly key: string | null;
-    readonly value: string | null;
 }
 
 interface Shared extends NodeBase<'Shared'> {
@@ -4004,53 +2911,6 @@ interface Shared$1 {
 interface SharedBody {
     readonly name: string;
     readonly plan: LogicalPlan;
-}
-
-declare class SharedModules {
-    get urls(): ReadonlyMap<string, string>;
-    add(module: string | URL): Promise<void>;
-}
-
-interface ShowColumns extends Node<'ShowColumns'> {
-    readonly table: Identifier$1;
-    readonly filter: ShowFilter | null;
-}
-
-interface ShowCreate extends Node<'ShowCreate'> {
-    readonly object: 'TABLE' | 'VIEW' | 'CATALOG' | 'MODEL' | 'CONNECTION' | 'MATERIALIZED TABLE';
-    readonly orAlter: boolean;
-    readonly name: Identifier$1;
-}
-
-interface ShowCurrent extends Node<'ShowCurrent'> {
-    readonly object: 'CATALOG' | 'DATABASE';
-}
-
-interface ShowFilter extends Node<'ShowFilter'> {
-    readonly form: 'LIKE' | 'ILIKE';
-    readonly pattern: string;
-    readonly negated: boolean;
-}
-
-interface ShowModules extends Node<'ShowModules'> {
-    readonly full: boolean;
-}
-
-interface ShowObjects extends Node<'ShowObjects'> {
-    readonly objects: 'CATALOGS' | 'DATABASES' | 'TABLES' | 'VIEWS' | 'MATERIALIZED TABLES' | 'FUNCTIONS' | 'USER FUNCTIONS' | 'PROCEDURES' | 'MODELS' | 'CONNECTIONS' | 'JARS' | 'JOBS';
-    readonly from: Identifier$1 | null;
-    readonly filter: ShowFilter | null;
-}
-
-interface ShowPartitions extends Node<'ShowPartitions'> {
-    readonly table: Identifier$1;
-    readonly partition: PartitionSpec | null;
-}
-
-interface SimpleType extends Node<'SimpleType'> {
-    readonly name: readonly string[];
-    readonly args: readonly number[];
-    readonly nullable: boolean | null;
 }
 
 interface Sink {
@@ -4098,7 +2958,7 @@ interface Sort$1 {
 }
 
 interface SortKey {
-    readonly expr: Expr$1;
+    readonly expr: Expr;
     readonly descending: boolean;
     readonly nullsFirst: boolean;
 }
@@ -4107,11 +2967,6 @@ interface SortLimit extends NodeBase<'SortLimit'> {
     readonly keys: readonly ColumnSortKey[];
     readonly offset: number;
     readonly limit: number;
-}
-
-interface Source {
-    readonly session: Session$1;
-    readonly plan: LogicalPlan;
 }
 
 type SourceOf<E> = E extends {
@@ -4128,15 +2983,6 @@ type SourceSplit = Readonly<Record<string, unknown>>;
 type SqlArguments<A extends readonly DataType[]> = {
     readonly [I in keyof A]: SqlValue<A[I]>;
 };
-
-interface Star extends Node<'Star'> {
-    readonly qualifier: Identifier$1 | null;
-}
-
-interface StartMode extends Node<'StartMode'> {
-    readonly mode: 'FROM_BEGINNING' | 'FROM_NOW' | 'FROM_TIMESTAMP' | 'RESUME_OR_FROM_BEGINNING' | 'RESUME_OR_FROM_NOW' | 'RESUME_OR_FROM_TIMESTAMP';
-    readonly argument: Expr | null;
-}
 
 type StateOf<S extends StateType> = S extends {
     readonly value: infer T extends DataType;
@@ -4161,37 +3007,10 @@ type StateSpec = {
     readonly value: DataType;
 };
 
-type Statement = QueryStatement | Insert | Update | Delete | Truncate | StatementSet$1 | BeginStatementSet | EndStatementSet | CreateTable | CreateView | CreateFunction | CreateCatalog | CreateDatabase | CreateModel | CreateConnection | CreateMaterializedTable | AlterTable | AlterMaterializedTable | AlterView | AlterFunction | AlterCatalog | AlterDatabase | AlterModel | AlterConnection | Drop | Explain | Describe | DescribeJob | ShowObjects | ShowCurrent | ShowCreate | ShowColumns | ShowPartitions | ShowModules | Use | UseModules | LoadModule | UnloadModule | SetOption | ResetOption | Analyze | CallProcedure | JarStatement | StopJob | CompilePlan | ExecutePlan;
-
 interface StatementContext {
     readonly timeZone: string;
     readonly now: bigint;
     readonly config: ReadonlyMap<string, string>;
-}
-
-declare class StatementOrder {
-    run<T>(start: () => T | Promise<T>): Promise<T>;
-}
-
-interface StatementSet$1 extends Node<'StatementSet'> {
-    readonly statements: readonly Insert[];
-}
-
-interface StopJob extends Node<'StopJob'> {
-    readonly jobId: string;
-    readonly savepoint: boolean;
-    readonly drain: boolean;
-}
-
-declare class Storage {
-    readonly region: Region;
-    constructor(region: Region);
-    retain(): void;
-    release(): void;
-}
-
-interface StringLiteral extends Node<'StringLiteral'> {
-    readonly value: string;
 }
 
 declare class StructColumn implements ColumnBase {
@@ -4203,10 +3022,6 @@ declare class StructColumn implements ColumnBase {
     readonly children: readonly Column$1[];
     constructor(type: DataType, length: number, children: readonly Column$1[], validity: Uint8Array | null, nullCount: number);
     get(row: number): readonly unknown[] | null;
-}
-
-interface Subquery extends Node<'Subquery'> {
-    readonly query: Query;
 }
 
 type Sum<T, V> = IsUntyped<T> extends true ? Untyped : IsUntyped<V> extends true ? Untyped : NullIf<SumOf<NonNullable<T>, NonNullable<V>>, T | V>;
@@ -4242,86 +3057,18 @@ declare const TIME_UNITS: readonly [
 
 declare const TYPE: unique symbol;
 
-interface TableAlias extends Node<'TableAlias'> {
-    readonly name: string;
-    readonly columns: readonly string[] | null;
-}
-
 interface TableApiNames {
     readonly method: string | null;
     readonly function: string | null;
 }
 
-interface TableArg extends Node<'TableArg'> {
-    readonly input: Identifier$1 | Query | Call;
-    readonly partitionBy: readonly Expr[] | null;
-    readonly orderBy: readonly OrderItem[];
-}
-
 interface TableArgument {
-    readonly source: Source;
-    readonly partitionBy: readonly unknown[] | null;
-    readonly orderBy: readonly unknown[];
-}
-
-interface TableArgument$1 {
     readonly kind: 'table';
     readonly name: string;
     readonly semantics: 'row' | 'set';
     readonly optionalPartitionBy: boolean;
     readonly passColumnsThrough: boolean;
     readonly columns: TypeOfKind<'ROW'> | null;
-}
-
-interface TableConstraint extends Node<'TableConstraint'> {
-    readonly name: string | null;
-    readonly type: 'PRIMARY KEY' | 'UNIQUE';
-    readonly columns: readonly string[];
-    readonly enforced: boolean | null;
-}
-
-type TableElement = PhysicalColumn | ComputedColumn | MetadataColumn | ColumnReference | Watermark | TableConstraint;
-
-interface TableFunction$1 extends Node<'TableFunction'> {
-    readonly call: Call;
-    readonly lateral: boolean;
-    readonly hints: readonly Hint[];
-    readonly alias: TableAlias | null;
-}
-
-interface TableFunctionDefinition {
-    readonly kind: 'table';
-    readonly name: string;
-    readonly aliases: readonly string[];
-    readonly tableApi: TableApiNames;
-    readonly doc: string;
-    readonly input: InputTypeStrategy;
-    readonly output: TypeStrategy;
-    readonly deterministic: boolean;
-    readonly specialize: (site: CallSite) => (...args: readonly never[]) => Iterable<readonly unknown[]>;
-    readonly examples: Examples;
-    readonly body: FunctionBody;
-}
-
-interface TableInstance {
-    readonly connector: string;
-}
-
-interface TableLike extends Node<'TableLike'> {
-    readonly source: Identifier$1;
-    readonly options: readonly TableLikeOption[];
-}
-
-interface TableLikeOption {
-    readonly strategy: 'INCLUDING' | 'EXCLUDING' | 'OVERWRITING';
-    readonly feature: 'ALL' | 'CONSTRAINTS' | 'DISTRIBUTION' | 'GENERATED' | 'METADATA' | 'OPTIONS' | 'PARTITIONS' | 'WATERMARKS';
-}
-
-interface TableName extends Node<'TableName'> {
-    readonly name: Identifier$1;
-    readonly hints: readonly Hint[];
-    readonly systemTime: Expr | null;
-    readonly alias: TableAlias | null;
 }
 
 interface TableSink extends NodeBase<'TableSink'> {
@@ -4338,33 +3085,9 @@ interface TableSourceScan extends NodeBase<'TableSourceScan'> {
 
 type Target = AnyFunction | object;
 
-interface TemporalLiteral extends Node<'TemporalLiteral'> {
-    readonly type: 'DATE' | 'TIME' | 'TIMESTAMP' | 'TIMESTAMP_LTZ';
-    readonly text: string;
-}
-
 type TimeUnit = (typeof TIME_UNITS)[number];
 
 type Timepoint = Temporal.PlainDateTime | Temporal.Instant;
-
-interface TimestampArithmetic extends Node<'TimestampArithmetic'> {
-    readonly operation: 'TIMESTAMPADD' | 'TIMESTAMPDIFF';
-    readonly unit: TimeUnit;
-    readonly first: Expr;
-    readonly second: Expr;
-}
-
-interface Trim extends Node<'Trim'> {
-    readonly side: 'BOTH' | 'LEADING' | 'TRAILING';
-    readonly characters: Expr | null;
-    readonly operand: Expr;
-}
-
-interface Truncate extends Node<'Truncate'> {
-    readonly table: Identifier$1;
-}
-
-type TypeName = SimpleType | IntervalType | CollectionType | MapType | RowType | RawType;
 
 type TypeOf<E> = E extends {
     readonly [TYPE]: infer T;
@@ -4422,7 +3145,7 @@ interface UdfCalc extends NodeBase<'UdfCalc'> {
 }
 
 interface UdfCall {
-    readonly call: Expr$1 & {
+    readonly call: Expr & {
         readonly kind: 'Call';
     };
     readonly name: string;
@@ -4444,11 +3167,6 @@ type UdfReference = {
     readonly madeAt: string | null;
 };
 
-interface Unary extends Node<'Unary'> {
-    readonly op: '+' | '-' | 'NOT';
-    readonly operand: Expr;
-}
-
 interface Union extends NodeBase<'Union'> {
 }
 
@@ -4458,24 +3176,13 @@ interface Union$1 {
     readonly inputs: readonly LogicalPlan[];
 }
 
-interface UnloadModule extends Node<'UnloadModule'> {
-    readonly name: string;
-}
-
-interface Unnest extends Node<'Unnest'> {
-    readonly items: readonly Expr[];
-    readonly ordinality: boolean;
-    readonly lateral: boolean;
-    readonly alias: TableAlias | null;
-}
-
-interface Unnest$1 extends NodeBase<'Unnest'> {
+interface Unnest extends NodeBase<'Unnest'> {
     readonly column: number;
     readonly outer: boolean;
     readonly ordinality: boolean;
 }
 
-interface Unnest$2 {
+interface Unnest$1 {
     readonly kind: 'Unnest';
     readonly schema: Schema$1;
     readonly input: LogicalPlan;
@@ -4486,25 +3193,6 @@ interface Unnest$2 {
 
 type Untyped = never;
 
-interface Update extends Node<'Update'> {
-    readonly table: Identifier$1;
-    readonly alias: string | null;
-    readonly assignments: readonly {
-        readonly column: Identifier$1;
-        readonly value: Expr;
-    }[];
-    readonly where: Expr | null;
-}
-
-interface Use extends Node<'Use'> {
-    readonly object: 'CATALOG' | 'DATABASE';
-    readonly name: Identifier$1;
-}
-
-interface UseModules extends Node<'UseModules'> {
-    readonly modules: readonly string[];
-}
-
 type Value = null | string | boolean | Numeric | Datetime | Interval | Date | Uint8Array | readonly unknown[] | ReadonlyMap<unknown, unknown>;
 
 type ValueOf<R, E> = [
@@ -4513,28 +3201,14 @@ type ValueOf<R, E> = [
     never
 ] ? IsUntyped<TypeOf<E>> extends true ? unknown : TypeOf<E> : SourceOf<E> extends keyof R ? R[SourceOf<E>] : unknown;
 
-interface Values extends Node<'Values'> {
-    readonly rows: readonly (readonly (Expr | Node<'DefaultArg'>)[])[];
-}
-
-interface Values$1 {
+interface Values {
     readonly kind: 'Values';
     readonly schema: Schema$1;
-    readonly rows: readonly (readonly Expr$1[])[];
+    readonly rows: readonly (readonly Expr[])[];
 }
 
 interface ValuesScan extends NodeBase<'ValuesScan'> {
-    readonly values: readonly (readonly Expr$1[])[];
-}
-
-interface Version {
-    readonly chunks: readonly Chunk[];
-    readonly rows: number;
-}
-
-interface Watermark extends Node<'Watermark'> {
-    readonly column: Identifier$1;
-    readonly expr: Expr;
+    readonly values: readonly (readonly Expr[])[];
 }
 
 type Widened<V> = V extends string ? string : V extends number ? number : V extends bigint ? bigint : V extends boolean ? boolean : V;
@@ -4551,22 +3225,16 @@ interface Window {
 interface WindowCall {
     readonly definition: AggregateFunctionDefinition | WindowFunctionDefinition;
     readonly type: DataType;
-    readonly args: readonly Expr$1[];
+    readonly args: readonly Expr[];
     readonly distinct: boolean;
-    readonly filter: Expr$1 | null;
-    readonly frame: WindowFrame$1;
+    readonly filter: Expr | null;
+    readonly frame: WindowFrame;
 }
 
-interface WindowFrame extends Node<'WindowFrame'> {
+interface WindowFrame {
     readonly unit: 'ROWS' | 'RANGE';
     readonly start: FrameBound;
-    readonly end: FrameBound | null;
-}
-
-interface WindowFrame$1 {
-    readonly unit: 'ROWS' | 'RANGE';
-    readonly start: FrameBound$1;
-    readonly end: FrameBound$1;
+    readonly end: FrameBound;
 }
 
 interface WindowFunctionDefinition {
@@ -4587,10 +3255,6 @@ interface WindowFunctionDefinition {
 
 type WindowKernel = (rows: WindowRows, args: readonly (Column$1 | null)[], site: CallSite) => Column$1 | null;
 
-interface WindowName extends Node<'WindowName'> {
-    readonly name: string;
-}
-
 interface WindowPartition {
     readonly rows: number;
     peersFrom(row: number): number;
@@ -4609,23 +3273,6 @@ interface WindowRows {
     readonly region: Region;
 }
 
-interface WindowSpec extends Node<'WindowSpec'> {
-    readonly base: string | null;
-    readonly partitionBy: readonly Expr[];
-    readonly orderBy: readonly OrderItem[];
-    readonly frame: WindowFrame | null;
-}
-
 type WithNullable<T extends DataType, N extends boolean> = T extends DataType ? Omit<T, 'nullable' | keyof DataTypeMethods> & {
     readonly nullable: N;
 } : never;
-
-interface WorkerHeap {
-    readonly usedBytes: number;
-    readonly limitBytes: number;
-}
-
-declare function keptModules(): {
-    readonly count: number;
-    readonly bytes: number;
-};

@@ -11,13 +11,13 @@ export class PartitionedTable<R extends object = Row> {
   readonly #argument: TableArgument;
   readonly #table: MakeTable;
 
-  /** Made by `partitionBy`. */
+  /** Made by `partitionBy`. @internal */
   constructor(argument: TableArgument, table: MakeTable) {
     this.#argument = argument;
     this.#table = table;
   }
 
-  /** What a call takes: for the package, not for users. */
+  /** What a call takes: for the package, not for users. @internal */
   get [TABLE_ARGUMENT](): TableArgument {
     return this.#argument;
   }

@@ -19,6 +19,8 @@ const evaluated = new Map<string, Evaluated>();
 
 /** The place of the nearest caller outside of this folder; null where it is in no file. */
 export function callerPlace(): string | null {
+  // A bundle in CommonJS has no address: its frames name no files of the user's anyway.
+  if (!URL.canParse(import.meta.url)) return null;
   const here = new URL('.', import.meta.url).href;
   const frames = (new Error().stack ?? '').split('\n').slice(1);
   const frame = frames.find((line) => line.includes(' at ') && !line.includes(here));
