@@ -43,7 +43,7 @@ export class StatementProfile implements StatementSummary {
   readonly planningMs: number;
   readonly executionMs: number;
 
-  /** Made by `explainAnalyze`. */
+  /** Made by `explainAnalyze`. @internal */
   constructor(runs: readonly RecordedRun[], rows: number, totalMs: number) {
     const profiles = runs.map(({ execution }) => execution.profile);
     this.plans = runs.map(({ plan, execution }) => operatorTree(plan, execution.profile));
