@@ -47,8 +47,10 @@ export async function writeDeclarations(dist: string): Promise<void> {
   mkdirSync(dist, { recursive: true });
   writeFileSync(path.join(dist, 'index.d.ts'), await publicDeclarations(folder));
   rmSync(folder, { recursive: true });
-  // The worker is an entry that threads start from: no program imports anything of it.
-  writeFileSync(path.join(dist, 'worker.d.ts'), 'export {};\n');
+  // Entries that threads and processes start from: no program imports anything of them.
+  for (const entry of ['worker', 'child']) {
+    writeFileSync(path.join(dist, `${entry}.d.ts`), 'export {};\n');
+  }
 }
 
 /** A declaration file without what its doc comments mark `@internal`. */

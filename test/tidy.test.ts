@@ -50,6 +50,7 @@ const ENTRIES = new Set([
   'index.ts',
   'cli/start.ts',
   'exec/pool/worker.ts',
+  'exec/child/child.ts',
   'common/webassembly.d.ts',
 ]);
 

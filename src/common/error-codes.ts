@@ -252,6 +252,8 @@ export const MESSAGES = {
     `The module of function '${p.name}' must be a file: URL, not '${p.module}'.`,
   UDF_OPTIONS: (p: { name: string; reason: string }) =>
     `Invalid options of function '${p.name}': ${p.reason}.`,
+  UDF_PERMISSIONS: (p: { name: string; what: string; version: string }) =>
+    `Function '${p.name}' would not be denied ${p.what}: Node ${p.version} cannot do that.`,
   MODULE_FAILED: (p: { module: string; reason: string }) =>
     `The module ${p.module} cannot be used: ${p.reason}.`,
   UDF_TYPES: (p: { name: string; types: string; reason: string }) =>
@@ -289,6 +291,8 @@ export const MESSAGES = {
     `A call of function '${p.name}' did not end within ${p.timeoutMs} ms ('timeoutMs').`,
   UDF_WORKER_DIED: (p: { name: string; reason: string }) =>
     `Function '${p.name}' ended its worker thread: ${p.reason}.`,
+  UDF_PROCESS_DIED: (p: { name: string; reason: string }) =>
+    `Function '${p.name}' lost its process: ${p.reason}.`,
   INVALID_BUCKETS: (p: { buckets: string }) =>
     `NTILE needs at least one bucket, but is given ${p.buckets}.`,
   DIVISION_BY_ZERO: (_: Record<never, never>) => 'Division by zero.',

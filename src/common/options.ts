@@ -43,6 +43,10 @@ const EXECUTION = {
     doc: "The module that workers start from, in place of the export 'millrace/worker' of the package.",
     default: null,
   }),
+  'table.exec.child-path': option.string({
+    doc: "The module that the processes of functions with `isolation: 'process'` start from, in place of the export 'millrace/child' of the package.",
+    default: null,
+  }),
 } as const satisfies OptionDeclarations;
 
 const TABLE = {

@@ -4,6 +4,7 @@ import { validationError } from '../common/errors.ts';
 import type { PhysicalPlan } from '../planner/physical/nodes.ts';
 import { MetricTotals } from '../udf/metrics.ts';
 import { CacheFolder } from './cache-folder.ts';
+import { ChildPool } from './child/child-pool.ts';
 import { keptModules } from './compile/kernel-cache.ts';
 import type { ExecuteOptions, Execution } from './execution.ts';
 import { type WorkerHeap, WorkerPool } from './pool/pool.ts';
@@ -15,16 +16,19 @@ export interface EngineOptions {
   readonly memoryLimitBytes: number;
   /** `parallelism.default`: the pool has at most twice as many workers. */
   readonly parallelism: number;
-  /** Mebibytes of JavaScript heap that one worker may use. */
+  /** Mebibytes of JavaScript heap that one worker, or a function's process, may use. */
   readonly workerHeapMb?: number;
   /** `table.exec.worker-path`: the entry of the workers; null: the package's own. */
   readonly workerUrl?: URL | null;
+  /** `table.exec.child-path`: the same for the entry of the processes of functions. */
+  readonly childUrl?: URL | null;
 }
 
 /** The memory and the workers, once a statement has needed them. */
 interface Resources {
   readonly arena: Arena;
   readonly pool: WorkerPool;
+  readonly children: ChildPool;
   /** Control blocks. */
   readonly region: Region;
   readonly folder: CacheFolder;
@@ -103,21 +107,24 @@ export class Engine {
     for (const run of runs) run.cancel();
     await Promise.all(runs.map((run) => run.settled()));
     await this.#resources?.pool.close();
+    await this.#resources?.children.close();
     this.#resources?.folder.remove();
   }
 
   #lazy(): Resources {
     if (this.#resources === null) {
-      const { memoryLimitBytes, parallelism, workerHeapMb, workerUrl } = this.options;
+      const { memoryLimitBytes, parallelism, workerHeapMb, workerUrl, childUrl } = this.options;
       const arena = Arena.create(memoryLimitBytes);
       const pool = new WorkerPool(arena, {
         workersMax: 2 * parallelism,
         heapMb: workerHeapMb ?? null,
         workerUrl: workerUrl ?? null,
       });
+      const children = new ChildPool({ heapMb: workerHeapMb ?? null, entry: childUrl ?? null });
       const folder = new CacheFolder();
       const cacheFolder = folder.path;
-      this.#resources = { arena, pool, region: new Region(arena), folder, cacheFolder };
+      const region = new Region(arena);
+      this.#resources = { arena, pool, children, region, folder, cacheFolder };
     }
     return this.#resources;
   }

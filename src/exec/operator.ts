@@ -3,6 +3,7 @@ import type { Batch } from '../columnar/batch.ts';
 import type { Expr } from '../expr/expr.ts';
 import type { StatementContext } from '../functions/definition.ts';
 import type { TaskMetrics } from '../udf/metrics.ts';
+import type { ChildLink } from './child/child-link.ts';
 import type { OperatorMetrics } from './profile/operator-profile.ts';
 import type { TaskProfile } from './profile/task-profile.ts';
 
@@ -36,6 +37,8 @@ export interface UserCodeSite {
   /** The number of the task, and how many there are. */
   readonly task: number;
   readonly tasks: number;
+  /** The way to the processes of functions that have their own; null where none can be waited for. */
+  readonly children: ChildLink | null;
 }
 
 /** A word that changes while a task makes progress; the calling thread watches it. */

@@ -80,6 +80,23 @@ export interface UdfBody {
   readonly accumulator: DataType | null;
   /** How calls are made that wait for the outside world; null for synchronous functions. */
   readonly async: AsyncCalls | null;
+  /** Runs in a process of its own; null for the threads of the program. */
+  readonly isolation: Isolation | null;
+}
+
+/** The process of a function. */
+export interface Isolation {
+  /** What it may do; null: what the program may do. */
+  readonly permissions: Permissions | null;
+}
+
+/** What the code of a function may do beside computing. */
+export interface Permissions {
+  /** Paths that may be read; `*` for all. */
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+  readonly net: boolean;
+  readonly child: boolean;
 }
 
 /** How an async function is called. */

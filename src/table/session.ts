@@ -84,7 +84,8 @@ export class Session {
     this.#engine ??= new Engine({
       memoryLimitBytes: this.config.memoryLimitBytes,
       parallelism: this.config.parallelism,
-      workerUrl: workerUrl(this.config.value('table.exec.worker-path')),
+      workerUrl: entryUrl(this.config.value('table.exec.worker-path')),
+      childUrl: entryUrl(this.config.value('table.exec.child-path')),
     });
     return this.#engine;
   }
@@ -194,7 +195,7 @@ export function explained(error: unknown, sql: string): unknown {
   return error instanceof TableError ? attachSource(error, sql) : error;
 }
 
-function workerUrl(path: string | null): URL | null {
+function entryUrl(path: string | null): URL | null {
   if (path === null) return null;
   return URL.canParse(path) ? new URL(path) : new URL(path, `file://${process.cwd()}/`);
 }

@@ -3,6 +3,7 @@ import { Region } from '../columnar/arena/region.ts';
 import { toInternal } from '../columnar/to-internal.ts';
 import { invalidArgument, requireOptions } from '../common/arguments.ts';
 import { assert } from '../common/assert.ts';
+import { notImplemented } from '../common/errors.ts';
 import { CacheFolder } from '../exec/cache-folder.ts';
 import { functionContext } from '../exec/operators/function-context.ts';
 import type { Literal } from '../expr/expr.ts';
@@ -66,7 +67,8 @@ const ARENA_BYTES = 256 * 1024 ** 2;
  * rules for NULL, the conversions and the errors of a query. It runs as it is in this thread, where
  * breakpoints and coverage see it.
  *
- * Errors: ValidationError INVALID_ARGUMENT, INVALID_ARGUMENTS, INVALID_VALUE; UdfError.
+ * Errors: ValidationError INVALID_ARGUMENT, INVALID_ARGUMENTS, INVALID_VALUE; UdfError;
+ * NotImplementedError for functions with permissions.
  */
 export async function testFunction(
   fn: UserFunction,
@@ -75,6 +77,10 @@ export async function testFunction(
 ): Promise<TestedFunction> {
   if (!isUserFunction(fn)) {
     throw invalidArgument('What testFunction runs', 'a function that udf(…) or its like made', fn);
+  }
+  if (fn.isolation !== null && fn.isolation.permissions !== null) {
+    // Code of an untrusted source must not run in the open.
+    throw notImplemented('testFunction of functions with permissions');
   }
   requireOptions('testFunction', options, OPTIONS);
   const { retract = [], accumulators = 1, jobParameters = {} } = options;
@@ -91,7 +97,7 @@ export async function testFunction(
   const metrics = new TaskMetrics();
   const config = new Map(Object.entries(jobParameters));
   const statement = { timeZone: 'UTC', now: 0n, config };
-  const userCode = { metrics, cacheFolder: folder.path, task: 0, tasks: 1 };
+  const userCode = { metrics, cacheFolder: folder.path, task: 0, tasks: 1, children: null };
   const site: Site = {
     statement,
     contextOf: (constants) => functionContext({ statement, userCode }, fn.name, constants),

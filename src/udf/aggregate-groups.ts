@@ -11,8 +11,27 @@ import type { Tick } from './loops/generated-loop.ts';
 import { resultConverter } from './loops/results.ts';
 import type { ScalarCall } from './scalar-call.ts';
 
-/** The accumulators of all groups of one call, filled from columns. */
-export class AggregateGroups {
+/** The accumulators of all groups of one call, filled from columns: here or in another process. */
+export interface GroupAccumulators {
+  /** Adds rows; null for all in the first group. Errors: UdfError UDF_FAILED. */
+  update(
+    args: readonly CallArgument[],
+    rows: number,
+    groupIds: Int32Array | null,
+    groups: number,
+  ): void;
+  /** The results of the groups, in memory of `region`. Errors: UdfError UDF_FAILED, UDF_RESULT. */
+  results(groups: number, region: Region): Column;
+  /** Adds the rows of other tasks: the i-th state belongs to group `groupIds[i]`. */
+  merge(states: Column, groupIds: Int32Array | null, groups: number): void;
+  /** The accumulators of the groups as values of their type. Errors: UdfError UDF_ACCUMULATOR. */
+  states(groups: number, region: Region): Column;
+  /** Forgets all groups. */
+  reset(): void;
+}
+
+/** Accumulators in this thread. */
+export class AggregateGroups implements GroupAccumulators {
   readonly #call: ScalarCall;
   readonly #made: Accumulators;
   readonly #loop: AggregateLoop;
@@ -26,7 +45,6 @@ export class AggregateGroups {
     this.#tick = tick;
   }
 
-  /** Adds rows; null for all in the first group. Errors: UdfError UDF_FAILED. */
   update(
     args: readonly CallArgument[],
     rows: number,
@@ -37,7 +55,6 @@ export class AggregateGroups {
     this.#loop.run(args.map(argumentOf), rows, groupIds, this.#accumulators);
   }
 
-  /** Adds the rows of other tasks: the i-th state belongs to group `groupIds[i]`. */
   merge(states: Column, groupIds: Int32Array | null, groups: number): void {
     this.#ensure(groups);
     for (let i = 0; i < states.length; i++) {
@@ -47,7 +64,6 @@ export class AggregateGroups {
     }
   }
 
-  /** The accumulators of the groups as values of their type. Errors: UdfError UDF_ACCUMULATOR. */
   states(groups: number, region: Region): Column {
     const { accumulator } = this.#call.body;
     assert(accumulator !== null, 'accumulators with a type are merged');
@@ -60,7 +76,6 @@ export class AggregateGroups {
     return builder.finish();
   }
 
-  /** The results of the groups, in memory of `region`. Errors: UdfError UDF_FAILED, UDF_RESULT. */
   results(groups: number, region: Region): Column {
     this.#ensure(groups);
     const { name, result: type } = this.#call;
@@ -80,7 +95,6 @@ export class AggregateGroups {
     return builder.finish();
   }
 
-  /** Forgets all groups. */
   reset(): void {
     this.#accumulators.length = 0;
   }

@@ -32,6 +32,7 @@ export function definitionOf(
     rows: functionKind === 'table' || functionKind === 'tableAggregate',
     accumulator: fn.accumulator,
     async: fn.async,
+    isolation: fn.isolation,
   };
   const { input, output } = typeStrategies(name, fn.typing);
   const doc = `The user-defined function ${name}.`;

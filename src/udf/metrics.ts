@@ -96,6 +96,7 @@ type Snapshot = () => MetricSnapshot;
 export class TaskMetrics {
   readonly #snapshots = new Map<string, Snapshot>();
   readonly #metrics = new Map<string, unknown>();
+  readonly #added: MetricSnapshot[] = [];
 
   /** The group of a function. */
   group(path: string): MetricGroup {
@@ -120,8 +121,13 @@ export class TaskMetrics {
     return this.#registered(name, 'function', newCallMeter);
   }
 
+  /** Adds what was measured in another process. */
+  add(snapshots: readonly MetricSnapshot[]): void {
+    this.#added.push(...snapshots);
+  }
+
   snapshot(): readonly MetricSnapshot[] {
-    return [...this.#snapshots.values()].map((read) => read());
+    return [...[...this.#snapshots.values()].map((read) => read()), ...this.#added];
   }
 
   #registered<M>(

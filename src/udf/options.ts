@@ -15,6 +15,23 @@ export interface CommonOptions {
   readonly captures?: Readonly<Record<string, unknown>>;
   /** `inline` runs it on the calling thread, where it sees its own surroundings. */
   readonly execution?: 'worker' | 'inline';
+  /** `process` runs it in a process of its own: what it does to that leaves the program alone. */
+  readonly isolation?: 'none' | 'process';
+  /** What it may do in its process; needs `isolation: 'process'`. If absent, what the program may. */
+  readonly permissions?: PermissionOptions;
+}
+
+/**
+ * What code of an untrusted source may do, by Node's permission model. `{}`: read the modules that
+ * it is made of, and nothing else.
+ */
+export interface PermissionOptions {
+  /** Files: all (`true`), none (`false`, the default), or those below paths. */
+  readonly fs?: boolean | { readonly read?: readonly string[]; readonly write?: readonly string[] };
+  /** The network. Default: false, which Node can enforce from version 25 on. */
+  readonly net?: boolean;
+  /** Processes of its own, which may do everything. Default: false. */
+  readonly child?: boolean;
 }
 
 /** Types by the arguments of a call, in place of `inputTypes` and `resultType`. */

@@ -57,8 +57,13 @@ export class AggregateRunner {
     return () => new AggregateGroups(this.#call, aggregator, this.#tick);
   }
 
+  /** Whether rows can be taken out of an accumulator again. */
+  get retracts(): boolean {
+    return this.#aggregator.retract !== undefined;
+  }
+
   /** The accumulator of one group. Errors of all methods: UdfError UDF_FAILED, UDF_RESULT. */
-  accumulator(site: AggregateSite): RowAccumulator {
+  accumulator(site: Pick<AggregateSite, 'types'>): RowAccumulator {
     const convert = resultConverter(this.#call.result, this.#call.name);
     const aggregator = this.#aggregator;
     const isArrow = aggregator instanceof ArrowAggregator;

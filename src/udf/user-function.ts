@@ -1,8 +1,9 @@
 import { invalidArgument, requireOptions } from '../common/arguments.ts';
 import { notImplemented, validationError } from '../common/errors.ts';
-import type { AsyncCalls, UdfReference } from '../functions/definition.ts';
+import type { AsyncCalls, Isolation, UdfReference } from '../functions/definition.ts';
 import type { ProcessSpec } from '../functions/process.ts';
 import type { DataType } from '../types/data-type.ts';
+import { isolationOf } from './isolation.ts';
 import type { AsyncOptions, CommonOptions, InferredTypes } from './options.ts';
 import {
   isModuleReference,
@@ -37,29 +38,25 @@ export type FunctionOptions = CommonOptions &
     readonly funcType?: 'general' | 'arrow';
   };
 
-/** A function that its author believes to be shut in must not run in the open. */
-const NOT_BUILT = ['isolation', 'permissions'];
-
 const OPTIONS: readonly string[] = [
-  ...([
-    'inputTypes',
-    'argumentNames',
-    'resultType',
-    'overloads',
-    'getTypeInference',
-    'accumulatorType',
-    'deterministic',
-    'name',
-    'captures',
-    'execution',
-    'funcType',
-    'concurrency',
-    'timeoutMs',
-    'retry',
-    'outputMode',
-  ] satisfies readonly (keyof FunctionOptions)[]),
-  ...NOT_BUILT,
-];
+  'inputTypes',
+  'argumentNames',
+  'resultType',
+  'overloads',
+  'getTypeInference',
+  'accumulatorType',
+  'deterministic',
+  'name',
+  'captures',
+  'execution',
+  'funcType',
+  'concurrency',
+  'timeoutMs',
+  'retry',
+  'outputMode',
+  'isolation',
+  'permissions',
+] satisfies readonly (keyof FunctionOptions)[];
 
 /** Marks user-defined functions, also those of another copy of this package. */
 const BRAND = Symbol.for('millrace.UserFunction');
@@ -91,10 +88,17 @@ export class UserFunction {
   readonly accumulator: DataType | null;
   /** What a process table function takes and keeps; null for the other kinds. */
   readonly process: ProcessSpec | null;
+  /** The process that it runs in; null for the threads of the program. @internal */
+  readonly isolation: Isolation | null;
   readonly #options: FunctionOptions;
   readonly #madeAt: string | null = callerPlace();
 
-  /** `code` is what a module reference refers to, if known. Errors: ValidationError UDF_OPTIONS. @internal */
+  /**
+   * `code` is what a module reference refers to, if known. Errors: ValidationError UDF_OPTIONS,
+   * UDF_PERMISSIONS; NotImplementedError.
+   *
+   * @internal
+   */
   constructor(
     kind: UserFunctionKind,
     target: unknown,
@@ -103,8 +107,6 @@ export class UserFunction {
     process: ProcessSpec | null = null,
   ) {
     requireOptions('a function', options, OPTIONS);
-    const unbuilt = NOT_BUILT.find((option) => Object.hasOwn(options, option));
-    if (unbuilt !== undefined) throw notImplemented(`The option '${unbuilt}' of functions`);
     const name = options.name ?? nameOf(target);
     if (typeof target !== 'function' && (typeof target !== 'object' || target === null)) {
       throw invalidArgument(
@@ -123,7 +125,12 @@ export class UserFunction {
     this.deterministic = options.deterministic ?? isDeterministic(target);
     this.async = kind === 'async' ? asyncCalls(options) : null;
     this.process = process;
-    this.accumulator = mergedType(code, options);
+    this.isolation = isolationOf(name, options);
+    if (process !== null && this.isolation !== null) {
+      throw notImplemented("The option 'isolation' of process table functions");
+    }
+    // Accumulators do not leave the process of their function: one task has all rows of a group.
+    this.accumulator = this.isolation === null ? mergedType(code, options) : null;
     this.#options = options;
   }
 
@@ -139,10 +146,16 @@ export class UserFunction {
     return referenceOf(this.target, this.#options.captures ?? {}, name, modules, this.#madeAt);
   }
 
-  /** The same function, run by the calling thread as it is; modules are imported there anyway. @internal */
+  /**
+   * The same function, run by the calling thread as it is; modules are imported there anyway. It
+   * must be one without permissions.
+   *
+   * @internal
+   */
   inThisThread(): UserFunction {
     if (this.inline || isModuleReference(this.target)) return this;
-    const options = { ...this.#options, execution: 'inline' } as const;
+    const { isolation: _, ...rest } = this.#options;
+    const options = { ...rest, execution: 'inline' } as const;
     return new UserFunction(this.functionKind, this.target, options, this.target, this.process);
   }
 

@@ -36,7 +36,7 @@ const ctx: TaskContext = {
   compile: true,
   checkCancelled: () => {},
   progress: { words: new Int32Array(1), index: 0 },
-  userCode: { metrics: new TaskMetrics(), cacheFolder: '', task: 0, tasks: 1 },
+  userCode: { metrics: new TaskMetrics(), cacheFolder: '', task: 0, tasks: 1, children: null },
 };
 
 /** A call of a built-in by name, typed as the binder would. */

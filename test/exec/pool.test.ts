@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Arena } from '../../src/columnar/arena/arena.ts';
 import { Region } from '../../src/columnar/arena/region.ts';
 import type { Batch } from '../../src/columnar/batch.ts';
+import { ChildPool } from '../../src/exec/child/child-pool.ts';
 import { WorkerPool } from '../../src/exec/pool/pool.ts';
 import { PoolSegment, type SegmentSpec } from '../../src/exec/pool/pool-segment.ts';
 import { RangeSource } from './range-source.ts';
@@ -10,6 +11,7 @@ const WORKER = new URL('./fault-worker.ts', import.meta.url);
 
 let arena: Arena;
 let pool: WorkerPool;
+const children = new ChildPool({ heapMb: null, entry: null });
 let region: Region;
 let usedBytes = 0;
 
@@ -29,7 +31,7 @@ afterEach(async () => {
 
 function segment(source: RangeSource, overrides: Partial<SegmentSpec> = {}): PoolSegment {
   return new PoolSegment(
-    { arena, pool, region, cacheFolder: '' },
+    { arena, pool, children, region, cacheFolder: '' },
     {
       statement: { timeZone: 'UTC', now: 0n, config: new Map() },
       batchRows: 100,
@@ -41,6 +43,7 @@ function segment(source: RangeSource, overrides: Partial<SegmentSpec> = {}): Poo
       output: { kind: 'rows' },
       tasks: 2,
       functions: [],
+      isolated: false,
       feed: null,
       udfTimeoutMs: 30_000,
       ...overrides,

@@ -303,6 +303,7 @@ export function udf(name: string, deterministic = true): ScalarFunctionDefinitio
       rows: false,
       accumulator: null,
       async: null,
+      isolation: null,
     },
   };
 }

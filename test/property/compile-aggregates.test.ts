@@ -28,7 +28,7 @@ function contextOf(region: Region, compile: boolean): TaskContext {
     compile,
     checkCancelled: () => {},
     progress: { words: new Int32Array(1), index: 0 },
-    userCode: { metrics: new TaskMetrics(), cacheFolder: '', task: 0, tasks: 1 },
+    userCode: { metrics: new TaskMetrics(), cacheFolder: '', task: 0, tasks: 1, children: null },
   };
 }
 

@@ -5,7 +5,7 @@ import { assert } from '../../common/assert.ts';
 import type { AggregateCall } from '../../expr/expr.ts';
 import type { AggregateFunctionDefinition } from '../../functions/definition.ts';
 import type { Schema } from '../../types/schema.ts';
-import type { AggregateGroups } from '../../udf/aggregate-groups.ts';
+import type { GroupAccumulators } from '../../udf/aggregate-groups.ts';
 import type { CallArgument } from '../../udf/loops/arguments.ts';
 import { rowsCalled } from '../../udf/loops/rows-called.ts';
 import type { CallMeter } from '../../udf/metrics.ts';
@@ -20,7 +20,7 @@ import { Scratch } from './scratch.ts';
 /** The definition of a user's aggregate function that is loaded in this thread. */
 export interface LoadedAggregate extends AggregateFunctionDefinition {
   /** Makes the accumulators of the groups of a call; null if it takes rows alone. */
-  readonly createGroups: (() => AggregateGroups) | null;
+  readonly createGroups: (() => GroupAccumulators) | null;
 }
 
 /** Whether a call is of a user's function that takes columns. */
@@ -71,7 +71,7 @@ export class UserAggregateStates implements AggregateStates {
 }
 
 class UserCall {
-  readonly groups: AggregateGroups;
+  readonly groups: GroupAccumulators;
   readonly #call: AggregateCall;
   readonly #meter: CallMeter;
   readonly #filter: BatchFilter | null;

@@ -12,13 +12,16 @@ export class AccumulatorCounter {
   readonly #meter: CallMeter;
   readonly #required: readonly number[];
   readonly #takesColumns: boolean;
+  readonly #timedEvery: number;
   #adds = 0;
   #values = 0;
 
-  constructor({ funcType, required }: UdfBody, meter: CallMeter) {
+  constructor({ funcType, required, isolation }: UdfBody, meter: CallMeter) {
     this.#meter = meter;
     this.#required = required;
     this.#takesColumns = funcType === 'arrow';
+    // Few calls go to another process, with the rows of the others: they stand for themselves.
+    this.#timedEvery = isolation === null ? TIMED_EVERY : 1;
   }
 
   /** The accumulator, counted. No closure is made for a row: it would cost more than to count. */
@@ -29,7 +32,7 @@ export class AccumulatorCounter {
       add: (values) => {
         this.#meter.rows++;
         this.#count(values);
-        const isTimed = this.#adds++ % TIMED_EVERY === 0;
+        const isTimed = this.#adds++ % this.#timedEvery === 0;
         const start = isTimed ? performance.now() : 0;
         accumulator.add(values);
         if (isTimed) this.#time(start);
@@ -39,7 +42,7 @@ export class AccumulatorCounter {
         : {
             retract: (values) => {
               this.#count(values);
-              const isTimed = this.#adds++ % TIMED_EVERY === 0;
+              const isTimed = this.#adds++ % this.#timedEvery === 0;
               const start = isTimed ? performance.now() : 0;
               retract.call(accumulator, values);
               if (isTimed) this.#time(start);
@@ -47,7 +50,7 @@ export class AccumulatorCounter {
           }),
       value: () => {
         if (this.#takesColumns) this.#meter.calls++;
-        const isTimed = this.#values++ % TIMED_EVERY === 0;
+        const isTimed = this.#values++ % this.#timedEvery === 0;
         const start = isTimed ? performance.now() : 0;
         const value = accumulator.value();
         if (isTimed) this.#time(start);
@@ -63,6 +66,6 @@ export class AccumulatorCounter {
   }
 
   #time(start: number): void {
-    this.#meter.timeMs += (performance.now() - start) * TIMED_EVERY;
+    this.#meter.timeMs += (performance.now() - start) * this.#timedEvery;
   }
 }

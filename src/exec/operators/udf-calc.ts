@@ -5,6 +5,7 @@ import { printExpr } from '../../expr/print.ts';
 import type { UdfCalc } from '../../planner/physical/nodes.ts';
 import type { CallMeter } from '../../udf/metrics.ts';
 import { ScalarRunner } from '../../udf/run-scalar.ts';
+import { IsolatedScalar } from '../child/isolated-scalar.ts';
 import type { Operator, TaskContext } from '../operator.ts';
 import { callMeter, functionContext } from './function-context.ts';
 import { callArguments, scalarCall, tickOf } from './udf-calls.ts';
@@ -17,7 +18,7 @@ export class UdfCalcOperator implements Operator {
   /** The memory of the last batch's results. */
   readonly #results: Region;
   readonly #tick: () => void;
-  readonly #runners: ScalarRunner[] = [];
+  readonly #runners: (ScalarRunner | IsolatedScalar)[] = [];
   readonly #meters: readonly CallMeter[];
 
   constructor(node: UdfCalc, ctx: TaskContext) {
@@ -34,8 +35,13 @@ export class UdfCalcOperator implements Operator {
   /** Loads and opens the functions. Errors: UdfError. */
   async open(): Promise<void> {
     for (const call of this.#node.calls) {
-      const context = functionContext(this.#ctx, call.name, call.call.args);
-      this.#runners.push(await ScalarRunner.open(scalarCall(call), context));
+      const { args } = call.call;
+      const scalar = scalarCall(call);
+      const runner =
+        scalar.body.isolation === null
+          ? await ScalarRunner.open(scalar, functionContext(this.#ctx, call.name, args))
+          : await IsolatedScalar.open(scalar, args, this.#ctx);
+      this.#runners.push(runner);
     }
   }
 

@@ -1,7 +1,9 @@
 import { closeAll } from '../../common/close-all.ts';
-import type { AggregateCall, WindowCall } from '../../expr/expr.ts';
+import type { AggregateCall, Expr, WindowCall } from '../../expr/expr.ts';
 import { printAggregateCall } from '../../expr/print.ts';
 import { AggregateRunner } from '../../udf/run-aggregate.ts';
+import type { ScalarCall } from '../../udf/scalar-call.ts';
+import { IsolatedAggregate } from '../child/isolated-aggregate.ts';
 import type { LoadedAggregate } from '../compile/user-aggregates.ts';
 import type { TaskContext } from '../operator.ts';
 import { AccumulatorCounter } from './accumulator-counter.ts';
@@ -11,7 +13,7 @@ import { tickOf } from './udf-calls.ts';
 /** The user-defined aggregates of one operator, loaded and open in this thread. */
 export class UserAggregates {
   readonly #ctx: TaskContext;
-  readonly #runners: AggregateRunner[] = [];
+  readonly #runners: (AggregateRunner | IsolatedAggregate)[] = [];
 
   constructor(ctx: TaskContext) {
     this.#ctx = ctx;
@@ -27,16 +29,9 @@ export class UserAggregates {
         loaded.push(call);
         continue;
       }
-      const context = functionContext(this.#ctx, name, call.args);
       const counter = new AccumulatorCounter(body, callMeter(this.#ctx, name));
       this.#ctx.metrics?.evaluates('udf', (names) => printAggregateCall(call, names));
-      const udfCall = { name, body, result: call.type };
-      const runner = await AggregateRunner.open(
-        udfCall,
-        context,
-        this.#ctx.region,
-        tickOf(this.#ctx),
-      );
+      const runner = await this.#open({ name, body, result: call.type }, call.args);
       this.#runners.push(runner);
       const made: LoadedAggregate = {
         ...definition,
@@ -47,6 +42,12 @@ export class UserAggregates {
       loaded.push({ ...call, definition: made });
     }
     return loaded;
+  }
+
+  #open(call: ScalarCall, args: readonly Expr[]): Promise<AggregateRunner | IsolatedAggregate> {
+    if (call.body.isolation !== null) return IsolatedAggregate.open(call, args, this.#ctx);
+    const context = functionContext(this.#ctx, call.name, args);
+    return AggregateRunner.open(call, context, this.#ctx.region, tickOf(this.#ctx));
   }
 
   /** Calls the functions' `close`. Errors: UdfError UDF_FAILED. */

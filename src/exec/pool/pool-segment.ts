@@ -5,6 +5,8 @@ import { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import { restoreBatch } from '../../columnar/descriptor.ts';
 import { runtimeError, udfError } from '../../common/errors.ts';
+import type { ChildPool } from '../child/child-pool.ts';
+import { TaskChildren } from '../child/task-children.ts';
 import { ControlBlock } from './control.ts';
 import { decodeError } from './errors.ts';
 import { Feeder } from './feeder.ts';
@@ -28,6 +30,8 @@ const WATCH_MS = 250;
 export interface PoolSite {
   readonly arena: Arena;
   readonly pool: WorkerPool;
+  /** The processes of functions that have their own. */
+  readonly children: ChildPool;
   /** Memory of the calling thread, for control blocks. */
   readonly region: Region;
   /** Where user code may keep files. */
@@ -43,6 +47,8 @@ export type SegmentSpec = Pick<
   readonly tasks: number;
   /** The user's functions in it: it then gets workers of its own, and is watched. */
   readonly functions: readonly string[];
+  /** Whether some of them have processes of their own. */
+  readonly isolated: boolean;
   readonly udfTimeoutMs: number;
   /** Rows that are read here and fed to the tasks; else null. */
   readonly feed: AsyncGenerator<Batch> | null;
@@ -61,6 +67,7 @@ interface Task {
   readonly owner: number;
   readonly port: MessagePort;
   readonly pooled: PoolTask;
+  readonly children: TaskChildren | null;
   readonly ended: Promise<void>;
   outcome: TaskOutcome | null;
   over: boolean;
@@ -179,16 +186,18 @@ export class PoolSegment {
 
   #start(index: number): Task {
     const { arena, pool } = this.#site;
-    const { functions, udfTimeoutMs: _, feed, ...common } = this.#spec;
+    const { functions, isolated, udfTimeoutMs: _, feed, ...common } = this.#spec;
     const shared = { ...common, splits: this.#splits };
     const { port1, port2 } = new MessageChannel();
     const owner = arena.newOwner();
     this.#control.setState(index, 'queued');
+    const children = isolated ? new TaskChildren(this.#site.children) : null;
     const spec: TaskSpec = {
       ...shared,
       cacheFolder: this.#site.cacheFolder,
       fed: feed !== null,
       port: port2,
+      children: children?.end ?? null,
       owner,
       control: this.#control.address,
       task: index,
@@ -200,6 +209,7 @@ export class PoolSegment {
       owner,
       port: port1,
       pooled,
+      children,
       ended: ended.promise,
       outcome: null,
       over: false,
@@ -212,6 +222,7 @@ export class PoolSegment {
       task.over = true;
       this.#site.pool.leave(pooled);
       port1.close();
+      children?.close();
       for (const split of this.#feeder?.end(index) ?? []) this.#order.end(split);
       this.#order.end((feed === null ? this.#spec.splits.length : FED_SPLITS_MAX) + index);
       ended.resolve();
@@ -333,8 +344,12 @@ export class PoolSegment {
         task.progress = progress;
         task.progressAt = now;
       } else if (now - task.progressAt > this.#spec.udfTimeoutMs && !task.timedOut) {
-        task.timedOut = true;
-        void this.#kill(task);
+        // A task that waits for a child says itself that this is gone.
+        if (task.children?.expire(this.#spec.udfTimeoutMs) === true) task.progressAt = now;
+        else {
+          task.timedOut = true;
+          void this.#kill(task);
+        }
       }
     }
   }

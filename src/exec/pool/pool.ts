@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import type { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import type { Arena } from '../../columnar/arena/arena.ts';
-import { loadPackage, RUNS_SOURCES, resolvePackage } from '../../common/packages.ts';
+import { loadPackage } from '../../common/packages.ts';
+import { ownEntry } from '../own-entry.ts';
+import { loaderFlags } from './loader-flags.ts';
 import type { TaskSpec, WorkerInit } from './protocol.ts';
 
 /** Tasks of one thread at once. Tasks wait without a thread, so the number only has to be high. */
@@ -12,11 +13,7 @@ const TASKS_PER_WORKER = 100_000;
 const EXCLUSIVE_WAIT_MS = 100;
 /** Mebibytes of JavaScript heap of a worker, unless the engine's options say otherwise. */
 const HEAP_MB = 1024;
-/** Flags of the process that change how modules are found; other flags are not for workers. */
-const LOADER_FLAGS = /^(--import|--require|-r|--loader|--experimental-loader|--conditions|-C)(=|$)/;
 
-/** The module of the workers among the sources. Not where bundlers look for what to move. */
-const WORKER_SOURCE = './worker.ts';
 /** A worker that does not say in so many milliseconds how large its heap is does not matter. */
 const HEAP_WAIT_MS = 100;
 
@@ -148,7 +145,7 @@ export class WorkerPool {
       this.#posting = true;
       const run = piscina.run(
         { ...spec, [this.#placementKey]: placement },
-        { transferList: [spec.port] },
+        { transferList: [spec.port, ...(spec.children === null ? [] : [spec.children.port])] },
       );
       this.#posting = false;
       await Promise.race([run, failed.promise]);
@@ -171,7 +168,7 @@ export class WorkerPool {
     this.#placementKey = queueOptionsSymbol;
     const init: WorkerInit = { arena: this.#arena.handle };
     const piscina = new Piscina({
-      filename: (this.#options.workerUrl ?? ownWorker()).href,
+      filename: (this.#options.workerUrl ?? ownEntry('worker')).href,
       name: 'runTask',
       minThreads: 0,
       maxThreads: this.#options.workersMax,
@@ -268,25 +265,4 @@ async function heapOf(worker: Worker): Promise<WorkerHeap | null> {
     () => null,
   );
   return Promise.race([statistics, sleep(HEAP_WAIT_MS, null, { ref: false })]);
-}
-
-function loaderFlags(flags: readonly string[]): string[] {
-  const kept: string[] = [];
-  for (const [i, flag] of flags.entries()) {
-    if (!LOADER_FLAGS.test(flag)) continue;
-    kept.push(flag);
-    const value = flags[i + 1];
-    if (!flag.includes('=') && value !== undefined) kept.push(value);
-  }
-  return kept;
-}
-
-/**
- * The module of the workers: by the package's own name, so that it is found from a bundle too.
- * Errors: TableRuntimeError PACKAGE_NOT_FOUND.
- */
-function ownWorker(): URL {
-  return RUNS_SOURCES
-    ? new URL(WORKER_SOURCE, import.meta.url)
-    : pathToFileURL(resolvePackage('millrace/worker'));
 }

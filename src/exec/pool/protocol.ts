@@ -5,6 +5,7 @@ import type { JoinTableDescriptor } from '../../columnar/kernels/join-table.ts';
 import type { SourceSpec, SourceSplit } from '../../connectors/connector.ts';
 import type { StatementContext } from '../../functions/definition.ts';
 import type { MetricSnapshot } from '../../udf/metrics.ts';
+import type { LinkEnd } from '../child/protocol.ts';
 import type { BuildUnit, BuiltUnit } from '../operators/table-build.ts';
 import type { OperatorProfiles } from '../profile/operator-profile.ts';
 import type { Leftover, TableSpec } from '../task/stage.ts';
@@ -41,6 +42,8 @@ export interface TaskSpec {
   readonly output: OutputSpec;
   /** Number of the node that the output is measured as work of; null: none. */
   readonly outputBy: number | null;
+  /** The way to the children of its functions; null if all run in its thread. */
+  readonly children: LinkEnd | null;
 }
 
 /** A source and the chain of operators its rows go through. */

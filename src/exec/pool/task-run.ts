@@ -4,6 +4,7 @@ import { Region } from '../../columnar/arena/region.ts';
 import { cancelledError } from '../../common/errors.ts';
 import type { SourceSpec, WorkerSink, WorkerSource } from '../../connectors/connector.ts';
 import { TaskMetrics } from '../../udf/metrics.ts';
+import { ChildLink } from '../child/child-link.ts';
 import type { TaskContext } from '../operator.ts';
 import { type BuiltUnit, buildUnit } from '../operators/table-build.ts';
 import { TaskProfile } from '../profile/task-profile.ts';
@@ -74,6 +75,7 @@ export class TaskRun {
         cacheFolder: spec.cacheFolder,
         task: spec.task,
         tasks: spec.tasks,
+        children: spec.children === null ? null : new ChildLink(spec.children),
       },
       profile: spec.profile ? new TaskProfile() : undefined,
     };

@@ -18,6 +18,11 @@ export function callsInline(stage: Stage): boolean {
   return functionsOf(stage).some(({ body }) => body.kind === 'udf' && body.inline);
 }
 
+/** Whether a stage calls a function that has a process of its own. */
+export function callsIsolated(stage: Stage): boolean {
+  return functionsOf(stage).some(({ body }) => body.kind === 'udf' && body.isolation !== null);
+}
+
 function functionsOf(stage: Stage): readonly FunctionDefinition[] {
   return [...nodesOf(stage)].flatMap(userFunctionsOf);
 }

@@ -31,7 +31,7 @@ import {
 } from './output.ts';
 import { SegmentTask } from './segment.ts';
 import type { Stage, StageBranch, StageOutput, TableSpec } from './stage.ts';
-import { readerOf, udfNames } from './stage-facts.ts';
+import { callsIsolated, readerOf, udfNames } from './stage-facts.ts';
 import { valuesBatches } from './values.ts';
 
 /** Rows that a stage keeps for later ones. */
@@ -88,6 +88,7 @@ export class StageRun {
         cacheFolder: site.pool.cacheFolder,
         task: 0,
         tasks: 1,
+        children: null,
       },
       profile: site.options.profile === true ? new TaskProfile() : undefined,
     };
@@ -275,6 +276,7 @@ export class StageRun {
       tasks,
       udfTimeoutMs,
       functions: udfNames(this.#stage),
+      isolated: callsIsolated(this.#stage),
       branches: branches.map(({ source, chain }) => ({
         source: source.kind === 'scan' ? source.node.source.spec : null,
         chain: chain.map(({ node, table }) => ({

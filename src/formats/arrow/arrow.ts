@@ -1,6 +1,8 @@
 import { Region } from '../../columnar/arena/region.ts';
 import { type fromArrowTable, fromRecordBatch } from '../../columnar/arrow/read.ts';
 import { fromArrowSchema, requireArrow, toArrowSchema } from '../../columnar/arrow/types.ts';
+import { verifyData } from '../../columnar/arrow/verify-data.ts';
+import { verifyMessages } from '../../columnar/arrow/verify-messages.ts';
 import { toRecordBatch } from '../../columnar/arrow/write.ts';
 import { type Batch, batchOf } from '../../columnar/batch.ts';
 import { sliceBatch } from '../../columnar/batches.ts';
@@ -20,8 +22,6 @@ import {
 } from '../format.ts';
 import { openInput } from '../input-file.ts';
 import { OutputFile } from '../output-file.ts';
-import { verifyData } from './verify-data.ts';
-import { verifyMessages } from './verify-messages.ts';
 
 type ArrowTable = Parameters<typeof fromArrowTable>[0];
 type RecordBatch = Parameters<typeof fromRecordBatch>[0];

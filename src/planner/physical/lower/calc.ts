@@ -87,7 +87,8 @@ function isUdfCall(expr: Expr): expr is Call {
 }
 
 function isAsync({ definition: { body } }: Call): boolean {
-  return body.kind === 'udf' && body.async !== null;
+  // A process of its own is given whole columns, and waits for the calls of a column itself.
+  return body.kind === 'udf' && body.async !== null && body.isolation === null;
 }
 
 /** A Calc that computes the arguments, and a UdfCalc that calls. */

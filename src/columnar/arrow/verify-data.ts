@@ -1,6 +1,6 @@
 import type * as arrow from 'apache-arrow';
-import { TypeId } from '../../columnar/arrow/types.ts';
-import { isValid } from '../../columnar/bitmap.ts';
+import { isValid } from '../bitmap.ts';
+import { TypeId } from './types.ts';
 import { ArrowFormatError } from './verify-messages.ts';
 
 /** Rows and bytes of a column at most: our offsets have 32 bits. */

@@ -1,0 +1,56 @@
+import { read, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
+import { ChildHost } from './child-host.ts';
+import { decodeFrame, encodeFrame, FrameKind, FrameReader } from './frames.ts';
+import type { Reply, Request } from './protocol.ts';
+import { forbidSignals } from './signals.ts';
+
+/** The entry of a child: serves requests until the pipe that they come by is closed. */
+const REQUESTS = 3;
+const REPLIES = 4;
+/** How often a sign of life is sent at most. */
+const PROGRESS_MS = 20;
+/** Bytes that are read at once. */
+const CHUNK_BYTES = 1 << 20;
+
+const PROGRESS = encodeFrame(FrameKind.progress);
+const readChunk = promisify(read);
+
+let progressAt = 0;
+
+/** Sends a frame. The pipe blocks: nothing is kept here for a program that does not read. */
+function send(frame: Uint8Array): void {
+  try {
+    for (let at = 0; at < frame.length; ) at += writeSync(REPLIES, frame, at);
+  } catch {
+    // Nobody is there any more.
+    process.exit();
+  }
+}
+
+function progress(): void {
+  const now = performance.now();
+  if (now - progressAt < PROGRESS_MS) return;
+  progressAt = now;
+  send(PROGRESS);
+}
+
+async function serve(): Promise<void> {
+  const host = new ChildHost(progress);
+  const frames = new FrameReader();
+  const chunk = new Uint8Array(CHUNK_BYTES);
+  send(encodeFrame(FrameKind.ready));
+  for (;;) {
+    const { bytesRead } = await readChunk(REQUESTS, chunk, 0, CHUNK_BYTES, null);
+    if (bytesRead === 0) process.exit();
+    for (const frame of frames.push(chunk.subarray(0, bytesRead))) {
+      const { header, rows } = decodeFrame(frame);
+      // The program wrote it.
+      const { reply, rows: results } = await host.handle(header as Request, rows);
+      send(encodeFrame(FrameKind.reply, reply satisfies Reply, results));
+    }
+  }
+}
+
+if (process.permission !== undefined) forbidSignals();
+void serve();

@@ -1,0 +1,184 @@
+import type { Region } from '../../columnar/arena/region.ts';
+import { builderFor } from '../../columnar/builders/builder-for.ts';
+import type { Column, FixedColumn } from '../../columnar/column.ts';
+import { assert } from '../../common/assert.ts';
+import type { RowAccumulator } from '../../functions/definition.ts';
+import type { AggregateGroups } from '../../udf/aggregate-groups.ts';
+import type { FunctionContext } from '../../udf/function-context.ts';
+import type { CallArgument } from '../../udf/loops/arguments.ts';
+import { CallMeter } from '../../udf/metrics.ts';
+import { AggregateRunner } from '../../udf/run-aggregate.ts';
+import { AsyncRunner } from '../../udf/run-async.ts';
+import { ScalarRunner } from '../../udf/run-scalar.ts';
+import type { ScalarCall } from '../../udf/scalar-call.ts';
+import type { Abilities, Request } from './protocol.ts';
+
+/** A function of any kind that is open in this process. */
+export type HostedFunction = HostedScalar | HostedAggregate;
+
+/** How often calls that wait are a sign of life: each of them has a time limit of its own. */
+const WAIT_MS = 50;
+
+/** A scalar, async or table function. */
+export class HostedScalar {
+  readonly abilities = null;
+  readonly #runner: ScalarRunner | AsyncRunner;
+  /** What counts the calls of the runner. */
+  readonly #counted: { readonly calls: number };
+  readonly #tick: () => void;
+
+  private constructor(
+    runner: ScalarRunner | AsyncRunner,
+    counted: { readonly calls: number },
+    tick: () => void,
+  ) {
+    this.#runner = runner;
+    this.#counted = counted;
+    this.#tick = tick;
+  }
+
+  /** Errors: UdfError. */
+  static async open(
+    call: ScalarCall,
+    context: FunctionContext,
+    tick: () => void,
+  ): Promise<HostedScalar> {
+    if (call.body.async === null) {
+      const runner = await ScalarRunner.open(call, context);
+      return new HostedScalar(runner, runner, tick);
+    }
+    const meter = new CallMeter();
+    return new HostedScalar(await AsyncRunner.open(call, context, meter), meter, tick);
+  }
+
+  /** How often the function was called. */
+  get calls(): number {
+    return this.#counted.calls;
+  }
+
+  /** The results of rows. Errors: UdfError. */
+  async call(args: readonly CallArgument[], rows: number, region: Region): Promise<Column> {
+    if (this.#runner instanceof ScalarRunner)
+      return this.#runner.run(args, rows, region, this.#tick);
+    const run = this.#runner.start(args, rows, () => {});
+    const alive = setInterval(this.#tick, WAIT_MS);
+    try {
+      await run.over;
+      run.check();
+      return run.results(
+        Int32Array.from({ length: rows }, (_, row) => row),
+        region,
+      );
+    } finally {
+      clearInterval(alive);
+    }
+  }
+
+  /** Errors: UdfError UDF_FAILED. */
+  close(): Promise<void> {
+    return this.#runner.close();
+  }
+}
+
+/** An aggregate or table aggregate function, with its accumulators. */
+export class HostedAggregate {
+  /** The calls are counted where the rows come from. */
+  readonly calls = 0;
+  readonly #runner: AggregateRunner;
+  readonly #call: ScalarCall;
+  readonly #region: Region;
+  readonly #sets = new Map<number, AggregateGroups>();
+  readonly #accumulators = new Map<number, RowAccumulator>();
+
+  private constructor(runner: AggregateRunner, call: ScalarCall, region: Region) {
+    this.#runner = runner;
+    this.#call = call;
+    this.#region = region;
+  }
+
+  /** Keeps memory of `region` until it is closed. Errors: UdfError. */
+  static async open(
+    call: ScalarCall,
+    context: FunctionContext,
+    region: Region,
+    tick: () => void,
+  ): Promise<HostedAggregate> {
+    const runner = await AggregateRunner.open(call, context, region, tick);
+    return new HostedAggregate(runner, call, region);
+  }
+
+  get abilities(): Abilities {
+    return { takesColumns: this.#runner.createGroups !== null, retracts: this.#runner.retracts };
+  }
+
+  /** Adds rows to the groups of a set. Errors: UdfError UDF_FAILED. */
+  update(
+    set: number,
+    args: readonly CallArgument[],
+    rows: number,
+    ids: Column | null,
+    groups: number,
+  ): void {
+    // INT lies in memory as int32.
+    const groupIds = ids === null ? null : ((ids as FixedColumn).values as Int32Array);
+    this.#set(set).update(args, rows, groupIds, groups);
+  }
+
+  /** The results of the groups of a set. Errors: UdfError UDF_FAILED, UDF_RESULT. */
+  results(set: number, groups: number, region: Region): Column {
+    return this.#set(set).results(groups, region);
+  }
+
+  /** Forgets the groups of a set. */
+  reset(set: number): void {
+    this.#sets.delete(set);
+  }
+
+  /** Adds rows to an accumulator and takes rows out; the last column says which. */
+  change(request: Extract<Request, { op: 'change' }>, columns: readonly Column[]): void {
+    const accumulator = this.#accumulator(request);
+    const args = columns.slice(0, -1);
+    const signs = columns.at(-1);
+    for (let row = 0; row < request.length; row++) {
+      const values = args.map((column) => column.get(row));
+      if (signs?.get(row) === true) accumulator.add(values);
+      else accumulator.retract?.(values);
+    }
+  }
+
+  /** The value of an accumulator, as a column of one row. */
+  value(request: Extract<Request, { op: 'value' }>, region: Region): Column {
+    const builder = builderFor(this.#call.result, region, 1);
+    builder.append(this.#accumulator(request).value());
+    return builder.finish();
+  }
+
+  /** Errors: UdfError UDF_FAILED. */
+  async close(): Promise<void> {
+    try {
+      await this.#runner.close();
+    } finally {
+      this.#region.dispose();
+    }
+  }
+
+  #set(set: number): AggregateGroups {
+    let groups = this.#sets.get(set);
+    if (groups === undefined) {
+      const { createGroups } = this.#runner;
+      assert(createGroups !== null, 'the function takes columns');
+      groups = createGroups();
+      this.#sets.set(set, groups);
+    }
+    return groups;
+  }
+
+  #accumulator({ accumulator: id, types }: Extract<Request, { op: 'change' | 'value' }>) {
+    let accumulator = this.#accumulators.get(id);
+    if (accumulator === undefined) {
+      accumulator = this.#runner.accumulator({ types });
+      this.#accumulators.set(id, accumulator);
+    }
+    return accumulator;
+  }
+}

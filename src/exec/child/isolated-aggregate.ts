@@ -1,0 +1,140 @@
+import type { Region } from '../../columnar/arena/region.ts';
+import { builderFor } from '../../columnar/builders/builder-for.ts';
+import { type Column, FixedColumn } from '../../columnar/column.ts';
+import { assert } from '../../common/assert.ts';
+import type { Expr } from '../../expr/expr.ts';
+import type { AggregateSite, RowAccumulator } from '../../functions/definition.ts';
+import type { GroupAccumulators } from '../../udf/aggregate-groups.ts';
+import type { CallArgument } from '../../udf/loops/arguments.ts';
+import type { ScalarCall } from '../../udf/scalar-call.ts';
+import type { TaskContext } from '../operator.ts';
+import { GROUPS, SIGNS } from './columns.ts';
+import { formsOf, IsolatedFunction } from './isolated-function.ts';
+import type { Abilities } from './protocol.ts';
+
+/** Rows that wait here before they are sent. */
+const WAITING_MAX = 4096;
+
+/** An aggregate or table aggregate function in a process of its own. */
+export class IsolatedAggregate {
+  readonly #fn: IsolatedFunction;
+  readonly #abilities: Abilities;
+  readonly #region: Region;
+  #made = 0;
+
+  private constructor(fn: IsolatedFunction, abilities: Abilities, region: Region) {
+    this.#fn = fn;
+    this.#abilities = abilities;
+    this.#region = region;
+  }
+
+  /** Loads and opens the function there. Errors: UdfError; as of `IsolatedFunction.open`. */
+  static async open(
+    call: ScalarCall,
+    args: readonly Expr[],
+    ctx: TaskContext,
+  ): Promise<IsolatedAggregate> {
+    const { fn, abilities } = await IsolatedFunction.open(call, 'aggregate', args, ctx);
+    assert(abilities !== null, 'aggregate functions say what they can do');
+    return new IsolatedAggregate(fn, abilities, ctx.region.child());
+  }
+
+  /** The accumulators of the groups of a call; null if it takes rows alone. */
+  get createGroups(): (() => GroupAccumulators) | null {
+    if (!this.#abilities.takesColumns) return null;
+    return () => new IsolatedGroups(this.#fn, this.#made++);
+  }
+
+  /** The accumulator of one group; every value costs a way there and back. */
+  accumulator({ types }: Pick<AggregateSite, 'types'>): RowAccumulator {
+    const accumulator = this.#made++;
+    let waiting: unknown[][] = [];
+    const send = () => {
+      if (waiting.length === 0) return;
+      this.#region.recycle();
+      const columns = [...types, SIGNS].map((type, i) => {
+        const builder = builderFor(type, this.#region, waiting.length);
+        for (const row of waiting) builder.append(row[i]);
+        return builder.finish();
+      });
+      this.#fn.ask({ op: 'change', accumulator, types, length: waiting.length }, columns);
+      waiting = [];
+    };
+    const change = (isAdded: boolean) => (args: readonly unknown[]) => {
+      waiting.push([...args, isAdded]);
+      if (waiting.length === WAITING_MAX) send();
+    };
+    const value = (): unknown => {
+      send();
+      this.#region.recycle();
+      const answer = this.#fn.ask({ op: 'value', accumulator, types }, []);
+      return this.#fn.column(answer, 1, this.#region).get(0);
+    };
+    return {
+      add: change(true),
+      ...(this.#abilities.retracts ? { retract: change(false) } : {}),
+      value,
+      merge: unmergeable,
+      state: unmergeable,
+    };
+  }
+
+  /** Calls the function's `close`. Errors: UdfError UDF_FAILED. */
+  async close(): Promise<void> {
+    this.#region.dispose();
+    this.#fn.close();
+  }
+}
+
+/** The accumulators of all groups of one call, in another process. */
+class IsolatedGroups implements GroupAccumulators {
+  readonly #fn: IsolatedFunction;
+  readonly #set: number;
+  /** Whether the child may know the set. */
+  #isUsed = false;
+
+  constructor(fn: IsolatedFunction, set: number) {
+    this.#fn = fn;
+    this.#set = set;
+  }
+
+  update(
+    args: readonly CallArgument[],
+    rows: number,
+    groupIds: Int32Array | null,
+    groups: number,
+  ): void {
+    this.#isUsed = true;
+    const { forms, columns } = formsOf(args);
+    const grouped = groupIds !== null;
+    const ids = grouped ? [new FixedColumn(GROUPS, rows, groupIds, 4, null, 0)] : [];
+    this.#fn.ask({ op: 'update', set: this.#set, args: forms, length: rows, groups, grouped }, [
+      ...columns,
+      ...ids,
+    ]);
+  }
+
+  results(groups: number, region: Region): Column {
+    this.#isUsed = true;
+    const answer = this.#fn.ask({ op: 'results', set: this.#set, groups }, []);
+    return this.#fn.column(answer, groups, region);
+  }
+
+  merge(): never {
+    unmergeable();
+  }
+
+  states(): never {
+    unmergeable();
+  }
+
+  reset(): void {
+    if (this.#isUsed) this.#fn.ask({ op: 'reset', set: this.#set }, []);
+    this.#isUsed = false;
+  }
+}
+
+/** Plans give one task all rows of a group. */
+function unmergeable(): never {
+  assert(false, 'accumulators do not leave the process of their function');
+}

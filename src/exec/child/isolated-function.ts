@@ -1,0 +1,196 @@
+import { Region } from '../../columnar/arena/region.ts';
+import { fromIpcStream, toIpcStream } from '../../columnar/arrow/ipc.ts';
+import { type ArrowModule, loadArrow } from '../../columnar/arrow/types.ts';
+import { batchOf } from '../../columnar/batch.ts';
+import type { Column } from '../../columnar/column.ts';
+import { assert } from '../../common/assert.ts';
+import { notImplemented, ResourceError, TableError, udfError } from '../../common/errors.ts';
+import { describeThrown } from '../../common/thrown.ts';
+import type { Expr } from '../../expr/expr.ts';
+import { inputRef } from '../../expr/tree.ts';
+import type { UdfReference } from '../../functions/definition.ts';
+import type { CallArgument } from '../../udf/loops/arguments.ts';
+import type { ScalarCall } from '../../udf/scalar-call.ts';
+import type { TaskContext } from '../operator.ts';
+import { tickOf } from '../operators/udf-calls.ts';
+import { decodeError } from '../pool/errors.ts';
+import type { ChildLink } from './child-link.ts';
+import { columnsSchema } from './columns.ts';
+import { decodeFrame, encodeFrame, FrameKind } from './frames.ts';
+import type { ArgumentForm, ChildKind, FromChild, Reply, Request } from './protocol.ts';
+
+/** A request without the number of the function. */
+type Asked<R = Request> = R extends Request ? Omit<R, 'fn'> : never;
+
+/** The answer to a request that went well. */
+interface Answer {
+  readonly reply: Reply;
+  readonly rows: Uint8Array;
+}
+
+/** A function that is open in a child: what a task asks of it. */
+export class IsolatedFunction {
+  readonly call: ScalarCall;
+  readonly #ctx: TaskContext;
+  readonly #link: ChildLink;
+  readonly #kind: ChildKind;
+  readonly #fn: number;
+  readonly #arrow: ArrowModule;
+  readonly #tick: () => void;
+  #calls = 0;
+
+  private constructor(call: ScalarCall, ctx: TaskContext, link: ChildLink, arrow: ArrowModule) {
+    this.call = call;
+    this.#ctx = ctx;
+    this.#link = link;
+    this.#kind = childKind(call);
+    this.#fn = link.nextFunction();
+    this.#arrow = arrow;
+    this.#tick = tickOf(ctx);
+  }
+
+  /**
+   * Opens a function in a child of this task. Errors: UdfError; NotImplementedError on the calling
+   * thread, which cannot wait.
+   */
+  static async open(
+    call: ScalarCall,
+    kind: 'scalar' | 'aggregate',
+    args: readonly Expr[],
+    ctx: TaskContext,
+  ): Promise<{ readonly fn: IsolatedFunction; readonly abilities: Reply['abilities'] }> {
+    const { metrics: _, children, ...site } = ctx.userCode;
+    if (children === null) {
+      const feature = 'A function in a process of its own beside one that runs inline';
+      throw notImplemented(feature);
+    }
+    const fn = new IsolatedFunction(call, ctx, children, await loadArrow());
+    const literals = args.map((arg) => (arg.kind === 'Literal' ? arg : inputRef(0, arg.type)));
+    const { reply } = fn.#ask({
+      op: 'open',
+      kind,
+      call,
+      site: { ...site, statement: ctx.statement, args: literals },
+    });
+    return { fn, abilities: reply.abilities };
+  }
+
+  /** How often the function was called, as its child says. */
+  get calls(): number {
+    return this.#calls;
+  }
+
+  /** Asks with rows that lie in columns. Errors: UdfError, CancelledError, ResourceError. */
+  ask(request: Exclude<Asked, { op: 'open' }>, columns: readonly Column[]): Uint8Array {
+    using scratch = new Region(this.#ctx.region.arena);
+    const schema = columnsSchema(columns.map(({ type }) => type));
+    const rows =
+      columns.length === 0 ? null : toIpcStream(this.#arrow, batchOf(schema, columns), scratch);
+    return this.#ask(request, rows).rows;
+  }
+
+  /** The column of `length` results that an answer has, in memory of `region`. Errors: UdfError. */
+  column(bytes: Uint8Array, length: number, region: Region): Column {
+    const schema = columnsSchema([this.call.result]);
+    const batch = this.#believe(() => fromIpcStream(this.#arrow, bytes, schema, region));
+    const [column] = batch.columns;
+    if (column?.length !== length)
+      throw this.#broken(`${column?.length} results for ${length} rows`);
+    return column;
+  }
+
+  /** Closes the function, if its child is still there. Errors: UdfError UDF_FAILED. */
+  close(): void {
+    if (this.#link.isLost(this.#kind)) return;
+    const { reply } = this.#ask({ op: 'close' }, null, false);
+    this.#ctx.userCode.metrics.add(reply.metrics);
+    if (reply.error !== null) throw this.#thrown(reply.error);
+  }
+
+  #ask(request: Asked, rows: Uint8Array | null = null, check = true): Answer {
+    const frame = this.#frame({ ...request, fn: this.#fn } as Request, rows);
+    const answer = this.#link.exchange(this.#kind, frame, {
+      tick: this.#tick,
+      // What ends a query does not keep functions from being closed.
+      checkCancelled: request.op === 'close' ? () => {} : this.#ctx.checkCancelled,
+    });
+    if (answer.kind === 'died') throw this.#died(answer);
+    const { header, rows: results } = this.#believe(() => decodeFrame(answer.frame));
+    // Whatever is no reply fails where it is read.
+    const reply = header as Reply;
+    this.#calls += reply.calls;
+    if (check && reply.error !== null) throw this.#thrown(reply.error);
+    return { reply, rows: results };
+  }
+
+  #frame(request: Request, rows: Uint8Array | null): Uint8Array<ArrayBuffer> {
+    try {
+      return encodeFrame(FrameKind.request, request, rows);
+    } catch (cause) {
+      const { name } = this.call;
+      const reason = describeThrown(cause);
+      throw udfError('UDF_LOAD_FAILED', { name, reason }, { functionName: name, cause });
+    }
+  }
+
+  #thrown(error: NonNullable<Reply['error']>): TableError {
+    const thrown = this.#believe(() => decodeError(error));
+    return thrown instanceof TableError ? thrown : this.#broken(thrown.message, thrown);
+  }
+
+  /** Reads what a child sent, which may be anything if its code is not to be trusted. */
+  #believe<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (cause) {
+      if (cause instanceof ResourceError) throw cause;
+      throw this.#broken(describeThrown(cause), cause);
+    }
+  }
+
+  #broken(what: string, cause?: unknown): TableError {
+    this.#link.end(this.#kind);
+    const { name } = this.call;
+    const reason = `what it sent cannot be used: ${what}`;
+    return udfError('UDF_PROCESS_DIED', { name, reason }, { functionName: name, cause });
+  }
+
+  #died({ reason, hint, timeoutMs }: Extract<FromChild, { kind: 'died' }>): TableError {
+    const { name } = this.call;
+    const details = { functionName: name, hint };
+    if (timeoutMs !== null) return udfError('UDF_TIMEOUT', { name, timeoutMs }, details);
+    return udfError('UDF_PROCESS_DIED', { name, reason }, details);
+  }
+}
+
+/** The form of arguments in a request, and the columns among them. */
+export function formsOf(args: readonly CallArgument[]): {
+  readonly forms: readonly ArgumentForm[];
+  readonly columns: readonly Column[];
+} {
+  const columns: Column[] = [];
+  const forms = args.map((arg): ArgumentForm => {
+    if (arg.kind === 'constant') return arg;
+    columns.push(arg.column);
+    return { kind: 'column', type: arg.column.type };
+  });
+  return { forms, columns };
+}
+
+function childKind({ body }: ScalarCall): ChildKind {
+  const { isolation, reference } = body;
+  assert(isolation !== null, 'the function has a process of its own');
+  const modules = isolation.permissions === null ? [] : modulesOf(reference);
+  return { isolation, modules };
+}
+
+function modulesOf(reference: UdfReference): readonly string[] {
+  switch (reference.kind) {
+    case 'module':
+      return [reference.url];
+    case 'source':
+      return [...new Set(Object.values(reference.shared))].sort();
+    case 'inline':
+      return [];
+  }
+}
