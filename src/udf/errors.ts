@@ -19,7 +19,18 @@ export function udfFailed(
   if (isOurs(cause)) return cause;
   showUserLines(cause);
   const params = { name, args: shownArguments(args), reason: reasonOf(cause) };
-  return udfError('UDF_FAILED', params, { functionName: name, args, cause });
+  const hint = deniedHint(cause);
+  return udfError('UDF_FAILED', params, { functionName: name, args, hint, cause });
+}
+
+/** What to do about an access that Node denied; null if that is not what was thrown. */
+export function deniedHint(cause: unknown): string | null {
+  try {
+    const denied = cause instanceof Error && 'code' in cause && cause.code === 'ERR_ACCESS_DENIED';
+    return denied ? "The function's option 'permissions' says what it may do." : null;
+  } catch {
+    return null;
+  }
 }
 
 /**

@@ -247,6 +247,4 @@ test('options that do not exist, or not yet', () => {
   const make = udf as unknown as (...args: readonly unknown[]) => unknown;
   const types = { resultType: INT() };
   expect(() => make(() => 1, { ...types, determinstic: false })).toThrow("'determinstic'");
-  expect(() => make([], INT(), () => 1, { isolation: 'process' })).toThrow('not implemented yet');
-  expect(() => make(() => 1, { ...types, permissions: {} })).toThrow('not implemented yet');
 });

@@ -1,6 +1,13 @@
 import { receiveMessageOnPort } from 'node:worker_threads';
-import type { ChildKind, FromChild, LinkEnd, ToChild } from './protocol.ts';
-import { PROGRESS, SIGNAL } from './protocol.ts';
+import {
+  type Answer,
+  type ChildKind,
+  type FromChild,
+  type LinkEnd,
+  PROGRESS,
+  SIGNAL,
+  type ToChild,
+} from './protocol.ts';
 
 /** How long a task waits at most before it looks whether its query was cancelled. */
 const WAIT_MS = 50;
@@ -19,9 +26,10 @@ export interface Waiting {
  */
 export class ChildLink {
   readonly #end: LinkEnd;
+  /** The kinds whose child is gone, and with it the functions that were open there. */
   readonly #lost = new Set<string>();
-  #abandoned = false;
   #functions = 0;
+  #requests = 0;
 
   constructor(end: LinkEnd) {
     this.#end = end;
@@ -32,40 +40,45 @@ export class ChildLink {
     return this.#functions++;
   }
 
-  /** Whether nothing can be asked of children of this kind any more. */
+  /** Whether the child of a kind is gone. */
   isLost(kind: ChildKind): boolean {
-    return this.#abandoned || this.#lost.has(JSON.stringify(kind));
+    return this.#lost.has(JSON.stringify(kind));
   }
 
-  /** Sends a request and waits for the answer. Errors: what `waiting` throws. */
-  exchange(kind: ChildKind, frame: Uint8Array<ArrayBuffer>, waiting: Waiting): FromChild {
-    const { port, words } = this.#end;
-    // What comes after an answer that nobody waited for would be taken for it.
-    this.#abandoned = true;
-    const message: ToChild = { kind, frame };
-    port.postMessage(message, [frame.buffer]);
-    let progress = Atomics.load(words, PROGRESS);
-    for (;;) {
-      const signal = Atomics.load(words, SIGNAL);
-      const received = receiveMessageOnPort(port);
-      if (received !== undefined) {
-        this.#abandoned = false;
-        const answer: FromChild = received.message;
-        if (answer.kind === 'died') this.#lost.add(JSON.stringify(kind));
-        return answer;
-      }
-      const now = Atomics.load(words, PROGRESS);
-      if (now === progress) waiting.checkCancelled();
-      else waiting.tick();
-      progress = now;
-      Atomics.wait(words, SIGNAL, signal, WAIT_MS);
+  /** Sends a request and waits for the answer. Errors: what `waiting` throws; the child is ended. */
+  exchange(kind: ChildKind, frame: Uint8Array<ArrayBuffer>, waiting: Waiting): Answer {
+    const id = this.#requests++;
+    const message: ToChild = { id, kind, frame };
+    this.#end.port.postMessage(message, [frame.buffer]);
+    try {
+      const answer = this.#wait(id, waiting);
+      if (answer.kind === 'died') this.#lost.add(JSON.stringify(kind));
+      return answer;
+    } catch (error) {
+      this.end(kind);
+      throw error;
     }
   }
 
-  /** Ends a child that breaks the rules. */
+  /** Ends the child of a kind: it breaks the rules, or nobody waits for it any more. */
   end(kind: ChildKind): void {
     this.#lost.add(JSON.stringify(kind));
-    const message: ToChild = { kind, frame: null };
+    const message: ToChild = { id: this.#requests++, kind, frame: null };
     this.#end.port.postMessage(message);
+  }
+
+  #wait(id: number, waiting: Waiting): Answer {
+    const { port, words } = this.#end;
+    let progress = Atomics.load(words, PROGRESS);
+    for (;;) {
+      const signal = Atomics.load(words, SIGNAL);
+      const received: FromChild | undefined = receiveMessageOnPort(port)?.message;
+      if (received?.id === id) return received;
+      const now = Atomics.load(words, PROGRESS);
+      if (now !== progress) waiting.tick();
+      progress = now;
+      waiting.checkCancelled();
+      if (received === undefined) Atomics.wait(words, SIGNAL, signal, WAIT_MS);
+    }
   }
 }

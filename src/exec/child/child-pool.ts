@@ -1,10 +1,9 @@
 import { ownEntry } from '../own-entry.ts';
+import { HEAP_MB } from '../pool/pool.ts';
 import { childEnvironment, childFlags } from './child-flags.ts';
 import { ChildProcess } from './child-process.ts';
 import type { ChildKind } from './protocol.ts';
 
-/** Mebibytes of JavaScript heap of a child, unless the engine's options say otherwise. */
-const HEAP_MB = 1024;
 /** Children that are kept although nobody uses them. */
 const IDLE_MAX = 8;
 

@@ -35,6 +35,9 @@ interface Pending {
 
 /** What is kept of the last words of a child: V8 says there why it gives up. */
 const LAST_WORDS = 8192;
+const MOVED = "Its output says why; 'table.exec.child-path' says where a bundler moved its entry.";
+const ENDED = 'Functions must not end their process: process.exit, process.kill, process.abort.';
+const FULL = 'Let the function keep less at a time.';
 const HEAP_FULL = /heap out of memory|Array buffer allocation failed|invalid table size/i;
 
 /** One child: takes a request at a time. It does not keep the program alive. */
@@ -44,6 +47,7 @@ export class ChildProcess {
   readonly #frames = new FrameReader();
   readonly #started = Promise.withResolvers<void>();
   readonly #exited = Promise.withResolvers<void>();
+  #hasStarted = false;
   #lastWords = '';
   #pending: Pending | null = null;
   /** Why it was ended, or has ended. */
@@ -132,6 +136,7 @@ export class ChildProcess {
   #take(frame: Uint8Array<ArrayBuffer>): void {
     switch (prefixOf(frame).kind) {
       case FrameKind.ready:
+        this.#hasStarted = true;
         this.#started.resolve();
         return;
       case FrameKind.progress:
@@ -168,14 +173,11 @@ export class ChildProcess {
 
   #exitOf(code: number | null, signal: NodeJS.Signals | null): ChildExit {
     if (HEAP_FULL.test(this.#lastWords)) {
-      const reason = `its heap of ${this.#heapMb} MiB was full`;
-      return new ChildExit(reason, 'Keep less at a time.');
+      return new ChildExit(`its heap of ${this.#heapMb} MiB was full`, FULL);
     }
-    if (signal !== null) return new ChildExit(`it was ended by the signal ${signal}`, null);
-    return new ChildExit(
-      `it ended with exit code ${code}`,
-      'Functions must not end their process.',
-    );
+    const end = signal === null ? `exit code ${code}` : `the signal ${signal}`;
+    if (!this.#hasStarted) return new ChildExit(`it did not start, but ended with ${end}`, MOVED);
+    return new ChildExit(`it ended with ${end}`, ENDED);
   }
 }
 

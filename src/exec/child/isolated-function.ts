@@ -12,18 +12,18 @@ import type { UdfReference } from '../../functions/definition.ts';
 import type { CallArgument } from '../../udf/loops/arguments.ts';
 import type { ScalarCall } from '../../udf/scalar-call.ts';
 import type { TaskContext } from '../operator.ts';
-import { tickOf } from '../operators/udf-calls.ts';
 import { decodeError } from '../pool/errors.ts';
 import type { ChildLink } from './child-link.ts';
 import { columnsSchema } from './columns.ts';
 import { decodeFrame, encodeFrame, FrameKind } from './frames.ts';
-import type { ArgumentForm, ChildKind, FromChild, Reply, Request } from './protocol.ts';
+import type { Answer, ArgumentForm, ChildKind, Reply, Request } from './protocol.ts';
+import { replyOf } from './verify-reply.ts';
 
 /** A request without the number of the function. */
 type Asked<R = Request> = R extends Request ? Omit<R, 'fn'> : never;
 
-/** The answer to a request that went well. */
-interface Answer {
+/** The reply to a request, and its rows. */
+interface Replied {
   readonly reply: Reply;
   readonly rows: Uint8Array;
 }
@@ -36,7 +36,6 @@ export class IsolatedFunction {
   readonly #kind: ChildKind;
   readonly #fn: number;
   readonly #arrow: ArrowModule;
-  readonly #tick: () => void;
   #calls = 0;
 
   private constructor(call: ScalarCall, ctx: TaskContext, link: ChildLink, arrow: ArrowModule) {
@@ -46,7 +45,6 @@ export class IsolatedFunction {
     this.#kind = childKind(call);
     this.#fn = link.nextFunction();
     this.#arrow = arrow;
-    this.#tick = tickOf(ctx);
   }
 
   /**
@@ -92,7 +90,7 @@ export class IsolatedFunction {
   /** The column of `length` results that an answer has, in memory of `region`. Errors: UdfError. */
   column(bytes: Uint8Array, length: number, region: Region): Column {
     const schema = columnsSchema([this.call.result]);
-    const batch = this.#believe(() => fromIpcStream(this.#arrow, bytes, schema, region));
+    const batch = this.#checked(() => fromIpcStream(this.#arrow, bytes, schema, region));
     const [column] = batch.columns;
     if (column?.length !== length)
       throw this.#broken(`${column?.length} results for ${length} rows`);
@@ -107,20 +105,25 @@ export class IsolatedFunction {
     if (reply.error !== null) throw this.#thrown(reply.error);
   }
 
-  #ask(request: Asked, rows: Uint8Array | null = null, check = true): Answer {
+  #ask(request: Asked, rows: Uint8Array | null = null, check = true): Replied {
     const frame = this.#frame({ ...request, fn: this.#fn } as Request, rows);
+    const { words, index } = this.#ctx.progress;
     const answer = this.#link.exchange(this.#kind, frame, {
-      tick: this.#tick,
-      // What ends a query does not keep functions from being closed.
+      tick: () => {
+        words[index]!++;
+      },
+      // The end of a query does not keep functions from being closed.
       checkCancelled: request.op === 'close' ? () => {} : this.#ctx.checkCancelled,
     });
     if (answer.kind === 'died') throw this.#died(answer);
-    const { header, rows: results } = this.#believe(() => decodeFrame(answer.frame));
-    // Whatever is no reply fails where it is read.
-    const reply = header as Reply;
-    this.#calls += reply.calls;
-    if (check && reply.error !== null) throw this.#thrown(reply.error);
-    return { reply, rows: results };
+    const replied = this.#checked(() => {
+      const { header, rows: results } = decodeFrame(answer.frame);
+      return { reply: replyOf(header), rows: results };
+    });
+    const { calls, error } = replied.reply;
+    this.#calls += calls;
+    if (check && error !== null) throw this.#thrown(error);
+    return replied;
   }
 
   #frame(request: Request, rows: Uint8Array | null): Uint8Array<ArrayBuffer> {
@@ -134,12 +137,12 @@ export class IsolatedFunction {
   }
 
   #thrown(error: NonNullable<Reply['error']>): TableError {
-    const thrown = this.#believe(() => decodeError(error));
+    const thrown = this.#checked(() => decodeError(error));
     return thrown instanceof TableError ? thrown : this.#broken(thrown.message, thrown);
   }
 
   /** Reads what a child sent, which may be anything if its code is not to be trusted. */
-  #believe<T>(read: () => T): T {
+  #checked<T>(read: () => T): T {
     try {
       return read();
     } catch (cause) {
@@ -155,7 +158,7 @@ export class IsolatedFunction {
     return udfError('UDF_PROCESS_DIED', { name, reason }, { functionName: name, cause });
   }
 
-  #died({ reason, hint, timeoutMs }: Extract<FromChild, { kind: 'died' }>): TableError {
+  #died({ reason, hint, timeoutMs }: Extract<Answer, { kind: 'died' }>): TableError {
     const { name } = this.call;
     const details = { functionName: name, hint };
     if (timeoutMs !== null) return udfError('UDF_TIMEOUT', { name, timeoutMs }, details);

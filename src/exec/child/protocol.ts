@@ -93,12 +93,17 @@ export interface ChildKind {
 
 /** From a task to the calling thread: a request for a child of a kind; null ends the child. */
 export interface ToChild {
+  /** Comes back with the answer. */
+  readonly id: number;
   readonly kind: ChildKind;
   readonly frame: Uint8Array<ArrayBuffer> | null;
 }
 
-/** From the calling thread to a task. */
-export type FromChild =
+/** From the calling thread to a task: the answer to the request `id`. */
+export type FromChild = { readonly id: number } & Answer;
+
+/** What became of a request. */
+export type Answer =
   | { readonly kind: 'reply'; readonly frame: Uint8Array<ArrayBuffer> }
   /** The child is gone. `timeoutMs`: because it made no progress for so long. */
   | {

@@ -1,3 +1,5 @@
+import { syncBuiltinESMExports } from 'node:module';
+
 /**
  * Takes away what signals other processes: Node's permission model lets all code do that, and the
  * program that started this one is the nearest.
@@ -11,4 +13,6 @@ export function forbidSignals(): void {
   };
   Object.assign(process, { kill: own });
   for (const name of ['_kill', '_debugProcess', '_debugEnd']) Reflect.deleteProperty(process, name);
+  // What `import { kill } from 'node:process'` gives.
+  syncBuiltinESMExports();
 }

@@ -1,4 +1,4 @@
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import type { ChildPool } from './child-pool.ts';
 import { ChildExit, type ChildProcess } from './child-process.ts';
 import {
@@ -53,32 +53,42 @@ export class TaskChildren {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    // The task's last words, which may be that a child is no good.
+    for (let m = receiveMessageOnPort(this.#port); m; m = receiveMessageOnPort(this.#port)) {
+      this.#end(m.message);
+    }
     this.#port.close();
     for (const { kind, child } of this.#children.values()) this.#pool.give(kind, child);
     this.#children.clear();
   }
 
-  async #receive({ kind, frame }: ToChild): Promise<void> {
+  async #receive({ id, kind, frame }: ToChild): Promise<void> {
     const key = JSON.stringify(kind);
     if (frame === null) {
-      this.#children.get(key)?.child.kill('it broke the rules');
-      this.#children.delete(key);
+      this.#end({ kind });
       return;
     }
     try {
       const child = this.#children.get(key)?.child ?? (await this.#take(key, kind));
       this.#busy = child;
       const reply = await child.request(frame, () => this.#alive());
-      this.#answer({ kind: 'reply', frame: reply }, [reply.buffer]);
+      this.#answer({ id, kind: 'reply', frame: reply }, [reply.buffer]);
     } catch (error) {
       this.#children.delete(key);
       const exit = error instanceof ChildExit ? error : new ChildExit(String(error), null);
       const { message: reason, hint } = exit;
-      this.#answer({ kind: 'died', reason, hint, timeoutMs: this.#timeoutMs }, []);
+      this.#answer({ id, kind: 'died', reason, hint, timeoutMs: this.#timeoutMs }, []);
     } finally {
       this.#busy = null;
       this.#timeoutMs = null;
     }
+  }
+
+  /** Ends a child that the task gives up. */
+  #end({ kind }: Pick<ToChild, 'kind'>): void {
+    const key = JSON.stringify(kind);
+    this.#children.get(key)?.child.kill('the task gave it up');
+    this.#children.delete(key);
   }
 
   /** Waits for a child to start, which is no fault of the function. */

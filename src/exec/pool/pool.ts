@@ -11,8 +11,8 @@ import type { TaskSpec, WorkerInit } from './protocol.ts';
 const TASKS_PER_WORKER = 100_000;
 /** A task with user code waits this long for a worker of its own, then it shares one. */
 const EXCLUSIVE_WAIT_MS = 100;
-/** Mebibytes of JavaScript heap of a worker, unless the engine's options say otherwise. */
-const HEAP_MB = 1024;
+/** Mebibytes of JavaScript heap of a worker or child, unless the engine's options say otherwise. */
+export const HEAP_MB = 1024;
 
 /** A worker that does not say in so many milliseconds how large its heap is does not matter. */
 const HEAP_WAIT_MS = 100;
