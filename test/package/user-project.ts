@@ -16,7 +16,7 @@ export const root = path.join(import.meta.dirname, '../..');
 
 const NPM_INSTALL = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'];
 
-/** What a user would write: tables, dates, and a function that runs on the threads of a query. */
+/** What a user would write: tables, dates, and functions on the threads of a query and in a process. */
 const BODY = `
 const tEnv = TableEnvironment.create({
   config: { 'parallelism.default': 2, 'table.exec.inline-rows': 0 },
@@ -24,17 +24,21 @@ const tEnv = TableEnvironment.create({
 tEnv.createTemporarySystemFunction('twice', udf((x) => x * 2, {
   inputTypes: [DataTypes.DOUBLE()], resultType: DataTypes.DOUBLE(),
 }));
+tEnv.createTemporarySystemFunction('half', udf((x) => x / 2, {
+  inputTypes: [DataTypes.DOUBLE()], resultType: DataTypes.DOUBLE(),
+  isolation: 'process', permissions: { net: true },
+}));
 const rows = Array.from({ length: 1000 }, (_, id) => ({ id, price: id / 2 }));
 tEnv.createTemporaryView('orders', tEnv.fromValues(rows));
-const query = 'SELECT MOD(id, 2) AS k, SUM(twice(price)) AS s, MAX(DATE \\'2024-02-29\\') AS d FROM orders GROUP BY MOD(id, 2) ORDER BY k';
+const query = 'SELECT MOD(id, 2) AS k, SUM(twice(price)) AS s, MAX(half(price)) AS h, MAX(DATE \\'2024-02-29\\') AS d FROM orders GROUP BY MOD(id, 2) ORDER BY k';
 const result = await tEnv.executeSql(query);
-for (const row of await result.toArray()) console.log(row.k, row.s, String(row.d));
+for (const row of await result.toArray()) console.log(row.k, row.s, row.h, String(row.d));
 console.log((await (await tEnv.executeSql(query)).toArrow()).numRows);
 await tEnv.close();
 `;
 
 /** What the programs print. */
-export const PRINTED = '0 249500 2024-02-29\n1 250000 2024-02-29\n2\n';
+export const PRINTED = '0 249500 249.5 2024-02-29\n1 250000 249.75 2024-02-29\n2\n';
 
 const NAMES = '{ DataTypes, TableEnvironment, udf }';
 
@@ -45,7 +49,7 @@ export const ESM_PROGRAM = `import ${NAMES} from 'millrace';\n${BODY}`;
 export const CJS_PROGRAM = `const ${NAMES} = require('millrace');\n(async () => {${BODY}})();\n`;
 
 /** The same in TypeScript. */
-export const TS_PROGRAM = ESM_PROGRAM.replace('(x) =>', '(x: number) =>');
+export const TS_PROGRAM = ESM_PROGRAM.replaceAll('(x) =>', '(x: number) =>');
 
 /** The package as `npm pack` makes it of fresh build output, in a new folder. */
 export async function packed(): Promise<{ readonly folder: string; readonly tarball: string }> {

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { UdfError } from '../../src/common/errors.ts';
 import type { Engine } from '../../src/exec/engine.ts';
+import { TableEnvironment } from '../../src/table/environment.ts';
 import { DataTypes } from '../../src/types/data-types.ts';
 import { ScalarFunction } from '../../src/udf/kinds.ts';
 import type { ScalarOptions } from '../../src/udf/options.ts';
-import { udf } from '../../src/udf/udf.ts';
+import { asyncUdf, udf, udtf } from '../../src/udf/udf.ts';
 import { testEngine } from '../exec/harness.ts';
 import { results } from './support.ts';
 
@@ -205,6 +206,25 @@ describe('what ends or blocks a thread', () => {
     expect(error).toMatchObject({ code: 'UDF_WORKER_DIED', functionName: 'f' });
   });
 
+  test('process.abort, which threads may not', async () => {
+    const error = await failure(() => process.abort());
+    expect(error).toMatchObject({ code: 'UDF_FAILED', functionName: 'f', args: [0] });
+  });
+
+  test('a generator without end', async () => {
+    const env = TableEnvironment.create({ config: { 'table.exec.udf.timeout': '300 ms' } });
+    env.createTemporarySystemFunction(
+      'endless',
+      udtf([INT], [INT], function* (n) {
+        for (;;) yield n;
+      }),
+    );
+    const result = await env.executeSql('SELECT n FROM LATERAL TABLE(endless(1)) AS t(n) LIMIT 1');
+    await expect(result.toArray()).rejects.toMatchObject({ name: 'UdfError' });
+    expect(await (await env.executeSql('SELECT 1 AS n')).toArray()).toEqual([{ n: 1 }]);
+    await env.close();
+  });
+
   test('a heap that grows without end', async () => {
     const error = await failure(() => {
       const held: number[][] = [];
@@ -255,6 +275,37 @@ describe('what ends or blocks a thread', () => {
         [[1]],
       ),
     ).toEqual([1]);
+  });
+});
+
+describe('statements inside functions', () => {
+  test('of the same environment, inline; of their own, in a worker and in a process', async () => {
+    const env = TableEnvironment.create({ config: { 'parallelism.default': 1 } });
+    env.createTemporarySystemFunction(
+      'outer_env',
+      asyncUdf(
+        [INT],
+        INT,
+        async (n) => {
+          const [row] = await (await env.executeSql(`SELECT ${n} + 1 AS n`)).toArray();
+          return Number(row?.['n']);
+        },
+        { execution: 'inline' },
+      ),
+    );
+    const module = new URL('./statements.ts', import.meta.url);
+    const options = { inputTypes: [INT], resultType: INT };
+    const own = { module, export: 'incremented' };
+    env.createTemporarySystemFunction('in_worker', asyncUdf(own, options));
+    env.createTemporarySystemFunction(
+      'in_process',
+      asyncUdf(own, { ...options, isolation: 'process' }),
+    );
+    for (const name of ['outer_env', 'in_worker', 'in_process']) {
+      const result = await env.executeSql(`SELECT ${name}(n) AS n FROM (VALUES (1), (2)) AS t(n)`);
+      expect(await result.toArray()).toEqual([{ n: 2 }, { n: 3 }]);
+    }
+    await env.close();
   });
 });
 
