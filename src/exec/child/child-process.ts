@@ -35,6 +35,8 @@ interface Pending {
 
 /** What is kept of the last words of a child: V8 says there why it gives up. */
 const LAST_WORDS = 8192;
+/** How long they may take. */
+const LAST_WORDS_MS = 500;
 const MOVED = "Its output says why; 'table.exec.child-path' says where a bundler moved its entry.";
 const ENDED = 'Functions must not end their process: process.exit, process.kill, process.abort.';
 const FULL = 'Let the function keep less at a time.';
@@ -71,12 +73,24 @@ export class ChildProcess {
     this.#heapMb = heapMb;
     // Whoever started it waits for it.
     this.#started.promise.catch(() => {});
-    if (child.pid !== undefined) outlived(child.pid);
     child.on('error', (error) =>
       this.#end(new ChildExit(`it cannot be started: ${error.message}`, null)),
     );
-    // 'close' comes after the last words, 'exit' perhaps before.
-    child.on('close', (code, signal) => this.#end(this.#exitOf(code, signal)));
+    child.on('exit', (code, signal) => {
+      const end = () => this.#end(this.#exitOf(code, signal));
+      if (this.#exit !== null) end();
+      // 'close' comes after the last words; but never, if what it has started holds its output.
+      else {
+        const late = setTimeout(end, LAST_WORDS_MS);
+        child.once('close', () => {
+          clearTimeout(late);
+          end();
+        });
+      }
+    });
+    // It was not started, and may have no pipes: 'error' follows.
+    if (child.pid === undefined) return;
+    outlived(child.pid);
     const [, stdout, stderr, requests, replies] = child.stdio;
     forward(stdout as Readable, process.stdout);
     forward(stderr as Readable, process.stderr, (text) => {

@@ -30,9 +30,11 @@ export function mourn(pid: number): void {
 
 function start(): Writable {
   const { spawn } = process.getBuiltinModule('node:child_process');
+  const { SystemRoot } = process.env;
   const reaper = spawn(process.execPath, ['-e', PROGRAM], {
     stdio: ['pipe', 'ignore', 'ignore'],
-    env: {},
+    // Windows needs the one; the others, NODE_OPTIONS above all, are not for it.
+    env: SystemRoot === undefined ? {} : { SystemRoot },
     windowsHide: true,
   });
   const { stdin } = reaper;
