@@ -214,6 +214,21 @@ describe('what would not end', () => {
     const run = results(engine, slow, [INT()], ROWS, { udfTimeoutMs: 1000, parallelism: 1 });
     expect(await run).toHaveLength(300);
   });
+
+  test('a program that is busy itself is no time-out', async () => {
+    const slow = udf((n: number) => {
+      const until = performance.now() + 5;
+      while (performance.now() < until);
+      return n;
+    }, OPTIONS);
+    const run = results(engine, slow, [INT()], ROWS, { udfTimeoutMs: 1000, parallelism: 1 });
+    const busy = sleep(300).then(() => {
+      const until = performance.now() + 2000;
+      while (performance.now() < until);
+    });
+    expect(await run).toHaveLength(300);
+    await busy;
+  });
 });
 
 describe('what a process sends that is no answer', () => {

@@ -88,6 +88,7 @@ export class PoolSegment {
   /** Memory of the rows that are fed. */
   readonly #feedRegion: Region | null;
   readonly #watch: NodeJS.Timeout | null = null;
+  #watchedAt = performance.now();
   #error: Error | null = null;
   #stopping = false;
   #wake: (() => void) | null = null;
@@ -336,11 +337,15 @@ export class PoolSegment {
 
   #watchProgress(): void {
     const now = performance.now();
+    // While this thread was busy itself, nobody passed on what children said.
+    const wasDeaf = now - this.#watchedAt > this.#spec.udfTimeoutMs / 2;
+    this.#watchedAt = now;
     for (const task of this.#tasks) {
       const progress = this.#control.progressOf(task.index);
       const state = this.#control.stateOf(task.index);
       if (state === 'waiting' && !task.over) post(task.port, { kind: 'ping' });
-      if (task.over || progress !== task.progress || state === 'queued') {
+      const isUnheard = wasDeaf && task.children !== null;
+      if (task.over || progress !== task.progress || state === 'queued' || isUnheard) {
         task.progress = progress;
         task.progressAt = now;
       } else if (now - task.progressAt > this.#spec.udfTimeoutMs && !task.timedOut) {
