@@ -25,8 +25,7 @@ function callsOf(node: PhysicalPlan): readonly string[] {
   if (input === undefined) return [];
   const names = argumentNames(input);
   const line = (text: string, body: FunctionBody) => {
-    const where = body.kind === 'udf' && body.inline ? 'on the calling thread' : 'in workers';
-    return `${text}: ${node.kind} ${where}, about ${input.rows} ${input.rows === 1 ? 'row' : 'rows'}`;
+    return `${text}: ${node.kind} ${placeOf(body)}, about ${input.rows} ${input.rows === 1 ? 'row' : 'rows'}`;
   };
   const scalar = (call: Call) => line(printExpr(call, names), call.definition.body);
   const aggregate = (call: AggregateCall | WindowCall) =>
@@ -43,6 +42,12 @@ function callsOf(node: PhysicalPlan): readonly string[] {
     default:
       return [];
   }
+}
+
+function placeOf(body: FunctionBody): string {
+  if (body.kind !== 'udf') return 'in workers';
+  if (body.isolation !== null) return 'in a process of its own';
+  return body.inline ? 'on the calling thread' : 'in workers';
 }
 
 /** The columns of a node; those that a Calc has computed as what they are. */

@@ -52,7 +52,10 @@ export type MetricReading =
       readonly calls: number;
       /** Rows that it gave a result, or took into an aggregate. */
       readonly rows: number;
-      /** Milliseconds; of async functions the time until each call has its result, summed. */
+      /**
+       * Milliseconds; of async functions the time until each call has its result, summed; of
+       * functions in processes of their own the time until a batch has its results.
+       */
       readonly timeMs: number;
     }
   | { readonly kind: 'counter'; readonly count: number }

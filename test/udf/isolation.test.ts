@@ -398,6 +398,57 @@ describe('every kind, in SQL', () => {
     ]);
   });
 
+  test('calls and rows are counted as in workers, and time is measured', async () => {
+    const numbers = Array.from({ length: 300 }, (_, i) => [i % 3, i % 10 === 0 ? null : i]);
+    const schema = ROW([FIELD('k', INT()), FIELD('v', DOUBLE())]);
+    env.createTemporaryView('numbers', env.fromValues(numbers, schema));
+    const measured = async (options: object, sql: string) => {
+      const types = { inputTypes: [DOUBLE().notNull()], resultType: DOUBLE(), ...options };
+      const once = { ...types, deterministic: false };
+      env.createTemporarySystemFunction(
+        'twice',
+        udf((v: number) => 2 * v, once),
+      );
+      env.createTemporarySystemFunction(
+        'soon',
+        asyncUdf(async (v: number) => v, once),
+      );
+      const sum = {
+        createAccumulator: () => ({ sum: 0 }),
+        accumulate: (acc: { sum: number }, v: number) => {
+          acc.sum += v;
+        },
+        retract: (acc: { sum: number }, v: number) => {
+          acc.sum -= v;
+        },
+        getValue: (acc: { sum: number }) => acc.sum,
+      };
+      env.createTemporarySystemFunction('sum_of', udaf(sum, types));
+      const { functions } = await env.explainAnalyze(sql);
+      const plan = env.explainSql(sql);
+      const result = await env.executeSql(sql);
+      await result.toArray();
+      for (const { name, calls, rows, timeMs } of functions) {
+        expect(timeMs).toBeGreaterThan(0);
+        const metric = result.metrics()[`udf.${name}`];
+        expect(metric).toMatchObject({ kind: 'function', calls, rows });
+        expect(plan.includes('in a process of its own')).toBe(options === PROCESS);
+        env.dropTemporarySystemFunction(name);
+      }
+      return functions.map(({ name, calls, rows }) => ({ name, calls, rows }));
+    };
+    const scalar = 'SELECT twice(v), soon(v) FROM numbers';
+    const grouped = 'SELECT k, sum_of(v) FROM numbers GROUP BY k';
+    const sliding = `SELECT sum_of(v) OVER (PARTITION BY k ORDER BY v
+      ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM numbers`;
+    for (const sql of [scalar, grouped, sliding]) {
+      const inWorkers = await measured({}, sql);
+      expect(inWorkers.length).toBe(sql === scalar ? 2 : 1);
+      for (const { calls } of inWorkers) expect(calls).toBeGreaterThanOrEqual(270);
+      expect(await measured(PROCESS, sql)).toEqual(inWorkers);
+    }
+  });
+
   test('aggregate and table aggregate functions', async () => {
     env.createTemporarySystemFunction(
       'total',
