@@ -190,6 +190,7 @@ export type {
   CommonOptions,
   Inferred,
   InferredTypes,
+  PermissionOptions,
   RetryOptions,
   ScalarOptions,
   TableAggregateOptions,
