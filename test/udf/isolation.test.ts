@@ -7,10 +7,11 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CancelledError, UdfError } from '../../src/common/errors.ts';
+import { CancelledError, NotImplementedError, UdfError } from '../../src/common/errors.ts';
 import { isAlive } from '../../src/common/processes.ts';
 import type { Engine } from '../../src/exec/engine.ts';
 import { TableEnvironment } from '../../src/table/environment.ts';
+import { testFunction } from '../../src/table/test-function.ts';
 import { DataTypes } from '../../src/types/data-types.ts';
 import type { FunctionContext } from '../../src/udf/function-context.ts';
 import { ScalarFunction } from '../../src/udf/kinds.ts';
@@ -396,6 +397,38 @@ describe('every kind, in SQL', () => {
       ['b', 0],
       ['b', 1],
     ]);
+  });
+
+  test('accumulators with a type and merge stay in their process', async () => {
+    const total = {
+      createAccumulator: () => ({ sum: 0 }),
+      accumulate: (acc: { sum: number }, v: number) => {
+        acc.sum += v;
+      },
+      merge: () => {
+        throw new Error('they do not meet');
+      },
+      getValue: (acc: { sum: number }) => acc.sum,
+    };
+    const accumulatorType = ROW([FIELD('sum', DOUBLE())]);
+    const types = { inputTypes: [DOUBLE().notNull()], resultType: DOUBLE(), accumulatorType };
+    env.createTemporarySystemFunction('met', udaf(total, { ...types, ...PROCESS }));
+    env.getConfig().set('table.exec.inline-rows', '0');
+    const numbers = Array.from({ length: 40_000 }, (_, i) => [i % 2, i]);
+    const schema = ROW([FIELD('k', INT()), FIELD('v', DOUBLE())]);
+    env.createTemporaryView('many', env.fromValues(numbers, schema));
+    expect(await rows('SELECT met(v) FROM many')).toEqual([[799_980_000]]);
+    expect(await rows('SELECT k, met(v) FROM many GROUP BY k ORDER BY k')).toEqual([
+      [0, 399_980_000],
+      [1, 400_000_000],
+    ]);
+  });
+
+  test('testFunction runs them here, but none with permissions', async () => {
+    const pid = udf(() => process.pid, { ...OPTIONS, deterministic: false });
+    expect((await testFunction(pid, [[1]])).results).toEqual([process.pid]);
+    const shutIn = udf((n: number) => n, { ...OPTIONS, permissions: SHUT_IN });
+    await expect(testFunction(shutIn, [[1]])).rejects.toBeInstanceOf(NotImplementedError);
   });
 
   test('calls and rows are counted as in workers, and time is measured', async () => {

@@ -3,6 +3,7 @@ import {
   col,
   DataTypes,
   descriptor,
+  NotImplementedError,
   ProcessTableFunction,
   ptf,
   TableEnvironment,
@@ -502,6 +503,9 @@ describe('what goes wrong names the function', () => {
     );
     expect(declare({ arguments: set })).toThrow(/resultTypes must be/);
     expect(declare({ ...result, arguments: set, speed: 1 })).toThrow(/speed/);
+    expect(declare({ ...result, arguments: set, isolation: 'process' })).toThrow(
+      NotImplementedError,
+    );
   });
 });
 
