@@ -1322,7 +1322,7 @@ export declare class StatementProfile implements StatementSummary {
     readonly tasks: number;
     readonly planningMs: number;
     readonly executionMs: number;
-    constructor(runs: readonly RecordedRun[], rows: number, totalMs: number);
+    private constructor();
     toText(): string;
     toJSON(): StatementSummary;
     toMermaid(): string;
@@ -1971,48 +1971,6 @@ interface Accumulating<A extends readonly DataType[], Accumulator> {
     merge?(accumulator: Accumulator, others: Iterable<Accumulator>): void;
 }
 
-interface Aggregate {
-    readonly kind: 'Aggregate';
-    readonly schema: Schema$1;
-    readonly input: LogicalPlan;
-    readonly keys: readonly number[];
-    readonly calls: readonly AggregateCall[];
-}
-
-interface AggregateCall {
-    readonly definition: AggregateFunctionDefinition;
-    readonly type: DataType;
-    readonly args: readonly Expr[];
-    readonly distinct: boolean;
-    readonly filter: Expr | null;
-}
-
-interface AggregateFunctionDefinition {
-    readonly kind: 'aggregate';
-    readonly name: string;
-    readonly aliases: readonly string[];
-    readonly tableApi: TableApiNames;
-    readonly doc: string;
-    readonly input: InputTypeStrategy;
-    readonly output: TypeStrategy;
-    readonly deterministic: boolean;
-    readonly skipsNulls: boolean;
-    readonly state: (call: AggregateShape) => readonly DataType[];
-    readonly createAccumulator: (site: AggregateSite) => RowAccumulator;
-    readonly compiled: CompiledAggregate | null;
-    readonly examples: Examples;
-    readonly body: FunctionBody;
-}
-
-interface AggregateShape extends CallShape {
-    readonly result: DataType;
-    readonly retracts?: boolean;
-}
-
-interface AggregateSite extends CallSite {
-    readonly retracts?: boolean;
-}
-
 type Aggregated<G, E> = [
     NameOf<E, never>
 ] extends [
@@ -2024,29 +1982,6 @@ type Aggregated<G, E> = [
 type AnyFunction = (...args: never[]) => unknown;
 
 type AnyOperand<C extends string = string> = Value | AnyExpression<unknown, C>;
-
-declare class Arena {
-    readonly memory: WebAssembly.Memory;
-    readonly buffer: SharedArrayBuffer;
-    readonly pages: number;
-    private constructor();
-    static create(limitBytes: number): Arena;
-    static attach(handle: ArenaHandle): Arena;
-    get handle(): ArenaHandle;
-    newOwner(): number;
-    get limitBytes(): number;
-    get usedBytes(): number;
-    bytesOf(owner: number): number;
-    bytesByOwner(): ReadonlyMap<number, number>;
-    allocatePages(count: number, owner: number): number;
-    freePages(address: number, count: number, owner: number): void;
-    freeOwner(owner: number): void;
-}
-
-interface ArenaHandle {
-    readonly memory: WebAssembly.Memory;
-    readonly pages: number;
-}
 
 type ArgumentValue<A extends ProcessArgumentType> = A extends DataType ? SqlValue<A> : A extends {
     readonly type: infer T extends DataType;
@@ -2066,97 +2001,13 @@ type ArrowArguments<A extends readonly DataType[]> = {
 
 type ArrowResult = Vector | ArrayBufferView | readonly unknown[];
 
-interface AsyncCalls {
-    readonly concurrency: number;
-    readonly timeoutMs: number;
-    readonly attempts: number;
-    readonly delayMs: number;
-    readonly backoff: number;
-    readonly maxDelayMs: number;
-    readonly ordered: boolean;
-}
-
-interface AsyncUdfCalc extends NodeBase<'AsyncUdfCalc'> {
-    readonly calls: readonly UdfCall[];
-}
-
 declare const BOUND_PLAN: unique symbol;
 
 declare const BRAND: unique symbol;
 
-interface Batch {
-    readonly schema: Schema$1;
-    readonly length: number;
-    readonly columns: readonly Column$1[];
-    readonly rowKinds: Uint8Array | null;
-    readonly selection: Int32Array | null;
-}
-
 type BesideTypes<O> = Omit<O, 'inputTypes' | 'resultType' | 'resultTypes'>;
 
-declare class BinaryColumn implements ColumnBase {
-    readonly layout = "binary";
-    readonly type: DataType;
-    readonly length: number;
-    readonly nullCount: number;
-    readonly validity: Uint8Array | null;
-    readonly offsets: Int32Array;
-    readonly bytes: Uint8Array;
-    constructor(type: DataType, length: number, offsets: Int32Array, bytes: Uint8Array, validity: Uint8Array | null, nullCount: number);
-    get(row: number): unknown;
-}
-
-declare class BoolColumn implements ColumnBase {
-    readonly layout = "bool";
-    readonly type: DataType;
-    readonly length: number;
-    readonly nullCount: number;
-    readonly validity: Uint8Array | null;
-    readonly bits: Uint8Array;
-    constructor(type: DataType, length: number, bits: Uint8Array, validity: Uint8Array | null, nullCount: number);
-    get(row: number): boolean | null;
-}
-
 declare const COLUMNS: unique symbol;
-
-interface Calc extends NodeBase<'Calc'> {
-    readonly condition: Expr | null;
-    readonly projections: readonly Expr[];
-}
-
-interface Call {
-    readonly kind: 'Call';
-    readonly type: DataType;
-    readonly definition: ScalarFunctionDefinition;
-    readonly args: readonly Expr[];
-}
-
-interface CallShape {
-    readonly types: readonly DataType[];
-    readonly literals: readonly unknown[];
-}
-
-interface CallSite extends CallShape {
-    readonly result: DataType;
-    readonly context: StatementContext;
-}
-
-interface Case {
-    readonly kind: 'Case';
-    readonly type: DataType;
-    readonly branches: readonly {
-        readonly when: Expr;
-        readonly then: Expr;
-    }[];
-    readonly otherwise: Expr;
-}
-
-interface Cast {
-    readonly kind: 'Cast';
-    readonly type: DataType;
-    readonly input: Expr;
-    readonly safe: boolean;
-}
 
 interface CatalogColumnBase {
     readonly name: string;
@@ -2164,55 +2015,7 @@ interface CatalogColumnBase {
     readonly comment: string | null;
 }
 
-type ChangelogMode$1 = ReadonlySet<RowKind$1>;
-
 type Coalesced<T, V> = IsUntyped<T> extends true ? Untyped : NonNullable<T> | V;
-
-type Code = readonly [
-    op: string,
-    ...operands: (Code | string | number | bigint)[]
-];
-
-interface CodeBuilder {
-    readonly exact: boolean;
-    local(type: LoweredType, code: Code): Code;
-    helper(name: string, ...args: readonly Code[]): Code;
-    wideHelper(name: string, ...args: readonly Code[]): {
-        readonly low: Code;
-        readonly high: Code;
-    };
-    overflowIf(code: Code): void;
-    trapIf(code: Code): void;
-}
-
-type Column$1 = NullColumn | BoolColumn | FixedColumn | BinaryColumn | ListColumn | StructColumn | DictionaryColumn;
-
-interface ColumnBase {
-    readonly type: DataType;
-    readonly length: number;
-    readonly nullCount: number;
-    readonly validity: Uint8Array | null;
-    get(row: number): unknown;
-}
-
-interface ColumnOrder {
-    readonly column: number;
-    readonly descending: boolean;
-    readonly nullsFirst: boolean;
-}
-
-interface ColumnSortKey {
-    readonly column: number;
-    readonly descending: boolean;
-    readonly nullsFirst: boolean;
-}
-
-interface ColumnSummary {
-    readonly nullShare: number | null;
-    readonly distinctCount: number | null;
-    readonly min: SummaryValue;
-    readonly max: SummaryValue;
-}
 
 type ColumnType<R, N extends keyof R> = unknown extends R[N] ? Untyped : R[N];
 
@@ -2224,21 +2027,7 @@ type ColumnsRow<R extends readonly DataType[]> = Readonly<Record<string, unknown
     infer Only extends DataType
 ] ? SqlResult<Only> : never);
 
-type CompiledAggregate = 'count' | 'sum' | 'sum0' | 'avg' | 'min' | 'max';
-
 type Datetime = Temporal.PlainDate | Temporal.PlainTime | Temporal.PlainDateTime | Temporal.Instant;
-
-declare class DictionaryColumn implements ColumnBase {
-    readonly layout = "dictionary";
-    readonly type: DataType;
-    readonly length: number;
-    readonly nullCount: number;
-    readonly validity: Uint8Array | null;
-    readonly codes: Int32Array;
-    readonly dictionary: Column$1;
-    constructor(type: DataType, length: number, codes: Int32Array, dictionary: Column$1, validity: Uint8Array | null, nullCount: number);
-    get(row: number): unknown;
-}
 
 type Disjoint<A extends string, B extends string> = string extends A | B ? unknown : [
     A & B
@@ -2252,14 +2041,6 @@ type Dropped<R, I extends readonly unknown[]> = {
     [K in keyof R as K extends SourceOf<I[number]> ? never : K]: R[K];
 };
 
-interface DynamicTableSink {
-    readonly changelogMode: ChangelogMode$1;
-    readonly spec: SourceSpec | null;
-    writer(part: number, region: Region): SinkWriter;
-    commit(parts: readonly unknown[]): Promise<void>;
-    abort(): Promise<void>;
-}
-
 declare const EXPLAIN_FORMATS: readonly [
     'TEXT',
     'JSON',
@@ -2271,96 +2052,7 @@ type Evaluated<F> = F | (Life & {
     readonly eval: F;
 }) | ModuleReference;
 
-type Examples = readonly (readonly [
-    call: string,
-    result: string
-])[];
-
-interface Exchange extends NodeBase<'Exchange'> {
-    readonly distribution: 'single' | 'hash' | 'broadcast';
-    readonly keys: readonly number[];
-}
-
-interface Execution {
-    batches(): AsyncIterable<Batch>;
-    cancel(): void;
-    readonly rowsWritten: number;
-    readonly rowsSkipped: number;
-    readonly metrics: MetricTotals;
-    readonly profile: ExecutionProfile;
-}
-
-interface ExecutionProfile {
-    readonly operators: OperatorProfiles;
-    readonly tasks: number;
-    readonly ms: number;
-}
-
 type ExplainFormat = (typeof EXPLAIN_FORMATS)[number];
-
-type Expr = Literal | InputRef | Parameter | Call | Cast | Case;
-
-interface Filter {
-    readonly kind: 'Filter';
-    readonly schema: Schema$1;
-    readonly input: LogicalPlan;
-    readonly predicate: Expr;
-}
-
-declare class FixedColumn implements ColumnBase {
-    readonly layout = "fixed";
-    readonly type: DataType;
-    readonly length: number;
-    readonly nullCount: number;
-    readonly validity: Uint8Array | null;
-    readonly values: FixedValues;
-    readonly width: number;
-    constructor(type: DataType, length: number, values: FixedValues, width: number, validity: Uint8Array | null, nullCount: number);
-    get(row: number): unknown;
-}
-
-type FixedValues = Int8Array | Int16Array | Int32Array | BigInt64Array | Float32Array | Float64Array;
-
-type FrameBound = {
-    readonly bound: 'unbounded';
-} | {
-    readonly bound: 'current';
-} | {
-    readonly bound: 'offset';
-    readonly offset: Literal;
-    readonly following: boolean;
-};
-
-type FunctionBody = {
-    readonly kind: 'builtin';
-} | UdfBody;
-
-interface HashAggregate extends NodeBase<'HashAggregate'> {
-    readonly phase: 'single' | 'partial' | 'final';
-    readonly keys: readonly number[];
-    readonly calls: readonly AggregateCall[];
-}
-
-interface HashJoin extends NodeBase<'HashJoin'> {
-    readonly joinType: JoinType;
-    readonly leftKeys: readonly number[];
-    readonly rightKeys: readonly number[];
-    readonly nullSafe: readonly boolean[];
-    readonly residual: Expr | null;
-    readonly build: 'left' | 'right';
-}
-
-interface InputRef {
-    readonly kind: 'InputRef';
-    readonly type: DataType;
-    readonly index: number;
-}
-
-interface InputTypeStrategy {
-    infer(call: CallShape): readonly DataType[] | null;
-    describe(name: string): readonly string[];
-    readonly names?: readonly (readonly string[])[];
-}
 
 type Interval = Temporal.Duration;
 
@@ -2376,28 +2068,7 @@ type IsUntyped<T> = [
     never
 ] ? true : false;
 
-interface Isolation {
-    readonly permissions: Permissions | null;
-}
-
 type Items<C extends string> = readonly AnyExpression<unknown, C>[];
-
-interface Join {
-    readonly kind: 'Join';
-    readonly schema: Schema$1;
-    readonly left: LogicalPlan;
-    readonly right: LogicalPlan;
-    readonly joinType: JoinType;
-    readonly condition: Expr | null;
-}
-
-type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti';
-
-type Kernel = (args: readonly Column$1[], rows: number, site: KernelSite) => Column$1 | null;
-
-interface KernelSite extends CallSite {
-    readonly region: Region;
-}
 
 type Keyed<R, K extends readonly unknown[]> = Merged<R, Selected<R, K>>;
 
@@ -2419,142 +2090,14 @@ interface Life {
 
 type Like<T> = IsUntyped<T> extends true ? Value : T extends null ? never : T extends Numeric ? Numeric : T extends Datetime ? Datetime | Interval | string | Date : T;
 
-interface Limit extends NodeBase<'Limit'> {
-    readonly offset: number;
-    readonly limit: number | null;
-}
-
-interface Limit$1 {
-    readonly kind: 'Limit';
-    readonly schema: Schema$1;
-    readonly input: LogicalPlan;
-    readonly offset: number;
-    readonly limit: number | null;
-}
-
-declare class ListColumn implements ColumnBase {
-    readonly layout = "list";
-    readonly type: DataType;
-    readonly length: number;
-    readonly nullCount: number;
-    readonly validity: Uint8Array | null;
-    readonly offsets: Int32Array;
-    readonly child: Column$1;
-    constructor(type: DataType, length: number, offsets: Int32Array, child: Column$1, validity: Uint8Array | null, nullCount: number);
-    get(row: number): readonly unknown[] | ReadonlyMap<unknown, unknown> | null;
-}
-
-interface Literal {
-    readonly kind: 'Literal';
-    readonly type: DataType;
-    readonly value: unknown;
-}
-
-type LogicalPlan = Scan | Values | Project | Filter | Aggregate | Window | Rank$1 | Match$1 | ProcessTable$1 | Join | Sort$1 | Limit$1 | Union$1 | Unnest$1 | Shared$1 | Sink;
-
-type LoweredType = 'i32' | 'i64' | 'f32' | 'f64';
-
-interface LoweredValue {
-    readonly type: DataType;
-    readonly code: Code;
-    readonly high: Code | null;
-    readonly valid: Code | null;
-}
-
-type Lowering = (builder: CodeBuilder, args: readonly LoweredValue[], call: {
-    readonly result: DataType;
-    readonly literals: readonly unknown[];
-}) => LoweredValue | null;
-
 type MapOf<K extends DataType, V extends DataType> = TypeOfKind<'MAP'> & {
     readonly key: K;
     readonly value: V;
 };
 
-interface Match extends NodeBase<'Match'>, MatchSpec {
-}
-
-interface Match$1 extends MatchSpec {
-    readonly kind: 'Match';
-    readonly schema: Schema$1;
-    readonly input: LogicalPlan;
-}
-
-interface MatchDefinition {
-    readonly condition: Expr | null;
-    readonly reads: readonly MatchReference[];
-}
-
-interface MatchKey {
-    readonly column: number;
-    readonly descending: boolean;
-    readonly nullsFirst: boolean;
-}
-
-type MatchReference = {
-    readonly kind: 'row';
-    readonly type: DataType;
-    readonly variable: number | null;
-    readonly column: number;
-    readonly end: 'FIRST' | 'LAST';
-    readonly offset: number;
-    readonly shift: number;
-} | {
-    readonly kind: 'aggregate';
-    readonly type: DataType;
-    readonly variable: number | null;
-    readonly call: AggregateCall;
-};
-
-type MatchSkip = {
-    readonly to: 'past' | 'next';
-    readonly variable: null;
-} | {
-    readonly to: 'first' | 'last';
-    readonly variable: number;
-};
-
-interface MatchSpec {
-    readonly partition: readonly number[];
-    readonly order: readonly MatchKey[];
-    readonly steps: readonly MatchStep[];
-    readonly define: readonly MatchDefinition[];
-    readonly skip: MatchSkip;
-    readonly within: bigint | null;
-    readonly measures: readonly MatchReference[];
-}
-
-interface MatchStep {
-    readonly name: string;
-    readonly min: number;
-    readonly max: number | null;
-    readonly reluctant: boolean;
-}
-
-declare class MemoryTally {
-    get peak(): number;
-    took(bytes: number): void;
-    gave(bytes: number): void;
-}
-
 type Merged<R, S> = {
     [K in keyof R | keyof S]: K extends keyof S ? S[K] : K extends keyof R ? R[K] : never;
 };
-
-type MetricSnapshot = {
-    readonly name: string;
-} & (Exclude<MetricReading, {
-    readonly kind: 'histogram';
-}> | {
-    readonly kind: 'histogram';
-    readonly sketch: SketchData;
-});
-
-declare class MetricTotals {
-    add(snapshots: Iterable<MetricSnapshot>): void;
-    snapshots(): Iterable<MetricSnapshot>;
-    readings(): Readonly<Record<string, MetricReading>>;
-}
 
 declare const NAME: unique symbol;
 
@@ -2566,32 +2109,9 @@ type Named<N extends readonly string[]> = {
     [K in N[number]]: unknown;
 };
 
-interface NestedLoopJoin extends NodeBase<'NestedLoopJoin'> {
-    readonly joinType: JoinType;
-    readonly condition: Expr | null;
-}
-
 type NewNames<I extends readonly unknown[]> = {
     [E in I[number] as SourceOf<E> & string]: NameOf<E, string>;
 };
-
-interface NodeBase<K extends string> {
-    readonly kind: K;
-    readonly schema: Schema$1;
-    readonly inputs: readonly PhysicalPlan[];
-    readonly rows: number;
-    readonly number?: number;
-}
-
-declare class NullColumn implements ColumnBase {
-    readonly layout = "null";
-    readonly type: DataType;
-    readonly length: number;
-    readonly validity: null;
-    constructor(type: DataType, length: number);
-    get nullCount(): number;
-    get(_row: number): null;
-}
 
 type NullIf<R, T> = IsUntyped<R> extends true ? Untyped : IsUntyped<T> extends true ? R | null : null extends T ? R | null : R;
 
@@ -2599,53 +2119,16 @@ type Numeric = number | bigint | Decimal;
 
 type Operand<V, C extends string = string> = V | AnyExpression<V, C>;
 
-interface OperatorProfile {
-    readonly rowsIn: number;
-    readonly rowsOut: number;
-    readonly batchesIn: number;
-    readonly batchesOut: number;
-    readonly ms: number;
-    readonly longestMs: number;
-    readonly waitMs: number;
-    readonly memoryBytes: number;
-    readonly spilledBytes: number;
-    readonly tasks: number;
-    readonly expressions: readonly EvaluatedExpression[];
-}
-
-type OperatorProfiles = ReadonlyMap<number, OperatorProfile>;
-
 type Optional<R> = {
     [K in keyof R]: R[K] | null;
 };
 
 type OrNull<R> = IsUntyped<R> extends true ? Untyped : R | null;
 
-interface OverAggregate extends NodeBase<'OverAggregate'> {
-    readonly partition: readonly number[];
-    readonly order: readonly ColumnSortKey[];
-    readonly calls: readonly WindowCall[];
-}
-
-interface Parameter {
-    readonly kind: 'Parameter';
-    readonly type: DataType;
-    readonly index: number;
-}
-
 interface ParsedDecimal {
     readonly unscaled: bigint;
     readonly scale: number;
 }
-
-interface Permissions {
-    readonly read: readonly string[];
-    readonly write: readonly string[];
-    readonly net: boolean;
-    readonly child: boolean;
-}
-
-type PhysicalPlan = TableSourceScan | ValuesScan | Calc | UdfCalc | AsyncUdfCalc | HashAggregate | OverAggregate | Rank | Match | ProcessTable | HashJoin | NestedLoopJoin | Sort | SortLimit | Limit | Union | Unnest | Shared | Exchange | TableSink;
 
 interface PlainValues {
     readonly NULL: null;
@@ -2692,152 +2175,21 @@ type PresentValue<T extends DataType> = T extends {
 
 type ProcessArgument = ScalarArgument | TableArgument;
 
-interface ProcessFunctionDefinition {
-    readonly kind: 'process';
-    readonly name: string;
-    readonly aliases: readonly string[];
-    readonly tableApi: TableApiNames;
-    readonly doc: string;
-    readonly input: InputTypeStrategy;
-    readonly output: TypeStrategy;
-    readonly deterministic: boolean;
-    readonly process: ProcessSpec;
-    readonly examples: Examples;
-    readonly body: FunctionBody;
-}
-
-interface ProcessInput {
-    readonly input: LogicalPlan;
-    readonly tables: readonly ProcessTableArgument[];
-    readonly tag: number | null;
-    readonly partition: readonly number[];
-    readonly order: readonly ColumnOrder[];
-    readonly time: number | null;
-    readonly passed: readonly {
-        readonly column: number;
-        readonly name: string;
-    }[];
-}
-
 interface ProcessSpec {
     readonly arguments: readonly ProcessArgument[];
     readonly state: Readonly<Record<string, StateSpec>>;
     readonly result: TypeOfKind<'ROW'>;
 }
 
-interface ProcessTable extends NodeBase<'ProcessTable'>, Omit<ProcessTable$1, 'kind' | 'schema' | 'input'> {
-}
-
-interface ProcessTable$1 extends ProcessInput {
-    readonly kind: 'ProcessTable';
-    readonly schema: Schema$1;
-    readonly definition: ProcessFunctionDefinition;
-    readonly args: readonly Expr[];
-}
-
-interface ProcessTableArgument {
-    readonly argument: string;
-    readonly columns: readonly number[];
-    readonly names: readonly string[];
-}
-
-interface Project {
-    readonly kind: 'Project';
-    readonly schema: Schema$1;
-    readonly input: LogicalPlan;
-    readonly exprs: readonly Expr[];
-}
-
-type PushedDown = {
-    readonly kind: 'projection';
-    readonly columns: readonly number[];
-} | {
-    readonly kind: 'filters';
-    readonly filters: readonly Expr[];
-    readonly remaining: readonly number[];
-} | {
-    readonly kind: 'limit';
-    readonly rows: number;
-};
-
 declare const READS: unique symbol;
-
-interface Rank extends NodeBase<'Rank'> {
-    readonly partition: readonly number[];
-    readonly order: readonly ColumnSortKey[];
-    readonly function: RankFunction;
-    readonly limit: number;
-    readonly local: boolean;
-}
-
-interface Rank$1 {
-    readonly kind: 'Rank';
-    readonly schema: Schema$1;
-    readonly input: LogicalPlan;
-    readonly partition: readonly number[];
-    readonly order: readonly ColumnOrder[];
-    readonly function: RankFunction;
-    readonly limit: number;
-}
-
-type RankFunction = 'ROW_NUMBER' | 'RANK' | 'DENSE_RANK';
-
-interface ReadContext {
-    readonly region: Region;
-    readonly batchRows: number;
-    readonly timeZone: string;
-    checkCancelled(): void;
-    skippedRows(count: number): void;
-}
 
 type ReadValue<V> = V extends Date ? Temporal.PlainDateTime : V extends null | undefined ? null : V extends string | Numeric | boolean | Uint8Array | {
     readonly [Symbol.toStringTag]: `Temporal.${string}`;
 } ? Widened<V> : unknown;
 
-interface RecordedRun {
-    readonly plan: PhysicalPlan;
-    readonly execution: Execution;
-}
-
-declare class Region {
-    readonly arena: Arena;
-    readonly owner: number;
-    constructor(arena: Arena, owner?: number, child?: boolean, tally?: MemoryTally | null);
-    child(tally?: MemoryTally | null): Region;
-    alloc(bytes: number): number;
-    free(address: number): void;
-    capacityOf(address: number): number;
-    grow(address: number, used: number, bytes: number): number;
-    recycle(): void;
-    trim(): void;
-    dispose(): void;
-    [Symbol.dispose](): void;
-    bytes(address: number, length: number): Uint8Array;
-    int32(address: number, length: number): Int32Array;
-}
-
 type Renamed<R, I extends readonly unknown[]> = {
     [K in keyof R as K extends keyof NewNames<I> ? NewNames<I>[K] & string : K]: R[K];
 };
-
-interface RowAccumulator {
-    add(args: readonly unknown[]): void;
-    retract?(args: readonly unknown[]): void;
-    merge(state: readonly unknown[]): void;
-    state(): readonly unknown[];
-    value(): unknown;
-}
-
-type RowFunction = (...args: readonly never[]) => unknown;
-
-declare const RowKind$1: {
-    readonly INSERT: 0;
-    readonly UPDATE_BEFORE: 1;
-    readonly UPDATE_AFTER: 2;
-    readonly DELETE: 3;
-};
-
-type RowKind$1 = (typeof RowKind$1)[keyof typeof RowKind$1];
 
 declare const SELECTION: unique symbol;
 
@@ -2850,66 +2202,6 @@ interface ScalarArgument {
     readonly optional: boolean;
 }
 
-interface ScalarFunctionDefinition {
-    readonly kind: 'scalar';
-    readonly name: string;
-    readonly aliases: readonly string[];
-    readonly tableApi: TableApiNames;
-    readonly doc: string;
-    readonly input: InputTypeStrategy;
-    readonly output: TypeStrategy;
-    readonly deterministic: boolean;
-    readonly strict: boolean;
-    readonly specialize: (site: CallSite) => RowFunction;
-    readonly kernel: Kernel | null;
-    readonly lower: Lowering | null;
-    readonly examples: Examples;
-    readonly body: FunctionBody;
-}
-
-interface Scan {
-    readonly kind: 'Scan';
-    readonly schema: Schema$1;
-    readonly table: string;
-    readonly source: ScanTableSource;
-    readonly statistics: TableStatistics | null;
-    readonly origin: ScanOrigin | null;
-}
-
-interface ScanOrigin {
-    readonly identifier: ObjectIdentifier;
-    readonly options: ReadonlyMap<string, string> | null;
-    readonly schema: Schema$1;
-    readonly pushed: readonly PushedDown[];
-}
-
-interface ScanTableSource {
-    readonly schema: Schema$1;
-    readonly changelogMode: ChangelogMode$1;
-    readonly bounded: boolean;
-    readonly rowCount: number | null;
-    summary?(column: number): ColumnSummary | null;
-    readonly repeatable?: boolean;
-    readonly decodes?: boolean;
-    readonly digest: string;
-    readonly spec: SourceSpec | null;
-    splits(parallelism: number): readonly SourceSplit[] | Promise<readonly SourceSplit[]>;
-    read(split: SourceSplit, context: ReadContext): Iterable<Batch> | AsyncIterable<Batch>;
-    applyProjection?(columns: readonly number[]): ScanTableSource;
-    applyFilters?(filters: readonly Expr[]): {
-        readonly accepted: readonly Expr[];
-        readonly remaining: readonly Expr[];
-        readonly source: ScanTableSource;
-    };
-    applyLimit?(rows: number): ScanTableSource;
-    atCall?(): ScanTableSource;
-    release?(): void;
-}
-
-interface Schema$1 {
-    readonly fields: readonly Field[];
-}
-
 type Selected<R, I extends readonly unknown[]> = number extends I['length'] ? Row : true extends IsSelection<I[number]> ? Row : {
     [K in keyof I & `${number}` as NameOf<I[K], `_c${K}`>]: ValueOf<R, I[K]>;
 };
@@ -2918,89 +2210,9 @@ interface SelfTyped {
     readonly getTypeInference: GetTypeInference;
 }
 
-interface Shared extends NodeBase<'Shared'> {
-    readonly id: number;
-    readonly name: string;
-}
-
-interface Shared$1 {
-    readonly kind: 'Shared';
-    readonly schema: Schema$1;
-    readonly body: SharedBody;
-    readonly columns: readonly number[];
-}
-
-interface SharedBody {
-    readonly name: string;
-    readonly plan: LogicalPlan;
-}
-
-interface Sink {
-    readonly kind: 'Sink';
-    readonly schema: Schema$1;
-    readonly input: LogicalPlan;
-    readonly table: string;
-    readonly sink: DynamicTableSink;
-    readonly origin: SinkOrigin | null;
-}
-
-interface SinkOrigin {
-    readonly identifier: ObjectIdentifier;
-    readonly options: ReadonlyMap<string, string> | null;
-    readonly overwrite: boolean;
-    readonly schema: Schema$1;
-}
-
-interface SinkWriter {
-    write(batch: Batch): void | Promise<void>;
-    finish(): unknown;
-    abort(): void;
-}
-
-interface SketchData {
-    readonly count: number;
-    readonly min: number;
-    readonly max: number;
-    readonly sum: number;
-    readonly buckets: readonly (readonly [
-        key: number,
-        count: number
-    ])[];
-}
-
-interface Sort extends NodeBase<'Sort'> {
-    readonly keys: readonly ColumnSortKey[];
-}
-
-interface Sort$1 {
-    readonly kind: 'Sort';
-    readonly schema: Schema$1;
-    readonly input: LogicalPlan;
-    readonly keys: readonly SortKey[];
-}
-
-interface SortKey {
-    readonly expr: Expr;
-    readonly descending: boolean;
-    readonly nullsFirst: boolean;
-}
-
-interface SortLimit extends NodeBase<'SortLimit'> {
-    readonly keys: readonly ColumnSortKey[];
-    readonly offset: number;
-    readonly limit: number;
-}
-
 type SourceOf<E> = E extends {
     readonly [SOURCE]: infer S;
 } ? S : never;
-
-interface SourceSpec {
-    readonly connector: string;
-    readonly state: Readonly<Record<string, unknown>>;
-}
-
-type SourceSplit = Readonly<Record<string, unknown>>;
 
 type SqlArguments<A extends readonly DataType[]> = {
     readonly [I in keyof A]: SqlValue<A[I]>;
@@ -3029,28 +2241,9 @@ type StateSpec = {
     readonly value: DataType;
 };
 
-interface StatementContext {
-    readonly timeZone: string;
-    readonly now: bigint;
-    readonly config: ReadonlyMap<string, string>;
-}
-
-declare class StructColumn implements ColumnBase {
-    readonly layout = "struct";
-    readonly type: DataType;
-    readonly length: number;
-    readonly nullCount: number;
-    readonly validity: Uint8Array | null;
-    readonly children: readonly Column$1[];
-    constructor(type: DataType, length: number, children: readonly Column$1[], validity: Uint8Array | null, nullCount: number);
-    get(row: number): readonly unknown[] | null;
-}
-
 type Sum<T, V> = IsUntyped<T> extends true ? Untyped : IsUntyped<V> extends true ? Untyped : NullIf<SumOf<NonNullable<T>, NonNullable<V>>, T | V>;
 
 type SumOf<T, V> = T extends Datetime ? V extends Datetime ? Interval : T : V extends Datetime ? V : T | V;
-
-type SummaryValue = number | bigint | null;
 
 declare const TABLE_ARGUMENT: unique symbol;
 
@@ -3079,11 +2272,6 @@ declare const TIME_UNITS: readonly [
 
 declare const TYPE: unique symbol;
 
-interface TableApiNames {
-    readonly method: string | null;
-    readonly function: string | null;
-}
-
 interface TableArgument {
     readonly kind: 'table';
     readonly name: string;
@@ -3091,18 +2279,6 @@ interface TableArgument {
     readonly optionalPartitionBy: boolean;
     readonly passColumnsThrough: boolean;
     readonly columns: TypeOfKind<'ROW'> | null;
-}
-
-interface TableSink extends NodeBase<'TableSink'> {
-    readonly table: string;
-    readonly sink: DynamicTableSink;
-    readonly origin: SinkOrigin | null;
-}
-
-interface TableSourceScan extends NodeBase<'TableSourceScan'> {
-    readonly table: string;
-    readonly source: ScanTableSource;
-    readonly origin: ScanOrigin | null;
 }
 
 type Target = AnyFunction | object;
@@ -3123,8 +2299,6 @@ type TypeOf$1<K extends string> = K extends string ? {
 type TypeOfKind<K extends TypeKind> = Extract<DataType, {
     readonly kind: K;
 }>;
-
-type TypeStrategy = (call: CallShape) => DataType;
 
 interface TypedAggregate<A extends readonly DataType[], R extends DataType, Accumulator> extends Life, Accumulating<A, Accumulator> {
     getValue(accumulator: Accumulator): SqlResult<R>;
@@ -3148,72 +2322,6 @@ interface TypedTableAggregate<A extends readonly DataType[], R extends DataType,
 
 type Types = readonly DataType[];
 
-interface UdfBody {
-    readonly kind: 'udf';
-    readonly id: number;
-    readonly reference: UdfReference;
-    readonly funcType: 'general' | 'arrow';
-    readonly deterministic: boolean;
-    readonly required: readonly number[];
-    readonly inline: boolean;
-    readonly target: unknown;
-    readonly rows: boolean;
-    readonly accumulator: DataType | null;
-    readonly async: AsyncCalls | null;
-    readonly isolation: Isolation | null;
-}
-
-interface UdfCalc extends NodeBase<'UdfCalc'> {
-    readonly calls: readonly UdfCall[];
-}
-
-interface UdfCall {
-    readonly call: Expr & {
-        readonly kind: 'Call';
-    };
-    readonly name: string;
-}
-
-type UdfReference = {
-    readonly kind: 'inline';
-} | {
-    readonly kind: 'module';
-    readonly url: string;
-    readonly export: string;
-} | {
-    readonly kind: 'source';
-    readonly text: string;
-    readonly captures: Readonly<Record<string, unknown>>;
-    readonly shared: Readonly<Record<string, string>>;
-    readonly form: 'function' | 'object' | 'class';
-    readonly fields: Readonly<Record<string, unknown>>;
-    readonly madeAt: string | null;
-};
-
-interface Union extends NodeBase<'Union'> {
-}
-
-interface Union$1 {
-    readonly kind: 'Union';
-    readonly schema: Schema$1;
-    readonly inputs: readonly LogicalPlan[];
-}
-
-interface Unnest extends NodeBase<'Unnest'> {
-    readonly column: number;
-    readonly outer: boolean;
-    readonly ordinality: boolean;
-}
-
-interface Unnest$1 {
-    readonly kind: 'Unnest';
-    readonly schema: Schema$1;
-    readonly input: LogicalPlan;
-    readonly column: number;
-    readonly outer: boolean;
-    readonly ordinality: boolean;
-}
-
 type Untyped = never;
 
 type Value = null | string | boolean | Numeric | Datetime | Interval | Date | Uint8Array | readonly unknown[] | ReadonlyMap<unknown, unknown>;
@@ -3224,77 +2332,7 @@ type ValueOf<R, E> = [
     never
 ] ? IsUntyped<TypeOf<E>> extends true ? unknown : TypeOf<E> : SourceOf<E> extends keyof R ? R[SourceOf<E>] : unknown;
 
-interface Values {
-    readonly kind: 'Values';
-    readonly schema: Schema$1;
-    readonly rows: readonly (readonly Expr[])[];
-}
-
-interface ValuesScan extends NodeBase<'ValuesScan'> {
-    readonly values: readonly (readonly Expr[])[];
-}
-
 type Widened<V> = V extends string ? string : V extends number ? number : V extends bigint ? bigint : V extends boolean ? boolean : V;
-
-interface Window {
-    readonly kind: 'Window';
-    readonly schema: Schema$1;
-    readonly input: LogicalPlan;
-    readonly partition: readonly number[];
-    readonly order: readonly ColumnOrder[];
-    readonly calls: readonly WindowCall[];
-}
-
-interface WindowCall {
-    readonly definition: AggregateFunctionDefinition | WindowFunctionDefinition;
-    readonly type: DataType;
-    readonly args: readonly Expr[];
-    readonly distinct: boolean;
-    readonly filter: Expr | null;
-    readonly frame: WindowFrame;
-}
-
-interface WindowFrame {
-    readonly unit: 'ROWS' | 'RANGE';
-    readonly start: FrameBound;
-    readonly end: FrameBound;
-}
-
-interface WindowFunctionDefinition {
-    readonly kind: 'window';
-    readonly name: string;
-    readonly aliases: readonly string[];
-    readonly tableApi: TableApiNames;
-    readonly doc: string;
-    readonly input: InputTypeStrategy;
-    readonly output: TypeStrategy;
-    readonly deterministic: boolean;
-    readonly needsOrder: boolean;
-    readonly specialize: (site: CallSite) => (partition: WindowPartition) => Iterable<unknown>;
-    readonly kernel: WindowKernel | null;
-    readonly examples: Examples;
-    readonly body: FunctionBody;
-}
-
-type WindowKernel = (rows: WindowRows, args: readonly (Column$1 | null)[], site: CallSite) => Column$1 | null;
-
-interface WindowPartition {
-    readonly rows: number;
-    peersFrom(row: number): number;
-    peersTo(row: number): number;
-    arg(index: number, row: number): unknown;
-}
-
-interface WindowPartitions {
-    readonly order: Int32Array;
-    readonly starts: Int32Array;
-    readonly peersFrom: Int32Array;
-}
-
-interface WindowRows {
-    readonly partitions: WindowPartitions;
-    readonly region: Region;
-}
 
 type WithNullable<T extends DataType, N extends boolean> = T extends DataType ? Omit<T, 'nullable' | keyof DataTypeMethods> & {
     readonly nullable: N;
