@@ -4,7 +4,6 @@ import { compact } from '../../columnar/batches.ts';
 import { type BatchDescriptor, describeBatch } from '../../columnar/descriptor.ts';
 import { assert } from '../../common/assert.ts';
 import { cancelledError } from '../../common/errors.ts';
-import type { TableSourceScan } from '../../planner/physical/nodes.ts';
 import { type MetricSnapshot, TaskMetrics } from '../../udf/metrics.ts';
 import type { ExecuteOptions } from '../execution.ts';
 import type { TaskContext } from '../operator.ts';
@@ -295,7 +294,9 @@ export class StageRun {
 
   /** The rows of a source that workers cannot read; null when they can read all sources. */
   #feedOf({ branches, splits }: ReadySegment): AsyncGenerator<Batch> | null {
-    const here = branches.find(({ source }) => source.kind === 'scan' && !hasSpec(source.node));
+    const here = branches.find(
+      ({ source }) => source.kind === 'scan' && source.node.source.spec === null,
+    );
     if (here?.source.kind !== 'scan') return null;
     assert(branches.length === 1, 'a segment that is fed has one source');
     return this.#runHere({ branches: [{ source: here.source, chain: [] }], splits });
@@ -390,10 +391,6 @@ export class StageRun {
 
 function heldBatches(splits: readonly Split[]): readonly BatchDescriptor[] {
   return splits.flatMap(({ rows }) => (rows.kind === 'held' ? rows.batches : []));
-}
-
-function hasSpec({ source }: TableSourceScan): boolean {
-  return source.spec !== null;
 }
 
 function* withRows(batches: Iterable<Batch>): Iterable<Batch> {
