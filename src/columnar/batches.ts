@@ -2,6 +2,7 @@ import { assert } from '../common/assert.ts';
 import { allocBytes } from './allocate.ts';
 import type { Region } from './arena/region.ts';
 import { type Batch, RowKind } from './batch.ts';
+import type { Column } from './column.ts';
 import { concatColumns, copyColumn, ownDictionary } from './concat.ts';
 import { hasGaps, sliceColumn, take } from './take.ts';
 
@@ -110,4 +111,37 @@ function concatKinds(batches: readonly Batch[], length: number, region: Region):
     row += batch.length;
   }
   return kinds;
+}
+
+/** Bytes that the rows of a batch take, those of its dictionaries included. */
+export function bytesOfBatch({ columns, length, selection }: Batch): number {
+  const share = selection === null || length === 0 ? 1 : selection.length / length;
+  return columns.reduce((sum, column) => sum + bytesOfColumn(column, share), 0);
+}
+
+/** Bytes of a share of the rows of a column. */
+function bytesOfColumn(column: Column, share: number): number {
+  const rows = column.length * share;
+  const bitmap = column.nullCount > 0 ? rows / 8 : 0;
+  switch (column.layout) {
+    case 'null':
+      return 0;
+    case 'bool':
+      return bitmap + rows / 8;
+    case 'fixed':
+      return bitmap + rows * column.width;
+    case 'binary': {
+      const { offsets, length } = column;
+      return bitmap + rows * 4 + (offsets[length]! - offsets[0]!) * share;
+    }
+    case 'list': {
+      const { offsets, length, child } = column;
+      const entries = (offsets[length]! - offsets[0]!) / Math.max(1, child.length);
+      return bitmap + rows * 4 + bytesOfColumn(child, entries * share);
+    }
+    case 'struct':
+      return bitmap + column.children.reduce((sum, child) => sum + bytesOfColumn(child, share), 0);
+    case 'dictionary':
+      return bitmap + rows * 4 + bytesOfColumn(column.dictionary, 1);
+  }
 }

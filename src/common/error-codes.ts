@@ -10,6 +10,8 @@ export const MESSAGES = {
   CANCELLED: (_: Record<never, never>) => 'The query was cancelled.',
   MEMORY_LIMIT: (p: { wanted: string; limit: string }) =>
     `No memory left for ${p.wanted}: 'table.exec.memory.limit' is ${p.limit}.`,
+  SPILL_FAILED: (p: { path: string; reason: string }) =>
+    `Rows that memory does not hold cannot be moved to '${p.path}': ${p.reason}.`,
 
   INVALID_OPTION: (p: { key: string; value: string; expected: string }) =>
     `Invalid value '${p.value}' of option '${p.key}': expected ${p.expected}.`,

@@ -35,6 +35,10 @@ const EXECUTION = {
     doc: 'Memory of the environment for tables and queries; a quarter of the machine, at most 4 GiB, if not given.',
     default: null,
   }),
+  'table.exec.spill.directory': option.string({
+    doc: "Where statements keep rows that 'table.exec.memory.limit' does not hold, until they end; the system's folder for temporary files if not given.",
+    default: null,
+  }),
   'table.exec.udf.timeout': option.duration({
     doc: 'Time without progress after which a user-defined function ends its query.',
     default: 30_000,

@@ -3,12 +3,12 @@ import { Region } from '../columnar/arena/region.ts';
 import { validationError } from '../common/errors.ts';
 import type { PhysicalPlan } from '../planner/physical/nodes.ts';
 import { MetricTotals } from '../udf/metrics.ts';
-import { CacheFolder } from './cache-folder.ts';
 import { ChildPool } from './child/child-pool.ts';
 import { keptModules } from './compile/kernel-cache.ts';
 import type { ExecuteOptions, Execution } from './execution.ts';
 import { type WorkerHeap, WorkerPool } from './pool/pool.ts';
 import { JobRun } from './task/job-run.ts';
+import { TemporaryFolder } from './temporary-folder.ts';
 
 /** What an engine is made with. */
 export interface EngineOptions {
@@ -31,7 +31,7 @@ interface Resources {
   readonly children: ChildPool;
   /** Control blocks. */
   readonly region: Region;
-  readonly folder: CacheFolder;
+  readonly folder: TemporaryFolder;
   readonly cacheFolder: string;
 }
 
@@ -108,6 +108,7 @@ export class Engine {
     await Promise.all(runs.map((run) => run.settled()));
     await this.#resources?.pool.close();
     await this.#resources?.children.close();
+    for (const run of runs) run.removeFiles();
     this.#resources?.folder.remove();
   }
 
@@ -121,7 +122,7 @@ export class Engine {
         workerUrl: workerUrl ?? null,
       });
       const children = new ChildPool({ heapMb: workerHeapMb ?? null, entry: childUrl ?? null });
-      const folder = new CacheFolder();
+      const folder = new TemporaryFolder();
       const cacheFolder = folder.path;
       const region = new Region(arena);
       this.#resources = { arena, pool, children, region, folder, cacheFolder };

@@ -1,6 +1,7 @@
 import type { Batch } from '../columnar/batch.ts';
 import type { StatementContext } from '../functions/definition.ts';
 import type { MetricTotals } from '../udf/metrics.ts';
+import type { OperatorMemory } from './memory.ts';
 import type { OperatorProfiles } from './profile/operator-profile.ts';
 
 /** How one statement runs: captured at its call. */
@@ -20,6 +21,8 @@ export interface ExecuteOptions {
   readonly inlineRowsMax: number;
   /** Whether the operators of nodes with numbers are measured (EXPLAIN ANALYZE). */
   readonly profile?: boolean;
+  /** Where rows go that memory does not hold; null: the system's place for temporary files. */
+  readonly spillDirectory?: string | null;
 }
 
 /** One run of one physical plan. */
@@ -41,6 +44,8 @@ export interface Execution {
   readonly metrics: MetricTotals;
   /** What was measured of the plan's nodes, once the run has ended. */
   readonly profile: ExecutionProfile;
+  /** What operators held and spilled, by task, as far as their stages have ended. */
+  readonly memory: readonly OperatorMemory[];
 }
 
 /** How a run went. */

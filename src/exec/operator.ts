@@ -4,6 +4,7 @@ import type { Expr } from '../expr/expr.ts';
 import type { StatementContext } from '../functions/definition.ts';
 import type { TaskMetrics } from '../udf/metrics.ts';
 import type { ChildLink } from './child/child-link.ts';
+import type { TaskMemory } from './memory.ts';
 import type { OperatorMetrics } from './profile/operator-profile.ts';
 import type { TaskProfile } from './profile/task-profile.ts';
 
@@ -11,6 +12,8 @@ import type { TaskProfile } from './profile/task-profile.ts';
 export interface TaskContext {
   /** The memory of this task; freed with it. */
   readonly region: Region;
+  /** What operators that hold rows ask whether they may hold more. */
+  readonly memory: TaskMemory;
   readonly statement: StatementContext;
   /** Rows of the batches that operators make; tests set 1 and 3. */
   readonly batchRows: number;

@@ -129,6 +129,7 @@ export class Session {
       compile: this.config.value('table.exec.compile') === 'auto',
       batchRows: this.config.value('table.exec.batch-rows'),
       inlineRowsMax: this.config.value('table.exec.inline-rows'),
+      spillDirectory: this.config.value('table.exec.spill.directory'),
       udfTimeoutMs: this.config.value('table.exec.udf.timeout'),
     };
   }

@@ -4,8 +4,8 @@ import { toInternal } from '../columnar/to-internal.ts';
 import { invalidArgument, requireOptions } from '../common/arguments.ts';
 import { assert } from '../common/assert.ts';
 import { notImplemented } from '../common/errors.ts';
-import { CacheFolder } from '../exec/cache-folder.ts';
 import { functionContext } from '../exec/operators/function-context.ts';
+import { TemporaryFolder } from '../exec/temporary-folder.ts';
 import type { Literal } from '../expr/expr.ts';
 import type { StatementContext } from '../functions/definition.ts';
 import type { ProcessSpec } from '../functions/process.ts';
@@ -93,7 +93,7 @@ export async function testFunction(
     accumulators,
     options,
   };
-  const folder = new CacheFolder();
+  const folder = new TemporaryFolder();
   const metrics = new TaskMetrics();
   const config = new Map(Object.entries(jobParameters));
   const statement = { timeZone: 'UTC', now: 0n, config };

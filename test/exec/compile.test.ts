@@ -9,6 +9,7 @@ import { createProjection } from '../../src/exec/compile/projection.ts';
 import { RowLoop } from '../../src/exec/compile/row-loop.ts';
 import { Scratch } from '../../src/exec/compile/scratch.ts';
 import { Temporaries } from '../../src/exec/compile/temporaries.ts';
+import { TaskMemory } from '../../src/exec/memory.ts';
 import type { TaskContext } from '../../src/exec/operator.ts';
 import type { Expr } from '../../src/expr/expr.ts';
 import { call, inputRef, literal } from '../../src/expr/tree.ts';
@@ -31,6 +32,7 @@ const arena = Arena.create(16 * 1024 * 1024);
 const region = new Region(arena);
 const ctx: TaskContext = {
   region,
+  memory: new TaskMemory(arena, 1, ''),
   statement: { timeZone: 'UTC', now: 0n, config: new Map() },
   batchRows: 16,
   compile: true,

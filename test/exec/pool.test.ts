@@ -38,7 +38,8 @@ function segment(source: RangeSource, overrides: Partial<SegmentSpec> = {}): Poo
       compile: true,
       profile: false,
       outputBy: null,
-      branches: [{ source: source.spec, chain: [], perSplit: false, readBy: null }],
+      spillFolder: '',
+      branches: [{ source: source.spec, join: null, chain: [], perSplit: false, readBy: null }],
       splits: source.splits().map((split) => ({ branch: 0, rows: { kind: 'scan', split } })),
       output: { kind: 'rows' },
       tasks: 2,
@@ -198,7 +199,7 @@ describe('pool', () => {
       if (fail) throw new Error('thrown while reading');
     }
     const one = {
-      branches: [{ source: null, chain: [], perSplit: false, readBy: null }],
+      branches: [{ source: null, join: null, chain: [], perSplit: false, readBy: null }],
       splits: [],
     };
     const source = new RangeSource(0);

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Region } from '../../src/columnar/arena/region.ts';
 import type { Engine } from '../../src/exec/engine.ts';
 import type { ExecuteOptions } from '../../src/exec/execution.ts';
+import { TaskMemory } from '../../src/exec/memory.ts';
 import type { TaskContext } from '../../src/exec/operator.ts';
 import { besideEachOther, oneAfterTheOther } from '../../src/exec/profile/operator-profile.ts';
 import { TaskProfile } from '../../src/exec/profile/task-profile.ts';
@@ -90,6 +91,7 @@ function contextOf(region: Region): TaskContext {
   return {
     ...INLINE,
     region,
+    memory: new TaskMemory(region.arena, 1, ''),
     checkCancelled: () => {},
     progress: { words: new Int32Array(1), index: 0 },
     userCode: { metrics: new TaskMetrics(), cacheFolder: '', task: 0, tasks: 1, children: null },

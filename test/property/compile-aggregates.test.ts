@@ -6,6 +6,7 @@ import { type Batch, batchOf } from '../../src/columnar/batch.ts';
 import type { Column } from '../../src/columnar/column.ts';
 import { createAggregates } from '../../src/exec/compile/aggregates.ts';
 import { isEmitted } from '../../src/exec/compile/compiled-aggregates.ts';
+import { TaskMemory } from '../../src/exec/memory.ts';
 import type { TaskContext } from '../../src/exec/operator.ts';
 import type { AggregateCall } from '../../src/expr/expr.ts';
 import { inputRef } from '../../src/expr/tree.ts';
@@ -23,6 +24,7 @@ const STATEMENT = { timeZone: 'UTC', now: 0n, config: new Map() };
 function contextOf(region: Region, compile: boolean): TaskContext {
   return {
     region,
+    memory: new TaskMemory(arena, 1, ''),
     statement: STATEMENT,
     batchRows: 64,
     compile,

@@ -6,6 +6,7 @@ import { type Batch, batchOf } from '../../src/columnar/batch.ts';
 import { TableError } from '../../src/common/errors.ts';
 import { createFilter } from '../../src/exec/compile/filter.ts';
 import { createProjection } from '../../src/exec/compile/projection.ts';
+import { TaskMemory } from '../../src/exec/memory.ts';
 import type { TaskContext } from '../../src/exec/operator.ts';
 import type { Expr } from '../../src/expr/expr.ts';
 import { call, inputRef, literal } from '../../src/expr/tree.ts';
@@ -22,6 +23,7 @@ const RUNS = Number(process.env['COMPILE_RUNS'] ?? 100);
 function contextOf(region: Region, compile: boolean): TaskContext {
   return {
     region,
+    memory: new TaskMemory(arena, 1, ''),
     statement: { timeZone: 'UTC', now: 0n, config: new Map() },
     batchRows: 64,
     compile,

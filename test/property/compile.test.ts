@@ -6,6 +6,7 @@ import { type Batch, batchOf } from '../../src/columnar/batch.ts';
 import { TableError } from '../../src/common/errors.ts';
 import { createFilter } from '../../src/exec/compile/filter.ts';
 import { createProjection } from '../../src/exec/compile/projection.ts';
+import { TaskMemory } from '../../src/exec/memory.ts';
 import type { TaskContext } from '../../src/exec/operator.ts';
 import type { Expr } from '../../src/expr/expr.ts';
 import { call, inputRef, literal } from '../../src/expr/tree.ts';
@@ -25,6 +26,7 @@ const STATEMENT = { timeZone: 'Europe/Berlin', now: 1_700_000_000_000_000_000n, 
 function contextOf(region: Region, compile: boolean): TaskContext {
   return {
     region,
+    memory: new TaskMemory(arena, 1, ''),
     statement: STATEMENT,
     batchRows: 64,
     compile,

@@ -20,6 +20,8 @@ const NEXT_OWNER = 0;
 const SEARCH_HINT = 1;
 /** No page from this one on was ever taken. */
 const HIGH_WATER = 2;
+/** Pages that owners have: counted page by page, so that a thread that dies is wrong by one. */
+const OWNED = 3;
 
 /** Searches before memory counts as exhausted: another thread may hold pages that it gives up. */
 const SEARCHES = 3;
@@ -88,6 +90,12 @@ export class Arena {
     return this.pages * PAGE_BYTES;
   }
 
+  /** Bytes in pages that nobody has: one look at a counter, for deciding what to keep in memory. */
+  get freeBytes(): number {
+    const reserved = HEADER_PAGES + Math.ceil((this.pages * 4) / PAGE_BYTES);
+    return (this.pages - reserved - Atomics.load(this.#header, OWNED)) * PAGE_BYTES;
+  }
+
   /** Bytes in pages that are in use. Looks at every page: for tests, metrics and errors. */
   get usedBytes(): number {
     const end = this.#highWater;
@@ -139,6 +147,7 @@ export class Arena {
     for (let page = start; page < start + count; page++) {
       const before = Atomics.compareExchange(this.#table, page, owner, FREE);
       assert(before === owner, 'pages are freed by their owner');
+      Atomics.sub(this.#header, OWNED, 1);
     }
     this.#lowerHint(start);
   }
@@ -154,6 +163,7 @@ export class Arena {
     for (let page = 0; page < end; page++) {
       if (this.#table[page] !== owner) continue;
       Atomics.store(this.#table, page, FREE);
+      Atomics.sub(this.#header, OWNED, 1);
       if (first < 0) first = page;
     }
     if (first >= 0) this.#lowerHint(first);
@@ -184,8 +194,12 @@ export class Arena {
     // The mark is raised first, so that what is claimed is always found by `freeOwner`.
     this.#raise(start + count);
     for (let i = 0; i < count; i++) {
-      if (Atomics.compareExchange(this.#table, start + i, FREE, owner) === FREE) continue;
+      if (Atomics.compareExchange(this.#table, start + i, FREE, owner) === FREE) {
+        Atomics.add(this.#header, OWNED, 1);
+        continue;
+      }
       for (let k = 0; k < i; k++) Atomics.store(this.#table, start + k, FREE);
+      Atomics.sub(this.#header, OWNED, i);
       return i;
     }
     return count;

@@ -25,32 +25,43 @@ export class Region {
   readonly #freeLists = new Map<number, number[]>();
   /** Pages of a child's small pieces; null for a region that is freed as a whole. */
   readonly #pages: number[] | null;
+  /** The parts of a child, which end with it; those of other regions end with the owner. */
+  readonly #children = new Set<Region>();
+  readonly #parent: Region | null;
   /** Counts the pages of a child and of its children; mostly nobody asks. */
   readonly #tally: MemoryTally | null;
   #open = 0;
   #openEnd = 0;
+  #pageBytes = 0;
   #disposed = false;
 
   /** `owner` is given when several threads allocate for one owner, which is then freed as one. */
   constructor(
     arena: Arena,
     owner: number = arena.newOwner(),
-    child = false,
+    parent: Region | null = null,
     tally: MemoryTally | null = null,
   ) {
     this.arena = arena;
     this.owner = owner;
-    this.#pages = child ? [] : null;
+    this.#pages = parent === null ? null : [];
+    this.#parent = parent;
     this.#tally = tally;
+    if (parent !== null && parent.#pages !== null) parent.#children.add(this);
   }
 
   /**
    * A part of this region's memory for what ends earlier: `dispose` of the part frees only what
-   * the part took. Whatever is left of it is freed with the region, also by another thread.
-   * `tally` counts its pages, and those of its own parts.
+   * the part and its own parts took. Whatever is left of it is freed with the region, also by
+   * another thread. `tally` counts its pages, and those of its own parts.
    */
   child(tally: MemoryTally | null = this.#tally): Region {
-    return new Region(this.arena, this.owner, true, tally);
+    return new Region(this.arena, this.owner, this, tally);
+  }
+
+  /** Bytes of the pages that this region took and has not given back; those of its parts apart. */
+  get pageBytes(): number {
+    return this.#pageBytes;
   }
 
   /**
@@ -61,8 +72,7 @@ export class Region {
     assert(!this.#disposed, 'a disposed region hands out no memory');
     const size = sizeClass(bytes + PADDING);
     const recycled = this.#freeLists.get(size)?.pop();
-    const address =
-      recycled ?? (size > SMALL_MAX ? this.#take(size / PAGE_BYTES) : this.#cut(size));
+    const address = recycled ?? (size > SMALL_MAX ? this.#take(size) : this.#cut(size));
     this.#sizes.set(address, size);
     return address;
   }
@@ -73,7 +83,7 @@ export class Region {
     assert(size !== undefined, 'only live addresses are freed');
     this.#sizes.delete(address);
     if (size > KEEP_MAX) {
-      this.#give(address, size / PAGE_BYTES);
+      this.#giveBack(address, size);
       return;
     }
     const list = this.#freeLists.get(size);
@@ -107,24 +117,27 @@ export class Region {
   trim(): void {
     for (const [size, addresses] of this.#freeLists) {
       if (size <= SMALL_MAX) continue;
-      for (const address of addresses) this.#give(address, size / PAGE_BYTES);
+      for (const address of addresses) this.#giveBack(address, size);
       this.#freeLists.delete(size);
     }
   }
 
   /**
-   * Frees everything this owner has, on every thread; of a child only what it took itself.
+   * Frees everything this owner has, on every thread; of a child only what it and its parts took.
    * Idempotent.
    */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    if (this.#parent !== null) this.#parent.#children.delete(this);
     if (this.#pages === null) this.arena.freeOwner(this.owner);
     else {
+      for (const child of [...this.#children]) child.dispose();
       this.recycle();
       this.trim();
-      for (const address of this.#pages) this.#give(address, 1);
+      for (const address of this.#pages) this.#giveBack(address, PAGE_BYTES);
     }
+    this.#pageBytes = 0;
     this.#sizes.clear();
     this.#freeLists.clear();
   }
@@ -143,20 +156,23 @@ export class Region {
     return new Int32Array(this.arena.buffer, address, length);
   }
 
-  #take(pages: number): number {
-    const address = this.arena.allocatePages(pages, this.owner);
-    this.#tally?.took(pages * PAGE_BYTES);
+  /** Takes whole pages. */
+  #take(bytes: number): number {
+    const address = this.arena.allocatePages(bytes / PAGE_BYTES, this.owner);
+    this.#pageBytes += bytes;
+    this.#tally?.took(bytes);
     return address;
   }
 
-  #give(address: number, pages: number): void {
-    this.arena.freePages(address, pages, this.owner);
-    this.#tally?.gave(pages * PAGE_BYTES);
+  #giveBack(address: number, bytes: number): void {
+    this.arena.freePages(address, bytes / PAGE_BYTES, this.owner);
+    this.#pageBytes -= bytes;
+    this.#tally?.gave(bytes);
   }
 
   #cut(size: number): number {
     if (this.#open + size > this.#openEnd) {
-      this.#open = this.#take(1);
+      this.#open = this.#take(PAGE_BYTES);
       this.#openEnd = this.#open + PAGE_BYTES;
       this.#pages?.push(this.#open);
     }

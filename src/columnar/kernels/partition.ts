@@ -20,12 +20,15 @@ export class KeyPartitioner {
   readonly #region: Region;
   readonly #kernels: KernelLibrary;
   readonly #parts: number;
+  readonly #seed: number;
   readonly #hashes: Scratch;
   readonly #values: Scratch;
   readonly #result: Scratch;
 
-  constructor(parts: number, region: Region) {
+  /** With another `seed`, rows of one part go to different ones. */
+  constructor(parts: number, region: Region, seed = 0) {
     this.#region = region;
+    this.#seed = seed;
     this.#kernels = kernelsFor(region.arena);
     this.#parts = parts;
     this.#hashes = new Scratch(region);
@@ -40,8 +43,9 @@ export class KeyPartitioner {
   partition(keys: readonly Column[], rows: number, selection: Int32Array | null): Parts {
     const count = selection?.length ?? rows;
     const hashes = this.#hashes.bytes(count * 4);
+    if (this.#seed !== 0) this.#region.int32(hashes, count).fill(this.#seed);
     keys.forEach((column, i) => {
-      this.#hash(column, selection, count, i === 0 ? 1 : 0, hashes);
+      this.#hash(column, selection, count, i === 0 && this.#seed === 0 ? 1 : 0, hashes);
     });
     const memory = this.#result.int32(this.#parts + 1 + count);
     const starts = memory.subarray(0, this.#parts + 1);

@@ -74,7 +74,7 @@ export class CompiledAggregates implements AggregateStates {
     this.#form?.single.close();
     this.#form?.records.close();
     this.#temporaries.close();
-    this.#scratch.reset();
+    this.#scratch.dispose();
   }
 
   #columns(groups: number): { form: Form; columns: AggregateColumns } {

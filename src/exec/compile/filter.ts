@@ -108,7 +108,7 @@ class LoopFilter implements BatchFilter {
   close(): void {
     this.#loop.close();
     this.#temporaries.close();
-    this.#scratch.reset();
+    this.#scratch.dispose();
   }
 }
 
@@ -177,6 +177,6 @@ class InterpretedFilter implements BatchFilter {
   }
 
   close(): void {
-    this.#scratch.reset();
+    this.#scratch.dispose();
   }
 }

@@ -90,7 +90,7 @@ class CompiledProjection implements BatchProjection {
   close(): void {
     this.#computed?.close();
     this.#temporaries.close();
-    this.#scratch.reset();
+    this.#scratch.dispose();
   }
 }
 
@@ -192,6 +192,6 @@ class InterpretedProjection implements BatchProjection {
   }
 
   close(): void {
-    this.#scratch.reset();
+    this.#scratch.dispose();
   }
 }

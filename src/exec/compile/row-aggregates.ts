@@ -50,7 +50,7 @@ export class RowAggregates implements AggregateStates {
   }
 
   close(): void {
-    this.#scratch.reset();
+    this.#scratch.dispose();
   }
 }
 

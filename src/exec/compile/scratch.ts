@@ -2,13 +2,13 @@ import { Region } from '../../columnar/arena/region.ts';
 
 /**
  * Memory that is given back as a whole, again and again: what a compiled expression list hands
- * out is valid until its next call. Shares the owner of the region it is made from, and so its end.
+ * out is valid until its next call. A part of the region it is made from, whose owner it shares.
  */
 export class Scratch extends Region {
   readonly #live = new Set<number>();
 
   constructor(region: Region) {
-    super(region.arena, region.owner);
+    super(region.arena, region.owner, region);
   }
 
   override alloc(bytes: number): number {

@@ -109,7 +109,7 @@ class StringExtreme {
     this.#filter?.close();
     this.#temporaries.close();
     this.#pool.close();
-    this.#scratch.reset();
+    this.#scratch.dispose();
   }
 
   /** Adds `count` rows of a column, through `rows` if given. */

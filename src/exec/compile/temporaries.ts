@@ -141,7 +141,7 @@ class Evaluation {
   }
 
   close(): void {
-    for (const { memory } of this.#tables.values()) memory.reset();
+    for (const { memory } of this.#tables.values()) memory.dispose();
     this.#tables.clear();
   }
 }

@@ -65,7 +65,7 @@ export class UserAggregateStates implements AggregateStates {
   }
 
   close(): void {
-    this.#scratch.reset();
+    this.#scratch.dispose();
     for (const call of this.#calls) call.close();
   }
 }

@@ -1,12 +1,16 @@
 import type { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import { concatBatches, copyBatch, takeBatch } from '../../columnar/batches.ts';
+import type { MemoryAccount } from '../memory.ts';
 import type { TaskContext } from '../operator.ts';
 
 /** Candidates are thinned out when there are twice as many as were left, but not below this. */
 const CANDIDATES_MIN = 65_536;
 /** The same where more than half of them were left: each time costs a sort of all. */
 const GROWTH_POOR = 8;
+
+/** Thinning out puts the rows together, orders them and copies what is left. */
+const THINNING = 3;
 
 /** The rows of a batch that may still be among the result, in memory of `scratch`. */
 type Choice = (all: Batch, scratch: Region) => Int32Array;
@@ -38,6 +42,21 @@ export class Candidates {
 
   get isEmpty(): boolean {
     return this.#rows === 0;
+  }
+
+  /** Bytes of the rows. */
+  get bytes(): number {
+    return this.#kept.pageBytes;
+  }
+
+  /** The rows as they lie now. */
+  get batches(): readonly Batch[] {
+    return this.#batches;
+  }
+
+  /** Whether memory holds the rows, and what it takes to thin them out. */
+  fits(memory: MemoryAccount): boolean {
+    return memory.fits(this.bytes, THINNING * this.bytes);
   }
 
   /** Whether more than half of the rows were left when they were last thinned out. */
@@ -72,6 +91,13 @@ export class Candidates {
     this.#kept.recycle();
     [this.#kept, this.#spare] = [this.#spare, this.#kept];
     return chosen;
+  }
+
+  /** Forgets the rows and gives their memory back: no others will come. */
+  clear(): void {
+    this.#batches = [];
+    this.#rows = 0;
+    this.dispose();
   }
 
   dispose(): void {

@@ -1,6 +1,6 @@
 import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, batchOf, rowCount } from '../../columnar/batch.ts';
-import { sliceBatch } from '../../columnar/batches.ts';
+import { compact, sliceBatch } from '../../columnar/batches.ts';
 import type { Column } from '../../columnar/column.ts';
 import { GroupTable } from '../../columnar/kernels/group-table.ts';
 import { kernelsFor } from '../../columnar/kernels/library.ts';
@@ -12,7 +12,10 @@ import type { HashAggregate } from '../../planner/physical/nodes.ts';
 import type { Schema } from '../../types/schema.ts';
 import { createAggregates } from '../compile/aggregates.ts';
 import type { AggregateStates } from '../compile/api.ts';
+import type { MemoryAccount } from '../memory.ts';
 import type { Operator, TaskContext } from '../operator.ts';
+import { readKept, type SpilledBatch } from '../spill/spill-file.ts';
+import { SpillPartitions } from '../spill/spill-partitions.ts';
 import { DistinctCall } from './distinct-call.ts';
 
 /** From so many groups on it is asked whether partial states save rows. */
@@ -23,6 +26,10 @@ const ROWS_PER_GROUP = 3;
 const PASSED_ROWS = 2 ** 18;
 /** Halvings of the range in which the number of keys is searched: three digits are enough. */
 const STEPS = 16;
+/** A table that doubles takes so many times what is held; a small one grows fourfold. */
+const GROWTH = 3;
+const SMALL_GROWTH = 5;
+const SMALL_BYTES = 8 * 1024 ** 2;
 
 /** Groups, and the states of the calls without DISTINCT. */
 interface Grouping {
@@ -38,6 +45,10 @@ interface Grouping {
  * Blocking: emits when the input has ended, in the order in which the groups first appeared; but
  * partial states of groups with few rows are handed on, and the next rows are not grouped at all.
  * Without keys there is one group, which `single` and `final` emit even for no input.
+ *
+ * When memory does not hold more groups, partial states are handed on. Else rows of new groups are
+ * parted by a hash of the keys, in a file, and grouped part by part when the groups in memory have
+ * come out.
  */
 export class HashAggregateOperator implements Operator {
   readonly readsSelection: boolean;
@@ -47,12 +58,25 @@ export class HashAggregateOperator implements Operator {
   readonly #input: Schema;
   readonly #region: Region;
   readonly #ids: Scratch;
+  readonly #rows: Scratch;
   readonly #distinct: readonly (DistinctCall | null)[];
+  readonly #memory: MemoryAccount;
+  readonly #level: number;
+  /** The rows whose groups memory does not hold; null as long as it holds all. */
+  #others: SpillPartitions | null = null;
   #grouping: Grouping;
   #rowsToPass = 0;
   #passed: Region | null = null;
 
-  constructor(node: HashAggregate, ctx: TaskContext) {
+  /** `level`: how often the rows were parted before they come here. */
+  constructor(
+    node: HashAggregate,
+    ctx: TaskContext,
+    memory: MemoryAccount = ctx.memory.open('HashAggregate', ctx.metrics),
+    level = 0,
+  ) {
+    this.#memory = memory;
+    this.#level = level;
     this.#node = node;
     this.expressions =
       node.phase === 'final'
@@ -63,6 +87,7 @@ export class HashAggregateOperator implements Operator {
     this.readsSelection = node.phase !== 'final';
     this.#region = ctx.region.child();
     this.#ids = new Scratch(this.#region);
+    this.#rows = new Scratch(this.#region);
     const input = node.inputs[0]?.schema;
     assert(input !== undefined, 'HashAggregate has an input');
     this.#input = input;
@@ -73,7 +98,6 @@ export class HashAggregateOperator implements Operator {
   }
 
   *process(batch: Batch): Iterable<Batch> {
-    const { phase, keys } = this.#node;
     const count = rowCount(batch);
     if (this.#rowsToPass > 0) {
       this.#rowsToPass -= count;
@@ -85,28 +109,26 @@ export class HashAggregateOperator implements Operator {
     if (this.#passed !== null && this.#grouping.rows === 0) states.reset();
     this.#grouping.rows += count;
     const ids = this.#groupIds(batch, count);
-    const groups = this.#groupCount();
-    if (phase === 'final') {
-      states.merge(batch.columns.slice(keys.length), ids, groups);
-      return;
-    }
-    states.update(batch, ids, groups);
-    for (const call of this.#distinct) call?.update(batch, ids, groups);
-    if (phase !== 'partial' || groups < JUDGED_GROUPS || this.#savesRows(groups)) return;
-    yield* this.#emit();
-    this.#close();
-    this.#grouping = this.#newGrouping();
-    this.#rowsToPass = PASSED_ROWS;
+    if (this.#others === null || ids === null) this.#add(batch, ids);
+    else this.#addKnown(batch, ids);
+    if (this.#node.phase === 'partial') yield* this.#handOn();
+    else if (this.#others === null && !this.#fits() && ids !== null) this.#spill();
   }
 
   *finish(): Iterable<Batch> {
     const { phase, keys } = this.#node;
     if (this.#grouping.rows === 0 && (keys.length > 0 || phase === 'partial')) return;
     yield* this.#emit();
+    if (this.#others === null) return;
+    const others = this.#others.finish();
+    this.#close();
+    this.#grouping = this.#newGrouping();
+    for (const part of others) yield* this.#aggregatePart(part);
   }
 
   close(): void {
     this.#close();
+    this.#others?.dispose();
     for (const call of this.#distinct) call?.close();
     this.#passed?.dispose();
     this.#region.dispose();
@@ -136,6 +158,79 @@ export class HashAggregateOperator implements Operator {
       return batch.selection === null ? column : take(column, batch.selection, region);
     });
     return batchOf(schema, [...keyColumns, ...states.stateColumns(count)], count);
+  }
+
+  #add(batch: Batch, ids: Int32Array | null): void {
+    const { phase, keys } = this.#node;
+    const groups = this.#groupCount();
+    if (phase === 'final') {
+      this.#grouping.states.merge(batch.columns.slice(keys.length), ids, groups);
+      return;
+    }
+    this.#grouping.states.update(batch, ids, groups);
+    for (const call of this.#distinct) call?.update(batch, ids, groups);
+  }
+
+  /** Adds the rows of groups in memory; puts the other ones, whose id is -1, aside. */
+  #addKnown(batch: Batch, ids: Int32Array): void {
+    const count = rowCount(batch);
+    const rows = this.#rows.int32(count);
+    let known = 0;
+    let other = count;
+    for (let i = 0; i < count; i++) {
+      const row = batch.selection === null ? i : batch.selection[i]!;
+      if (ids[i]! < 0) rows[--other] = row;
+      else {
+        ids[known] = ids[i]!;
+        rows[known++] = row;
+      }
+    }
+    if (other < count) this.#others?.add({ ...batch, selection: rows.subarray(other).reverse() });
+    if (known === 0) return;
+    using scratch = this.#region.child();
+    const selected = { ...batch, selection: rows.subarray(0, known) };
+    this.#add(this.readsSelection ? selected : compact(selected, scratch), ids.subarray(0, known));
+  }
+
+  /** Hands partial states on when they save few rows, or memory does not hold more of them. */
+  *#handOn(): Iterable<Batch> {
+    const groups = this.#groupCount();
+    const poor = groups >= JUDGED_GROUPS && !this.#savesRows(groups);
+    if (!poor && (this.#fits() || this.#node.keys.length === 0)) return;
+    yield* this.#emit();
+    this.#close();
+    this.#grouping = this.#newGrouping();
+    if (poor) this.#rowsToPass = PASSED_ROWS;
+  }
+
+  #fits(): boolean {
+    const held = this.#grouping.region.pageBytes + this.#region.pageBytes;
+    return this.#memory.fits(held, (held < SMALL_BYTES ? SMALL_GROWTH : GROWTH) * held);
+  }
+
+  /** No group is added any more; rows of other ones wait in a file. */
+  #spill(): void {
+    const { keys } = this.#node;
+    this.#others = new SpillPartitions(keys, this.#level + 1, this.#memory, this.#ctx);
+  }
+
+  *#aggregatePart(part: readonly SpilledBatch[]): Iterable<Batch> {
+    if (part.length === 0) return;
+    const operator = new HashAggregateOperator(
+      this.#node,
+      this.#ctx,
+      this.#memory,
+      this.#level + 1,
+    );
+    try {
+      for (const batch of readKept(part, this.#ctx.region)) {
+        this.#ctx.checkCancelled();
+        yield* operator.process(batch);
+      }
+      yield* operator.finish();
+    } finally {
+      operator.close();
+    }
   }
 
   *#emit(): Iterable<Batch> {
@@ -176,7 +271,9 @@ export class HashAggregateOperator implements Operator {
     if (keys.length === 0) return null;
     const ids = this.#ids.int32(count);
     const columns = keys.map((key) => batch.columns[key]!);
-    this.#grouping.table.assign(columns, batch.length, batch.selection, ids);
+    const { table } = this.#grouping;
+    if (this.#others === null) table.assign(columns, batch.length, batch.selection, ids);
+    else table.find(columns, batch.length, batch.selection, ids);
     return ids;
   }
 

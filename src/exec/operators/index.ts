@@ -56,7 +56,7 @@ const OPERATORS = {
     const build = required(table);
     return new JoinProbeOperator(node, build, new AllPairs(build, ctx), ctx);
   },
-  Sort: (node, ctx) => new SortOperator(node, ctx),
+  Sort: (node, ctx) => new SortOperator(node.keys, ctx),
   SortLimit: (node, ctx) => new SortLimitOperator(node, ctx),
   Unnest: (node, ctx) => new UnnestOperator(node, ctx),
   Limit: (node, ctx) => new LimitOperator(node, ctx),

@@ -4,22 +4,44 @@ import { concatBatches } from '../../columnar/batches.ts';
 import { builderFor } from '../../columnar/builders/builder-for.ts';
 import { describeBatch } from '../../columnar/descriptor.ts';
 import { allocMarks, JoinTable } from '../../columnar/kernels/join-table.ts';
+import { storageOf } from '../../columnar/values.ts';
 import { type DataType, withNullable } from '../../types/data-type.ts';
 import type { Schema } from '../../types/schema.ts';
-import type { TaskContext } from '../operator.ts';
+import type { MemoryAccount } from '../memory.ts';
 import type { SharedTable } from '../pool/protocol.ts';
 import type { TableSpec } from '../task/stage.ts';
 
+/** Bytes of the hash table and the lists of a row, beside the row itself; small tables are looser. */
+const ROW_BYTES = 48;
+const SMALL_ROW_BYTES = 112;
+const SMALL_ROWS = 2 ** 17;
+
+/** Keys that are strings are kept by the hash table once more, and copied when it grows. */
+const STRINGS_SHARE = 2;
+
 /**
- * Makes the table that probing tasks attach to, from all rows of the build side. It lies in memory
- * of the task's owner. Errors: ResourceError MEMORY_LIMIT.
+ * Whether memory holds the table of rows, which are copied to it: `bytes` of them, of which `held`
+ * are in memory already.
+ */
+export function fitsTable(
+  { schema, keys }: TableSpec,
+  { bytes, held, rows }: { readonly bytes: number; readonly held: number; readonly rows: number },
+  memory: MemoryAccount,
+): boolean {
+  const strings = keys?.some((key) => storageOf(schema.fields[key]!.type) === null) ?? false;
+  const perRow = rows < SMALL_ROWS ? SMALL_ROW_BYTES : ROW_BYTES;
+  const copies = strings ? 1 + STRINGS_SHARE : 1;
+  return memory.fits(bytes, copies * bytes + (bytes - held) + rows * perRow);
+}
+
+/**
+ * Makes the table that probing tasks attach to, from all rows of the build side, in `region`. Errors: ResourceError MEMORY_LIMIT.
  */
 export function buildTable(
   spec: TableSpec,
   batches: readonly Batch[],
-  ctx: TaskContext,
+  region: Region,
 ): SharedTable {
-  const region = ctx.region.child();
   const rows =
     batches.length === 0 ? emptyBatch(spec.schema, region) : concatBatches(batches, region);
   const described = describeBatch(rows);

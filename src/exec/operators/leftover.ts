@@ -2,10 +2,25 @@ import { type Batch, batchOf } from '../../columnar/batch.ts';
 import { takeBatch } from '../../columnar/batches.ts';
 import { type Column, NullColumn } from '../../columnar/column.ts';
 import { restoreBatch } from '../../columnar/descriptor.ts';
+import { assert } from '../../common/assert.ts';
+import type { HashJoin, NestedLoopJoin } from '../../planner/physical/nodes.ts';
 import type { TaskContext } from '../operator.ts';
 import type { SharedTable } from '../pool/protocol.ts';
 import type { Leftover } from '../task/stage.ts';
 import { AllPairs, HashPairs } from './pairs.ts';
+
+/** What the build side of a join yields after the probing, by type of join; null: nothing. */
+export function leftoverOf(node: HashJoin | NestedLoopJoin): Leftover | null {
+  const { joinType, schema } = node;
+  const buildLeft = node.kind === 'HashJoin' && node.build === 'left';
+  const outer = joinType === 'full' || joinType === (buildLeft ? 'left' : 'right');
+  const semi = buildLeft && (joinType === 'semi' || joinType === 'anti');
+  if (!outer && !semi) return null;
+  const [left] = node.inputs;
+  assert(left !== undefined, 'a join has two inputs');
+  const offset = buildLeft ? 0 : left.schema.fields.length;
+  return { matched: joinType === 'semi', schema, offset, number: node.number ?? null };
+}
 
 /** The build rows that a join yields when all rows were probed. */
 export function* readLeftover(

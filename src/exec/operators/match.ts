@@ -2,23 +2,26 @@ import { type Batch, batchOf } from '../../columnar/batch.ts';
 import { builderFor } from '../../columnar/builders/builder-for.ts';
 import type { Match } from '../../planner/physical/nodes.ts';
 import type { Operator, TaskContext } from '../operator.ts';
-import { HeldInput } from './held-input.ts';
 import { emptyBatch } from './join-table.ts';
+import { KeyedInput, type KeyedRows } from './keyed-input.ts';
 import { MatchSearch } from './match-search.ts';
 import { matchValue } from './match-values.ts';
 import { sortPartitions } from './over-partitions.ts';
 
-/** Finds patterns of rows (MATCH_RECOGNIZE). State: all rows. Blocking. */
+/**
+ * Finds patterns of rows (MATCH_RECOGNIZE). State: all rows, or those of some partitions when
+ * memory does not hold all. Blocking.
+ */
 export class MatchOperator implements Operator {
   readonly readsSelection = false;
   readonly #node: Match;
   readonly #ctx: TaskContext;
-  readonly #input: HeldInput;
+  readonly #input: KeyedInput;
 
   constructor(node: Match, ctx: TaskContext) {
     this.#node = node;
     this.#ctx = ctx;
-    this.#input = new HeldInput(ctx);
+    this.#input = new KeyedInput(node.partition, ctx.memory.open('Match', ctx.metrics), ctx);
   }
 
   process(batch: Batch): Iterable<Batch> {
@@ -27,9 +30,14 @@ export class MatchOperator implements Operator {
   }
 
   *finish(): Iterable<Batch> {
-    const all = this.#input.join();
-    if (all === null) return;
-    const { arrived: scratch, joined: memory } = this.#input;
+    for (const rows of this.#input.rows()) yield* this.#find(rows);
+  }
+
+  async close(): Promise<void> {
+    this.#input.dispose();
+  }
+
+  *#find({ all, memory, scratch }: KeyedRows): Iterable<Batch> {
     const { partition, schema, measures } = this.#node;
     const { statement, batchRows } = this.#ctx;
     const { order, starts } = sortPartitions(all, this.#node, memory);
@@ -67,9 +75,5 @@ export class MatchOperator implements Operator {
       }
     }
     if (found > 0) yield flush();
-  }
-
-  async close(): Promise<void> {
-    this.#input.dispose();
   }
 }

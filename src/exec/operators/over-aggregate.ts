@@ -4,27 +4,31 @@ import { sliceColumn } from '../../columnar/take.ts';
 import type { WindowCall } from '../../expr/expr.ts';
 import type { OverAggregate } from '../../planner/physical/nodes.ts';
 import type { Operator, TaskContext } from '../operator.ts';
-import { HeldInput } from './held-input.ts';
+import { KeyedInput, type KeyedRows } from './keyed-input.ts';
 import { type OverRows, overColumn } from './over-call.ts';
 import { partitionRows } from './over-partitions.ts';
 import { UserAggregates } from './user-aggregates.ts';
 
 /**
- * Computes calls with OVER. State: all rows. Blocking: the rows come partition by partition, in
- * the order of the keys.
+ * Computes calls with OVER. State: all rows, or those of some partitions when memory does not hold
+ * all. Blocking: the rows come partition by partition, in the order of the keys.
  */
 export class OverAggregateOperator implements Operator {
   readonly readsSelection = false;
   readonly #node: OverAggregate;
   readonly #ctx: TaskContext;
-  readonly #input: HeldInput;
+  readonly #input: KeyedInput;
   readonly #functions: UserAggregates;
   #calls: readonly WindowCall[];
 
   constructor(node: OverAggregate, ctx: TaskContext) {
     this.#node = node;
     this.#ctx = ctx;
-    this.#input = new HeldInput(ctx);
+    this.#input = new KeyedInput(
+      node.partition,
+      ctx.memory.open('OverAggregate', ctx.metrics),
+      ctx,
+    );
     this.#functions = new UserAggregates(ctx);
     this.#calls = node.calls;
   }
@@ -40,9 +44,15 @@ export class OverAggregateOperator implements Operator {
   }
 
   *finish(): Iterable<Batch> {
-    const all = this.#input.join();
-    if (all === null) return;
-    const { arrived: scratch, joined: memory } = this.#input;
+    for (const rows of this.#input.rows()) yield* this.#compute(rows);
+  }
+
+  async close(): Promise<void> {
+    this.#input.dispose();
+    await this.#functions.close();
+  }
+
+  *#compute({ all, memory, scratch }: KeyedRows): Iterable<Batch> {
     const { schema } = this.#node;
     const partitions = partitionRows(all, this.#node, memory);
     const [key] = this.#node.order;
@@ -58,10 +68,5 @@ export class OverAggregateOperator implements Operator {
       const computed = results.map((column) => sliceColumn(column, from, to, scratch));
       yield { ...taken, schema, columns: [...taken.columns, ...computed] };
     }
-  }
-
-  async close(): Promise<void> {
-    this.#input.dispose();
-    await this.#functions.close();
   }
 }

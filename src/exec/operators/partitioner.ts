@@ -1,3 +1,4 @@
+import type { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import { KeyPartitioner } from '../../columnar/kernels/partition.ts';
 import type { TaskContext } from '../operator.ts';
@@ -6,12 +7,15 @@ import type { TaskContext } from '../operator.ts';
 export class Partitioner {
   readonly #keys: readonly number[];
   readonly #partitions: number;
+  readonly #region: Region;
   readonly #partitioner: KeyPartitioner;
 
-  constructor(keys: readonly number[], partitions: number, ctx: TaskContext) {
+  /** With another `seed`, rows of one part go to different ones. */
+  constructor(keys: readonly number[], partitions: number, ctx: TaskContext, seed = 0) {
     this.#keys = keys;
     this.#partitions = partitions;
-    this.#partitioner = new KeyPartitioner(partitions, ctx.region.child());
+    this.#region = ctx.region.child();
+    this.#partitioner = new KeyPartitioner(partitions, this.#region, seed);
   }
 
   /** One batch a partition, with a selection: borrowed until the next call. */
@@ -22,5 +26,10 @@ export class Partitioner {
       ...batch,
       selection: rows.subarray(starts[part], starts[part + 1]),
     }));
+  }
+
+  /** Gives the memory back. Idempotent. */
+  dispose(): void {
+    this.#region.dispose();
   }
 }

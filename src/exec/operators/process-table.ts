@@ -12,21 +12,22 @@ import type { ProcessTable } from '../../planner/physical/nodes.ts';
 import { type MadeRow, type ProcessCall, ProcessRunner } from '../../udf/run-process.ts';
 import type { Operator, TaskContext } from '../operator.ts';
 import { functionContext } from './function-context.ts';
-import { HeldInput } from './held-input.ts';
+import { KeyedInput, type KeyedRows } from './keyed-input.ts';
 import { sortPartitions } from './over-partitions.ts';
 import { processRows } from './process-rows.ts';
 import { tickOf } from './udf-calls.ts';
 
 /**
  * Calls a process table function. Rows that are by themselves go through it as they come; sets of
- * rows are blocking. State: all rows of sets, and what the function keeps of one partition.
+ * rows are blocking. State: all rows of sets, or those of some partitions when memory does not hold
+ * all, and what the function keeps of one partition.
  */
 export class ProcessTableOperator implements Operator {
   readonly readsSelection = false;
   readonly #node: ProcessTable;
   readonly #ctx: TaskContext;
   /** Null where each row is by itself. */
-  readonly #held: HeldInput | null;
+  readonly #input: KeyedInput | null;
   /** The memory of the batches that go out. */
   readonly #made: Region;
   #runner: ProcessRunner | null = null;
@@ -37,7 +38,8 @@ export class ProcessTableOperator implements Operator {
     this.#node = node;
     this.#ctx = ctx;
     const isSet = tablesOf(node.definition.process).some(({ semantics }) => semantics === 'set');
-    this.#held = isSet ? new HeldInput(ctx) : null;
+    const memory = ctx.memory.open('ProcessTable', ctx.metrics);
+    this.#input = isSet ? new KeyedInput(node.partition, memory, ctx) : null;
     this.#made = ctx.region.child();
   }
 
@@ -76,8 +78,8 @@ export class ProcessTableOperator implements Operator {
 
   *process(batch: Batch): Iterable<Batch> {
     if (this.#isPassedOver) return;
-    if (this.#held !== null) {
-      this.#held.add(batch);
+    if (this.#input !== null) {
+      this.#input.add(batch);
       return;
     }
     const rows = Int32Array.from({ length: batch.length }, (_, row) => row);
@@ -85,17 +87,20 @@ export class ProcessTableOperator implements Operator {
   }
 
   *finish(): Iterable<Batch> {
-    const all = this.#held?.join() ?? null;
-    if (this.#held === null || all === null) return;
-    const { order, starts } = sortPartitions(all, this.#node, this.#held.joined);
-    yield* this.#call(all, partitionsOf(order, starts));
+    if (this.#input === null) return;
+    for (const rows of this.#input.rows()) yield* this.#callSets(rows);
   }
 
   async close(): Promise<void> {
-    this.#held?.dispose();
+    this.#input?.dispose();
     this.#made.dispose();
     await this.#runner?.close();
     this.#runner = null;
+  }
+
+  *#callSets({ all, memory }: KeyedRows): Iterable<Batch> {
+    const { order, starts } = sortPartitions(all, this.#node, memory);
+    yield* this.#call(all, partitionsOf(order, starts));
   }
 
   /** What the function makes of some partitions of a batch. */

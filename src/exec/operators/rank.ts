@@ -2,7 +2,10 @@ import { allocInt32 } from '../../columnar/allocate.ts';
 import type { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import type { Rank } from '../../planner/physical/nodes.ts';
+import type { MemoryAccount } from '../memory.ts';
 import type { Operator, TaskContext } from '../operator.ts';
+import { readKept, type SpilledBatch } from '../spill/spill-file.ts';
+import { LEVELS_MAX, SpillPartitions } from '../spill/spill-partitions.ts';
 import { Candidates } from './candidates.ts';
 import { partitionRows, type SortedRows, sortPartitions } from './over-partitions.ts';
 import { takeSlices } from './slices.ts';
@@ -10,19 +13,31 @@ import { takeSlices } from './slices.ts';
 /**
  * The first rows of each partition, by number or by rank. State: about twice the rows it yields.
  * Blocking: the rows come partition by partition, in the order of the keys. A local one lets all
- * rows pass where few of them would be left out.
+ * rows pass where few of them would be left out. When memory does not hold the candidates of all
+ * partitions, rows are parted by a hash of the keys, in a file, and ranked part by part.
  */
 export class RankOperator implements Operator {
   readonly readsSelection = false;
   readonly #ctx: TaskContext;
   readonly #candidates: Candidates;
-  readonly #local: boolean;
+  readonly #node: Rank;
+  readonly #memory: MemoryAccount;
+  readonly #level: number;
+  #parts: SpillPartitions | null = null;
   /** Whether rows pass as they come: too few would be left out. */
   #passes = false;
 
-  constructor(node: Rank, ctx: TaskContext) {
+  /** `level`: how often the rows were parted before they come here. */
+  constructor(
+    node: Rank,
+    ctx: TaskContext,
+    memory: MemoryAccount = ctx.memory.open('Rank', ctx.metrics),
+    level = 0,
+  ) {
+    this.#node = node;
     this.#ctx = ctx;
-    this.#local = node.local;
+    this.#memory = memory;
+    this.#level = level;
     this.#candidates = new Candidates(ctx, node.limit, (all, scratch) =>
       firstOfPartitions(all, node, scratch),
     );
@@ -30,18 +45,51 @@ export class RankOperator implements Operator {
 
   process(batch: Batch): Iterable<Batch> {
     if (this.#passes) return [batch];
-    this.#candidates.add(batch);
-    if (!this.#local || !this.#candidates.isPoor) return [];
-    this.#passes = true;
-    return this.#rows();
+    if (this.#parts !== null) {
+      this.#parts.add(batch);
+      return [];
+    }
+    const candidates = this.#candidates;
+    candidates.add(batch);
+    const fits = candidates.fits(this.#memory);
+    if (this.#node.local && (candidates.isPoor || !fits)) {
+      this.#passes = true;
+      return this.#rows();
+    }
+    if (!fits && this.#node.partition.length > 0 && this.#level < LEVELS_MAX) this.#spill();
+    return [];
   }
 
-  finish(): Iterable<Batch> {
-    return this.#passes ? [] : this.#rows();
+  *finish(): Iterable<Batch> {
+    if (this.#passes) return;
+    if (this.#parts === null) yield* this.#rows();
+    else for (const part of this.#parts.finish()) yield* this.#rankPart(part);
   }
 
   close(): void {
     this.#candidates.dispose();
+    this.#parts?.dispose();
+  }
+
+  #spill(): void {
+    this.#parts = new SpillPartitions(
+      this.#node.partition,
+      this.#level + 1,
+      this.#memory,
+      this.#ctx,
+    );
+    for (const batch of this.#candidates.batches) this.#parts.add(batch);
+    this.#candidates.clear();
+  }
+
+  *#rankPart(part: readonly SpilledBatch[]): Iterable<Batch> {
+    const operator = new RankOperator(this.#node, this.#ctx, this.#memory, this.#level + 1);
+    try {
+      for (const batch of readKept(part, this.#ctx.region)) operator.process(batch);
+      yield* operator.finish();
+    } finally {
+      operator.close();
+    }
   }
 
   #rows(): Iterable<Batch> {

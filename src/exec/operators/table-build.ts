@@ -1,8 +1,14 @@
 import type { Region } from '../../columnar/arena/region.ts';
+import { bytesOfBatch } from '../../columnar/batches.ts';
 import type { Column } from '../../columnar/column.ts';
 import { concatColumns } from '../../columnar/concat.ts';
-import type { BatchDescriptor } from '../../columnar/descriptor.ts';
-import { type ColumnDescriptor, describeColumn, restoreColumn } from '../../columnar/descriptor.ts';
+import {
+  type BatchDescriptor,
+  type ColumnDescriptor,
+  describeColumn,
+  restoreBatch,
+  restoreColumn,
+} from '../../columnar/descriptor.ts';
 import { type DenseLists, type ListedPart, listPart } from '../../columnar/kernels/dense-lists.ts';
 import {
   finishLists,
@@ -12,9 +18,11 @@ import {
 } from '../../columnar/kernels/join-index.ts';
 import { allocMarks } from '../../columnar/kernels/join-table.ts';
 import { assert } from '../../common/assert.ts';
-import type { SharedTable } from '../pool/protocol.ts';
+import type { TaskContext } from '../operator.ts';
+import type { SharedTable, Split } from '../pool/protocol.ts';
+import { isSpilled } from '../spill/spill-file.ts';
 import type { TableSpec } from '../task/stage.ts';
-import { keyTypesOf } from './join-table.ts';
+import { fitsTable, keyTypesOf } from './join-table.ts';
 
 /** A piece of work on the table of a join that one task does alone. */
 export type BuildUnit =
@@ -42,6 +50,28 @@ export type BuiltUnit =
     }
   | { readonly kind: 'part'; readonly listed: ListedPart }
   | { readonly kind: 'hash'; readonly index: JoinIndex };
+
+/** The rows of splits that memory holds. */
+export function heldBatches(splits: readonly Split[]): readonly BatchDescriptor[] {
+  const kept = splits.flatMap(({ rows }) => (rows.kind === 'held' ? rows.batches : []));
+  return kept.filter((batch): batch is BatchDescriptor => !isSpilled(batch));
+}
+
+/**
+ * Whether memory holds the table of rows that are held, beside those rows; without keys there is
+ * no other way.
+ */
+export function fitsHeldTable(
+  spec: TableSpec,
+  batches: readonly BatchDescriptor[],
+  { region, memory, metrics }: TaskContext,
+): boolean {
+  if (spec.keys === null) return true;
+  const kept = batches.map((batch) => restoreBatch(region.arena, batch));
+  const bytes = kept.reduce((sum, batch) => sum + bytesOfBatch(batch), 0);
+  const rows = kept.reduce((sum, { length }) => sum + length, 0);
+  return fitsTable(spec, { bytes, held: bytes, rows }, memory.open('HashJoin', metrics));
+}
 
 /**
  * Does a unit of the work on a table, from rows that are held. What it makes lies in memory of

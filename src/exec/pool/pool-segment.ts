@@ -7,6 +7,7 @@ import { restoreBatch } from '../../columnar/descriptor.ts';
 import { runtimeError, udfError } from '../../common/errors.ts';
 import type { ChildPool } from '../child/child-pool.ts';
 import { TaskChildren } from '../child/task-children.ts';
+import type { OperatorMemory } from '../memory.ts';
 import { ControlBlock } from './control.ts';
 import { decodeError } from './errors.ts';
 import { Feeder } from './feeder.ts';
@@ -41,7 +42,14 @@ export interface PoolSite {
 /** What all tasks of a segment have in common. */
 export type SegmentSpec = Pick<
   TaskSpec,
-  'statement' | 'batchRows' | 'compile' | 'profile' | 'branches' | 'output' | 'outputBy'
+  | 'statement'
+  | 'batchRows'
+  | 'compile'
+  | 'profile'
+  | 'branches'
+  | 'output'
+  | 'outputBy'
+  | 'spillFolder'
 > & {
   readonly splits: readonly Split[];
   readonly tasks: number;
@@ -148,6 +156,11 @@ export class PoolSegment {
   /** Tasks that were started. */
   get tasks(): number {
     return this.#tasks.length;
+  }
+
+  /** What the operators of ended tasks held and spilled. */
+  get memory(): readonly OperatorMemory[] {
+    return this.#tasks.flatMap((task) => task.outcome?.memory ?? []);
   }
 
   /** Makes the pull that waits, or the next one, throw. */

@@ -6,8 +6,10 @@ import type { SourceSpec, SourceSplit } from '../../connectors/connector.ts';
 import type { StatementContext } from '../../functions/definition.ts';
 import type { MetricSnapshot } from '../../udf/metrics.ts';
 import type { LinkEnd } from '../child/protocol.ts';
+import type { OperatorMemory } from '../memory.ts';
 import type { BuildUnit, BuiltUnit } from '../operators/table-build.ts';
 import type { OperatorProfiles } from '../profile/operator-profile.ts';
+import type { SpilledBatch } from '../spill/spill-file.ts';
 import type { Leftover, TableSpec } from '../task/stage.ts';
 import type { EncodedError } from './errors.ts';
 import type { EncodedNode } from './node-codec.ts';
@@ -34,6 +36,8 @@ export interface TaskSpec {
   readonly profile: boolean;
   /** Where user code may keep files. */
   readonly cacheFolder: string;
+  /** Where operators put rows that memory does not hold. */
+  readonly spillFolder: string;
   readonly branches: readonly BranchSpec[];
   /** The `Split`s, as `node:v8` writes them: written once and read by all tasks. */
   readonly splits: SharedArrayBuffer;
@@ -49,6 +53,8 @@ export interface TaskSpec {
 /** A source and the chain of operators its rows go through. */
 export interface BranchSpec {
   readonly source: SourceSpec | null;
+  /** The join of splits that are parts of its two sides. */
+  readonly join: EncodedNode | null;
   /** The nodes, each with its inputs replaced by empty ones of the same schema. */
   readonly chain: readonly { readonly node: EncodedNode; readonly table: SharedTable | null }[];
   /** Whether each split runs through operators of its own: partitions of a hash exchange. */
@@ -62,9 +68,15 @@ export interface Split {
   readonly branch: number;
   readonly rows:
     | { readonly kind: 'scan'; readonly split: SourceSplit }
-    | { readonly kind: 'held'; readonly batches: readonly BatchDescriptor[] }
+    | { readonly kind: 'held'; readonly batches: readonly KeptBatch[] }
     /** The build rows of a join that had a match, or those that had none. */
-    | { readonly kind: 'leftover'; readonly table: SharedTable; readonly leftover: Leftover };
+    | { readonly kind: 'leftover'; readonly table: SharedTable; readonly leftover: Leftover }
+    /** A part of both sides of the branch's join. */
+    | {
+        readonly kind: 'join';
+        readonly build: readonly SpilledBatch[];
+        readonly probe: readonly KeptBatch[];
+      };
 }
 
 /** What a task does with its rows. */
@@ -73,6 +85,8 @@ export type OutputSpec =
   | { readonly kind: 'rows' }
   /** Keeps them in the arena for a later segment, by partition of the keys. */
   | { readonly kind: 'hold'; readonly keys: readonly number[]; readonly partitions: number }
+  /** Keeps them by the parts of a join whose build side is in files. */
+  | { readonly kind: 'parts'; readonly keys: readonly number[] }
   /** Makes the table of a join; there is one task. */
   | {
       readonly kind: 'table';
@@ -93,11 +107,14 @@ export interface SharedTable {
   readonly marks: number;
 }
 
+/** Rows that were kept: in the arena, or in a file when memory did not hold them. */
+export type KeptBatch = BatchDescriptor | SpilledBatch;
+
 /** Rows that a task keeps for a later segment. */
 export interface HeldBatch {
   readonly split: number;
   readonly partition: number;
-  readonly batch: BatchDescriptor;
+  readonly batch: KeptBatch;
 }
 
 /** What became of a task. */
@@ -114,6 +131,7 @@ export interface TaskOutcome {
   readonly metrics: readonly MetricSnapshot[];
   /** What was measured of the task's operators, where somebody asked. */
   readonly operators: OperatorProfiles;
+  readonly memory: readonly OperatorMemory[];
 }
 
 /** Fed splits have smaller numbers; those of the rows that come at the end begin here. */

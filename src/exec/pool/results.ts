@@ -3,6 +3,7 @@ import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { copyBatch } from '../../columnar/batches.ts';
 import { describeBatch } from '../../columnar/descriptor.ts';
+import type { MemoryAccount } from '../memory.ts';
 import type { TaskContext } from '../operator.ts';
 import { NO_PRODUCT, type TaskOutput, type TaskProduct } from '../task/output.ts';
 import type { ControlBlock } from './control.ts';
@@ -10,6 +11,8 @@ import type { FromWorker, ToWorker } from './protocol.ts';
 
 /** Batches of one task that the calling thread may hold; more would only be memory. */
 const SLOTS = 8;
+/** The part of the memory that a task's batches on their way take at most, unless it is one. */
+const QUEUE_SHARE = 1 / 32;
 
 /**
  * Hands rows to the calling thread: copies in slots of the task's memory, of which descriptions
@@ -21,6 +24,7 @@ export class ResultOutput implements TaskOutput {
   readonly #ctx: TaskContext;
   readonly #control: ControlBlock;
   readonly #task: number;
+  readonly #memory: MemoryAccount;
   readonly #slots: Region[] = [];
   readonly #free: number[] = [];
   /** Splits that have ended, and of which nobody was told yet. */
@@ -32,6 +36,7 @@ export class ResultOutput implements TaskOutput {
     this.#control = control;
     this.#task = task;
     this.#ctx = ctx;
+    this.#memory = ctx.memory.open('Results', ctx.metrics);
     port.on('message', (message: ToWorker) => {
       if (message.kind === 'release') this.#free.push(message.slot);
       this.#wake?.();
@@ -85,8 +90,17 @@ export class ResultOutput implements TaskOutput {
   #takeSlot(): number | null {
     const free = this.#free.pop();
     if (free !== undefined) return free;
-    if (this.#slots.length === SLOTS) return null;
+    if (this.#slots.length === SLOTS || !this.#mayTakeMore()) return null;
     return this.#slots.push(this.#ctx.region.child()) - 1;
+  }
+
+  /** One slot there must be; more of them only as far as memory allows. */
+  #mayTakeMore(): boolean {
+    const held = this.#slots.reduce((sum, { pageBytes }) => sum + pageBytes, 0);
+    if (this.#slots.length === 0) return true;
+    const more = held / this.#slots.length;
+    const most = this.#memory.limitBytes * QUEUE_SHARE;
+    return held + more <= most && this.#memory.fits(held, more);
   }
 
   #post(split: number, batch: Batch, slot: number): void {

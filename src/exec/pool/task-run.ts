@@ -1,16 +1,20 @@
 import { deserialize } from 'node:v8';
 import type { Arena } from '../../columnar/arena/arena.ts';
 import { Region } from '../../columnar/arena/region.ts';
+import { assert } from '../../common/assert.ts';
 import { cancelledError } from '../../common/errors.ts';
 import type { SourceSpec, WorkerSink, WorkerSource } from '../../connectors/connector.ts';
+import type { HashJoin } from '../../planner/physical/nodes.ts';
 import { TaskMetrics } from '../../udf/metrics.ts';
 import { ChildLink } from '../child/child-link.ts';
+import { TaskMemory } from '../memory.ts';
 import type { TaskContext } from '../operator.ts';
-import { type BuiltUnit, buildUnit } from '../operators/table-build.ts';
+import { type BuiltUnit, buildUnit, heldBatches } from '../operators/table-build.ts';
 import { TaskProfile } from '../profile/task-profile.ts';
 import {
   HoldOutput,
   NO_PRODUCT,
+  partsOutput,
   TableOutput,
   type TaskOutput,
   WriteOutput,
@@ -21,7 +25,7 @@ import { userFunctionsOf } from '../task/udf-nodes.ts';
 import { ControlBlock } from './control.ts';
 import { encodeError } from './errors.ts';
 import { FedRows } from './fed-rows.ts';
-import { decodeNode } from './node-codec.ts';
+import { decodeNode, type EncodedNode } from './node-codec.ts';
 import {
   FED_SPLITS_MAX,
   type FromWorker,
@@ -63,6 +67,7 @@ export class TaskRun {
     control.setState(spec.task, 'running');
     this.#ctx = {
       region: new Region(arena, spec.owner),
+      memory: new TaskMemory(arena, spec.tasks, spec.spillFolder),
       statement: spec.statement,
       batchRows: spec.batchRows,
       compile: spec.compile,
@@ -91,11 +96,12 @@ export class TaskRun {
     // Functions may count until they are closed.
     const metrics = this.#ctx.userCode.metrics.snapshot();
     const operators = this.#ctx.profile?.profiles() ?? new Map();
-    const message: FromWorker = { kind: 'end', ...outcome, metrics, operators };
+    const memory = this.#ctx.memory.snapshot();
+    const message: FromWorker = { kind: 'end', ...outcome, metrics, operators, memory };
     this.#spec.port.postMessage(message);
   }
 
-  async #outcome(): Promise<Omit<TaskOutcome, 'metrics' | 'operators'>> {
+  async #outcome(): Promise<Omit<TaskOutcome, 'metrics' | 'operators' | 'memory'>> {
     let output: TaskOutput | null = null;
     let segment: SegmentTask | null = null;
     let strays: StrayErrors | null = null;
@@ -118,7 +124,12 @@ export class TaskRun {
       return { error: null, rowsSkipped: segment.rowsSkipped, ...output.finish() };
     } catch (error) {
       output?.abort();
-      return { error: encodeError(error), rowsSkipped: segment?.rowsSkipped ?? 0, ...NO_PRODUCT };
+      const explained = this.#ctx.memory.explain(error);
+      return {
+        error: encodeError(explained),
+        rowsSkipped: segment?.rowsSkipped ?? 0,
+        ...NO_PRODUCT,
+      };
     } finally {
       // What fails while a failed task is closed is no news.
       await segment?.close().catch(() => {});
@@ -164,8 +175,9 @@ export class TaskRun {
   }
 
   #branches(): Branch[] {
-    return this.#spec.branches.map(({ source, chain, perSplit, readBy }) => ({
+    return this.#spec.branches.map(({ source, join, chain, perSplit, readBy }) => ({
       source: source === null ? null : this.#connectors.restoreSource(source),
+      join: join === null ? null : decodeJoin(join),
       chain: chain.map(({ node, table }) => ({ node: decodeNode(node), table })),
       perSplit,
       readBy,
@@ -174,7 +186,7 @@ export class TaskRun {
 
   /** Claims units of a join's table until none is left. */
   #build({ join, units }: BuildSpec): readonly BuiltUnit[] {
-    const held = this.#splits.flatMap(({ rows }) => (rows.kind === 'held' ? rows.batches : []));
+    const held = heldBatches(this.#splits);
     const { profile } = this.#ctx;
     const { outputBy } = this.#spec;
     const built: BuiltUnit[] = [];
@@ -213,6 +225,8 @@ export class TaskRun {
         return new ResultOutput(port, this.#control, task, ctx);
       case 'hold':
         return new HoldOutput(output.keys, output.partitions, ctx);
+      case 'parts':
+        return partsOutput(output.keys, ctx);
       case 'table':
         return new TableOutput(output.join, output.rowsStay, ctx);
       case 'write': {
@@ -221,6 +235,12 @@ export class TaskRun {
       }
     }
   }
+}
+
+function decodeJoin(encoded: EncodedNode): HashJoin {
+  const node = decodeNode(encoded);
+  assert(node.kind === 'HashJoin', 'only hash joins are done in parts');
+  return node;
 }
 
 /** The names of the user's functions that chains call. */

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import { batchOfRows } from '../../columnar/row-batch.ts';
@@ -6,11 +7,15 @@ import type { PhysicalPlan, TableSink } from '../../planner/physical/nodes.ts';
 import { field, schemaOf } from '../../types/schema.ts';
 import { MetricTotals } from '../../udf/metrics.ts';
 import type { ExecuteOptions, Execution, ExecutionProfile } from '../execution.ts';
+import type { OperatorMemory } from '../memory.ts';
 import type { PoolSite } from '../pool/pool-segment.ts';
 import type { SharedTable } from '../pool/protocol.ts';
 import { type OperatorProfiles, oneAfterTheOther } from '../profile/operator-profile.ts';
+import { TemporaryFolder } from '../temporary-folder.ts';
 import { planJob } from './job.ts';
+import type { HeldRows, JobSite } from './job-site.ts';
 import type { TaskProduct } from './output.ts';
+import { splitAtJoin } from './split-join.ts';
 import type { Stage } from './stage.ts';
 import {
   callsInline,
@@ -20,7 +25,7 @@ import {
   stagesUsed,
   udfNames,
 } from './stage-facts.ts';
-import { type HeldRows, type JobSite, StageRun } from './stage-run.ts';
+import { StageRun } from './stage-run.ts';
 import { userFunctionsOf } from './udf-nodes.ts';
 
 /** What a statement that writes yields: the number of rows. */
@@ -43,6 +48,8 @@ export class JobRun implements Execution {
   #tasks = 0;
   #startedAt = 0;
   #endedAt = 0;
+  readonly #memory: OperatorMemory[] = [];
+  #folder: TemporaryFolder | null = null;
   #handedOut = false;
   #paused = Promise.withResolvers<void>();
 
@@ -73,12 +80,21 @@ export class JobRun implements Execution {
     return { operators: this.#operators, tasks: this.#tasks, ms: this.#endedAt - this.#startedAt };
   }
 
+  get memory(): readonly OperatorMemory[] {
+    return [...this.#memory, ...[...this.#runs.values()].flatMap((run) => run.memory)];
+  }
+
   cancel(reason: unknown = null): void {
     if (this.#state === 'ended' || this.#cancelError !== null) return;
     this.#cancelError = cancelledError('CANCELLED', {}, { cause: reason });
     this.#cancelled.reject(this.#cancelError);
     for (const run of this.#runs.values()) run.cancel(this.#cancelError);
     if (this.#state === 'ready') this.#end();
+  }
+
+  /** Removes the files of a run whose reader pauses, and perhaps never comes back. */
+  removeFiles(): void {
+    this.#folder?.remove();
   }
 
   /** Resolves when nothing of the run is under way: it has ended, or its reader pauses. */
@@ -131,6 +147,8 @@ export class JobRun implements Execution {
   async *#run(stages: readonly Stage[]): AsyncGenerator<Batch> {
     const held = new Map<number, HeldRows>();
     const tables = new Map<number, SharedTable>();
+    const folder = new TemporaryFolder(this.#options.spillDirectory ?? undefined);
+    this.#folder = folder;
     const site: JobSite = {
       pool: this.#pool,
       options: this.#options,
@@ -139,10 +157,20 @@ export class JobRun implements Execution {
       isCancelled: () => this.#cancelError !== null,
       cancelled: this.#cancelled.promise,
     };
+    const queue = stages.map((stage, number) => ({ stage, number }));
+    const spilledBuilds = new Set<number>();
+    let numbers = stages.length;
     try {
-      for (const [number, stage] of stages.entries()) {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
         if (this.#cancelError !== null) throw this.#cancelError;
-        const run = new StageRun(stage, site, this.#runsOnPool(stage, held));
+        const { stage, number } = next;
+        const split = splitAtJoin(stage, spilledBuilds, numbers);
+        if (split !== null) {
+          queue.unshift({ stage: split.probe, number: numbers++ }, { stage: split.rest, number });
+          continue;
+        }
+        const spillFolder = path.join(folder.path, String(number));
+        const run = new StageRun(stage, site, this.#runsOnPool(stage, held), spillFolder);
         this.#runs.set(number, run);
         if (stage.output.kind === 'rows') yield* this.#handOut(run);
         else if (stage.output.kind === 'write') yield* this.#write(run, stage.output.node);
@@ -150,11 +178,13 @@ export class JobRun implements Execution {
           const products = await run.products();
           held.set(number, heldRows(products));
           for (const { table } of products) if (table !== null) tables.set(number, table);
+          if (stage.output.kind === 'table' && !tables.has(number)) spilledBuilds.add(number);
         }
-        this.#disposeUsed(stages, number);
+        this.#disposeUsed(stage, queue);
       }
     } finally {
       this.#disposeAll();
+      folder.remove();
     }
   }
 
@@ -190,9 +220,9 @@ export class JobRun implements Execution {
   }
 
   /** Frees the stages that this one has used up. */
-  #disposeUsed(stages: readonly Stage[], number: number): void {
-    for (const used of stagesUsed(stages[number]!)) {
-      const later = stages.slice(number + 1).some((stage) => stagesUsed(stage).has(used));
+  #disposeUsed(ended: Stage, queue: readonly { readonly stage: Stage }[]): void {
+    for (const used of stagesUsed(ended)) {
+      const later = queue.some(({ stage }) => stagesUsed(stage).has(used));
       if (!later) this.#dispose(used);
     }
   }
@@ -208,6 +238,7 @@ export class JobRun implements Execution {
     this.metrics.add(run.metrics);
     this.#operators = oneAfterTheOther([this.#operators, run.profiles]);
     this.#tasks += run.tasks;
+    this.#memory.push(...run.memory);
     run.dispose();
     this.#runs.delete(number);
   }

@@ -8,8 +8,9 @@ import type {
   Shared,
   Union,
 } from '../../planner/physical/nodes.ts';
+import { leftoverOf } from '../operators/leftover.ts';
 import { foldCalc } from './fold-calc.ts';
-import type { Leftover, Stage, StageBranch, StageNode, StageOutput } from './stage.ts';
+import type { Stage, StageBranch, StageNode, StageOutput } from './stage.ts';
 
 /** Rows under construction: what a stage will be once its output is known. */
 interface Stream {
@@ -140,7 +141,7 @@ class Cutter {
     const buildLeft = hash && node.build === 'left';
     const [left, right] = node.inputs;
     assert(left !== undefined && right !== undefined, 'a join has two inputs');
-    const leftover = leftoverOf(node, buildLeft, left.schema.fields.length);
+    const leftover = leftoverOf(node);
     const keys = hash ? (buildLeft ? node.leftKeys : node.rightKeys) : null;
     const side = buildLeft ? left : right;
     let build = this.#stream(side);
@@ -257,18 +258,4 @@ function onlyInput(node: PhysicalPlan): PhysicalPlan {
   const [input] = node.inputs;
   assert(input !== undefined, `${node.kind} has an input`);
   return input;
-}
-
-/** What the build side yields after the probing, by type of join; null: nothing. */
-function leftoverOf(
-  node: HashJoin | NestedLoopJoin,
-  buildLeft: boolean,
-  leftWidth: number,
-): Leftover | null {
-  const { joinType, schema } = node;
-  const outer = joinType === 'full' || joinType === (buildLeft ? 'left' : 'right');
-  const semi = buildLeft && (joinType === 'semi' || joinType === 'anti');
-  if (!outer && !semi) return null;
-  const number = node.number ?? null;
-  return { matched: joinType === 'semi', schema, offset: buildLeft ? 0 : leftWidth, number };
 }

@@ -1,13 +1,16 @@
 import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, rowCount } from '../../columnar/batch.ts';
-import { compact, concatBatches, copyBatch } from '../../columnar/batches.ts';
+import { bytesOfBatch, compact, concatBatches, copyBatch } from '../../columnar/batches.ts';
 import { describeBatch } from '../../columnar/descriptor.ts';
 import type { SinkWriter } from '../../connectors/connector.ts';
+import type { MemoryAccount } from '../memory.ts';
 import type { TaskContext } from '../operator.ts';
-import { buildTable } from '../operators/join-table.ts';
+import { buildTable, fitsTable } from '../operators/join-table.ts';
 import { Partitioner } from '../operators/partitioner.ts';
 import type { BuiltUnit } from '../operators/table-build.ts';
 import type { HeldBatch, SharedTable } from '../pool/protocol.ts';
+import type { SpillFile } from '../spill/spill-file.ts';
+import { PARTITIONS, SpillPartitions } from '../spill/spill-partitions.ts';
 import type { TableSpec } from './stage.ts';
 
 /** What a task has made when it has ended. */
@@ -39,20 +42,39 @@ export interface TaskOutput {
 
 /** Batches of fewer rows are put together before they are kept. */
 const HELD_ROWS_MIN = 2048;
+/** Whoever reads rows that are held needs about so many times their bytes: for copies and tables. */
+const READERS_SHARE = 2;
 
-/** Keeps the rows in the arena, by partition of the keys. */
+/** Rows that are kept in memory. */
+interface KeptRows {
+  readonly split: number;
+  readonly partition: number;
+  readonly batch: Batch;
+}
+
+/**
+ * Keeps the rows, by partition of the keys: in the arena, or in a file when they would leave those
+ * who read them too little of it.
+ */
 export class HoldOutput implements TaskOutput {
-  readonly #region: Region;
+  readonly #ctx: TaskContext;
+  readonly #memory: MemoryAccount;
+  #region: Region;
   /** Where small batches wait, all of one split. */
   readonly #waiting: Region;
   #small: { readonly split: number; readonly batches: Batch[]; rows: number } | null = null;
   readonly #partitioner: Partitioner | null;
-  readonly #held: HeldBatch[] = [];
+  #kept: KeptRows[] = [];
+  #file: SpillFile | null = null;
+  readonly #spilled: HeldBatch[] = [];
 
-  constructor(keys: readonly number[], partitions: number, ctx: TaskContext) {
+  /** With another `seed`, rows of one partition go to different ones. */
+  constructor(keys: readonly number[], partitions: number, ctx: TaskContext, seed = 0) {
+    this.#ctx = ctx;
+    this.#memory = ctx.memory.open('Exchange', ctx.metrics);
     this.#region = ctx.region.child();
     this.#waiting = ctx.region.child();
-    this.#partitioner = partitions > 1 ? new Partitioner(keys, partitions, ctx) : null;
+    this.#partitioner = partitions > 1 ? new Partitioner(keys, partitions, ctx, seed) : null;
   }
 
   write(split: number, batch: Batch): void {
@@ -62,15 +84,21 @@ export class HoldOutput implements TaskOutput {
       this.#keepSmall();
       this.#hold(split, batch);
     }
+    const { pageBytes } = this.#region;
+    if (!this.#memory.fits(pageBytes, READERS_SHARE * pageBytes)) this.#spill();
   }
 
   finish(): TaskProduct {
     this.#keepSmall();
     this.#waiting.dispose();
-    return { ...NO_PRODUCT, held: this.#held };
+    this.#file?.close();
+    const kept = this.#kept.map((rows) => ({ ...rows, batch: describeBatch(rows.batch) }));
+    return { ...NO_PRODUCT, held: [...this.#spilled, ...kept] };
   }
 
-  abort(): void {}
+  abort(): void {
+    this.#file?.remove();
+  }
 
   #wait(split: number, batch: Batch): void {
     if (this.#small !== null && this.#small.split !== split) this.#keepSmall();
@@ -100,38 +128,95 @@ export class HoldOutput implements TaskOutput {
   }
 
   #keep(split: number, partition: number, batch: Batch): void {
-    this.#held.push({ split, partition, batch: describeBatch(copyBatch(batch, this.#region)) });
+    this.#kept.push({ split, partition, batch: copyBatch(batch, this.#region) });
+  }
+
+  /** Moves all kept rows to the file; those of a partition lie together there. */
+  #spill(): void {
+    this.#file ??= this.#memory.newFile();
+    const order = this.#kept.toSorted((a, b) => a.partition - b.partition || a.split - b.split);
+    for (let from = 0; from < order.length; ) {
+      const { split, partition } = order[from]!;
+      let to = from + 1;
+      // The rows of one task come in the order of its splits; of partitions nobody asks for it.
+      const together = (rows: KeptRows): boolean =>
+        rows.partition === partition && (this.#partitioner !== null || rows.split === split);
+      while (to < order.length && together(order[to]!)) to++;
+      const batches = order.slice(from, to).map(({ batch }) => batch);
+      for (const batch of this.#file.writeAll(batches, this.#ctx.region)) {
+        this.#spilled.push({ split, partition, batch });
+      }
+      from = to;
+    }
+    this.#kept = [];
+    this.#region.dispose();
+    this.#region = this.#ctx.region.child();
   }
 }
 
-/** Makes the table of a join from the rows. */
+/** Keeps rows in the parts of a join whose build side is in files. */
+export function partsOutput(keys: readonly number[], ctx: TaskContext): TaskOutput {
+  return new HoldOutput(keys, PARTITIONS, ctx, 1);
+}
+
+/**
+ * Makes the table of a join from the rows. Rows with keys that memory does not hold go to files
+ * instead, in the parts in which the join will be done.
+ */
 export class TableOutput implements TaskOutput {
   readonly #join: TableSpec;
   readonly #rowsStay: boolean;
   readonly #ctx: TaskContext;
+  readonly #memory: MemoryAccount;
   readonly #region: Region;
-  readonly #batches: Batch[] = [];
+  #batches: Batch[] = [];
+  #bytes = 0;
+  #rows = 0;
+  #parts: SpillPartitions | null = null;
 
   /** With `rowsStay` the batches are not copied: they are not borrowed. */
   constructor(join: TableSpec, rowsStay: boolean, ctx: TaskContext) {
     this.#join = join;
     this.#rowsStay = rowsStay;
     this.#ctx = ctx;
+    this.#memory = ctx.memory.open('HashJoin', ctx.metrics);
     this.#region = ctx.region.child();
   }
 
   write(_split: number, batch: Batch): void {
     if (rowCount(batch) === 0) return;
+    if (this.#parts !== null) {
+      this.#parts.add(batch);
+      return;
+    }
     this.#batches.push(this.#rowsStay ? batch : copyBatch(batch, this.#region));
+    this.#bytes += bytesOfBatch(batch);
+    this.#rows += rowCount(batch);
+    const { keys } = this.#join;
+    const [bytes, rows] = [this.#bytes, this.#rows];
+    if (keys === null || fitsTable(this.#join, { bytes, held: bytes, rows }, this.#memory)) return;
+    this.#parts = new SpillPartitions(keys, 1, this.#memory, this.#ctx);
+    for (const kept of this.#batches) this.#parts.add(kept);
+    this.#batches = [];
+    this.#region.dispose();
   }
 
   finish(): TaskProduct {
-    const table = buildTable(this.#join, this.#batches, this.#ctx);
+    if (this.#parts !== null) {
+      const parts = this.#parts.finish();
+      const held = parts.flatMap((part, partition) =>
+        part.map((batch) => ({ split: 0, partition, batch })),
+      );
+      return { ...NO_PRODUCT, held };
+    }
+    const table = buildTable(this.#join, this.#batches, this.#ctx.region.child());
     this.#region.dispose();
     return { ...NO_PRODUCT, table };
   }
 
-  abort(): void {}
+  abort(): void {
+    this.#parts?.dispose();
+  }
 }
 
 /** Hands the rows to a writer of the statement's sink. */

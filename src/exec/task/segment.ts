@@ -2,11 +2,13 @@ import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { type BatchDescriptor, restoreBatch } from '../../columnar/descriptor.ts';
 import { closeAll } from '../../common/close-all.ts';
 import type { WorkerSource } from '../../connectors/connector.ts';
-import type { PhysicalPlan } from '../../planner/physical/nodes.ts';
+import type { HashJoin, PhysicalPlan } from '../../planner/physical/nodes.ts';
 import type { TaskContext } from '../operator.ts';
 import { createOperator } from '../operators/index.ts';
+import { joinParts } from '../operators/join-parts.ts';
 import { readLeftover } from '../operators/leftover.ts';
 import type { SharedTable, Split } from '../pool/protocol.ts';
+import { isSpilled, readKept } from '../spill/spill-file.ts';
 import { Chain } from './chain.ts';
 
 /** What a source reads with. */
@@ -21,6 +23,8 @@ export interface ChainNode {
 /** A source and the chain of operators its rows go through, ready to run. */
 export interface Branch {
   readonly source: WorkerSource | null;
+  /** The join of splits that are parts of its two sides. */
+  readonly join: HashJoin | null;
   readonly chain: readonly ChainNode[];
   /** Whether each split runs through operators of its own. */
   readonly perSplit: boolean;
@@ -152,7 +156,7 @@ export class SegmentTask {
     this.#ctx.checkCancelled();
     const { words, index } = this.#ctx.progress;
     words[index]!++;
-    yield* this.#outputs(chain, chain.process(batch), split);
+    if (rowCount(batch) > 0) yield* this.#outputs(chain, chain.process(batch), split);
     yield null;
   }
 
@@ -189,7 +193,7 @@ export class SegmentTask {
     const open = this.#chains[branch];
     if (open !== null && open !== undefined) return open;
     const splits = this.#splits.filter((split) => split.branch === branch);
-    const held = splits.length > 0 && splits.every(({ rows }) => rows.kind === 'held');
+    const held = splits.length > 0 && splits.every(({ rows }) => stays(rows));
     const operators = this.#branches[branch]!.chain.map(({ node, table }, i) =>
       createOperator(node, table, i === 0 ? { ...this.#ctx, inputStays: held } : this.#ctx),
     );
@@ -218,16 +222,16 @@ export class SegmentTask {
       case 'scan':
         return this.#branches[branch]!.source!.read(rows.split, reading);
       case 'held':
-        return restoreAll(rows.batches, this.#ctx);
+        return readKept(rows.batches, this.#ctx.region);
       case 'leftover':
         return readLeftover(rows.table, rows.leftover, this.#ctx);
+      case 'join':
+        return joinParts(this.#branches[branch]!.join!, rows, this.#ctx);
     }
   }
 }
 
-function* restoreAll(
-  batches: Extract<Split['rows'], { kind: 'held' }>['batches'],
-  ctx: TaskContext,
-): Iterable<Batch> {
-  for (const batch of batches) yield restoreBatch(ctx.region.arena, batch);
+/** Whether the rows stay where they are until the task ends. */
+function stays(rows: Split['rows']): boolean {
+  return rows.kind === 'held' && !rows.batches.some(isSpilled);
 }

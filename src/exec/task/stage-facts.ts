@@ -35,6 +35,7 @@ export function estimatedRows(stage: Stage, heldRows: (stage: number) => number)
   let rows = 0;
   for (const { source, chain } of branchesOf(stage)) {
     if (source.kind === 'held') rows = Math.max(rows, heldRows(source.stage));
+    else if (source.kind === 'join') rows = Math.max(rows, heldRows(source.probe));
     else if (source.kind !== 'leftover') rows = Math.max(rows, source.node.rows);
     const joins = chain.some(({ table }) => table !== null);
     if (source.kind === 'held' && !joins) continue;
@@ -61,6 +62,7 @@ export function stagesUsed(stage: Stage): ReadonlySet<number> {
   const used = new Set<number>();
   for (const { source, chain } of branchesOf(stage)) {
     if (source.kind === 'held' || source.kind === 'leftover') used.add(source.stage);
+    if (source.kind === 'join') used.add(source.build).add(source.probe);
     for (const { table } of chain) if (table !== null) used.add(table);
   }
   return used;
@@ -72,7 +74,7 @@ function branchesOf(stage: Stage): readonly StageBranch[] {
 
 function* nodesOf(stage: Stage): Iterable<PhysicalPlan> {
   for (const { source, chain } of branchesOf(stage)) {
-    if (source.kind === 'scan' || source.kind === 'values') yield source.node;
+    if ('node' in source) yield source.node;
     for (const { node } of chain) yield node;
   }
   yield* stage.tail;

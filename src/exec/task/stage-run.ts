@@ -1,61 +1,46 @@
 import { Region } from '../../columnar/arena/region.ts';
 import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { compact } from '../../columnar/batches.ts';
-import { type BatchDescriptor, describeBatch } from '../../columnar/descriptor.ts';
 import { assert } from '../../common/assert.ts';
 import { cancelledError } from '../../common/errors.ts';
 import { type MetricSnapshot, TaskMetrics } from '../../udf/metrics.ts';
-import type { ExecuteOptions } from '../execution.ts';
+import { type OperatorMemory, TaskMemory } from '../memory.ts';
 import type { TaskContext } from '../operator.ts';
 import { createOperator } from '../operators/index.ts';
-import { type BuildUnit, HASH_UNIT, TableBuild } from '../operators/table-build.ts';
+import {
+  type BuildUnit,
+  fitsHeldTable,
+  HASH_UNIT,
+  heldBatches,
+  TableBuild,
+} from '../operators/table-build.ts';
 import { encodeNode } from '../pool/node-codec.ts';
-import { PoolSegment, type PoolSite, type SegmentSpec } from '../pool/pool-segment.ts';
-import type { OutputSpec, SharedTable, Split, TaskOutcome } from '../pool/protocol.ts';
+import { PoolSegment, type SegmentSpec } from '../pool/pool-segment.ts';
+import type { OutputSpec, TaskOutcome } from '../pool/protocol.ts';
 import {
   besideEachOther,
   type OperatorProfiles,
   oneAfterTheOther,
 } from '../profile/operator-profile.ts';
 import { TaskProfile } from '../profile/task-profile.ts';
+import { isSpilled } from '../spill/spill-file.ts';
+import { removeFolder } from '../temporary-folder.ts';
 import { runLocal } from './calling-thread.ts';
 import { Chain } from './chain.ts';
+import type { JobSite } from './job-site.ts';
 import {
   HoldOutput,
   NO_PRODUCT,
+  partsOutput,
   TableOutput,
   type TaskOutput,
   type TaskProduct,
   WriteOutput,
 } from './output.ts';
 import { SegmentTask } from './segment.ts';
+import { type ReadySegment, readySegment, tableOf } from './splits.ts';
 import type { Stage, StageBranch, StageOutput, TableSpec } from './stage.ts';
 import { callsIsolated, readerOf, udfNames } from './stage-facts.ts';
-import { valuesBatches } from './values.ts';
-
-/** Rows that a stage keeps for later ones. */
-export interface HeldRows {
-  readonly partitions: readonly (readonly BatchDescriptor[])[];
-  readonly rows: number;
-}
-
-/** What the stages of one run share. */
-export interface JobSite {
-  readonly pool: PoolSite;
-  readonly options: ExecuteOptions;
-  readonly held: ReadonlyMap<number, HeldRows>;
-  readonly tables: ReadonlyMap<number, SharedTable>;
-  /** Whether the run was cancelled. */
-  isCancelled(): boolean;
-  /** Rejects when it is. */
-  readonly cancelled: Promise<never>;
-}
-
-/** A segment with its splits: what is ready to run, here or on the pool. */
-interface ReadySegment {
-  readonly branches: readonly StageBranch[];
-  readonly splits: readonly Split[];
-}
 
 /** One stage as it runs. */
 export class StageRun {
@@ -64,17 +49,21 @@ export class StageRun {
   readonly #onPool: boolean;
   readonly #region: Region;
   readonly #ctx: TaskContext;
+  readonly #spillFolder: string;
   readonly #pooled: PoolSegment[] = [];
   #localRowsSkipped = 0;
 
-  constructor(stage: Stage, site: JobSite, onPool: boolean) {
+  /** Rows that memory does not hold go to `spillFolder`, which is made then. */
+  constructor(stage: Stage, site: JobSite, onPool: boolean, spillFolder: string) {
     this.#stage = stage;
     this.#site = site;
     this.#onPool = onPool;
+    this.#spillFolder = spillFolder;
     this.#region = new Region(site.pool.arena);
     const { statement, batchRows, compile } = site.options;
     this.#ctx = {
       region: this.#region,
+      memory: new TaskMemory(site.pool.arena, 1, spillFolder),
       statement,
       batchRows,
       compile,
@@ -129,6 +118,11 @@ export class StageRun {
     return this.#pooled.flatMap((segment) => segment.ended);
   }
 
+  /** What operators held and spilled so far: on the calling thread, and in ended tasks. */
+  get memory(): readonly OperatorMemory[] {
+    return [...this.#ctx.memory.snapshot(), ...this.#pooled.flatMap(({ memory }) => memory)];
+  }
+
   /** The rows, in order, on the calling thread. Borrowed, perhaps with a selection. */
   async *rows(): AsyncGenerator<Batch> {
     const operators = this.#stage.tail.map((node) => createOperator(node, null, this.#ctx));
@@ -143,6 +137,8 @@ export class StageRun {
         }
       }
       yield* withRows(tail.finish());
+    } catch (error) {
+      throw this.#ctx.memory.explain(error);
     } finally {
       await tail.close();
     }
@@ -182,6 +178,7 @@ export class StageRun {
   dispose(): void {
     for (const pooled of this.#pooled) pooled.dispose();
     this.#region.dispose();
+    removeFolder(this.#spillFolder);
   }
 
   async #collect(): Promise<TaskProduct> {
@@ -211,7 +208,8 @@ export class StageRun {
   async *#runHere(segment: ReadySegment): AsyncGenerator<Batch> {
     const branches = segment.branches.map(({ source, chain }) => ({
       source: source.kind === 'scan' ? source.node.source : null,
-      chain: chain.map(({ node, table }) => ({ node, table: this.#tableOf(table) })),
+      chain: chain.map(({ node, table }) => ({ node, table: tableOf(table, this.#site) })),
+      join: source.kind === 'join' ? source.node : null,
       perSplit: this.#isPartitioned(source),
       readBy: readerOf({ source, chain }),
     }));
@@ -225,31 +223,35 @@ export class StageRun {
     }
   }
 
-  /** Whether several tasks make a table of rows that are held. */
+  /**
+   * Whether several tasks make a table of rows that are held: one task parts the rows in files when
+   * memory does not hold the table.
+   */
   #isBuiltTogether(
     { splits }: ReadySegment,
     { join, rowsStay }: Extract<OutputSpec, { kind: 'table' }>,
   ): boolean {
+    if (!rowsStay || join.schema.fields.length === 0) return false;
+    if (this.#site.options.parallelism === 1) return false;
     const batches = heldBatches(splits);
-    return (
-      rowsStay &&
-      join.schema.fields.length > 0 &&
-      this.#site.options.parallelism > 1 &&
-      batches.length > 0 &&
-      batches.every(({ rowKinds }) => rowKinds === 0)
-    );
+    if (batches.length === 0 || batches.some(({ rowKinds }) => rowKinds !== 0)) return false;
+    return fitsHeldTable(join, batches, this.#ctx);
   }
 
   async #buildTogether(segment: ReadySegment, join: TableSpec): Promise<TaskProduct> {
     const { parallelism } = this.#site.options;
-    const build = new TableBuild(join, heldBatches(segment.splits), parallelism, this.#region);
     const run = async (units: readonly BuildUnit[]) => {
       const pooled = this.#startOnPool(segment, { kind: 'build', join, units });
       return (await pooled.outcomes()).flatMap(({ built }) => built);
     };
-    const built = await run(build.units);
-    const table = build.finish(built) ?? build.finish([...built, ...(await run([HASH_UNIT]))]);
-    return { ...NO_PRODUCT, table };
+    try {
+      const build = new TableBuild(join, heldBatches(segment.splits), parallelism, this.#region);
+      const built = await run(build.units);
+      const table = build.finish(built) ?? build.finish([...built, ...(await run([HASH_UNIT]))]);
+      return { ...NO_PRODUCT, table };
+    } catch (error) {
+      throw this.#ctx.memory.explain(error);
+    }
   }
 
   #startOnPool({ branches, splits }: ReadySegment, output: OutputSpec): PoolSegment {
@@ -268,6 +270,7 @@ export class StageRun {
       batchRows,
       compile,
       profile: profile === true,
+      spillFolder: this.#spillFolder,
       splits: feed === null ? splits : [],
       feed,
       output,
@@ -280,8 +283,9 @@ export class StageRun {
         source: source.kind === 'scan' ? source.node.source.spec : null,
         chain: chain.map(({ node, table }) => ({
           node: encodeNode(node),
-          table: this.#tableOf(table),
+          table: tableOf(table, this.#site),
         })),
+        join: source.kind === 'join' ? encodeNode(source.node) : null,
         perSplit: this.#isPartitioned(source),
         // What is fed was read here.
         readBy: feed === null ? readerOf({ source, chain }) : null,
@@ -304,42 +308,10 @@ export class StageRun {
 
   async #prepare(branches: readonly StageBranch[]): Promise<ReadySegment> {
     this.#ctx.checkCancelled();
-    const splits: Split[] = [];
-    for (const [branch, { source }] of branches.entries()) {
-      for (const rows of await this.#splitsOf(source)) splits.push({ branch, rows });
-    }
+    const segment = await readySegment(branches, this.#site, this.#region);
     // The run may have been cancelled meanwhile: then nothing may start any more.
     this.#ctx.checkCancelled();
-    return { branches, splits };
-  }
-
-  async #splitsOf(source: StageBranch['source']): Promise<readonly Split['rows'][]> {
-    const { options, held } = this.#site;
-    switch (source.kind) {
-      case 'scan': {
-        const splits = await source.node.source.splits(options.parallelism);
-        return splits.map((split) => ({ kind: 'scan', split }));
-      }
-      case 'values': {
-        const { batchRows, statement } = options;
-        const batches = valuesBatches(source.node, this.#region, batchRows, statement);
-        return [{ kind: 'held', batches: batches.map(describeBatch) }];
-      }
-      case 'held': {
-        const rows = held.get(source.stage);
-        assert(rows !== undefined, 'stages run in order');
-        return rows.partitions.map((batches) => ({ kind: 'held', batches }));
-      }
-      case 'leftover': {
-        const table = this.#tableOf(source.stage);
-        assert(table !== null, 'stages run in order');
-        return [{ kind: 'leftover', table, leftover: source.leftover }];
-      }
-    }
-  }
-
-  #tableOf(stage: number | null): SharedTable | null {
-    return stage === null ? null : (this.#site.tables.get(stage) ?? null);
+    return segment;
   }
 
   #isPartitioned(source: StageBranch['source']): boolean {
@@ -355,6 +327,8 @@ export class StageRun {
         return null;
       case 'hold':
         return { kind: 'hold', keys: output.keys, partitions: this.#partitions(output.keys) };
+      case 'parts':
+        return output;
       case 'table':
         return { ...output, rowsStay: this.#rowsStay() };
       case 'write': {
@@ -369,6 +343,8 @@ export class StageRun {
     switch (output.kind) {
       case 'hold':
         return new HoldOutput(output.keys, this.#partitions(output.keys), ctx);
+      case 'parts':
+        return partsOutput(output.keys, ctx);
       case 'table':
         return new TableOutput(output.join, this.#rowsStay(), ctx);
       case 'write':
@@ -381,16 +357,15 @@ export class StageRun {
   /** Whether the rows of the stage are those that earlier stages hold. */
   #rowsStay(): boolean {
     const branches = this.#stage.segments.flat();
-    return branches.every(({ source, chain }) => source.kind === 'held' && chain.length === 0);
+    return branches.every(({ source, chain }) => {
+      if (source.kind !== 'held' || chain.length > 0) return false;
+      return !(this.#site.held.get(source.stage)?.partitions.flat().some(isSpilled) ?? false);
+    });
   }
 
   #partitions(keys: readonly number[]): number {
     return keys.length > 0 ? this.#site.options.parallelism : 1;
   }
-}
-
-function heldBatches(splits: readonly Split[]): readonly BatchDescriptor[] {
-  return splits.flatMap(({ rows }) => (rows.kind === 'held' ? rows.batches : []));
 }
 
 function* withRows(batches: Iterable<Batch>): Iterable<Batch> {

@@ -1,4 +1,5 @@
 import type {
+  HashJoin,
   PhysicalPlan,
   TableSink,
   TableSourceScan,
@@ -31,7 +32,14 @@ export type StageSource =
   /** What an earlier stage holds. */
   | { readonly kind: 'held'; readonly stage: number }
   /** Build rows of a join, after all rows were probed; see `Leftover`. */
-  | { readonly kind: 'leftover'; readonly stage: number; readonly leftover: Leftover };
+  | { readonly kind: 'leftover'; readonly stage: number; readonly leftover: Leftover }
+  /** Joins what two stages hold, part by part: the build side is in files. */
+  | {
+      readonly kind: 'join';
+      readonly node: HashJoin;
+      readonly build: number;
+      readonly probe: number;
+    };
 
 /** Which build rows an outer, semi or anti join still yields, and how they lie in its rows. */
 export interface Leftover {
@@ -56,6 +64,8 @@ export type StageOutput =
   | { readonly kind: 'rows' }
   /** Kept for a later stage; with keys: by partition of a hash of them. */
   | { readonly kind: 'hold'; readonly keys: readonly number[] }
+  /** Kept in the parts of a join whose build side is in files. */
+  | { readonly kind: 'parts'; readonly keys: readonly number[] }
   | { readonly kind: 'table'; readonly join: TableSpec }
   | { readonly kind: 'write'; readonly node: TableSink };
 

@@ -1,0 +1,71 @@
+import type { Region } from '../../columnar/arena/region.ts';
+import { describeBatch } from '../../columnar/descriptor.ts';
+import { assert } from '../../common/assert.ts';
+import type { SharedTable, Split } from '../pool/protocol.ts';
+import { isSpilled } from '../spill/spill-file.ts';
+import { PARTITIONS } from '../spill/spill-partitions.ts';
+import type { JobSite } from './job-site.ts';
+import type { StageBranch, StageSource } from './stage.ts';
+import { valuesBatches } from './values.ts';
+
+/** A segment with its splits: what is ready to run, here or on the pool. */
+export interface ReadySegment {
+  readonly branches: readonly StageBranch[];
+  readonly splits: readonly Split[];
+}
+
+/** Asks the sources of a segment for their splits; constant rows are made in `region`. */
+export async function readySegment(
+  branches: readonly StageBranch[],
+  site: JobSite,
+  region: Region,
+): Promise<ReadySegment> {
+  const splits: Split[] = [];
+  for (const [branch, { source }] of branches.entries()) {
+    for (const rows of await splitsOf(source, site, region)) splits.push({ branch, rows });
+  }
+  return { branches, splits };
+}
+
+/** The table that a stage has made; null: none, or the stage is null. */
+export function tableOf(stage: number | null, { tables }: JobSite): SharedTable | null {
+  return stage === null ? null : (tables.get(stage) ?? null);
+}
+
+async function splitsOf(
+  source: StageSource,
+  site: JobSite,
+  region: Region,
+): Promise<readonly Split['rows'][]> {
+  const { options, held } = site;
+  switch (source.kind) {
+    case 'scan': {
+      const splits = await source.node.source.splits(options.parallelism);
+      return splits.map((split) => ({ kind: 'scan', split }));
+    }
+    case 'values': {
+      const { batchRows, statement } = options;
+      const batches = valuesBatches(source.node, region, batchRows, statement);
+      return [{ kind: 'held', batches: batches.map(describeBatch) }];
+    }
+    case 'held': {
+      const rows = held.get(source.stage);
+      assert(rows !== undefined, 'stages run in order');
+      return rows.partitions.map((batches) => ({ kind: 'held', batches }));
+    }
+    case 'join': {
+      const [build, probe] = [source.build, source.probe].map((stage) => held.get(stage));
+      assert(build !== undefined && probe !== undefined, 'stages run in order');
+      return Array.from({ length: PARTITIONS }, (_, i) => ({
+        kind: 'join',
+        build: (build.partitions[i] ?? []).filter(isSpilled),
+        probe: probe.partitions[i] ?? [],
+      }));
+    }
+    case 'leftover': {
+      const table = tableOf(source.stage, site);
+      assert(table !== null, 'stages run in order');
+      return [{ kind: 'leftover', table, leftover: source.leftover }];
+    }
+  }
+}
