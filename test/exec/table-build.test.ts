@@ -1,11 +1,18 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Region } from '../../src/columnar/arena/region.ts';
+import { Arena } from '../../src/columnar/arena/arena.ts';
+import { Region } from '../../src/columnar/arena/region.ts';
 import { type Batch, batchOf } from '../../src/columnar/batch.ts';
 import { concatBatches, sliceBatch } from '../../src/columnar/batches.ts';
 import { describeBatch, restoreColumn } from '../../src/columnar/descriptor.ts';
 import { JoinTable } from '../../src/columnar/kernels/join-table.ts';
-import { buildUnit, HASH_UNIT, TableBuild } from '../../src/exec/operators/table-build.ts';
+import { TaskMemory } from '../../src/exec/memory.ts';
+import {
+  buildUnit,
+  fitsHeldTable,
+  HASH_UNIT,
+  TableBuild,
+} from '../../src/exec/operators/table-build.ts';
 import { field, schemaOf } from '../../src/types/schema.ts';
 import { columnOf, withRegion } from '../columnar/arbitrary.ts';
 import {
@@ -112,4 +119,23 @@ test('rows with few values of the widest key are found by all keys', () => {
     expect(pairsOf(JoinTable.attach(table.index, region), batch)).toEqual(itself);
     expect(pairsOf(alone, batch)).toEqual(itself);
   });
+});
+
+test('a table is not built beside its rows when memory would not hold it', () => {
+  using region = new Region(Arena.create(32 * 1024 * 1024));
+  const type = { kind: 'BIGINT', nullable: false } as const;
+  const values = Array.from({ length: 100_000 }, (_, i) => BigInt(i));
+  const schema = schemaOf([field('a', type)]);
+  const batch = batchOf(schema, [columnOf(type, values, region)], values.length);
+  const held = [describeBatch(batch)];
+  const spec = { schema, keys: [0], nullsMatch: false, marks: false };
+  const memory = new TaskMemory(region.arena, 1, '');
+  const fits = (keys: readonly number[] | null) =>
+    fitsHeldTable({ ...spec, keys }, held, { region, memory });
+  expect(fits([0])).toBe(true);
+  using others = region.child();
+  // The rows of the table are 800 kB, and its index may be ten times as much.
+  others.alloc(Math.floor(memory.freeBytes) - 4_000_000);
+  expect(fits([0])).toBe(false);
+  expect(fits(null)).toBe(true);
 });

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ResourceError, TableEnvironment } from '../../src/index.ts';
+import { DataTypes, ptf, ResourceError, TableEnvironment } from '../../src/index.ts';
 
 /** Rows of the large table: a few times as much as the limited environments hold. */
 const ROWS = 45_000;
@@ -42,8 +42,32 @@ const TABLE = (name: string, format: string): string => `
     \`at\` TIMESTAMP(9), list ARRAY<INT>, pair ROW<a INT, b STRING>
   ) WITH ('connector' = 'filesystem', 'path' = '${folder}/${format}', 'format' = '${format}')`;
 
+/** Numbers the rows of each set, and shows the row before. */
+const numbered = ptf(
+  {
+    *eval({ state }, { input }) {
+      const n = (state.n.value() ?? 0) + 1;
+      yield [input.id, n, state.text.value()];
+      state.n.update(n);
+      state.text.update(input.text);
+    },
+  },
+  {
+    arguments: {
+      input: {
+        table: 'set',
+        columns: { id: DataTypes.BIGINT().notNull(), text: DataTypes.STRING() },
+      },
+    },
+    state: { n: { value: DataTypes.INT() }, text: { value: DataTypes.STRING() } },
+    resultTypes: [DataTypes.BIGINT(), DataTypes.INT(), DataTypes.STRING()],
+    resultNames: ['of', 'n', 'before'],
+  },
+);
+
 async function open(config: Record<string, string>): Promise<TableEnvironment> {
   const environment = TableEnvironment.create({ config });
+  environment.createTemporarySystemFunction('numbered', numbered);
   await environment.executeSql(TABLE('t', 'arrow'));
   return environment;
 }
@@ -170,6 +194,11 @@ const QUERIES: readonly (readonly [name: string, sql: string, ordered: boolean])
      WHERE n <= 2`,
     false,
   ],
+  [
+    'sets of a process table function',
+    'SELECT * FROM numbered(TABLE t PARTITION BY many ORDER BY id)',
+    false,
+  ],
   ['union', 'SELECT text, many FROM t UNION SELECT text, few FROM t', false],
   ['intersection', 'SELECT many, text FROM t INTERSECT SELECT many + 0, text FROM t', false],
   ['difference', 'SELECT id, text FROM t EXCEPT SELECT many, text FROM t', false],
@@ -224,6 +253,28 @@ test('what cannot be parted ends with an error that says who held the memory', a
   const { rows } = await run(environment, 'SELECT COUNT(*) AS n FROM t', null);
   expect(rows).toEqual([`{"n":"${ROWS}n"}`]);
   expect(existsSync(spills) ? readdirSync(spills) : []).toEqual([]);
+  await environment.close();
+});
+
+test('rows that memory holds, but not with a table of them, are joined in files', async () => {
+  const spills = path.join(folder, 'spills of tables');
+  const environment = await open({
+    ...LIMITED,
+    'table.exec.spill.directory': spills,
+    'table.exec.inline-rows': '0',
+    'parallelism.default': '2',
+  });
+  const half = 60_000;
+  await environment.executeSql(`CREATE TABLE narrow (k BIGINT) WITH ('connector' = 'datagen',
+    'fields.k.kind' = 'sequence', 'fields.k.start' = '1', 'fields.k.end' = '${half}')`);
+  // Rows of two inputs are held before a table is made of them.
+  await environment.executeSql(
+    `CREATE VIEW halves AS SELECT k FROM narrow UNION ALL SELECT k + ${half} FROM narrow`,
+  );
+  const sql = 'SELECT a.k, b.k AS other FROM halves a JOIN halves b ON a.k = b.k + 1';
+  const found = await run(environment, sql, spills);
+  expect(found.rows.length).toBe(2 * half - 1);
+  expect(found.spilled).toBe(true);
   await environment.close();
 });
 

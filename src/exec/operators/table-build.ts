@@ -64,7 +64,7 @@ export function heldBatches(splits: readonly Split[]): readonly BatchDescriptor[
 export function fitsHeldTable(
   spec: TableSpec,
   batches: readonly BatchDescriptor[],
-  { region, memory, metrics }: TaskContext,
+  { region, memory, metrics }: Pick<TaskContext, 'region' | 'memory' | 'metrics'>,
 ): boolean {
   if (spec.keys === null) return true;
   const kept = batches.map((batch) => restoreBatch(region.arena, batch));
