@@ -4,6 +4,7 @@ import { allocBitmap } from '../../src/columnar/allocate.ts';
 import type { Region } from '../../src/columnar/arena/region.ts';
 import type { Column } from '../../src/columnar/column.ts';
 import { type SortKey, sortRows, sortSegments } from '../../src/columnar/kernels/sort.ts';
+import { take } from '../../src/columnar/take.ts';
 import { NotImplementedError } from '../../src/common/errors.ts';
 import type { DataType } from '../../src/types/data-type.ts';
 import { ARENA, columnOf, dictionaryOf, FLAT_TYPES, withRegion } from './arbitrary.ts';
@@ -109,6 +110,27 @@ describe('sortSegments', () => {
     for (const descending of [false, true]) {
       checkSegments([sample, [{ column: 0, descending, nullsFirst: descending }]], cuts);
     }
+  });
+
+  test('strings of a dictionary that has more values than there are rows', () => {
+    withRegion((region) => {
+      const words = ['f', 'e', null, 'd', 'c', 'b', 'a'];
+      const indices = region.int32(region.alloc(16), 4);
+      indices.set([0, 6, 2, 5]);
+      const rows = take(dictionaryOf(STRING, words, region), indices, region);
+      expect(rows.layout).toBe('dictionary');
+      for (const [descending, expected] of [
+        [false, [1, 0, 3, 2]],
+        [true, [0, 1, 3, 2]],
+      ] as const) {
+        const order = region.int32(region.alloc(16), 4);
+        order.set([0, 1, 2, 3]);
+        const starts = region.int32(region.alloc(12), 3);
+        starts.set([0, 2, 4]);
+        sortSegments([rows], [{ column: 0, descending, nullsFirst: false }], order, starts, region);
+        expect([...order]).toEqual(expected);
+      }
+    });
   });
 });
 

@@ -139,11 +139,7 @@ function columnOf({ column: index }: SortKey, columns: readonly Column[]): Colum
 /** Sorts segments by one key: first the values, those of NULLs taken for equal, then the NULLs. */
 function sortSegmentsBy(work: Work, column: Column, { descending, nullsFirst }: SortKey): void {
   if (column.layout === 'null') return;
-  if (column.layout === 'binary') {
-    const codes = work.scratch.alloc(column.length * 4);
-    work.kernels.iota(column.length, codes);
-    sortByWords(work, codes, RANK, ranksOf(column, work), descending, column);
-  } else sortValid(work, column, descending);
+  sortValid(work, column, descending);
   if (column.nullCount === 0) return;
   sortByWords(work, addressOf(column.validity), BITS, 0, !nullsFirst);
 }
@@ -180,7 +176,8 @@ function sortValid(work: Work, column: Exclude<Column, NullColumn>, descending: 
       break;
     }
     case 'binary':
-      sortByStrings(work, column, descending);
+      if (work.starts === null) sortByStrings(work, column, descending);
+      else sortByRanks(work, column, descending);
       break;
     case 'dictionary': {
       const { dictionary } = column;
@@ -228,6 +225,13 @@ function sortByWords(
   kernels.sortSegments(
     ...[words, order, otherWords, otherOrder, starts.byteOffset, segments, counts],
   );
+}
+
+/** Sorts by the places of the strings among all of them: words, which segments are sorted by. */
+function sortByRanks(work: Work, column: BinaryColumn, descending: boolean): void {
+  const codes = work.scratch.alloc(column.length * 4);
+  work.kernels.iota(column.length, codes);
+  sortByWords(work, codes, RANK, ranksOf(column, work), descending, column);
 }
 
 function sortByStrings(work: Work, column: BinaryColumn, descending: boolean): void {
