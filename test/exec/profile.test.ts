@@ -44,6 +44,14 @@ for (const [name, options] of Object.entries({ inline: INLINE, pooled: POOLED })
   });
 }
 
+test('the first rows of an order hold no memory of those that are left out', async () => {
+  const keys = [{ column: 0, descending: false, nullsFirst: false }];
+  const first = (rows: number) => node('SortLimit', [range(rows)], { keys, offset: 0, limit: 10 });
+  const memory = async (rows: number) =>
+    (await profile(first(rows), INLINE)).operators.get(1)!.memoryBytes;
+  expect(await memory(400_000)).toBe(await memory(40_000));
+});
+
 test('nothing is measured unless asked', async () => {
   const execution = engine.execute(numberNodes(range(10), 1).plan, INLINE);
   for await (const _ of execution.batches());

@@ -66,8 +66,8 @@ export class Candidates {
 
   /** Adds the rows of a batch, which may lie in `scratch`. */
   add(batch: Batch): void {
-    if (batch.length === 0) return;
-    this.#keep(copyBatch(batch, this.#kept));
+    if (batch.length > 0) this.#keep(copyBatch(batch, this.#kept));
+    // Also after a batch of which nothing is left: choosing took memory.
     this.scratch.recycle();
     if (this.#rows > this.#rowsMax) this.thinOut();
   }
