@@ -121,6 +121,28 @@ describe('in SQL', () => {
     await named.toArray();
   });
 
+  test('a function that makes no rows takes no more memory for more batches', async () => {
+    const silent = ptf(
+      { eval: () => undefined },
+      {
+        arguments: { input: { table: 'row' } },
+        resultTypes: [STRING(), STRING(), STRING(), STRING()],
+      },
+    );
+    const one = TableEnvironment.create({ config: { 'parallelism.default': 1 } });
+    one.createTemporarySystemFunction('silent', silent);
+    const memory: unknown[] = [];
+    for (const rowCount of [20_000, 400_000]) {
+      const name = `numbers_${rowCount}`;
+      await one.executeSql(`CREATE TABLE ${name} (n INT)`);
+      await one.fromValues(Array.from({ length: rowCount }, (_, n) => [n])).executeInsert(name);
+      const { plans } = await one.explainAnalyze(`SELECT * FROM silent(input => TABLE ${name})`);
+      memory.push(plans[0]!.measured?.memoryBytes);
+    }
+    await one.close();
+    expect(memory).toEqual([2 ** 16, 2 ** 16]);
+  });
+
   test('EXPLAIN', async () => {
     const sql = 'SELECT n FROM tally(input => TABLE t PARTITION BY k ORDER BY ts DESC, step => 2)';
     expect(await env.explainSql(sql)).toMatchInlineSnapshot(`

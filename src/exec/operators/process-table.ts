@@ -108,6 +108,8 @@ export class ProcessTableOperator implements Operator {
     const runner = this.#runner;
     assert(runner !== null, 'operators are opened first');
     const { batchRows } = this.#ctx;
+    // What went out was read, and of what came last there may have been nothing to go out.
+    this.#made.recycle();
     const output = new MadeRows(this.#node, batch, this.#made);
     for (const rows of partitions) {
       for (const made of runner.partition(processRows(this.#node, batch, rows))) {
@@ -117,9 +119,7 @@ export class ProcessTableOperator implements Operator {
         output.recycle();
       }
     }
-    if (output.count === 0) return;
-    yield output.take();
-    this.#made.recycle();
+    if (output.count > 0) yield output.take();
   }
 }
 
