@@ -286,15 +286,17 @@ export class IdTable {
       if (key > greatest) greatest = key;
     }
     const range = rangeFor(least, greatest, hashedBytes / RANGE_SLOT_BYTES);
+    // The old slots stay until there are new ones: memory may end here.
+    const slots =
+      range === null
+        ? this.#emptySlots(capacity, SHORT_SLOT_BYTES)
+        : this.#emptySlots(range.size, RANGE_SLOT_BYTES);
     this.#owner().free(header[SLOTS]!);
+    header[SLOTS] = slots;
     header[RANGE] = range?.size ?? 0;
     const base = BigInt.asUintN(64, range?.least ?? 0n);
     header[BASE] = Number(base & 0xffff_ffffn);
     header[BASE + 1] = Number(base >> 32n);
-    header[SLOTS] =
-      range === null
-        ? this.#emptySlots(capacity, SHORT_SLOT_BYTES)
-        : this.#emptySlots(range.size, RANGE_SLOT_BYTES);
     header[MASK] = capacity - 1;
     this.#kernels.enterKeys(header.byteOffset);
   }

@@ -7,7 +7,8 @@ import { appendColumns, exchange, gather, type Lowered, type Lowering } from './
 
 /**
  * So many groups leave the caches of a processor: if each task had all of them it would be slower
- * than to bring the rows of a group together first. (10 M rows, 2 threads: 20,000 groups 0.06 s and
+ * than to bring the rows of a group together first. (As `GROUP BY 1 M integers` of bench
+ * `micro`, on 2 threads: 20,000 groups 0.06 s and
  * 0.11 s, 100,000 groups 0.22 s and 0.12 s, 1 M groups 0.41 s and 0.23 s.)
  */
 const GROUPS_MANY = 50_000;
