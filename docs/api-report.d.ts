@@ -1548,9 +1548,9 @@ export interface TableDistribution {
 export declare class TableEnvironment extends CatalogMethods {
     private constructor();
     static create(settings?: EnvironmentSettings | SettingsOptions): TableEnvironment;
-    executeSql(sql: string, options?: StatementOptions): Promise<TableResult>;
+    executeSql<R extends object = Row>(sql: string, options?: StatementOptions): Promise<TableResult<R>>;
     executeScript(sql: string, options?: StatementOptions): AsyncGenerator<TableResult, void, undefined>;
-    sql(strings: TemplateStringsArray, ...values: readonly unknown[]): Promise<TableResult>;
+    sql<R extends object = Row>(strings: TemplateStringsArray, ...values: readonly unknown[]): Promise<TableResult<R>>;
     id(path: string): Identifier;
     sqlQuery<R extends object = Row>(sql: string, options?: Pick<StatementOptions, 'params'>): Table<R>;
     from<R extends object = Row>(path: string): Table<R>;
@@ -1914,7 +1914,7 @@ export declare function toTimestamp<C extends string = never>(text: Operand<stri
 
 export declare function toTimestampLtz<C extends string = never>(value: Operand<Numeric | string | null, C>, other?: Operand<number | bigint | string | null, C>, zone?: Operand<string | null, C>): Expression<Temporal.Instant | null, C>;
 
-export declare function udaf<const A extends Types, R extends DataType, Accumulator>(inputTypes: A, resultType: R, target: TypedAggregate<A, R, Accumulator>, options?: BesideTypes<AggregateOptions> & {
+export declare function udaf<const A extends Types, R extends DataType, Accumulator extends object>(inputTypes: A, resultType: R, target: TypedAggregate<A, R, Accumulator>, options?: BesideTypes<AggregateOptions> & {
     readonly funcType?: 'general';
 }): UserFunction;
 
@@ -1938,7 +1938,7 @@ export declare function udf(target: Target | ModuleReference, options: ScalarOpt
 
 export declare function udf(target: SelfTyped, options?: Inferred<ScalarOptions>): UserFunction;
 
-export declare function udtaf<const A extends Types, R extends DataType, Accumulator>(inputTypes: A, resultType: R, target: TypedTableAggregate<A, R, Accumulator>, options?: BesideTypes<TableAggregateOptions>): UserFunction;
+export declare function udtaf<const A extends Types, R extends DataType, Accumulator extends object>(inputTypes: A, resultType: R, target: TypedTableAggregate<A, R, Accumulator>, options?: BesideTypes<TableAggregateOptions>): UserFunction;
 
 export declare function udtaf(target: Target | ModuleReference, options: TableAggregateOptions | Inferred<TableAggregateOptions>): UserFunction;
 
@@ -2300,7 +2300,7 @@ type TypeOfKind<K extends TypeKind> = Extract<DataType, {
     readonly kind: K;
 }>;
 
-interface TypedAggregate<A extends readonly DataType[], R extends DataType, Accumulator> extends Life, Accumulating<A, Accumulator> {
+interface TypedAggregate<A extends readonly DataType[], R extends DataType, Accumulator extends object> extends Life, Accumulating<A, Accumulator> {
     getValue(accumulator: Accumulator): SqlResult<R>;
 }
 
@@ -2316,7 +2316,7 @@ type TypedScalar<A extends readonly DataType[], R extends DataType> = Evaluated<
 
 type TypedTable<A extends readonly DataType[], Row> = Evaluated<(...args: SqlArguments<A>) => Iterable<Row>>;
 
-interface TypedTableAggregate<A extends readonly DataType[], R extends DataType, Accumulator> extends Life, Accumulating<A, Accumulator> {
+interface TypedTableAggregate<A extends readonly DataType[], R extends DataType, Accumulator extends object> extends Life, Accumulating<A, Accumulator> {
     emitValue(accumulator: Accumulator): Iterable<TypedRow<R>>;
 }
 

@@ -82,7 +82,8 @@ This page is written by \`npm run docs\` from the code that converts the values.
 
 What is *accepted besides* loses nothing: a number for BIGINT is a safe integer, a \`Date\` for DATE is midnight UTC, and what does
 not fit is a \`ValidationError\` or \`UdfError\` that names the column or the function, and the value. \`Temporal\` is the built-in where there is one,
-else \`temporal-polyfill\`. TIMESTAMP has no zone: as a \`Date\` it is read and written in UTC.
+else \`temporal-polyfill\`: \`npm install temporal-polyfill\` and \`import { Temporal } from 'temporal-polyfill'\` give your program its types and, where there is none, its classes;
+values of both are taken. TIMESTAMP has no zone: as a \`Date\` it is read and written in UTC.
 `;
 
 /** The page of types and their values, as Markdown. */

@@ -1,4 +1,5 @@
 import { types } from 'node:util';
+import { didYouMean } from './diagnostics.ts';
 import { validationError } from './errors.ts';
 
 /** Errors: ValidationError INVALID_ARGUMENT for a value that is no text. */
@@ -33,8 +34,9 @@ export function requireOptions(
   }
   if (supported === null) return;
   for (const key of Object.keys(value)) {
-    if (!supported.includes(key))
-      throw validationError('UNKNOWN_OPTION', { key, owner, supported });
+    if (supported.includes(key)) continue;
+    const hint = didYouMean(key, supported);
+    throw validationError('UNKNOWN_OPTION', { key, owner, supported }, { hint });
   }
 }
 

@@ -268,8 +268,8 @@ export const MESSAGES = {
     `Function '${p.name}' failed for (${p.args}): ${p.reason}`,
   UDF_RESULT: (p: { name: string; type: string; value: string; args: string }) =>
     `Function '${p.name}' must return ${p.type}, but returned ${p.value} for (${p.args}).`,
-  UDF_ACCUMULATOR: (p: { name: string; type: string; value: string }) =>
-    `The accumulator of function '${p.name}' must be ${p.type} ('accumulatorType'), but is ${p.value}.`,
+  UDF_ACCUMULATOR: (p: { name: string; expected: string; value: string }) =>
+    `The accumulator of function '${p.name}' must be ${p.expected}, but is ${p.value}.`,
   UDF_STATE: (p: { name: string; state: string; type: string; value: string }) =>
     `The state '${p.state}' of function '${p.name}' must be ${p.type}, but is given ${p.value}.`,
   UDF_PROCESS: (p: { name: string; reason: string }) =>
@@ -344,7 +344,7 @@ export const MESSAGES = {
   VIEW_COLUMNS: (p: { expected: number; got: number }) =>
     `The view names ${p.expected} columns, but its query has ${p.got}.`,
   NOT_A_FUNCTION: (p: { name: string }) =>
-    `'${p.name}' must be made with udf, asyncUdf, udtf, udaf or udtaf.`,
+    `'${p.name}' must be made with udf, asyncUdf, udtf, udaf, udtaf or ptf.`,
   FUNCTION_NOT_LOADED: (p: { name: string }) =>
     `The module of function '${p.name}' has not been imported yet.`,
   FUNCTION_EXISTS: (p: { name: string }) => `Function '${p.name}' exists already.`,

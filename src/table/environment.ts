@@ -100,13 +100,17 @@ export class TableEnvironment extends CatalogMethods {
 
   /**
    * Runs one statement, with or without a `;` at its end. Queries run when their result is read;
-   * writes have been committed when the promise resolves.
+   * writes have been committed when the promise resolves. `R` says what its rows are.
    */
-  async executeSql(sql: string, options: StatementOptions = {}): Promise<TableResult> {
+  async executeSql<R extends object = Row>(
+    sql: string,
+    options: StatementOptions = {},
+  ): Promise<TableResult<R>> {
     const call = this.#call(sql, options);
     try {
       const statement = this.#statement(sql);
-      return await this.#session.order.run(() => executeStatement(statement, call));
+      const result = await this.#session.order.run(() => executeStatement(statement, call));
+      return result as TableResult<R>; // what the rows are is known to the caller alone
     } catch (error) {
       throw explained(error, sql);
     }
@@ -122,9 +126,12 @@ export class TableEnvironment extends CatalogMethods {
   }
 
   /** The statement with a parameter for every interpolation; see `id` for names. */
-  sql(strings: TemplateStringsArray, ...values: readonly unknown[]): Promise<TableResult> {
+  sql<R extends object = Row>(
+    strings: TemplateStringsArray,
+    ...values: readonly unknown[]
+  ): Promise<TableResult<R>> {
     const { text, params } = sqlText(strings, values, String);
-    return this.executeSql(text, { params });
+    return this.executeSql<R>(text, { params });
   }
 
   /** A name to interpolate in `sql`: `a.b` in its parts, quoted. Errors: INVALID_PATH. */

@@ -3,11 +3,11 @@ import { assert } from '../common/assert.ts';
 import { udfError } from '../common/errors.ts';
 import { printType } from '../types/print.ts';
 import { AccumulatorForm } from './accumulator-form.ts';
-import type { Aggregator } from './aggregator.ts';
+import { type Aggregator, requireAccumulator } from './aggregator.ts';
 import { udfFailed } from './errors.ts';
 import type { ScalarCall } from './scalar-call.ts';
 
-/** Makes, merges and hands over the accumulators of one call. Errors of all: UdfError UDF_FAILED. */
+/** Makes, merges and hands over the accumulators of one call. Errors of all: UdfError UDF_FAILED, UDF_ACCUMULATOR. */
 export class Accumulators {
   readonly #call: ScalarCall;
   readonly #aggregator: Aggregator;
@@ -21,7 +21,8 @@ export class Accumulators {
   }
 
   create(): unknown {
-    return this.#guarded(() => this.#aggregator.createAccumulator());
+    const made = this.#guarded(() => this.#aggregator.createAccumulator());
+    return requireAccumulator(this.#call.name, made);
   }
 
   valueOf(accumulator: unknown): unknown {
@@ -36,7 +37,11 @@ export class Accumulators {
       return this.#form.write(accumulator);
     } catch {
       const type = printType(body.accumulator);
-      const params = { name, type, value: showValue(accumulator) };
+      const params = {
+        name,
+        expected: `${type} ('accumulatorType')`,
+        value: showValue(accumulator),
+      };
       throw udfError('UDF_ACCUMULATOR', params, { functionName: name });
     }
   }
@@ -45,8 +50,9 @@ export class Accumulators {
   merge(accumulator: unknown, state: unknown): void {
     const form = this.#form;
     assert(form !== null, 'accumulators with a type are merged');
+    const empty = this.create();
     this.#guarded(() => {
-      const other = form.read(state, this.#aggregator.createAccumulator());
+      const other = form.read(state, empty);
       this.#aggregator.merge?.(accumulator, [other]);
     });
   }

@@ -1,3 +1,4 @@
+import { showValue } from '../columnar/show-value.ts';
 import { assert } from '../common/assert.ts';
 import { udfError } from '../common/errors.ts';
 import type { FunctionContext } from './function-context.ts';
@@ -43,6 +44,18 @@ export async function loadAggregator(call: ScalarCall): Promise<Aggregator> {
   // Checked by the lines above.
   const aggregator = target as Aggregator;
   return body.rows ? emitting(aggregator, call) : aggregator;
+}
+
+/**
+ * A new accumulator. `accumulate` changes it, so that a number or a text would stay what it is, and
+ * the rows be lost without a word. Errors: UdfError UDF_ACCUMULATOR.
+ */
+export function requireAccumulator(name: string, accumulator: unknown): object {
+  if (typeof accumulator === 'object' && accumulator !== null) return accumulator;
+  const params = { name, expected: 'an object', value: showValue(accumulator) };
+  const hint =
+    "accumulate(acc, …) changes 'acc', what it returns is not used: keep { n: 0 }, not 0.";
+  throw udfError('UDF_ACCUMULATOR', params, { functionName: name, hint });
 }
 
 function has(target: object, method: string): boolean {

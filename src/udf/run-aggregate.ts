@@ -4,7 +4,7 @@ import { notImplemented } from '../common/errors.ts';
 import type { AggregateSite, RowAccumulator } from '../functions/definition.ts';
 import { Accumulators } from './accumulators.ts';
 import { AggregateGroups } from './aggregate-groups.ts';
-import { type Aggregator, loadAggregator } from './aggregator.ts';
+import { type Aggregator, loadAggregator, requireAccumulator } from './aggregator.ts';
 import { ArrowAggregator } from './arrow-aggregator.ts';
 import { udfBadCall, udfFailed } from './errors.ts';
 import type { FunctionContext } from './function-context.ts';
@@ -67,7 +67,10 @@ export class AggregateRunner {
     const convert = resultConverter(this.#call.result, this.#call.name);
     const aggregator = this.#aggregator;
     const isArrow = aggregator instanceof ArrowAggregator;
-    const state = this.#guard([], () => aggregator.createAccumulator());
+    const state = requireAccumulator(
+      this.#call.name,
+      this.#guard([], () => aggregator.createAccumulator()),
+    );
     const value = () =>
       this.#converted(
         convert,

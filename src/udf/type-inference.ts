@@ -118,13 +118,13 @@ export function faultOf(signature: unknown, argumentsGiven: number | null = null
     return 'a signature is { inputTypes, resultType }';
   }
   const { inputTypes, argumentNames, resultType } = signature as Partial<Signature>;
-  if (!isType(resultType)) return 'resultType must be a DataTypes value';
+  if (!isType(resultType)) return 'resultType must be a DataTypes value, such as DataTypes.INT()';
   if (argumentNames !== undefined && !isNames(argumentNames, inputTypes)) {
     return 'argumentNames must be a different name for each of inputTypes';
   }
   if (inputTypes === undefined) return null;
   if (!Array.isArray(inputTypes) || !inputTypes.every(isType)) {
-    return 'inputTypes must be DataTypes values';
+    return 'inputTypes must be DataTypes values, such as DataTypes.INT()';
   }
   return argumentsGiven === null || inputTypes.length === argumentsGiven
     ? null

@@ -42,15 +42,21 @@ export type ColumnsRow<R extends readonly DataType[]> =
 export type TypedRow<R extends DataType> = SqlResult<R> | readonly unknown[];
 
 /** An aggregate function of these types. */
-export interface TypedAggregate<A extends readonly DataType[], R extends DataType, Accumulator>
-  extends Life,
+export interface TypedAggregate<
+  A extends readonly DataType[],
+  R extends DataType,
+  Accumulator extends object,
+> extends Life,
     Accumulating<A, Accumulator> {
   getValue(accumulator: Accumulator): SqlResult<R>;
 }
 
 /** A table aggregate function of these types. */
-export interface TypedTableAggregate<A extends readonly DataType[], R extends DataType, Accumulator>
-  extends Life,
+export interface TypedTableAggregate<
+  A extends readonly DataType[],
+  R extends DataType,
+  Accumulator extends object,
+> extends Life,
     Accumulating<A, Accumulator> {
   emitValue(accumulator: Accumulator): Iterable<TypedRow<R>>;
 }

@@ -170,7 +170,7 @@ export function udtf(...args: readonly unknown[]): UserFunction {
  * await tEnv.close();
  * ```
  */
-export function udaf<const A extends Types, R extends DataType, Accumulator>(
+export function udaf<const A extends Types, R extends DataType, Accumulator extends object>(
   inputTypes: A,
   resultType: R,
   target: TypedAggregate<A, R, Accumulator>,
@@ -219,7 +219,7 @@ export function udaf(...args: readonly unknown[]): UserFunction {
  * await tEnv.close();
  * ```
  */
-export function udtaf<const A extends Types, R extends DataType, Accumulator>(
+export function udtaf<const A extends Types, R extends DataType, Accumulator extends object>(
   inputTypes: A,
   resultType: R,
   target: TypedTableAggregate<A, R, Accumulator>,

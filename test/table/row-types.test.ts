@@ -53,6 +53,12 @@ describe('the row of a Table', () => {
       Row[]
     >();
     expectTypeOf(tEnv.sqlQuery<{ n: bigint }>).returns.toEqualTypeOf<Table<{ n: bigint }>>();
+    const counted = await tEnv.executeSql<{ n: bigint }>('SELECT COUNT(*) AS n FROM (VALUES 1, 2)');
+    expectTypeOf(counted.toArray()).resolves.toEqualTypeOf<{ n: bigint }[]>();
+    const three = await tEnv.sql<{ n: number }>`SELECT ${3} AS n`;
+    const [only] = await three.toArray();
+    expectTypeOf(only!.n).toBeNumber();
+    expect(only).toEqual({ n: 3 });
   });
 
   test('is carried on by select', () => {

@@ -292,6 +292,7 @@ test('wrong tests and failing functions say what a query says', async () => {
   });
   await expect(testFunction(shout, [], { acumulators: 2 } as never)).rejects.toMatchObject({
     code: 'UNKNOWN_OPTION',
+    hint: "Did you mean 'accumulators'?",
   });
   await expect(testFunction(shout, [], { accumulators: 0 })).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',

@@ -90,6 +90,17 @@ test('what goes wrong names the function', async () => {
     functionName: 'g',
     args: [1],
   });
+  // `(acc, n) => acc + n` would lose every row.
+  for (const createAccumulator of [() => 0, () => 'text', () => null, () => {}]) {
+    env.createTemporarySystemFunction('g', broken({ createAccumulator }));
+    for (const over of ['', ' OVER (ORDER BY n ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)']) {
+      await expect(rows(`SELECT g(n)${over} FROM ${T}`)).rejects.toMatchObject({
+        code: 'UDF_ACCUMULATOR',
+        message: expect.stringContaining("accumulator of function 'g' must be an object, but is"),
+        hint: expect.stringContaining('keep { n: 0 }, not 0'),
+      });
+    }
+  }
   env.createTemporarySystemFunction('g', broken({ getValue: () => 'x' }));
   await expect(rows(`SELECT g(n) FROM ${T}`)).rejects.toMatchObject({
     code: 'UDF_RESULT',

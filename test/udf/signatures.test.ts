@@ -91,6 +91,9 @@ describe('types before the function', () => {
     udf([INT()], INT().notNull(), () => null);
     // @ts-expect-error: a column of another type
     udtf([INT()], [STRING(), INT()], () => [['a', 'b']]);
+    const number = { createAccumulator: () => 0, accumulate() {}, getValue: () => 1 };
+    // @ts-expect-error: an accumulator that `accumulate` cannot change
+    udaf([INT()], INT(), number);
     // @ts-expect-error: a function that returns a promise
     udf([INT()], INT(), async (n) => n);
   });

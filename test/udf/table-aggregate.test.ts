@@ -154,7 +154,7 @@ describe('table aggregate functions', () => {
 
   test('what goes wrong', async () => {
     const types = { inputTypes: [INT], resultType: RANKED };
-    const start = { createAccumulator: () => 0, accumulate: () => {} };
+    const start = { createAccumulator: () => [], accumulate: () => {} };
     const run = async (part: object) => {
       env.createTemporarySystemFunction('bad', udtaf({ ...start, ...part }, types));
       return rows(table.flatAggregate(call('bad', col('n'))).select(withAllColumns()));

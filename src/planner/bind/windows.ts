@@ -215,7 +215,8 @@ function bindWindowFunction(
   }
   if (spec.frame !== null) {
     const reason = `${name} sees the whole partition`;
-    throw validationError('WINDOW_FRAME', { reason }, { span: spec.frame.span });
+    const hint = 'Leave the frame out: ROWS or RANGE, in the Table API preceding and following.';
+    throw validationError('WINDOW_FRAME', { reason }, { span: spec.frame.span, hint });
   }
   const args = plainArgs(call, definition.input).map((arg) => binder.bind(arg));
   const shape = {
