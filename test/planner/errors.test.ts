@@ -29,6 +29,7 @@ const OPTIONS: FixtureOptions = {
 const CASES: readonly (readonly [code: string, sql: string, hint?: string])[] = [
   ['COLUMN_NOT_FOUND', 'SELECT id, «prce» * 2 FROM orders', "Did you mean 'price'?"],
   ['COLUMN_NOT_FOUND', 'SELECT «o.prce» FROM orders o', "Did you mean 'price'?"],
+  ['COLUMN_NOT_FOUND', 'SELECT «nothing» FROM t, u', 'The columns are: a, b, c, d.'],
   ['COLUMN_NOT_FOUND', 'SELECT «a»'],
   ['COLUMN_NOT_FOUND', 'SELECT 1 FROM t JOIN u USING (d)'],
   ['COLUMN_AMBIGUOUS', 'SELECT «a» FROM t, u', "Write 't.a' or 'u.a'."],
@@ -82,6 +83,11 @@ const CASES: readonly (readonly [code: string, sql: string, hint?: string])[] = 
   ['WINDOW_OVERRIDE', 'SELECT SUM(a) OVER «(w PARTITION BY c)» FROM t WINDOW w AS (ORDER BY b)'],
   ['WINDOW_FRAME', 'SELECT SUM(a) OVER (ORDER BY b ROWS «b» PRECEDING) FROM t'],
   ['WINDOW_FRAME', "SELECT SUM(a) OVER (ORDER BY b RANGE «INTERVAL '1' DAY» PRECEDING) FROM t"],
+  [
+    'WINDOW_FRAME',
+    'SELECT LAG(a) OVER (ORDER BY b «ROWS 1 PRECEDING») FROM t',
+    'Leave the frame out: ROWS or RANGE, in the Table API preceding and following.',
+  ],
   ['NESTED_WINDOW', 'SELECT SUM(«RANK() OVER (ORDER BY b)») OVER () FROM t'],
   ['WINDOW_TABLE', "SELECT * FROM TUMBLE(TABLE t, «DESCRIPTOR(a)», INTERVAL '1' HOUR)"],
   ['WINDOW_TABLE', 'SELECT * FROM «TUMBLE(TABLE t, DESCRIPTOR(a))»'],

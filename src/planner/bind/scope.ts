@@ -21,6 +21,9 @@ export interface ResolvedName {
   readonly fields: readonly string[];
 }
 
+/** How many columns a hint names. */
+const SHOWN_COLUMNS = 12;
+
 /** The names visible at a point of a query. Names are case-sensitive. */
 export class Scope {
   /** The tables of FROM, for qualified names. */
@@ -109,10 +112,8 @@ export class Scope {
       return didYouMean(parts[parts.length - 2]!, aliases);
     }
     const columns = tables.length > 0 ? tables.flatMap((t) => t.columns) : this.visible;
-    return didYouMean(
-      last,
-      columns.map((c) => c.name),
-    );
+    const names = columns.map((c) => c.name);
+    return didYouMean(last, names) ?? columnsThere(names);
   }
 
   #ambiguous(name: Identifier): ValidationError {
@@ -133,6 +134,15 @@ export class Scope {
 /** The names of one table with all columns of its rows. */
 export function tableScope(path: readonly string[], names: readonly string[]): Scope {
   return new Scope([{ path, columns: names.map((name, index) => ({ name, index })) }]);
+}
+
+/** What can be named, where no name is near: also shows a file read with the wrong delimiter. */
+function columnsThere(all: readonly string[]): string | null {
+  // Names with a `$` are those that the binder made.
+  const names = [...new Set(all)].filter((name) => !name.startsWith('$'));
+  if (names.length === 0) return null;
+  const more = names.length > SHOWN_COLUMNS ? ', …' : '';
+  return `The columns are: ${names.slice(0, SHOWN_COLUMNS).join(', ')}${more}.`;
 }
 
 function endsWith(path: readonly string[], suffix: readonly string[]): boolean {
