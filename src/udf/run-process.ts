@@ -7,7 +7,6 @@ import { printType } from '../types/print.ts';
 import { udfBadResult, udfFailed } from './errors.ts';
 import type { FunctionContext } from './function-context.ts';
 import { loadTarget } from './load.ts';
-import { TICK_ROWS } from './loops/generated-loop.ts';
 import { PartitionContext } from './partition-context.ts';
 import type { TableSemantics } from './process-context.ts';
 import { rowReader } from './row-reader.ts';
@@ -64,7 +63,6 @@ export class ProcessRunner {
   readonly #canWait: boolean;
   /** Arguments of which every call gets a copy. */
   readonly #arguments: Readonly<Record<string, unknown>>;
-  #ticks = 0;
 
   private constructor(
     call: ProcessCall,
@@ -84,7 +82,7 @@ export class ProcessRunner {
   }
 
   /**
-   * Loads and opens the function; `tick` is called every 64 rows. Errors: UdfError
+   * Loads and opens the function; `tick` is called for every row that it is given. Errors: UdfError
    * UDF_MODULE_FAILED, UDF_LOAD_FAILED, UDF_FAILED.
    */
   static async open(
@@ -116,6 +114,7 @@ export class ProcessRunner {
     const context = new PartitionContext(this.#call, this.#context, this.#canWait);
     let last = 0;
     for (const { table, row, time, at } of rows) {
+      this.#tick();
       last = at;
       context.now = time;
       const { name } = this.#call.tables[table]!;
@@ -124,7 +123,10 @@ export class ProcessRunner {
       const made = this.#guarded(shown, () => this.#processor.eval(context, args));
       yield* this.#rowsOf(made, { time, at }, shown);
     }
+    // Neither timers that timers set are progress, nor rows that are made: both may have no end.
+    let expected = context.timers.count;
     for (let timer = context.timers.next(); timer !== null; timer = context.timers.next()) {
+      if (expected-- > 0) this.#tick();
       context.now = timer.time;
       context.timer = timer.name;
       const shown = [context.time()];
@@ -148,7 +150,6 @@ export class ProcessRunner {
     of: Pick<MadeRow, 'time' | 'at'>,
     args: readonly unknown[],
   ): Iterable<MadeRow> {
-    this.#mark();
     if (made === null || made === undefined) return;
     if (typeof made !== 'object' || !(Symbol.iterator in made)) throw this.#badRows(made, args);
     const rows = (made as Iterable<unknown>)[Symbol.iterator]();
@@ -160,7 +161,6 @@ export class ProcessRunner {
           isOver = true;
           return;
         }
-        this.#mark();
         yield { values: this.#valuesOf(next.value, args), ...of };
       }
     } finally {
@@ -181,10 +181,6 @@ export class ProcessRunner {
   #badRows(given: unknown, args: readonly unknown[]): Error {
     const { name, spec } = this.#call;
     return udfBadResult(name, `rows of ${printType(spec.result)}`, given, args);
-  }
-
-  #mark(): void {
-    if ((this.#ticks++ & (TICK_ROWS - 1)) === 0) this.#tick();
   }
 
   #guarded<T>(args: readonly unknown[], f: () => T): T {

@@ -25,6 +25,11 @@ export class Timers {
     this.#compare = compare;
   }
 
+  /** How many there are. */
+  get count(): number {
+    return this.#timers.length;
+  }
+
   /** Takes the place of the timer of that name; one without a name is there once for a time. */
   register({ name, time }: Timer): void {
     this.remove({ name, time });

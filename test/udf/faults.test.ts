@@ -5,6 +5,7 @@ import { TableEnvironment } from '../../src/table/environment.ts';
 import { DataTypes } from '../../src/types/data-types.ts';
 import { ScalarFunction } from '../../src/udf/kinds.ts';
 import type { ScalarOptions } from '../../src/udf/options.ts';
+import { ptf } from '../../src/udf/process-function.ts';
 import { asyncUdf, udf, udtf } from '../../src/udf/udf.ts';
 import { testEngine } from '../exec/harness.ts';
 import { results } from './support.ts';
@@ -223,6 +224,56 @@ describe('what ends or blocks a thread', () => {
     await expect(result.toArray()).rejects.toMatchObject({ name: 'UdfError' });
     expect(await (await env.executeSql('SELECT 1 AS n')).toArray()).toEqual([{ n: 1 }]);
     await env.close();
+  });
+
+  describe('process table functions without end', () => {
+    const { TIMESTAMP } = DataTypes;
+    const options = {
+      arguments: { r: { table: 'set', columns: { at: TIMESTAMP(3).notNull() } } },
+      resultTypes: [INT],
+      resultNames: ['n'],
+    } as const;
+    const timeOut = async (f: ReturnType<typeof ptf>): Promise<void> => {
+      const env = TableEnvironment.create({ config: { 'table.exec.udf.timeout': '300 ms' } });
+      env.createTemporarySystemFunction('endless', f);
+      const rows = "(SELECT 1 AS k, TIMESTAMP '2026-01-01 00:00:00' AS `at`)";
+      const result = await env.executeSql(
+        `SELECT COUNT(*) FROM endless(r => ${rows} PARTITION BY k, on_time => DESCRIPTOR(\`at\`))`,
+      );
+      await expect(result.toArray()).rejects.toMatchObject({ code: 'UDF_TIMEOUT' });
+      expect(await (await env.executeSql('SELECT 1 AS n')).toArray()).toEqual([{ n: 1 }]);
+      await env.close();
+    };
+
+    test('a generator', async () => {
+      await timeOut(
+        ptf(
+          {
+            *eval() {
+              for (;;) yield [1];
+            },
+          },
+          options,
+        ),
+      );
+    });
+
+    test('a timer that sets itself again', async () => {
+      await timeOut(
+        ptf(
+          {
+            eval({ timeContext }, { r }) {
+              timeContext().registerOnTime('again', r.at);
+            },
+            *onTimer({ timeContext }) {
+              yield [1];
+              timeContext().registerOnTime('again', '2026-01-02T00:00');
+            },
+          },
+          options,
+        ),
+      );
+    });
   });
 
   test('a heap that grows without end', async () => {
