@@ -79,7 +79,9 @@ describe('an operation fails at once', () => {
       on(time: AnyExpression): { as<const W extends string>(name: W): GroupWindow<W> };
     }) => window.on(col('ts')).as('w');
     expectError(() => of(Tumble.over(rowInterval(0))), 'INVALID_ARGUMENT', 'from 1 on');
-    expectError(() => of(Tumble.over(rowInterval(-1))), 'INVALID_ARGUMENT', 'from 1 on');
+    for (const rows of [-1, 1.5, Number.NaN]) {
+      expectError(() => rowInterval(rows), 'INVALID_ARGUMENT', `not the number ${rows}`);
+    }
     expectError(() => of(Session.withGap(rowInterval(5))), 'WINDOW_TABLE', 'a time');
     const mixed = Slide.over(rowInterval(5)).every(lit(1).hour());
     expectError(() => of(mixed), 'WINDOW_TABLE', 'both times, or both numbers of rows');

@@ -167,6 +167,9 @@ export function withoutColumns<C extends string>(
 
 /** A number of rows: the size of a window, or how far a frame goes. */
 export function rowInterval(rows: number): Expression<Interval, never> {
+  if (!Number.isSafeInteger(rows) || rows < 0) {
+    throw invalidArgument('A row interval', 'a whole number from 0 on', rows);
+  }
   return asExpression(BuiltExpression.of([rows], (nodes) => deferred('rows', nodes)));
 }
 
