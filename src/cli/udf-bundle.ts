@@ -62,6 +62,10 @@ async function bundle(file: string, out: string): Promise<string> {
   if (file === out) {
     throw validationError('FILE_ERROR', { path: out, reason: 'it is the module itself' });
   }
+  if (!/\.m?js$/.test(out)) {
+    // Anything else could not be imported, after it was overwritten.
+    throw validationError('FILE_ERROR', { path: out, reason: 'a bundle is a .mjs or .js file' });
+  }
   const write = await bundlerFor(file);
   try {
     await write(file, out);

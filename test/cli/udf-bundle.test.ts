@@ -98,6 +98,14 @@ test('what is wrong is said, and the exit status is not 0', async () => {
     code: 1,
     stderr: expect.stringContaining('there is no such file'),
   });
+  // Nothing was written to what is no module.
+  const notes = path.join(folder, 'notes.txt');
+  writeFileSync(notes, 'keep');
+  expect(await bundle(root, file, '-o', notes)).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('a bundle is a .mjs or .js file'),
+  });
+  expect(readFileSync(notes, 'utf8')).toBe('keep');
   expect(await bundle(root)).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('bundle takes one module'),
