@@ -266,6 +266,7 @@ describe('permissions', () => {
       return new Worker('1', { eval: true });
     });
     await denied(() => process.kill(process.ppid, 0));
+    await denied(() => process.getBuiltinModule('os').setPriority(process.ppid, 19));
     process.env['SECRET_OF_THE_TEST'] = 'x';
     const secrets = udf(() => process.env['SECRET_OF_THE_TEST'] ?? 'none', {
       resultType: STRING(),
