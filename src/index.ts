@@ -51,6 +51,7 @@ export {
   type TableDescriptorBuilder,
 } from './table/descriptors.ts';
 export { type StatementOptions, TableEnvironment } from './table/environment.ts';
+export type { ExpectedColumns, ExpectedRow } from './table/expected-columns.ts';
 export {
   and,
   array,
@@ -127,8 +128,10 @@ export {
   type Change,
   type CollectOptions,
   type ReadableOptions,
+  type ReadRow,
   type Row,
   type RowOf,
+  type RowsAsked,
   TableResult,
 } from './table/result.ts';
 export { ChangelogMode, RowKind } from './table/row-kind.ts';

@@ -282,6 +282,7 @@ export const MESSAGES = {
     `AFTER MATCH SKIP TO '${p.variable}' finds no row to go on with: ${p.reason}.`,
   RESULT_CONSUMED: (_: Record<never, never>) =>
     'The result was already consumed; run the statement again for another reader.',
+  RESULT_SCHEMA: (p: { reason: string }) => `The result is not as expected: ${p.reason}.`,
   WAIT_TIMEOUT: (p: { timeoutMs: number }) => `The result was not ready within ${p.timeoutMs} ms.`,
   PACKAGE_NOT_FOUND: (p: { name: string; from: string }) =>
     `The package '${p.name}' is not found from ${p.from}.`,

@@ -6,7 +6,13 @@ import { loadArrow, toArrowSchema } from '../columnar/arrow/types.ts';
 import { toRecordBatch } from '../columnar/arrow/write.ts';
 import type { Batch } from '../columnar/batch.ts';
 import { batchOfRows } from '../columnar/row-batch.ts';
-import { arrayRows, objectRows, type TypeMapping, typeMapping } from '../columnar/rows.ts';
+import {
+  arrayRows,
+  DEFAULT_TYPE_MAPPING,
+  objectRows,
+  type TypeMapping,
+  typeMapping,
+} from '../columnar/rows.ts';
 import { invalidArgument, requireOptions } from '../common/arguments.ts';
 import { runtimeError, validationError } from '../common/errors.ts';
 import { castFunction } from '../functions/cast/cast.ts';
@@ -14,6 +20,12 @@ import type { StatementContext } from '../functions/definition.ts';
 import type { Schema } from '../types/schema.ts';
 import { STRING } from '../types/types.ts';
 import type { MetricReading } from '../udf/metrics.ts';
+import {
+  checkColumns,
+  type ExpectedColumns,
+  type ExpectedRow,
+  isExpectedColumns,
+} from './expected-columns.ts';
 import type { Job, JobClient } from './job.ts';
 import { jsonLines, jsonText } from './json-rows.ts';
 import { ResolvedSchema } from './resolved-schema.ts';
@@ -34,6 +46,18 @@ export type RowOf<O extends CollectOptions, R extends object = Row> = O extends 
   : O extends { readonly typeMapping: object }
     ? Row
     : R;
+
+/** How rows are to be read: by options, or as rows of the columns that are expected. */
+export type RowsAsked = CollectOptions | ExpectedColumns;
+
+/** The row that options, or the columns that are expected, ask for. */
+export type ReadRow<G extends RowsAsked, R extends object> = [keyof G] extends [never]
+  ? R
+  : G extends ExpectedColumns
+    ? ExpectedRow<G>
+    : G extends CollectOptions
+      ? RowOf<G, R>
+      : never;
 
 /** Options of every way to read rows. */
 export interface CollectOptions {
@@ -132,11 +156,18 @@ export class TableResult<R extends object = Row> {
     }
   }
 
-  /** All rows. */
-  async toArray<const O extends CollectOptions>(options?: O): Promise<RowOf<O, R>[]> {
-    const all: RowOf<O, R>[] = [];
+  /**
+   * All rows. With the columns that are expected, rows have their types, whatever the environment
+   * maps values to: `toArray({ id: DataTypes.BIGINT().notNull(), name: DataTypes.STRING() })`.
+   * Errors: ValidationError RESULT_SCHEMA where the result has others.
+   */
+  async toArray<const G extends RowsAsked = CollectOptions>(given?: G): Promise<ReadRow<G, R>[]> {
+    const isSchema = isExpectedColumns(given);
+    if (isSchema) checkColumns(this.#content.schema, given);
+    const options = isSchema ? { typeMapping: DEFAULT_TYPE_MAPPING } : given;
+    const all: object[] = [];
     for await (const { rows } of this.#read(options)) for (const row of rows) all.push(row);
-    return all;
+    return all as ReadRow<G, R>[];
   }
 
   /**

@@ -24,7 +24,7 @@ import { registered } from './plan-view.ts';
 import { type AnalyzeOptions, measured, signalOf } from './profile/measure.ts';
 import type { StatementProfile } from './profile/statement-profile.ts';
 import { type Declaration, NO_TABLE, ResolvedSchema } from './resolved-schema.ts';
-import type { CollectOptions, Row, RowOf, TableResult } from './result.ts';
+import type { CollectOptions, ReadRow, Row, RowsAsked, TableResult } from './result.ts';
 import type * as t from './row-types.ts';
 import { runningResult, runUnread } from './run.ts';
 import type { Session } from './session.ts';
@@ -331,9 +331,9 @@ export class Table<out R extends object = Row> {
     return runningResult<R>(physicalPlan(this.#planNow(call), call), call);
   }
 
-  /** Runs the query and returns all rows. */
-  toArray<const O extends CollectOptions>(options?: O): Promise<RowOf<O, R>[]> {
-    return this.execute().toArray(options);
+  /** Runs the query and returns all rows, as `TableResult.toArray`. */
+  toArray<const G extends RowsAsked = CollectOptions>(asked?: G): Promise<ReadRow<G, R>[]> {
+    return this.execute().toArray(asked);
   }
 
   /** Runs the query and returns all rows as an Arrow table that owns its memory. */
