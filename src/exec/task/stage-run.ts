@@ -60,10 +60,12 @@ export class StageRun {
     this.#onPool = onPool;
     this.#spillFolder = spillFolder;
     this.#region = new Region(site.pool.arena);
-    const { statement, batchRows, compile } = site.options;
+    const { statement, batchRows, compile, parallelism } = site.options;
+    // Operators of the tail hold rows while the tasks on the pool hold theirs.
+    const sharers = onPool && stage.tail.length > 0 ? 1 + parallelism : 1;
     this.#ctx = {
       region: this.#region,
-      memory: new TaskMemory(site.pool.arena, 1, spillFolder),
+      memory: new TaskMemory(site.pool.arena, sharers, spillFolder),
       statement,
       batchRows,
       compile,
