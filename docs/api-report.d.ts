@@ -3,7 +3,7 @@
 
 import { Temporal } from 'temporal-polyfill';
 import { Readable } from 'node:stream';
-import { RecordBatch, Table as Table$1, Vector } from 'apache-arrow';
+import { Vector, RecordBatch, Table as Table$1 } from 'apache-arrow';
 
 export declare abstract class AggregateFunction<Accumulator = unknown> {
     abstract createAccumulator(): Accumulator;
@@ -659,6 +659,12 @@ export interface EvaluatedExpression {
     readonly text: string;
 }
 
+export type ExpectedColumns = Readonly<Record<string, DataType>>;
+
+export type ExpectedRow<C extends ExpectedColumns> = {
+    -readonly [K in keyof C]: SqlValue<C[K]>;
+};
+
 export type ExplainDetail = 'ESTIMATED_COST' | 'CHANGELOG_MODE' | 'PLAN_ADVICE' | 'JSON_EXECUTION_PLAN';
 
 export interface ExplainedOperator {
@@ -1158,6 +1164,12 @@ export declare abstract class ReadOnlyCatalog implements Catalog {
     dropModel(): void;
 }
 
+export type ReadRow<G extends RowsAsked, R extends object> = [
+    keyof G
+] extends [
+    never
+] ? R : G extends ExpectedColumns ? ExpectedRow<G> : G extends CollectOptions ? RowOf<G, R> : never;
+
 export interface ReadableOptions extends CollectOptions {
     readonly format?: 'rows' | 'json';
 }
@@ -1219,6 +1231,8 @@ export type RowOf<O extends CollectOptions, R extends object = Row> = O extends 
 } ? unknown[] : O extends {
     readonly typeMapping: object;
 } ? Row : R;
+
+export type RowsAsked = CollectOptions | ExpectedColumns;
 
 export declare abstract class ScalarFunction {
     abstract eval(...args: readonly never[]): unknown;
@@ -1462,7 +1476,7 @@ export declare class Table<out R extends object = Row> {
     execute(options?: {
         readonly signal?: AbortSignal;
     }): TableResult<R>;
-    toArray<const O extends CollectOptions>(options?: O): Promise<RowOf<O, R>[]>;
+    toArray<const G extends RowsAsked = CollectOptions>(asked?: G): Promise<ReadRow<G, R>[]>;
     toArrow(): Promise<Table$1>;
     executeInsert(target: string | TableDescriptor, overwrite?: boolean): Promise<TableResult>;
     insertInto(target: string | TableDescriptor, overwrite?: boolean): TablePipeline;
@@ -1628,7 +1642,7 @@ export declare class TableResult<R extends object = Row> {
     private constructor();
     collect<const O extends CollectOptions>(options?: O): AsyncGenerator<RowOf<O, R>, void, undefined>;
     changes<const O extends CollectOptions>(options?: O): AsyncGenerator<Change<RowOf<O, R>>, void, undefined>;
-    toArray<const O extends CollectOptions>(options?: O): Promise<RowOf<O, R>[]>;
+    toArray<const G extends RowsAsked = CollectOptions>(given?: G): Promise<ReadRow<G, R>[]>;
     toJson(options?: CollectOptions): Promise<string>;
     toReadable(options?: ReadableOptions): Readable;
     batches(): AsyncGenerator<RecordBatch, void, undefined>;
