@@ -1754,7 +1754,6 @@ export declare class UserFunction {
     readonly funcType: 'general' | 'arrow';
     readonly deterministic: boolean;
     readonly name: string;
-    readonly process: ProcessSpec | null;
     private constructor();
 }
 
@@ -2187,14 +2186,6 @@ type PresentValue<T extends DataType> = T extends {
     readonly kind: 'ROW';
 } ? Readonly<Record<string, unknown>> : T['kind'] extends keyof PlainValues ? PlainValues[T['kind']] : unknown;
 
-type ProcessArgument = ScalarArgument | TableArgument;
-
-interface ProcessSpec {
-    readonly arguments: readonly ProcessArgument[];
-    readonly state: Readonly<Record<string, StateSpec>>;
-    readonly result: TypeOfKind<'ROW'>;
-}
-
 declare const READS: unique symbol;
 
 type ReadValue<V> = V extends Date ? Temporal.PlainDateTime : V extends null | undefined ? null : V extends string | Numeric | boolean | Uint8Array | {
@@ -2208,13 +2199,6 @@ type Renamed<R, I extends readonly unknown[]> = {
 declare const SELECTION: unique symbol;
 
 declare const SOURCE: unique symbol;
-
-interface ScalarArgument {
-    readonly kind: 'scalar';
-    readonly name: string;
-    readonly type: DataType;
-    readonly optional: boolean;
-}
 
 type Selected<R, I extends readonly unknown[]> = number extends I['length'] ? Row : true extends IsSelection<I[number]> ? Row : {
     [K in keyof I & `${number}` as NameOf<I[K], `_c${K}`>]: ValueOf<R, I[K]>;
@@ -2242,18 +2226,6 @@ type StateOf<S extends StateType> = S extends {
         infer V extends DataType
     ];
 } ? MapView<SqlValue<K>, SqlValue<V>> : never;
-
-type StateSpec = {
-    readonly kind: 'value';
-    readonly type: DataType;
-} | {
-    readonly kind: 'list';
-    readonly element: DataType;
-} | {
-    readonly kind: 'map';
-    readonly key: DataType;
-    readonly value: DataType;
-};
 
 type Sum<T, V> = IsUntyped<T> extends true ? Untyped : IsUntyped<V> extends true ? Untyped : NullIf<SumOf<NonNullable<T>, NonNullable<V>>, T | V>;
 
@@ -2285,15 +2257,6 @@ declare const TIME_UNITS: readonly [
 ];
 
 declare const TYPE: unique symbol;
-
-interface TableArgument {
-    readonly kind: 'table';
-    readonly name: string;
-    readonly semantics: 'row' | 'set';
-    readonly optionalPartitionBy: boolean;
-    readonly passColumnsThrough: boolean;
-    readonly columns: TypeOfKind<'ROW'> | null;
-}
 
 type Target = AnyFunction | object;
 

@@ -11,7 +11,9 @@ const root = path.join(import.meta.dirname, '..');
  * a signature names must be exported, so that its page exists.
  */
 const HELPERS = [
+  'Aggregated',
   'AnyOperand',
+  'ArgumentValue',
   'ArrayOf',
   'BesideTypes',
   'CatalogColumnBase',
@@ -20,10 +22,12 @@ const HELPERS = [
   'Columns',
   'ColumnsRow',
   'Datetime',
+  'Disjoint',
   'Dropped',
   'IntervalUnit',
   'IsUntyped',
   'Items',
+  'Keyed',
   'Like',
   'MapOf',
   'Merged',
@@ -40,6 +44,7 @@ const HELPERS = [
   'Renamed',
   'Selected',
   'SelfTyped',
+  'StateOf',
   'Sum',
   'Target',
   'Timepoint',

@@ -44,6 +44,7 @@ export class ResolvedSchema {
     this.columns = schema.fields.map(({ name, type }) => ({ name, dataType: attachMethods(type) }));
   }
 
+  /** The same as `columns`. */
   getColumns(): readonly ResultColumn[] {
     return this.columns;
   }
@@ -57,14 +58,17 @@ export class ResolvedSchema {
     return found ?? null;
   }
 
+  /** How many columns there are. */
   getColumnCount(): number {
     return this.columns.length;
   }
 
+  /** The names of the columns, in their order. */
   getColumnNames(): readonly string[] {
     return this.columns.map(({ name }) => name);
   }
 
+  /** The types of the columns, in their order. */
   getColumnDataTypes(): readonly DataType[] {
     return this.columns.map(({ dataType }) => dataType);
   }

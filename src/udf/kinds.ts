@@ -94,10 +94,15 @@ export abstract class TableAggregateFunction<Accumulator = unknown> {
  * A class-based process table function: rows of tables, with states and timers for each partition.
  */
 export abstract class ProcessTableFunction {
+  /** Called for each row of each table; returns the rows that it makes, if any. */
   abstract eval(context: never, args: never): unknown;
+  /** Called when a timer's time has come. */
   onTimer?(context: never): unknown;
+  /** Called once before the first row. */
   open?(context: FunctionContext): void | Promise<void>;
+  /** Called at the end, also after a failure. */
   close?(): void | Promise<void>;
+  /** Whether the same rows give the same rows. */
   isDeterministic(): boolean {
     return true;
   }

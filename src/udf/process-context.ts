@@ -18,6 +18,7 @@ export interface ValueState<T, Given = T> {
   value(): T | null;
   /** Keeps a value. Errors: UdfError UDF_STATE for one of another type. */
   update(value: Given | null): void;
+  /** Forgets the value. */
   clear(): void;
 }
 
@@ -46,6 +47,7 @@ export interface ProcessContext<S extends StateTypes = StateTypes> {
   readonly state: States<S>;
   /** Empties one state. */
   clearState(name: keyof S & string): void;
+  /** Empties all states. */
   clearAllState(): void;
   /** Empties all states and removes all timers. */
   clearAll(): void;
@@ -53,6 +55,7 @@ export interface ProcessContext<S extends StateTypes = StateTypes> {
   timeContext(): TimeContext;
   /** How the rows of a table argument come. */
   tableSemanticsFor(argument: string): TableSemantics;
+  /** What `open` got: job parameters, metrics, the cache folder. */
   getFunctionContext(): FunctionContext;
 }
 
@@ -73,8 +76,10 @@ export interface TimeContext {
   currentWatermark(): unknown;
   /** Calls `onTimer` at a time; a later timer of the same name takes the place of an earlier one. */
   registerOnTime(time: unknown): void;
+  /** The same under a name. */
   registerOnTime(name: string, time: unknown): void;
   /** Removes the timer of a name (any text), or the one without a name at a time. */
   clearTimer(nameOrTime: unknown): void;
+  /** Removes all timers. */
   clearAllTimers(): void;
 }

@@ -67,7 +67,9 @@ export interface ProcessTarget<
   A extends ProcessArgumentTypes = ProcessArgumentTypes,
   S extends StateTypes = StateTypes,
 > {
+  /** Called once before the first row. */
   open?(context: FunctionContext): void | Promise<void>;
+  /** Called at the end, also after a failure. */
   close?(): void | Promise<void>;
   /** Called for each row of each table; returns the rows that it makes, if any. */
   eval(context: ProcessContext<S>, args: ProcessArguments<A>): unknown;

@@ -86,7 +86,7 @@ export class UserFunction {
   readonly async: AsyncCalls | null;
   /** The type of the accumulators of an aggregate that can merge them, else null. @internal */
   readonly accumulator: DataType | null;
-  /** What a process table function takes and keeps; null for the other kinds. */
+  /** What a process table function takes and keeps; null for the other kinds. @internal */
   readonly process: ProcessSpec | null;
   /** The process that it runs in; null for the threads of the program. @internal */
   readonly isolation: Isolation | null;
