@@ -72,6 +72,14 @@ export class Candidates {
     if (this.#rows > this.#rowsMax) this.thinOut();
   }
 
+  /** Gives back what thinning out took before it failed; the rows stay. */
+  recycle(): void {
+    for (const region of [this.scratch, this.#spare]) {
+      region.recycle();
+      region.trim();
+    }
+  }
+
   /** Drops what is not chosen, and returns what is, as it lies now; null of no rows. */
   thinOut(): Batch | null {
     if (this.isEmpty) return null;

@@ -1,6 +1,7 @@
 import type { Batch } from '../../columnar/batch.ts';
 import { sliceBatch, takeBatch } from '../../columnar/batches.ts';
 import { sortRows } from '../../columnar/kernels/sort.ts';
+import { ResourceError } from '../../common/errors.ts';
 import type { SortLimit } from '../../planner/physical/nodes.ts';
 import type { MemoryAccount } from '../memory.ts';
 import type { Operator, TaskContext } from '../operator.ts';
@@ -50,8 +51,8 @@ export class SortLimitOperator implements Operator {
   }
 
   finish(): Iterable<Batch> {
+    const all = this.#sort === null ? this.#thinned() : null;
     if (this.#sort !== null) return this.#cut(this.#sort.finish());
-    const all = this.#candidates.thinOut();
     if (all === null) return [];
     const { offset, limit } = this.#node;
     const to = Math.min(offset + limit, all.length);
@@ -61,6 +62,18 @@ export class SortLimitOperator implements Operator {
   close(): void {
     this.#candidates.dispose();
     this.#sort?.close();
+  }
+
+  /** The wanted rows; null of none, or when other tasks have taken the memory meanwhile. */
+  #thinned(): Batch | null {
+    try {
+      return this.#candidates.thinOut();
+    } catch (error) {
+      if (!(error instanceof ResourceError) || error.code !== 'MEMORY_LIMIT') throw error;
+      this.#candidates.recycle();
+      this.#sortInFiles();
+      return null;
+    }
   }
 
   #sortInFiles(): void {
