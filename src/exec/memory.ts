@@ -4,7 +4,7 @@ import type { OperatorMetrics } from './profile/operator-profile.ts';
 import { SpillFile } from './spill/spill-file.ts';
 
 /** The part of the memory that stays free for batches on their way, whoever makes them. */
-const RESERVED_SHARE = 1 / 8;
+const RESERVED_SHARE = 5 / 16;
 
 /** An operator that holds less than this part of the memory does not spill: little would be won. */
 const SPILLED_SHARE_MIN = 1 / 128;

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DataTypes, ptf, ResourceError, TableEnvironment } from '../../src/index.ts';
 
 /** Rows of the large table: a few times as much as the limited environments hold. */
-const ROWS = 90_000;
+const ROWS = 45_000;
 
 let folder = '';
 let reference: TableEnvironment;
@@ -205,7 +205,7 @@ const QUERIES: readonly (readonly [name: string, sql: string, ordered: boolean])
 ];
 
 /** Small batches: what is on its way is not spilled, and must fit into the little there is. */
-const LIMITED = { 'table.exec.memory.limit': '32m', 'table.exec.batch-rows': '1024' };
+const LIMITED = { 'table.exec.memory.limit': '16m', 'table.exec.batch-rows': '1024' };
 
 test('files are gone after a loop that was left, a cancelled statement and close', async () => {
   const spills = path.join(folder, 'spills of the end');
@@ -264,7 +264,7 @@ test('rows that memory holds, but not with a table of them, are joined in files'
     'table.exec.inline-rows': '0',
     'parallelism.default': '2',
   });
-  const half = 120_000;
+  const half = 60_000;
   await environment.executeSql(`CREATE TABLE narrow (k BIGINT) WITH ('connector' = 'datagen',
     'fields.k.kind' = 'sequence', 'fields.k.start' = '1', 'fields.k.end' = '${half}')`);
   // Rows of two inputs are held before a table is made of them.
