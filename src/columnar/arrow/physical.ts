@@ -1,4 +1,4 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import zlib from 'node:zlib';
 import type * as arrow from 'apache-arrow';
 import { assert } from '../../common/assert.ts';
 import type { DataType, TypeOfKind } from '../../types/data-type.ts';
@@ -78,10 +78,10 @@ export function readPhysical(
 /** Adds ZSTD to the package, which brings no codec, unless the program has already done so. */
 function registerCodec({ compressionRegistry, CompressionType }: ArrowModule): void {
   if (compressionRegistry.get(CompressionType.ZSTD) !== null) return;
-  const params = { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL };
+  const params = { [zlib.constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL };
   compressionRegistry.set(CompressionType.ZSTD, {
-    encode: (bytes) => zstdCompressSync(bytes, { params }),
-    decode: (bytes) => zstdDecompressSync(bytes),
+    encode: (bytes) => zlib.zstdCompressSync(bytes, { params }),
+    decode: (bytes) => zlib.zstdDecompressSync(bytes),
   });
 }
 
