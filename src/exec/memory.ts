@@ -25,11 +25,11 @@ export interface OperatorMemory {
 export class TaskMemory {
   readonly #arena: Arena;
   readonly #tasks: number;
-  readonly #folder: string;
+  readonly #folder: () => string;
   readonly #accounts: MemoryAccount[] = [];
 
-  /** `tasks` run at once and share what is free. Files lie in `folder`. */
-  constructor(arena: Arena, tasks: number, folder: string) {
+  /** `tasks` run at once and share what is free. `folder` says where files lie, when there are some. */
+  constructor(arena: Arena, tasks: number, folder: () => string) {
     this.#arena = arena;
     this.#tasks = tasks;
     this.#folder = folder;
@@ -76,12 +76,17 @@ export class TaskMemory {
 export class MemoryAccount implements OperatorMemory {
   readonly operator: string;
   readonly #memory: TaskMemory;
-  readonly #folder: string;
+  readonly #folder: () => string;
   readonly #files: SpillFile[] = [];
   readonly #metrics: OperatorMetrics | undefined;
   #peakBytes = 0;
 
-  constructor(operator: string, memory: TaskMemory, folder: string, metrics?: OperatorMetrics) {
+  constructor(
+    operator: string,
+    memory: TaskMemory,
+    folder: () => string,
+    metrics?: OperatorMetrics,
+  ) {
     this.#metrics = metrics;
     this.operator = operator;
     this.#memory = memory;
@@ -110,7 +115,7 @@ export class MemoryAccount implements OperatorMemory {
 
   /** A file for rows that do not fit. */
   newFile(): SpillFile {
-    const file = new SpillFile(this.#folder, this.operator, (bytes) =>
+    const file = new SpillFile(this.#folder(), this.operator, (bytes) =>
       this.#metrics?.spilled(bytes),
     );
     this.#files.push(file);

@@ -13,21 +13,23 @@ const open = new Set<TemporaryFolder>();
 const swept = new Set<string>();
 
 /**
- * A private folder in the system's place for temporary files, or in `place`. Whoever needs it makes
- * it; it is removed with its owner, at the latest at the end of the process or, if that was killed,
- * by the next one.
+ * A private folder in the system's place for temporary files, or in `place`. Whoever needs it asks
+ * for its path and makes it: most statements do not, and would pay 40 µs for system calls. It is
+ * removed with its owner, at the latest at the end of the process or, if that was killed, by the
+ * next one.
  */
 export class TemporaryFolder {
-  readonly path: string;
+  readonly #place: string | undefined;
+  #path: string | null = null;
 
-  constructor(place: string = tmpdir()) {
-    this.path = path.join(place, `millrace-${process.pid}-${randomUUID()}`);
-    if (open.size === 0) process.once('exit', removeOpen);
-    if (!swept.has(place)) {
-      swept.add(place);
-      removeAbandoned(place);
-    }
-    open.add(this);
+  constructor(place?: string) {
+    this.#place = place;
+  }
+
+  /** Where it lies; it may not be there. */
+  get path(): string {
+    this.#path ??= this.#choose(this.#place ?? tmpdir());
+    return this.#path;
   }
 
   /** Idempotent. */
@@ -35,6 +37,16 @@ export class TemporaryFolder {
     if (!open.delete(this)) return;
     if (open.size === 0) process.off('exit', removeOpen);
     removeFolder(this.path);
+  }
+
+  #choose(place: string): string {
+    if (open.size === 0) process.once('exit', removeOpen);
+    if (!swept.has(place)) {
+      swept.add(place);
+      removeAbandoned(place);
+    }
+    open.add(this);
+    return path.join(place, `millrace-${process.pid}-${randomUUID()}`);
   }
 }
 

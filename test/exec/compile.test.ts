@@ -32,7 +32,7 @@ const arena = Arena.create(16 * 1024 * 1024);
 const region = new Region(arena);
 const ctx: TaskContext = {
   region,
-  memory: new TaskMemory(arena, 1, ''),
+  memory: new TaskMemory(arena, 1, () => ''),
   statement: { timeZone: 'UTC', now: 0n, config: new Map() },
   batchRows: 16,
   compile: true,

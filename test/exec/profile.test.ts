@@ -99,7 +99,7 @@ function contextOf(region: Region): TaskContext {
   return {
     ...INLINE,
     region,
-    memory: new TaskMemory(region.arena, 1, ''),
+    memory: new TaskMemory(region.arena, 1, () => ''),
     checkCancelled: () => {},
     progress: { words: new Int32Array(1), index: 0 },
     userCode: { metrics: new TaskMetrics(), cacheFolder: '', task: 0, tasks: 1, children: null },

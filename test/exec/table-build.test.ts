@@ -129,7 +129,7 @@ test('a table is not built beside its rows when memory would not hold it', () =>
   const batch = batchOf(schema, [columnOf(type, values, region)], values.length);
   const held = [describeBatch(batch)];
   const spec = { schema, keys: [0], nullsMatch: false, marks: false };
-  const memory = new TaskMemory(region.arena, 1, '');
+  const memory = new TaskMemory(region.arena, 1, () => '');
   const fits = (keys: readonly number[] | null) =>
     fitsHeldTable({ ...spec, keys }, held, { region, memory });
   expect(fits([0])).toBe(true);

@@ -24,7 +24,7 @@ const STATEMENT = { timeZone: 'UTC', now: 0n, config: new Map() };
 function contextOf(region: Region, compile: boolean): TaskContext {
   return {
     region,
-    memory: new TaskMemory(arena, 1, ''),
+    memory: new TaskMemory(arena, 1, () => ''),
     statement: STATEMENT,
     batchRows: 64,
     compile,

@@ -23,7 +23,7 @@ const RUNS = Number(process.env['COMPILE_RUNS'] ?? 100);
 function contextOf(region: Region, compile: boolean): TaskContext {
   return {
     region,
-    memory: new TaskMemory(arena, 1, ''),
+    memory: new TaskMemory(arena, 1, () => ''),
     statement: { timeZone: 'UTC', now: 0n, config: new Map() },
     batchRows: 64,
     compile,

@@ -26,7 +26,7 @@ const STATEMENT = { timeZone: 'Europe/Berlin', now: 1_700_000_000_000_000_000n, 
 function contextOf(region: Region, compile: boolean): TaskContext {
   return {
     region,
-    memory: new TaskMemory(arena, 1, ''),
+    memory: new TaskMemory(arena, 1, () => ''),
     statement: STATEMENT,
     batchRows: 64,
     compile,

@@ -67,7 +67,7 @@ export class TaskRun {
     control.setState(spec.task, 'running');
     this.#ctx = {
       region: new Region(arena, spec.owner),
-      memory: new TaskMemory(arena, spec.tasks, spec.spillFolder),
+      memory: new TaskMemory(arena, spec.tasks, () => spec.spillFolder),
       statement: spec.statement,
       batchRows: spec.batchRows,
       compile: spec.compile,

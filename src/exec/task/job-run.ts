@@ -12,6 +12,7 @@ import type { PoolSite } from '../pool/pool-segment.ts';
 import type { SharedTable } from '../pool/protocol.ts';
 import { type OperatorProfiles, oneAfterTheOther } from '../profile/operator-profile.ts';
 import { TemporaryFolder } from '../temporary-folder.ts';
+import { InlineJob } from './inline-job.ts';
 import { planJob } from './job.ts';
 import type { HeldRows, JobSite } from './job-site.ts';
 import type { TaskProduct } from './output.ts';
@@ -50,6 +51,7 @@ export class JobRun implements Execution {
   #endedAt = 0;
   readonly #memory: OperatorMemory[] = [];
   #folder: TemporaryFolder | null = null;
+  #inline: InlineJob | null = null;
   #handedOut = false;
   #paused = Promise.withResolvers<void>();
 
@@ -68,12 +70,15 @@ export class JobRun implements Execution {
   }
 
   get rowsSkipped(): number {
-    return [...this.#runs.values()].reduce((sum, r) => sum + r.rowsSkipped, this.#rowsSkipped);
+    const inline = this.#inline?.rowsSkipped ?? 0;
+    const skipped = this.#rowsSkipped + inline;
+    return [...this.#runs.values()].reduce((sum, r) => sum + r.rowsSkipped, skipped);
   }
 
   /** The owners of the memory that it has now. */
   get owners(): readonly number[] {
-    return [...this.#runs.values()].flatMap(({ owners }) => owners);
+    const inline = this.#inline === null ? [] : [this.#inline.owner];
+    return [...inline, ...[...this.#runs.values()].flatMap(({ owners }) => owners)];
   }
 
   get profile(): ExecutionProfile {
@@ -81,7 +86,8 @@ export class JobRun implements Execution {
   }
 
   get memory(): readonly OperatorMemory[] {
-    return [...this.#memory, ...[...this.#runs.values()].flatMap((run) => run.memory)];
+    const inline = this.#inline?.memory ?? [];
+    return [...this.#memory, ...inline, ...[...this.#runs.values()].flatMap((run) => run.memory)];
   }
 
   cancel(reason: unknown = null): void {
@@ -112,7 +118,7 @@ export class JobRun implements Execution {
     try {
       if (signal?.aborted === true) abort();
       signal?.addEventListener('abort', abort, { once: true });
-      for await (const batch of this.#attempts()) {
+      for await (const batch of this.#rows()) {
         this.#paused.resolve();
         yield batch;
         this.#paused = Promise.withResolvers();
@@ -121,14 +127,22 @@ export class JobRun implements Execution {
       throw this.#cancelError ?? error;
     } finally {
       signal?.removeEventListener('abort', abort);
+      this.removeFiles();
       this.#end();
     }
   }
 
-  /** A run whose worker died because of another one starts once more, if nobody can tell. */
-  async *#attempts(): AsyncGenerator<Batch> {
+  #rows(): AsyncGenerator<Batch> {
     const small = isSmall(this.#plan, this.#options.inlineRowsMax);
     const stages = planJob(this.#plan, small);
+    const folder = new TemporaryFolder(this.#options.spillDirectory ?? undefined);
+    this.#folder = folder;
+    if (small) this.#inline = InlineJob.of(stages, this.#site(), () => folder.path);
+    return this.#inline?.batches() ?? this.#attempts(stages);
+  }
+
+  /** A run whose worker died because of another one starts once more, if nobody can tell. */
+  async *#attempts(stages: readonly Stage[]): AsyncGenerator<Batch> {
     try {
       yield* this.#run(stages);
     } catch (error) {
@@ -147,16 +161,7 @@ export class JobRun implements Execution {
   async *#run(stages: readonly Stage[]): AsyncGenerator<Batch> {
     const held = new Map<number, HeldRows>();
     const tables = new Map<number, SharedTable>();
-    const folder = new TemporaryFolder(this.#options.spillDirectory ?? undefined);
-    this.#folder = folder;
-    const site: JobSite = {
-      pool: this.#pool,
-      options: this.#options,
-      held,
-      tables,
-      isCancelled: () => this.#cancelError !== null,
-      cancelled: this.#cancelled.promise,
-    };
+    const site = this.#site(held, tables);
     const queue = stages.map((stage, number) => ({ stage, number }));
     const spilledBuilds = new Set<number>();
     let numbers = stages.length;
@@ -169,7 +174,7 @@ export class JobRun implements Execution {
           queue.unshift({ stage: split.probe, number: numbers++ }, { stage: split.rest, number });
           continue;
         }
-        const spillFolder = path.join(folder.path, String(number));
+        const spillFolder = () => path.join(this.#folder!.path, String(number));
         const run = new StageRun(stage, site, this.#runsOnPool(stage, held), spillFolder);
         this.#runs.set(number, run);
         if (stage.output.kind === 'rows') yield* this.#handOut(run);
@@ -184,8 +189,21 @@ export class JobRun implements Execution {
       }
     } finally {
       this.#disposeAll();
-      folder.remove();
     }
+  }
+
+  #site(
+    held: ReadonlyMap<number, HeldRows> = new Map(),
+    tables: ReadonlyMap<number, SharedTable> = new Map(),
+  ): JobSite {
+    return {
+      pool: this.#pool,
+      options: this.#options,
+      held,
+      tables,
+      isCancelled: () => this.#cancelError !== null,
+      cancelled: this.#cancelled.promise,
+    };
   }
 
   async *#handOut(run: StageRun): AsyncGenerator<Batch> {

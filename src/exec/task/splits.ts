@@ -1,6 +1,7 @@
 import type { Region } from '../../columnar/arena/region.ts';
 import { describeBatch } from '../../columnar/descriptor.ts';
 import { assert } from '../../common/assert.ts';
+import type { SourceSplit } from '../../connectors/connector.ts';
 import type { SharedTable, Split } from '../pool/protocol.ts';
 import { isSpilled } from '../spill/spill-file.ts';
 import { PARTITIONS } from '../spill/spill-partitions.ts';
@@ -14,17 +15,46 @@ export interface ReadySegment {
   readonly splits: readonly Split[];
 }
 
-/** Asks the sources of a segment for their splits; constant rows are made in `region`. */
-export async function readySegment(
+/**
+ * Asks the sources of a segment for their splits; constant rows are made in `region`. A promise
+ * only where a source needs one.
+ */
+export function readySegment(
   branches: readonly StageBranch[],
   site: JobSite,
   region: Region,
-): Promise<ReadySegment> {
-  const splits: Split[] = [];
-  for (const [branch, { source }] of branches.entries()) {
-    for (const rows of await splitsOf(source, site, region)) splits.push({ branch, rows });
+): ReadySegment | Promise<ReadySegment> {
+  const rows: (readonly Split['rows'][])[] = [];
+  for (const { source } of branches) {
+    const splits = splitsOf(source, site, region);
+    if (splits instanceof Promise) return awaited(branches, rows, splits, site, region);
+    rows.push(splits);
   }
-  return { branches, splits };
+  return { branches, splits: numbered(rows) };
+}
+
+/** Goes on behind the first source whose splits must be awaited: one after the other. */
+async function awaited(
+  branches: readonly StageBranch[],
+  known: readonly (readonly Split['rows'][])[],
+  next: Promise<readonly Split['rows'][]>,
+  site: JobSite,
+  region: Region,
+): Promise<ReadySegment> {
+  const rows = [...known, await next];
+  for (const { source } of branches.slice(rows.length)) {
+    rows.push(await splitsOf(source, site, region));
+  }
+  return { branches, splits: numbered(rows) };
+}
+
+/** The splits of all branches with the numbers of those. */
+function numbered(rows: readonly (readonly Split['rows'][])[]): readonly Split[] {
+  return rows.flatMap((splits, branch) => splits.map((split) => ({ branch, rows: split })));
+}
+
+function scanned(splits: readonly SourceSplit[]): readonly Split['rows'][] {
+  return splits.map((split) => ({ kind: 'scan', split }));
 }
 
 /** The table that a stage has made; null: none, or the stage is null. */
@@ -32,16 +62,16 @@ export function tableOf(stage: number | null, { tables }: JobSite): SharedTable 
   return stage === null ? null : (tables.get(stage) ?? null);
 }
 
-async function splitsOf(
+function splitsOf(
   source: StageSource,
   site: JobSite,
   region: Region,
-): Promise<readonly Split['rows'][]> {
+): readonly Split['rows'][] | Promise<readonly Split['rows'][]> {
   const { options, held } = site;
   switch (source.kind) {
     case 'scan': {
-      const splits = await source.node.source.splits(options.parallelism);
-      return splits.map((split) => ({ kind: 'scan', split }));
+      const splits = source.node.source.splits(options.parallelism);
+      return splits instanceof Promise ? splits.then(scanned) : scanned(splits);
     }
     case 'values': {
       const { batchRows, statement } = options;

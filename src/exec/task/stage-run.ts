@@ -2,9 +2,8 @@ import { Region } from '../../columnar/arena/region.ts';
 import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { compact } from '../../columnar/batches.ts';
 import { assert } from '../../common/assert.ts';
-import { cancelledError } from '../../common/errors.ts';
-import { type MetricSnapshot, TaskMetrics } from '../../udf/metrics.ts';
-import { type OperatorMemory, TaskMemory } from '../memory.ts';
+import type { MetricSnapshot } from '../../udf/metrics.ts';
+import type { OperatorMemory } from '../memory.ts';
 import type { TaskContext } from '../operator.ts';
 import { createOperator } from '../operators/index.ts';
 import {
@@ -22,12 +21,12 @@ import {
   type OperatorProfiles,
   oneAfterTheOther,
 } from '../profile/operator-profile.ts';
-import { TaskProfile } from '../profile/task-profile.ts';
 import { isSpilled } from '../spill/spill-file.ts';
 import { removeFolder } from '../temporary-folder.ts';
 import { runLocal } from './calling-thread.ts';
 import { Chain } from './chain.ts';
 import type { JobSite } from './job-site.ts';
+import { localContext } from './local-context.ts';
 import {
   HoldOutput,
   NO_PRODUCT,
@@ -49,39 +48,21 @@ export class StageRun {
   readonly #onPool: boolean;
   readonly #region: Region;
   readonly #ctx: TaskContext;
-  readonly #spillFolder: string;
+  readonly #newFolder: () => string;
+  #spillFolder: string | null = null;
   readonly #pooled: PoolSegment[] = [];
   #localRowsSkipped = 0;
 
-  /** Rows that memory does not hold go to `spillFolder`, which is made then. */
-  constructor(stage: Stage, site: JobSite, onPool: boolean, spillFolder: string) {
+  /** Rows that memory does not hold go to the folder of `newFolder`, which is called at most once. */
+  constructor(stage: Stage, site: JobSite, onPool: boolean, newFolder: () => string) {
     this.#stage = stage;
     this.#site = site;
     this.#onPool = onPool;
-    this.#spillFolder = spillFolder;
+    this.#newFolder = newFolder;
     this.#region = new Region(site.pool.arena);
-    const { statement, batchRows, compile, parallelism } = site.options;
     // Operators of the tail hold rows while the tasks on the pool hold theirs.
-    const sharers = onPool && stage.tail.length > 0 ? 1 + parallelism : 1;
-    this.#ctx = {
-      region: this.#region,
-      memory: new TaskMemory(site.pool.arena, sharers, spillFolder),
-      statement,
-      batchRows,
-      compile,
-      checkCancelled: () => {
-        if (site.isCancelled()) throw cancelledError('CANCELLED', {});
-      },
-      progress: { words: new Int32Array(1), index: 0 },
-      userCode: {
-        metrics: new TaskMetrics(),
-        cacheFolder: site.pool.cacheFolder,
-        task: 0,
-        tasks: 1,
-        children: null,
-      },
-      profile: site.options.profile === true ? new TaskProfile() : undefined,
-    };
+    const sharers = onPool && stage.tail.length > 0 ? 1 + site.options.parallelism : 1;
+    this.#ctx = localContext(site, this.#region, () => this.#folder(), sharers);
   }
 
   /** Rows that the stage's sources passed over so far. */
@@ -180,7 +161,12 @@ export class StageRun {
   dispose(): void {
     for (const pooled of this.#pooled) pooled.dispose();
     this.#region.dispose();
-    removeFolder(this.#spillFolder);
+    if (this.#spillFolder !== null) removeFolder(this.#spillFolder);
+  }
+
+  #folder(): string {
+    this.#spillFolder ??= this.#newFolder();
+    return this.#spillFolder;
   }
 
   async #collect(): Promise<TaskProduct> {
@@ -272,7 +258,7 @@ export class StageRun {
       batchRows,
       compile,
       profile: profile === true,
-      spillFolder: this.#spillFolder,
+      spillFolder: this.#folder(),
       splits: feed === null ? splits : [],
       feed,
       output,

@@ -1,0 +1,39 @@
+import type { Region } from '../../columnar/arena/region.ts';
+import { cancelledError } from '../../common/errors.ts';
+import { TaskMetrics } from '../../udf/metrics.ts';
+import { TaskMemory } from '../memory.ts';
+import type { TaskContext } from '../operator.ts';
+import { TaskProfile } from '../profile/task-profile.ts';
+import type { JobSite } from './job-site.ts';
+
+/**
+ * What operators on the calling thread get. `sharers`: tasks that hold rows meanwhile, this one
+ * with them.
+ */
+export function localContext(
+  site: JobSite,
+  region: Region,
+  spillFolder: () => string,
+  sharers = 1,
+): TaskContext {
+  const { statement, batchRows, compile, profile } = site.options;
+  return {
+    region,
+    memory: new TaskMemory(region.arena, sharers, spillFolder),
+    statement,
+    batchRows,
+    compile,
+    checkCancelled: () => {
+      if (site.isCancelled()) throw cancelledError('CANCELLED', {});
+    },
+    progress: { words: new Int32Array(1), index: 0 },
+    userCode: {
+      metrics: new TaskMetrics(),
+      cacheFolder: site.pool.cacheFolder,
+      task: 0,
+      tasks: 1,
+      children: null,
+    },
+    profile: profile === true ? new TaskProfile() : undefined,
+  };
+}
