@@ -272,6 +272,8 @@ export const MESSAGES = {
     `The accumulator of function '${p.name}' must be ${p.expected}, but is ${p.value}.`,
   UDF_STATE: (p: { name: string; state: string; type: string; value: string }) =>
     `The state '${p.state}' of function '${p.name}' must be ${p.type}, but is given ${p.value}.`,
+  UDF_STATE_ASSIGNED: (p: { name: string; state: string }) =>
+    `Function '${p.name}' changes 'state.${p.state}' itself, which would keep nothing.`,
   UDF_PROCESS: (p: { name: string; reason: string }) =>
     `Function '${p.name}' asks for what it does not have: ${p.reason}.`,
   UDF_RESULT_LENGTH: (p: { name: string; got: number; expected: number }) =>

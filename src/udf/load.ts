@@ -96,7 +96,8 @@ async function evaluate(
   const helpers = helperLines(reference.text, names);
   // The comment makes the text unique: V8 shares type feedback between functions of equal text.
   const file = `udf-${id}-${name}.js`;
-  const body = `${helpers}return (${reference.text}\n);`;
+  // As strict as the module that it stands in: an assignment that keeps nothing is an error there.
+  const body = `'use strict';\n${helpers}return (${reference.text}\n);`;
   const text = `${body}\n//# sourceURL=${file}`;
   noteEvaluated(file, body, reference.madeAt);
   try {

@@ -13,7 +13,6 @@ import { Timers } from './timers.ts';
 
 /** What a process table function sees of one partition. Its methods may be taken out of it. */
 export class PartitionContext implements OnTimerContext, TimeContext {
-  readonly state: OnTimerContext['state'];
   readonly timers: Timers;
   /** The time of the row or timer that is at work, as an internal value; null without `on_time`. */
   now: unknown = null;
@@ -24,9 +23,18 @@ export class PartitionContext implements OnTimerContext, TimeContext {
   readonly #canWait: boolean;
   readonly #type: DataType;
   readonly #states: ReturnType<typeof newStates>;
+  readonly #shown: OnTimerContext['state'];
 
-  /** `canWait`: whether there is a method for timers, and a set of rows that they end. */
-  constructor(call: ProcessCall, functionContext: FunctionContext, canWait: boolean) {
+  /**
+   * `canWait`: whether there is a method for timers, and a set of rows that they end; `guard` keeps
+   * the states from being replaced.
+   */
+  constructor(
+    call: ProcessCall,
+    functionContext: FunctionContext,
+    canWait: boolean,
+    guard: ProxyHandler<object>,
+  ) {
     this.#call = call;
     this.#functionContext = functionContext;
     this.#canWait = canWait;
@@ -34,7 +42,11 @@ export class PartitionContext implements OnTimerContext, TimeContext {
     this.timers = new Timers(comparatorOf(this.#type));
     this.#states = newStates(call.name, call.spec.state);
     // They are made after their declarations, which say their types.
-    this.state = this.#states as unknown as OnTimerContext['state'];
+    this.#shown = new Proxy(this.#states, guard) as unknown as OnTimerContext['state'];
+  }
+
+  get state(): OnTimerContext['state'] {
+    return this.#shown;
   }
 
   readonly clearState = (name: string): void => {

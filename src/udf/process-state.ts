@@ -1,6 +1,7 @@
 import { toExternal } from '../columnar/rows.ts';
 import { showValue } from '../columnar/show-value.ts';
 import { toInternal } from '../columnar/to-internal.ts';
+import { didYouMean } from '../common/diagnostics.ts';
 import { udfError } from '../common/errors.ts';
 import type { StateSpec } from '../functions/process.ts';
 import type { DataType } from '../types/data-type.ts';
@@ -16,13 +17,15 @@ interface Clearable {
   clear(): void;
 }
 
+type StateSpecs = Readonly<Record<string, StateSpec>>;
+
 /** The states of one partition, all empty, by name. */
-export function newStates(
-  name: string,
-  specs: Readonly<Record<string, StateSpec>>,
-): Readonly<Record<string, Clearable>> {
+export function newStates(name: string, specs: StateSpecs): Readonly<Record<string, Clearable>> {
   return Object.fromEntries(
-    Object.entries(specs).map(([state, spec]) => [state, newState(spec, name, state)]),
+    Object.entries(specs).map(([state, spec]) => {
+      // Frozen, so that what is assigned to them is an error too.
+      return [state, Object.freeze(newState(spec, name, state))];
+    }),
   );
 }
 
@@ -37,6 +40,28 @@ function newState(spec: StateSpec, name: string, state: string): Clearable {
       return new TypedMap(check(spec.key), check(spec.value));
   }
 }
+
+/**
+ * What keeps the states of a function from being replaced: nothing would keep what is assigned.
+ * Errors of its traps: UdfError UDF_STATE_ASSIGNED.
+ */
+export function stateGuard(name: string, specs: StateSpecs): ProxyHandler<object> {
+  const refuse = (_: object, key: string | symbol): never => {
+    const state = String(key);
+    const hint = Object.hasOwn(specs, state)
+      ? `Write ${KEPT_BY[specs[state]!.kind](state)}.`
+      : (didYouMean(state, Object.keys(specs)) ?? "Declare it in the option 'state' of ptf(...).");
+    throw udfError('UDF_STATE_ASSIGNED', { name, state }, { functionName: name, hint });
+  };
+  return { set: refuse, defineProperty: refuse, deleteProperty: refuse };
+}
+
+/** What keeps a value in a state. */
+const KEPT_BY: Readonly<Record<StateSpec['kind'], (state: string) => string>> = {
+  value: (state) => `state.${state}.update(value)`,
+  list: (state) => `state.${state}.add(item)`,
+  map: (state) => `state.${state}.put(key, value)`,
+};
 
 /** What is kept is what SQL would keep: a copy that has the type. */
 function checkOf(type: DataType, name: string, state: string): Check {

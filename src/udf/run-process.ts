@@ -9,6 +9,7 @@ import type { FunctionContext } from './function-context.ts';
 import { loadTarget } from './load.ts';
 import { PartitionContext } from './partition-context.ts';
 import type { TableSemantics } from './process-context.ts';
+import { stateGuard } from './process-state.ts';
 import { rowReader } from './row-reader.ts';
 
 /** One call of a process table function in a plan. */
@@ -61,6 +62,7 @@ export class ProcessRunner {
   readonly #toRow: (given: unknown) => unknown;
   readonly #toInternal: ToInternal;
   readonly #canWait: boolean;
+  readonly #guard: ProxyHandler<object>;
   /** Arguments of which every call gets a copy. */
   readonly #arguments: Readonly<Record<string, unknown>>;
 
@@ -78,6 +80,7 @@ export class ProcessRunner {
     this.#toRow = rowReader(spec.result);
     this.#toInternal = toInternal(spec.result, call.name);
     this.#canWait = hasTimers(spec) && typeof processor.onTimer === 'function';
+    this.#guard = stateGuard(call.name, spec.state);
     this.#arguments = { ...Object.fromEntries(tables.map(({ name }) => [name, null])), ...scalars };
   }
 
@@ -111,7 +114,7 @@ export class ProcessRunner {
    * batch ends with the end of time. Errors: UdfError UDF_FAILED, UDF_RESULT, UDF_STATE.
    */
   *partition(rows: Iterable<ProcessRow>): Iterable<MadeRow> {
-    const context = new PartitionContext(this.#call, this.#context, this.#canWait);
+    const context = new PartitionContext(this.#call, this.#context, this.#canWait, this.#guard);
     let last = 0;
     for (const { table, row, time, at } of rows) {
       this.#tick();

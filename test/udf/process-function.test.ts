@@ -498,6 +498,42 @@ describe('what goes wrong names the function', () => {
     });
   });
 
+  test('states are changed by their methods: nothing would keep what is assigned', async () => {
+    const assigned = (state: string, hint: string) => ({
+      code: 'UDF_STATE_ASSIGNED',
+      message: expect.stringContaining(`'broken' changes 'state.${state}' itself`),
+      hint,
+    });
+    type Loose = { state: Record<string, unknown> };
+    const set = (state: string) =>
+      broken(new Function('c', `c.state.${state} = 5`) as (c: Loose) => void);
+    await expect(set('n')).rejects.toMatchObject(assigned('n', 'Write state.n.update(value).'));
+    await expect(set('words')).rejects.toMatchObject(
+      assigned('words', 'Write state.words.add(item).'),
+    );
+    await expect(set('by')).rejects.toMatchObject(
+      assigned('by', 'Write state.by.put(key, value).'),
+    );
+    await expect(set('word')).rejects.toMatchObject(assigned('word', "Did you mean 'words'?"));
+    await expect(set('other')).rejects.toMatchObject(
+      assigned('other', "Declare it in the option 'state' of ptf(...)."),
+    );
+    const removed = broken((c: Loose) => {
+      delete c.state['n'];
+    });
+    await expect(removed).rejects.toMatchObject({ code: 'UDF_STATE_ASSIGNED' });
+    await expect(
+      broken((c: Loose) => {
+        c.state = { n: 5 };
+      }),
+    ).rejects.toMatchObject({ code: 'UDF_FAILED' });
+    await expect(
+      broken(({ state }: { state: { n: { value: unknown } } }) => {
+        state.n.value = 5;
+      }),
+    ).rejects.toMatchObject({ code: 'UDF_FAILED' });
+  });
+
   test('declarations', () => {
     const target = { *eval() {} };
     const declare = (options: object) => () => ptf(target, options as never);

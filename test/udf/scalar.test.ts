@@ -61,6 +61,21 @@ describe('scalar functions in workers', () => {
     expect(await externalResults(engine, fn, [STRING], rows)).toEqual(expected);
   });
 
+  test('texts are as strict as the modules that they stand in', async () => {
+    const fn = udf(
+      (n: number) => {
+        const kept = Object.freeze({ n: 0 }) as { n: number };
+        kept.n = n;
+        return kept.n;
+      },
+      { resultType: INT },
+    );
+    await expect(results(engine, fn, [INT], [[1]])).rejects.toMatchObject({
+      code: 'UDF_FAILED',
+      message: expect.stringContaining('Cannot assign to read only property'),
+    });
+  });
+
   test('halves of a surrogate pair do not meet across rows', async () => {
     const fn = udf((high: boolean) => (high ? '\ud83d' : '\ude42'), { resultType: STRING });
     const rows = [[true], [false]];
