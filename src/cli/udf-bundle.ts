@@ -1,10 +1,12 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { validationError } from '../common/errors.ts';
-import { importModule } from '../table/shared-modules.ts';
+import { fileError } from '../common/file-error.ts';
+import { importInTime } from '../udf/import-in-time.ts';
+import { moduleReason } from '../udf/module-reason.ts';
 import { isUserFunction } from '../udf/user-function.ts';
 import { reportError } from './report.ts';
 
@@ -54,7 +56,10 @@ export async function udfCommand(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** Writes the bundle; what there is to say about it. Errors: FILE_ERROR, MODULE_FAILED. */
+/**
+ * Writes the bundle; what there is to say about it. What was in its place stays there until the new
+ * one has been imported. Errors: FILE_ERROR, MODULE_FAILED.
+ */
 async function bundle(file: string, out: string): Promise<string> {
   if (!existsSync(file)) {
     throw validationError('FILE_ERROR', { path: file, reason: 'there is no such file' });
@@ -63,25 +68,49 @@ async function bundle(file: string, out: string): Promise<string> {
     throw validationError('FILE_ERROR', { path: out, reason: 'it is the module itself' });
   }
   if (!/\.m?js$/.test(out)) {
-    // Anything else could not be imported, after it was overwritten.
+    // Anything else could not be imported.
     throw validationError('FILE_ERROR', { path: out, reason: 'a bundle is a .mjs or .js file' });
   }
   const write = await bundlerFor(file);
+  // Beside the other, with its extension: it finds the same packages and is of the same kind.
+  const tried = path.join(path.dirname(out), `.millrace-${process.pid}-${path.basename(out)}`);
+  try {
+    const names = await functionsOf(file, tried, write);
+    try {
+      renameSync(tried, out);
+    } catch (error) {
+      throw fileError(out, error);
+    }
+    const shown = `./${path.relative(process.cwd(), out)}`;
+    const lines = names.map((name) => `CREATE FUNCTION ${name} AS '${shown}#${name}';`);
+    return `-- ${shown}: ${statSync(out).size} bytes\n${lines.join('\n')}\n`;
+  } catch (error) {
+    if (existsSync(out)) process.stderr.write(`${out} is as it was.\n`);
+    throw error;
+  } finally {
+    rmSync(tried, { force: true });
+  }
+}
+
+/** Bundles a module into a file and imports that; the names of its functions. Errors: MODULE_FAILED. */
+async function functionsOf(file: string, out: string, write: Bundler): Promise<string[]> {
+  const failed = (reason: string, cause?: unknown) =>
+    validationError('MODULE_FAILED', { module: file, reason }, { cause });
   try {
     await write(file, out);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.trim() : String(cause);
-    throw validationError('MODULE_FAILED', { module: file, reason }, { cause });
+    throw failed(cause instanceof Error ? cause.message.trim() : String(cause), cause);
   }
-  const exports = await importModule(pathToFileURL(out).href);
+  let exports: Readonly<Record<string, unknown>>;
+  try {
+    exports = await importInTime(pathToFileURL(out).href);
+  } catch (cause) {
+    throw failed(`its bundle cannot be loaded: ${moduleReason(cause)}`, cause);
+  }
   const names = Object.keys(exports).filter((name) => isUserFunction(exports[name]));
-  if (names.length === 0) {
-    const reason = 'none of its exports was made by udf(...) or one of its like';
-    throw validationError('MODULE_FAILED', { module: file, reason });
-  }
-  const shown = `./${path.relative(process.cwd(), out)}`;
-  const lines = names.map((name) => `CREATE FUNCTION ${name} AS '${shown}#${name}';`);
-  return `-- ${shown}: ${statSync(out).size} bytes\n${lines.join('\n')}\n`;
+  if (names.length === 0)
+    throw failed('none of its exports was made by udf(...) or one of its like');
+  return names;
 }
 
 type Bundler = (file: string, out: string) => Promise<unknown>;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -35,6 +35,10 @@ beforeAll(() => {
   write('mark.ts', "export enum Mark { Star = '*' }");
   write('nothing.ts', 'export const x = 1;');
   write('broken.ts', 'export { x } from "./nowhere";');
+  write(
+    'throws.ts',
+    "import { udf } from 'millrace';\nthrow new Error('no licence');\nexport { udf };",
+  );
   write('node_modules/padding/package.json', '{"type":"module","exports":"./index.ts"}');
   write(
     'node_modules/padding/index.ts',
@@ -110,4 +114,27 @@ test('what is wrong is said, and the exit status is not 0', async () => {
     code: 2,
     stderr: expect.stringContaining('bundle takes one module'),
   });
+}, 60_000);
+
+test('a bundle that cannot be loaded does not take the place of the one before', async () => {
+  const out = path.join(folder, 'kept.mjs');
+  writeFileSync(out, '// before');
+  for (const [module, reason] of [
+    ['throws.ts', /its bundle cannot be loaded: Error: no licence/],
+    ['nothing.ts', /none of its exports/],
+    ['broken.ts', /nowhere/],
+  ] as const) {
+    const done = await bundle(root, path.join(folder, module), '-o', out);
+    expect(done).toMatchObject({ code: 1, stdout: '', stderr: expect.stringMatching(reason) });
+    expect(done.stderr).toContain('kept.mjs is as it was.');
+  }
+  expect(readFileSync(out, 'utf8')).toBe('// before');
+  expect(readdirSync(folder).filter((name) => name.startsWith('.millrace'))).toEqual([]);
+  // A module that was good takes its place, also when it is the second of that name.
+  for (const mark of ['*', '+']) {
+    writeFileSync(path.join(folder, 'mark.ts'), `export enum Mark { Star = '${mark}' }`);
+    const done = await bundle(root, path.join(folder, 'functions.ts'), '-o', out);
+    expect(done).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(out, 'utf8')).toContain(`"${mark}"`);
+  }
 }, 60_000);
