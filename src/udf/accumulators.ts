@@ -1,17 +1,21 @@
 import { showValue } from '../columnar/show-value.ts';
 import { assert } from '../common/assert.ts';
-import { udfError } from '../common/errors.ts';
+import { TableError, udfError } from '../common/errors.ts';
 import { printType } from '../types/print.ts';
 import { AccumulatorForm } from './accumulator-form.ts';
 import { type Aggregator, requireAccumulator } from './aggregator.ts';
 import { udfFailed } from './errors.ts';
 import type { ScalarCall } from './scalar-call.ts';
 
+const NOT_FILLED = 'Its fields must be properties that can be set: they travel to other threads.';
+
 /** Makes, merges and hands over the accumulators of one call. Errors of all: UdfError UDF_FAILED, UDF_ACCUMULATOR. */
 export class Accumulators {
   readonly #call: ScalarCall;
   readonly #aggregator: Aggregator;
   readonly #form: AccumulatorForm | null;
+  /** Whether one of them was found to be of the declared type. */
+  #isTypeKnown = false;
 
   constructor(call: ScalarCall, aggregator: Aggregator) {
     this.#call = call;
@@ -22,7 +26,21 @@ export class Accumulators {
 
   create(): unknown {
     const made = this.#guarded(() => this.#aggregator.createAccumulator());
-    return requireAccumulator(this.#call.name, made);
+    const accumulator = requireAccumulator(this.#call.name, made);
+    if (!this.#isTypeKnown) {
+      this.check(accumulator);
+      if (this.#form?.canFill(accumulator) === false) throw this.#unfit(accumulator, NOT_FILLED);
+      this.#isTypeKnown = true;
+    }
+    return accumulator;
+  }
+
+  /**
+   * Looks at an accumulator that took rows, also where it is not merged: whether a function is wrong
+   * must not depend on the number of threads. Errors: UdfError UDF_ACCUMULATOR.
+   */
+  check(accumulator: unknown): void {
+    if (this.#form !== null) this.stateOf(accumulator);
   }
 
   valueOf(accumulator: unknown): unknown {
@@ -31,18 +49,11 @@ export class Accumulators {
 
   /** The accumulator as an internal value of its type. Errors: UdfError UDF_ACCUMULATOR. */
   stateOf(accumulator: unknown): unknown {
-    const { name, body } = this.#call;
-    assert(this.#form !== null && body.accumulator !== null, 'accumulators with a type are merged');
+    assert(this.#form !== null, 'accumulators with a type are merged');
     try {
       return this.#form.write(accumulator);
-    } catch {
-      const type = printType(body.accumulator);
-      const params = {
-        name,
-        expected: `${type} ('accumulatorType')`,
-        value: showValue(accumulator),
-      };
-      throw udfError('UDF_ACCUMULATOR', params, { functionName: name });
+    } catch (cause) {
+      throw this.#unfit(accumulator, cause instanceof TableError ? cause.message : null);
     }
   }
 
@@ -55,6 +66,14 @@ export class Accumulators {
       const other = form.read(state, empty);
       this.#aggregator.merge?.(accumulator, [other]);
     });
+  }
+
+  #unfit(accumulator: unknown, hint: string | null): Error {
+    const { name, body } = this.#call;
+    assert(body.accumulator !== null, 'accumulators with a type are merged');
+    const expected = `${printType(body.accumulator)} ('accumulatorType')`;
+    const params = { name, expected, value: showValue(accumulator) };
+    return udfError('UDF_ACCUMULATOR', params, { functionName: name, hint });
   }
 
   #guarded<T>(f: () => T): T {

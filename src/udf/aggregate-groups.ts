@@ -20,7 +20,7 @@ export interface GroupAccumulators {
     groupIds: Int32Array | null,
     groups: number,
   ): void;
-  /** The results of the groups, in memory of `region`. Errors: UdfError UDF_FAILED, UDF_RESULT. */
+  /** The results of the groups, in memory of `region`. Errors: UdfError UDF_FAILED, UDF_RESULT, UDF_ACCUMULATOR. */
   results(groups: number, region: Region): Column;
   /** Adds the rows of other tasks: the i-th state belongs to group `groupIds[i]`. */
   merge(states: Column, groupIds: Int32Array | null, groups: number): void;
@@ -37,6 +37,8 @@ export class AggregateGroups implements GroupAccumulators {
   readonly #loop: AggregateLoop;
   readonly #tick: Tick;
   readonly #accumulators: unknown[] = [];
+  /** Whether rows were added, not accumulators that were found good. */
+  #hasRows = false;
 
   constructor(call: ScalarCall, aggregator: Aggregator, tick: Tick) {
     this.#call = call;
@@ -52,6 +54,7 @@ export class AggregateGroups implements GroupAccumulators {
     groups: number,
   ): void {
     this.#ensure(groups);
+    this.#hasRows = true;
     this.#loop.run(args.map(argumentOf), rows, groupIds, this.#accumulators);
   }
 
@@ -83,7 +86,9 @@ export class AggregateGroups implements GroupAccumulators {
     const builder = builderFor(type, region, groups);
     for (let group = 0; group < groups; group++) {
       this.#tick();
-      const result = this.#made.valueOf(this.#accumulators[group]);
+      const accumulator = this.#accumulators[group];
+      if (this.#hasRows) this.#made.check(accumulator);
+      const result = this.#made.valueOf(accumulator);
       let value: unknown;
       try {
         value = convert(result);
@@ -97,6 +102,7 @@ export class AggregateGroups implements GroupAccumulators {
 
   reset(): void {
     this.#accumulators.length = 0;
+    this.#hasRows = false;
   }
 
   #ensure(groups: number): void {

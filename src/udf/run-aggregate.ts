@@ -4,7 +4,7 @@ import { notImplemented } from '../common/errors.ts';
 import type { AggregateSite, RowAccumulator } from '../functions/definition.ts';
 import { Accumulators } from './accumulators.ts';
 import { AggregateGroups } from './aggregate-groups.ts';
-import { type Aggregator, loadAggregator, requireAccumulator } from './aggregator.ts';
+import { type Aggregator, loadAggregator } from './aggregator.ts';
 import { ArrowAggregator } from './arrow-aggregator.ts';
 import { udfBadCall, udfFailed } from './errors.ts';
 import type { FunctionContext } from './function-context.ts';
@@ -17,6 +17,8 @@ export class AggregateRunner {
   readonly #call: ScalarCall;
   readonly #aggregator: Aggregator | ArrowAggregator;
   readonly #tick: () => void;
+  /** Null for functions of columns. */
+  readonly #accumulators: Accumulators | null;
 
   private constructor(
     call: ScalarCall,
@@ -26,6 +28,8 @@ export class AggregateRunner {
     this.#call = call;
     this.#aggregator = aggregator;
     this.#tick = tick;
+    this.#accumulators =
+      aggregator instanceof ArrowAggregator ? null : new Accumulators(call, aggregator);
   }
 
   /**
@@ -67,20 +71,26 @@ export class AggregateRunner {
     const convert = resultConverter(this.#call.result, this.#call.name);
     const aggregator = this.#aggregator;
     const isArrow = aggregator instanceof ArrowAggregator;
-    const state = requireAccumulator(
-      this.#call.name,
-      this.#guard([], () => aggregator.createAccumulator()),
-    );
-    const value = () =>
-      this.#converted(
-        convert,
-        this.#guard([], () =>
-          isArrow ? aggregator.getValue(state, site.types) : aggregator.getValue(state),
-        ),
+    const made = this.#accumulators;
+    const state =
+      made === null ? this.#guard([], () => aggregator.createAccumulator()) : made.create();
+    let isChecked = made === null;
+    // Once is enough: sliding frames ask for the value of each row.
+    const check = () => {
+      if (!isChecked) made?.check(state);
+      isChecked = true;
+    };
+    const value = () => {
+      check();
+      const given = this.#guard([], () =>
+        isArrow ? aggregator.getValue(state, site.types) : aggregator.getValue(state),
       );
-    const made = (): Accumulators => {
-      if (isArrow) throw notImplemented('Merging the accumulators of an arrow function');
-      return new Accumulators(this.#call, aggregator);
+      return this.#converted(convert, given);
+    };
+    const merging = (): Accumulators => {
+      if (made === null) throw notImplemented('Merging the accumulators of an arrow function');
+      check();
+      return made;
     };
     // Columns are made of values as the engine has them.
     const readers = isArrow ? null : site.types.map((type) => toExternal(type));
@@ -100,8 +110,8 @@ export class AggregateRunner {
         ? {}
         : { retract: counted((...args) => retract.apply(aggregator, args)) }),
       value,
-      merge: ([other]) => made().merge(state, other),
-      state: () => [made().stateOf(state)],
+      merge: ([other]) => merging().merge(state, other),
+      state: () => [merging().stateOf(state)],
     };
   }
 
