@@ -17,5 +17,5 @@ export function runTask(spec: TaskSpec): Promise<void> {
     restoreSink: (sink: SourceSpec) =>
       sink.connector === 'sum' ? new SumSink() : restoreSink(sink),
   };
-  return new TaskRun(spec, arena, connectors).run();
+  return TaskRun.run(spec, arena, connectors);
 }

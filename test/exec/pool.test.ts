@@ -29,9 +29,13 @@ afterEach(async () => {
   expect(arena.usedBytes).toBe(usedBytes);
 });
 
-function segment(source: RangeSource, overrides: Partial<SegmentSpec> = {}): PoolSegment {
+function segment(
+  source: RangeSource,
+  overrides: Partial<SegmentSpec> = {},
+  workers: WorkerPool = pool,
+): PoolSegment {
   return new PoolSegment(
-    { arena, pool, children, region, cacheFolder: '' },
+    { arena, pool: workers, children, region, cacheFolder: '' },
     {
       statement: { timeZone: 'UTC', now: 0n, config: new Map() },
       batchRows: 100,
@@ -99,6 +103,20 @@ describe('pool', () => {
   test('a task that loops for ever is terminated, and its worker replaced', async () => {
     await hang(segment(new RangeSource(20_000, { fault: 'loop' })));
     expect(await numbers(segment(new RangeSource(5000)))).toEqual(count(5000));
+  });
+
+  test('a segment waits for no thread that another one keeps', async () => {
+    const small = new WorkerPool(arena, { workersMax: 2, heapMb: 64, workerUrl: WORKER });
+    const looping = segment(new RangeSource(20_000, { fault: 'loop' }), { tasks: 1 }, small);
+    const hung = looping.batches().next();
+    // Some of its tasks are given to the thread that does not come back.
+    for (let round = 0; round < 4; round++) {
+      expect(await numbers(segment(new RangeSource(5000), {}, small))).toEqual(count(5000));
+    }
+    await looping.stop();
+    await hung;
+    looping.dispose();
+    await small.close();
   });
 
   test('process.exit in a worker ends the segment with WORKER_LOST', async () => {

@@ -21,6 +21,12 @@ interface MemorySplit {
   readonly to: number;
 }
 
+/**
+ * The splits of versions, by the columns that are read: described once, as every statement reads
+ * the same ones until somebody writes.
+ */
+const splitsOf = new WeakMap<Version, Map<string, readonly SourceSplit[]>>();
+
 /** Reads an in-memory table: batches are views of its chunks, nothing is copied. */
 export class MemorySource implements ScanTableSource {
   readonly schema: Schema;
@@ -74,8 +80,18 @@ export class MemorySource implements ScanTableSource {
   }
 
   splits(): readonly SourceSplit[] {
+    const version = this.#version ?? this.#table.current;
+    const ofVersion = splitsOf.get(version) ?? new Map<string, readonly SourceSplit[]>();
+    splitsOf.set(version, ofVersion);
+    const columns = this.#columns.join();
+    const splits = ofVersion.get(columns) ?? this.#newSplits(version);
+    ofVersion.set(columns, splits);
+    return splits;
+  }
+
+  #newSplits({ chunks }: Version): readonly SourceSplit[] {
     const splits: MemorySplit[] = [];
-    for (const chunk of (this.#version ?? this.#table.current).chunks) {
+    for (const chunk of chunks) {
       const batch = describeBatch(this.#project(chunk.batch));
       for (let from = 0; from < chunk.batch.length; from += MORSEL_ROWS) {
         splits.push({ batch, from, to: Math.min(from + MORSEL_ROWS, chunk.batch.length) });

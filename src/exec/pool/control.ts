@@ -10,9 +10,13 @@ const PROGRESS = 0;
 const STATE = 1;
 const TASK_WORDS = 2;
 
-/** What a task does. `queued`: its thread has not come to it yet. */
+/**
+ * What a task does. `queued`: its thread has not come to it yet. `revoked`: it need not come to it
+ * any more.
+ */
 export type TaskState = (typeof STATES)[number];
-const STATES = ['running', 'queued', 'waiting'] as const;
+const STATES = ['running', 'queued', 'waiting', 'revoked'] as const;
+const [RUNNING, QUEUED, REVOKED] = [0, 1, 3];
 
 /**
  * What the tasks of one segment and the calling thread share in the arena: whether the query was
@@ -49,6 +53,21 @@ export class ControlBlock {
     return Atomics.add(this.#words, NEXT_SPLIT, 1);
   }
 
+  /** Splits that were taken so far, or more. */
+  get claimed(): number {
+    return Atomics.load(this.#words, NEXT_SPLIT);
+  }
+
+  /** Begins a task that is queued; false: it was revoked. */
+  begin(task: number): boolean {
+    return this.#leaveQueue(task, RUNNING);
+  }
+
+  /** Takes a task back that its thread has not come to; false: it has. */
+  revoke(task: number): boolean {
+    return this.#leaveQueue(task, REVOKED);
+  }
+
   /** The word by which a task says that it is alive. */
   markOf(task: number): ProgressMark {
     return { words: this.#words, index: HEADER_WORDS + task * TASK_WORDS + PROGRESS };
@@ -66,5 +85,10 @@ export class ControlBlock {
 
   stateOf(task: number): TaskState {
     return STATES[Atomics.load(this.#words, HEADER_WORDS + task * TASK_WORDS + STATE)]!;
+  }
+
+  #leaveQueue(task: number, state: number): boolean {
+    const word = HEADER_WORDS + task * TASK_WORDS + STATE;
+    return Atomics.compareExchange(this.#words, word, QUEUED, state) === QUEUED;
   }
 }

@@ -1,26 +1,24 @@
-import { serialize } from 'node:v8';
-import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { Arena } from '../../columnar/arena/arena.ts';
 import { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import { restoreBatch } from '../../columnar/descriptor.ts';
 import { runtimeError, udfError } from '../../common/errors.ts';
 import type { ChildPool } from '../child/child-pool.ts';
-import { TaskChildren } from '../child/task-children.ts';
 import type { OperatorMemory } from '../memory.ts';
 import { ControlBlock } from './control.ts';
 import { decodeError } from './errors.ts';
 import { Feeder } from './feeder.ts';
-import { type PoolTask, WorkerExit, type WorkerPool } from './pool.ts';
+import { WorkerExit, type WorkerPool } from './pool.ts';
 import {
   FED_SPLITS_MAX,
   type FromWorker,
   type Split,
   type TaskOutcome,
   type TaskSpec,
-  type ToWorker,
 } from './protocol.ts';
 import { SplitOrder } from './split-order.ts';
+import { type CommonSpec, TaskHandle, type TaskListener } from './task-handle.ts';
+import { type WrittenSplits, writeSplits } from './written-splits.ts';
 
 /** A worker that has not answered a cancellation for so long is terminated. */
 const CANCEL_MS = 500;
@@ -64,21 +62,14 @@ export type SegmentSpec = Pick<
 
 /** A batch in a task's slot. */
 interface Delivered {
-  readonly task: Task;
+  readonly task: TaskHandle;
   readonly slot: number;
   readonly batch: Extract<FromWorker, { kind: 'batch' }>['batch'];
 }
 
-/** One task as the calling thread sees it. */
-interface Task {
-  readonly index: number;
-  readonly owner: number;
-  readonly port: MessagePort;
-  readonly pooled: PoolTask;
-  readonly children: TaskChildren | null;
-  readonly ended: Promise<void>;
-  outcome: TaskOutcome | null;
-  over: boolean;
+/** A task, and how far it was when it was looked at. */
+interface WatchedTask {
+  readonly handle: TaskHandle;
   timedOut: boolean;
   progress: number;
   progressAt: number;
@@ -89,8 +80,9 @@ export class PoolSegment {
   readonly #site: PoolSite;
   readonly #spec: SegmentSpec;
   readonly #control: ControlBlock;
-  readonly #splits: SharedArrayBuffer;
-  readonly #tasks: Task[] = [];
+  readonly #splits: WrittenSplits;
+  readonly #tasks: WatchedTask[] = [];
+  readonly #listener: TaskListener;
   readonly #order = new SplitOrder<Delivered>();
   readonly #feeder: Feeder | null;
   /** Memory of the rows that are fed. */
@@ -105,7 +97,12 @@ export class PoolSegment {
     this.#site = site;
     this.#spec = spec;
     this.#control = ControlBlock.create(site.region, spec.tasks);
-    this.#splits = inSharedMemory(spec.splits);
+    this.#splits = writeSplits(spec.splits);
+    this.#listener = {
+      received: (task, message) => this.#receive(task, message),
+      lost: (task, exit) => this.#lost(task, exit),
+      over: (task) => this.#taskOver(task),
+    };
     this.#feedRegion = spec.feed === null ? null : new Region(site.arena);
     this.#feeder =
       spec.feed === null || this.#feedRegion === null
@@ -124,7 +121,7 @@ export class PoolSegment {
     try {
       for (let next = await this.#next(); next !== null; next = await this.#next()) {
         yield restoreBatch(this.#site.arena, next.batch);
-        post(next.task.port, { kind: 'release', slot: next.slot });
+        next.task.post({ kind: 'release', slot: next.slot });
       }
     } finally {
       await this.stop();
@@ -144,13 +141,13 @@ export class PoolSegment {
 
   /** What became of the tasks that have ended. */
   get ended(): readonly TaskOutcome[] {
-    return this.#tasks.flatMap(({ outcome }) => (outcome === null ? [] : [outcome]));
+    return this.#handles.flatMap(({ outcome }) => (outcome === null ? [] : [outcome]));
   }
 
   /** The owners of its memory. */
   get owners(): readonly number[] {
     const fed = this.#feedRegion === null ? [] : [this.#feedRegion.owner];
-    return [...fed, ...this.#tasks.map(({ owner }) => owner)];
+    return [...fed, ...this.#handles.map(({ owner }) => owner)];
   }
 
   /** Tasks that were started. */
@@ -160,7 +157,7 @@ export class PoolSegment {
 
   /** What the operators of ended tasks held and spilled. */
   get memory(): readonly OperatorMemory[] {
-    return this.#tasks.flatMap((task) => task.outcome?.memory ?? []);
+    return this.ended.flatMap(({ memory }) => memory);
   }
 
   /** Makes the pull that waits, or the next one, throw. */
@@ -176,98 +173,77 @@ export class PoolSegment {
     if (this.#watch !== null) clearInterval(this.#watch);
     if (!this.#allOver()) {
       this.#control.cancel();
-      for (const task of this.#tasks) if (!task.over) post(task.port, { kind: 'cancel' });
+      this.#revokeQueued();
+      for (const task of this.#handles) if (!task.over) task.post({ kind: 'cancel' });
       await this.#waitAtMost(CANCEL_MS);
-      const stuck = this.#tasks.filter((task) => this.#isStuck(task));
-      await Promise.all(stuck.map((task) => this.#kill(task)));
+      const stuck = this.#handles.filter((task) => this.#isStuck(task));
+      await Promise.all(stuck.map((task) => task.kill()));
     }
     this.#wake?.();
   }
 
   /** Frees what the tasks hold in the arena; those that still wait follow when they have ended. */
   dispose(): void {
-    for (const task of this.#tasks) {
-      if (task.over) this.#site.arena.freeOwner(task.owner);
-      else void task.ended.then(() => this.#site.arena.freeOwner(task.owner));
-    }
+    const { arena, region } = this.#site;
     const free = () => {
-      this.#site.region.free(this.#control.address);
+      region.free(this.#control.address);
       this.#feedRegion?.dispose();
     };
-    if (this.#allOver()) free();
-    else void Promise.all(this.#tasks.map((task) => task.ended)).then(free);
+    for (const task of this.#handles) {
+      if (task.over) arena.freeOwner(task.owner);
+      else void task.ended.then(() => arena.freeOwner(task.owner));
+    }
+    if (this.#handles.every(({ isLeft }) => isLeft)) free();
+    else void Promise.all(this.#handles.map(({ left }) => left)).then(free);
   }
 
-  #start(index: number): Task {
-    const { arena, pool } = this.#site;
+  get #handles(): readonly TaskHandle[] {
+    return this.#tasks.map(({ handle }) => handle);
+  }
+
+  #start(index: number): WatchedTask {
+    const { arena, pool, children, cacheFolder } = this.#site;
     const { functions, isolated, udfTimeoutMs: _, feed, ...common } = this.#spec;
-    const shared = { ...common, splits: this.#splits };
-    const { port1, port2 } = new MessageChannel();
-    const owner = arena.newOwner();
-    this.#control.setState(index, 'queued');
-    const children = isolated ? new TaskChildren(this.#site.children) : null;
-    const spec: TaskSpec = {
-      ...shared,
-      cacheFolder: this.#site.cacheFolder,
+    const spec: CommonSpec = {
+      ...common,
+      splits: this.#splits,
+      watched: functions.length > 0,
+      cacheFolder,
       fed: feed !== null,
-      port: port2,
-      children: children?.end ?? null,
-      owner,
-      control: this.#control.address,
-      task: index,
     };
-    const ended = Promise.withResolvers<void>();
-    const pooled = pool.start(spec, functions.length > 0);
-    const task: Task = {
-      index,
-      owner,
-      port: port1,
-      pooled,
-      children,
-      ended: ended.promise,
-      outcome: null,
-      over: false,
-      timedOut: false,
-      progress: 0,
-      progressAt: performance.now(),
-    };
-    const finish = () => {
-      if (task.over) return;
-      task.over = true;
-      this.#site.pool.leave(pooled);
-      port1.close();
-      children?.close();
-      for (const split of this.#feeder?.end(index) ?? []) this.#order.end(split);
-      this.#order.end((feed === null ? this.#spec.splits.length : FED_SPLITS_MAX) + index);
-      ended.resolve();
-      this.#wake?.();
-    };
-    this.#feeder?.add((message) => post(port1, message));
-    port1.on('message', (message: FromWorker) => {
-      this.#receive(task, message);
-      if (message.kind === 'end') finish();
-    });
-    pooled.ended.catch((exit: unknown) => {
-      for (let m = receiveMessageOnPort(port1); m !== undefined; m = receiveMessageOnPort(port1)) {
-        this.#receive(task, m.message);
-      }
-      if (task.outcome === null) this.#lost(task, exit);
-      finish();
-    });
-    return task;
+    const site = { arena, pool, control: this.#control, children: isolated ? children : null };
+    const handle = new TaskHandle(index, spec, site, this.#listener);
+    this.#feeder?.add((message) => handle.post(message));
+    return { handle, timedOut: false, progress: 0, progressAt: performance.now() };
   }
 
-  #receive(task: Task, message: FromWorker): void {
+  #receive(task: TaskHandle, message: FromWorker): void {
     if (message.kind === 'batch') {
       this.#order.push(message.split, { task, slot: message.slot, batch: message.batch });
     } else if (message.kind === 'splitsEnd') {
       for (const split of message.splits) this.#order.end(split);
     } else if (message.kind === 'fed') this.#feeder?.fed(task.index, message.slot);
-    else {
-      task.outcome = message;
-      if (message.error !== null) this.#fail(decodeError(message.error));
-    }
+    else if (message.error !== null) this.#fail(decodeError(message.error));
     this.#wake?.();
+  }
+
+  #taskOver({ index, outcome }: TaskHandle): void {
+    const { feed, splits } = this.#spec;
+    for (const split of this.#feeder?.end(index) ?? []) this.#order.end(split);
+    this.#order.end((feed === null ? splits.length : FED_SPLITS_MAX) + index);
+    // What no thread has come to would only end later: all is taken, and another task has ended.
+    if (outcome?.error === null && this.#isAllTaken()) this.#revokeQueued();
+    this.#wake?.();
+  }
+
+  #isAllTaken(): boolean {
+    const { feed, splits, output } = this.#spec;
+    const parts = output.kind === 'build' ? output.units : splits;
+    return feed === null && this.#control.claimed >= parts.length;
+  }
+
+  #revokeQueued(): void {
+    for (const { handle } of this.#tasks) handle.revoke();
   }
 
   async #feed(feeder: Feeder): Promise<void> {
@@ -286,7 +262,7 @@ export class PoolSegment {
     this.#control.cancel();
   }
 
-  #lost(task: Task, exit: unknown): void {
+  #lost({ index }: TaskHandle, exit: unknown): void {
     const { functions, udfTimeoutMs: timeoutMs } = this.#spec;
     if (!(exit instanceof WorkerExit)) {
       this.#fail(exit instanceof Error ? exit : new Error(String(exit)));
@@ -295,7 +271,7 @@ export class PoolSegment {
     const { message: reason, terminated } = exit;
     const name = functions.join("', '");
     const functionName = functions[0] ?? '';
-    if (task.timedOut) {
+    if (this.#tasks[index]!.timedOut) {
       this.#fail(udfError('UDF_TIMEOUT', { name, timeoutMs }, { functionName }));
     } else if (functions.length > 0 && !terminated) {
       this.#fail(udfError('UDF_WORKER_DIED', { name, reason }, { functionName, cause: exit }));
@@ -323,26 +299,21 @@ export class PoolSegment {
   }
 
   #allOver(): boolean {
-    return this.#tasks.every((task) => task.over);
+    return this.#tasks.every(({ handle }) => handle.over);
   }
 
   async #waitAtMost(ms: number): Promise<void> {
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, ms);
-    await Promise.race([Promise.all(this.#tasks.map((task) => task.ended)), late]);
+    await Promise.race([Promise.all(this.#handles.map((task) => task.ended)), late]);
     clearTimeout(timer);
-  }
-
-  async #kill(task: Task): Promise<void> {
-    await this.#site.pool.terminate(task.pooled);
-    await task.ended;
   }
 
   /**
    * Whether a task that was told to end needs force. One that waits touches nothing and ends when
    * it wakes; but where user code runs, its microtasks may keep the thread for ever.
    */
-  #isStuck({ over, index }: Task): boolean {
+  #isStuck({ over, index }: TaskHandle): boolean {
     const state = this.#control.stateOf(index);
     if (over || state === 'queued') return false;
     return state === 'running' || this.#spec.functions.length > 0;
@@ -354,33 +325,22 @@ export class PoolSegment {
     const wasDeaf = now - this.#watchedAt > this.#spec.udfTimeoutMs / 2;
     this.#watchedAt = now;
     for (const task of this.#tasks) {
-      const progress = this.#control.progressOf(task.index);
-      const state = this.#control.stateOf(task.index);
-      if (state === 'waiting' && !task.over) post(task.port, { kind: 'ping' });
-      const isUnheard = wasDeaf && task.children !== null;
-      if (task.over || progress !== task.progress || state === 'queued' || isUnheard) {
+      const { index, over, children } = task.handle;
+      const progress = this.#control.progressOf(index);
+      const state = this.#control.stateOf(index);
+      if (state === 'waiting' && !over) task.handle.post({ kind: 'ping' });
+      const isUnheard = wasDeaf && children !== null;
+      if (over || progress !== task.progress || state === 'queued' || isUnheard) {
         task.progress = progress;
         task.progressAt = now;
       } else if (now - task.progressAt > this.#spec.udfTimeoutMs && !task.timedOut) {
         // A task that waits for a child says itself that this is gone.
-        if (task.children?.expire(this.#spec.udfTimeoutMs) === true) task.progressAt = now;
+        if (children?.expire(this.#spec.udfTimeoutMs) === true) task.progressAt = now;
         else {
           task.timedOut = true;
-          void this.#kill(task);
+          void task.handle.kill();
         }
       }
     }
   }
-}
-
-function post(port: MessagePort, message: ToWorker): void {
-  port.postMessage(message);
-}
-
-/** The splits as bytes that every task reads: to clone them for each takes a millisecond a task. */
-function inSharedMemory(splits: readonly Split[]): SharedArrayBuffer {
-  const bytes = serialize(splits);
-  const shared = new SharedArrayBuffer(bytes.byteLength);
-  new Uint8Array(shared).set(bytes);
-  return shared;
 }

@@ -13,6 +13,7 @@ import type { SpilledBatch } from '../spill/spill-file.ts';
 import type { Leftover, TableSpec } from '../task/stage.ts';
 import type { EncodedError } from './errors.ts';
 import type { EncodedNode } from './node-codec.ts';
+import type { WrittenSplits } from './written-splits.ts';
 
 /** What a worker gets once, when it is spawned. */
 export interface WorkerInit {
@@ -34,13 +35,15 @@ export interface TaskSpec {
   readonly compile: boolean;
   /** Whether the operators are measured. */
   readonly profile: boolean;
+  /** Whether the calling thread watches its progress: it calls user code. */
+  readonly watched: boolean;
   /** Where user code may keep files. */
   readonly cacheFolder: string;
   /** Where operators put rows that memory does not hold. */
   readonly spillFolder: string;
   readonly branches: readonly BranchSpec[];
-  /** The `Split`s, as `node:v8` writes them: written once and read by all tasks. */
-  readonly splits: SharedArrayBuffer;
+  /** The `Split`s: written once and read by all tasks. */
+  readonly splits: WrittenSplits;
   /** The rows of the only branch come by `feed` messages, instead of splits. */
   readonly fed: boolean;
   readonly output: OutputSpec;

@@ -1,4 +1,3 @@
-import { deserialize } from 'node:v8';
 import type { Arena } from '../../columnar/arena/arena.ts';
 import { Region } from '../../columnar/arena/region.ts';
 import { assert } from '../../common/assert.ts';
@@ -37,6 +36,7 @@ import {
 } from './protocol.ts';
 import { ResultOutput } from './results.ts';
 import { StrayErrors } from './stray-errors.ts';
+import { readSplits } from './written-splits.ts';
 
 type BuildSpec = Extract<OutputSpec, { kind: 'build' }>;
 type PlainSpec = Exclude<OutputSpec, BuildSpec>;
@@ -58,13 +58,11 @@ export class TaskRun {
   readonly #ctx: TaskContext;
   readonly #connectors: Connectors;
 
-  constructor(spec: TaskSpec, arena: Arena, connectors: Connectors) {
+  private constructor(spec: TaskSpec, control: ControlBlock, arena: Arena, connectors: Connectors) {
     this.#spec = spec;
-    this.#splits = deserialize(new Uint8Array(spec.splits)) as readonly Split[];
+    this.#splits = readSplits(spec.splits);
     this.#connectors = connectors;
-    const control = new ControlBlock(arena.buffer, spec.control, spec.tasks);
     this.#control = control;
-    control.setState(spec.task, 'running');
     this.#ctx = {
       region: new Region(arena, spec.owner),
       memory: new TaskMemory(arena, spec.tasks, () => spec.spillFolder),
@@ -86,12 +84,21 @@ export class TaskRun {
     };
   }
 
-  /** Runs the task and posts its outcome. */
-  async run(): Promise<void> {
+  /** Runs a task, unless it was revoked, and posts its outcome. */
+  static async run(spec: TaskSpec, arena: Arena, connectors: Connectors): Promise<void> {
+    const control = new ControlBlock(arena.buffer, spec.control, spec.tasks);
+    if (control.begin(spec.task)) await new TaskRun(spec, control, arena, connectors).#run();
+    // With a message in it that nobody reads, it would not close when the other end does.
+    spec.port.close();
+  }
+
+  async #run(): Promise<void> {
     const { words, index } = this.#ctx.progress;
-    this.#spec.port.on('message', ({ kind }: ToWorker) => {
-      if (kind === 'ping') words[index]!++;
-    });
+    if (this.#spec.watched) {
+      this.#spec.port.on('message', ({ kind }: ToWorker) => {
+        if (kind === 'ping') words[index]!++;
+      });
+    }
     const outcome = await this.#outcome();
     // Functions may count until they are closed.
     const metrics = this.#ctx.userCode.metrics.snapshot();

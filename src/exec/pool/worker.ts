@@ -9,5 +9,5 @@ const arena = Arena.attach((workerData as WorkerInit).arena);
 
 /** The entry of the pool's workers: runs one task. Its outcome is the last message on its port. */
 export function runTask(spec: TaskSpec): Promise<void> {
-  return new TaskRun(spec, arena, { restoreSource, restoreSink }).run();
+  return TaskRun.run(spec, arena, { restoreSource, restoreSink });
 }

@@ -1,0 +1,128 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
+import type { Arena } from '../../columnar/arena/arena.ts';
+import type { ChildPool } from '../child/child-pool.ts';
+import { TaskChildren } from '../child/task-children.ts';
+import type { ControlBlock } from './control.ts';
+import type { PoolTask, WorkerPool } from './pool.ts';
+import type { FromWorker, TaskOutcome, TaskSpec, ToWorker } from './protocol.ts';
+
+/** What a task is started with, beside what it has of its own. */
+export type CommonSpec = Omit<TaskSpec, 'port' | 'children' | 'owner' | 'control' | 'task'>;
+
+/** Where a task is started. */
+export interface TaskSite {
+  readonly arena: Arena;
+  readonly pool: WorkerPool;
+  readonly control: ControlBlock;
+  /** The processes of its functions that have their own; null: there are none. */
+  readonly children: ChildPool | null;
+}
+
+/** Who is told of a task. */
+export interface TaskListener {
+  received(task: TaskHandle, message: FromWorker): void;
+  /** Its worker is gone, or did not take it, and there is no outcome. */
+  lost(task: TaskHandle, exit: unknown): void;
+  /** Nothing more comes of it. */
+  over(task: TaskHandle): void;
+}
+
+/** One task on the pool as the calling thread sees it. */
+export class TaskHandle {
+  readonly index: number;
+  /** The owner of its memory. */
+  readonly owner: number;
+  readonly children: TaskChildren | null;
+  readonly #site: TaskSite;
+  readonly #listener: TaskListener;
+  readonly #port: MessagePort;
+  readonly #pooled: PoolTask;
+  readonly #ended = Promise.withResolvers<void>();
+  #revoked = false;
+  outcome: TaskOutcome | null = null;
+  over = false;
+
+  /** Starts it; its own worker, if one is free, where it calls user code. */
+  constructor(index: number, common: CommonSpec, site: TaskSite, listener: TaskListener) {
+    this.index = index;
+    this.#site = site;
+    this.#listener = listener;
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.owner = site.arena.newOwner();
+    this.children = site.children === null ? null : new TaskChildren(site.children);
+    site.control.setState(index, 'queued');
+    const spec: TaskSpec = {
+      ...common,
+      port: port2,
+      children: this.children?.end ?? null,
+      owner: this.owner,
+      control: site.control.address,
+      task: index,
+    };
+    this.#pooled = site.pool.start(spec, common.watched);
+    port1.on('message', (message: FromWorker) => this.#receive(message));
+    this.#pooled.ended.catch((exit: unknown) => this.#exited(exit));
+  }
+
+  /** Resolves when nothing more comes of it. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  /** Whether no thread touches what it was given any more. */
+  get isLeft(): boolean {
+    return this.over && !this.#revoked;
+  }
+
+  /** Resolves when no thread touches what it was given any more. */
+  get left(): Promise<void> {
+    // A thread that comes late to a task looks whether it was revoked.
+    return this.#revoked ? this.#pooled.ended.catch(() => {}) : this.ended;
+  }
+
+  /** Sends the task a message. */
+  post(message: ToWorker): void {
+    this.#port.postMessage(message);
+  }
+
+  /** Ends a task that no thread has come to; false: one has. */
+  revoke(): boolean {
+    if (this.over || !this.#site.control.revoke(this.index)) return false;
+    this.#revoked = true;
+    this.#end();
+    return true;
+  }
+
+  /** Ends its worker. */
+  async kill(): Promise<void> {
+    await this.#site.pool.terminate(this.#pooled);
+    await this.ended;
+  }
+
+  #receive(message: FromWorker): void {
+    if (this.over) return;
+    if (message.kind === 'end') this.outcome = message;
+    this.#listener.received(this, message);
+    if (message.kind === 'end') this.#end();
+  }
+
+  #exited(exit: unknown): void {
+    const port = this.#port;
+    for (let m = receiveMessageOnPort(port); m !== undefined; m = receiveMessageOnPort(port)) {
+      this.#receive(m.message);
+    }
+    if (this.over) return;
+    this.#listener.lost(this, exit);
+    this.#end();
+  }
+
+  #end(): void {
+    this.over = true;
+    this.#site.pool.leave(this.#pooled);
+    this.#port.close();
+    this.children?.close();
+    this.#listener.over(this);
+    this.#ended.resolve();
+  }
+}
