@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -264,6 +264,45 @@ describe('large row groups', () => {
       expect(parts.rows[i]).toEqual(rows[i]);
     }
     expect(parts.rows.every(([id], i) => id === i)).toBe(true);
+  });
+});
+
+describe('dictionary indexes', () => {
+  test('of every width, in batches that end anywhere', async () => {
+    using folder = tempFolder();
+    const file = path.join(folder.path, 'widths.parquet');
+    const widths = Array.from({ length: 15 }, (_, i) => i + 1);
+    const columns = widths.map(
+      (width) => `CAST((i * 7919 % ${2 ** width - 1}) * 3 AS BIGINT) AS w${width}`,
+    );
+    await duckdb(
+      `COPY (SELECT ${columns.join(', ')} FROM range(70000) t(i)) TO '${file}'
+       (FORMAT parquet, DICTIONARY_SIZE_LIMIT 70000, ROW_GROUP_SIZE 100000)`,
+    );
+    for (const batchRows of [4096, 1003, 3]) {
+      const { rows } = readFile(parquet, file, { batchRows });
+      expect(rows.length).toBe(70_000);
+      const wrong = rows.findIndex((values, i) =>
+        widths.some((width, k) => values[k] !== BigInt(((i * 7919) % (2 ** width - 1)) * 3)),
+      );
+      expect(wrong, `row ${wrong} of batches of ${batchRows}`).toBe(-1);
+    }
+  });
+});
+
+describe('a file that is written anew', () => {
+  test('is read anew, also with the same size at the same time', () => {
+    using folder = tempFolder();
+    const file = path.join(folder.path, 'again.parquet');
+    const table = schema({ id: INT, name: STRING });
+    for (const name of ['one', 'two']) {
+      writeRows(parquet, file, table, [[1, name]]);
+      utimesSync(file, 1_700_000_000, 1_700_000_000);
+      expect(readFile(parquet, file).rows).toEqual([[1, name]]);
+      rmSync(file);
+    }
+    writeRows(parquet, file, schema({ ident: INT, n: STRING }), [[1, 'six']]);
+    expect(readFile(parquet, file).table.fields.map(({ name }) => name)).toEqual(['ident', 'n']);
   });
 });
 

@@ -100,6 +100,24 @@ function putValue(width: i32, dictionary: usize, index: usize, out: usize): void
   else v128.store(out, v128.load(dictionary + (index << 4)));
 }
 
+/** Four values from bit `bit` of the bytes at `packed`; all of them lie in one word. */
+@inline
+function putFour(
+  packed: usize, bit: usize, width: i32, mask: u64, limit: i32, bytes: i32, dictionary: usize, out: usize,
+): bool {
+  const word = load<u64>(packed + (bit >> 3)) >> (bit & 7);
+  const a = <i32>(word & mask);
+  const b = <i32>((word >> width) & mask);
+  const c = <i32>((word >> (width << 1)) & mask);
+  const d = <i32>((word >> (width * 3)) & mask);
+  if (((limit - a) | (limit - b) | (limit - c) | (limit - d)) < 0) return false;
+  putValue(bytes, dictionary, a, out);
+  putValue(bytes, dictionary, b, out + bytes);
+  putValue(bytes, dictionary, c, out + (bytes << 1));
+  putValue(bytes, dictionary, d, out + bytes * 3);
+  return true;
+}
+
 @inline
 function gatherRuns(state: usize, dictionary: usize, entries: i32, bytes: i32, out: usize, count: i32): i32 {
   const width = load<i32>(state, WIDTH);
@@ -117,7 +135,15 @@ function gatherRuns(state: usize, dictionary: usize, entries: i32, bytes: i32, o
       for (let i = 0; i < take; i++, to += bytes) putValue(bytes, dictionary, <usize>value, to);
     } else {
       let bit: usize = load<u32>(state, BITS);
-      for (let i = 0; i < take; i++, to += bytes, bit += width) {
+      let i = 0;
+      // Four values of 14 bits and the bits before them in their byte fit one word.
+      if (width <= 14) {
+        const step = <usize>(width << 2);
+        for (; i + 4 <= take; i += 4, to += bytes << 2, bit += step) {
+          if (!putFour(packed, bit, width, mask, entries - 1, bytes, dictionary, to)) return -1;
+        }
+      }
+      for (; i < take; i++, to += bytes, bit += width) {
         const value = <u32>((load<u64>(packed + (bit >> 3)) >> (bit & 7)) & mask);
         const inside = value < <u32>entries;
         bad |= <i32>!inside;

@@ -1,5 +1,6 @@
 import { runtimeError } from '../../common/errors.ts';
 import type { InputFile } from '../input-file.ts';
+import { cachedMetadata } from './footer-cache.ts';
 import {
   bytesField,
   intField,
@@ -100,7 +101,9 @@ export function readMetadata(file: InputFile): ParquetMetadata {
   const footer = new Uint8Array(length);
   file.read(footer, file.size - TAIL_BYTES - length);
   try {
-    return metadataOf(new ThriftReader(footer).struct(), file);
+    return cachedMetadata(file.path, file.size, footer, () =>
+      metadataOf(new ThriftReader(footer).struct(), file),
+    );
   } catch (error) {
     if (!(error instanceof ThriftError)) throw error;
     throw badParquet(file.path, `its footer is damaged: ${error.message}`);
