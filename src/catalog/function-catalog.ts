@@ -82,8 +82,8 @@ export class FunctionCatalog {
     return [...names].sort();
   }
 
-  hasSystem(name: string): boolean {
-    return this.#system.has(name.toLowerCase());
+  getSystem(name: string): CatalogFunction | null {
+    return this.#system.get(name.toLowerCase()) ?? null;
   }
 
   /** Registers or replaces a temporary system function. */

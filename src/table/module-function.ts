@@ -1,8 +1,10 @@
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { CatalogFunction } from '../catalog/catalog.ts';
 import { RetryError } from '../catalog/retry.ts';
-import { udfError, validationError } from '../common/errors.ts';
+import { didYouMean } from '../common/diagnostics.ts';
+import { type Span, udfError, validationError } from '../common/errors.ts';
 import type { FunctionDefinition } from '../functions/definition.ts';
 import type { AlterFunction, CreateFunction } from '../parser/ast/ddl.ts';
 import { definitionOf } from '../udf/definition.ts';
@@ -70,8 +72,9 @@ export class ModuleFunction implements CatalogFunction {
 }
 
 /**
- * The function that a statement names; its module is imported in the background. Errors:
- * ValidationError NOT_SUPPORTED for the languages of other machines.
+ * The function that a statement names; its module is not imported yet. Errors: ValidationError
+ * NOT_SUPPORTED for the languages of other machines; UdfError UDF_MODULE_FAILED where there is no
+ * such file.
  */
 export function functionFromReference(statement: CreateFunction | AlterFunction): ModuleFunction {
   const { language, reference, name, span } = statement;
@@ -82,7 +85,25 @@ export function functionFromReference(statement: CreateFunction | AlterFunction)
     const hint = "Write AS './functions.ts#name' LANGUAGE JAVASCRIPT.";
     throw validationError('NOT_SUPPORTED', { feature, reason }, { span, hint });
   }
-  return new ModuleFunction(name.parts.at(-1) ?? '', reference);
+  const functionName = name.parts.at(-1) ?? '';
+  requireModule(functionName, moduleOf(reference).url, span);
+  return new ModuleFunction(functionName, reference);
+}
+
+function requireModule(name: string, url: string, span: Span | null): void {
+  if (!url.startsWith('file:')) return;
+  const file = fileURLToPath(url);
+  if (existsSync(file)) return;
+  const params = { name, module: file, reason: 'there is no such file' };
+  throw udfError('UDF_MODULE_FAILED', params, { functionName: name, span, hint: likeFile(file) });
+}
+
+/** The file that may be meant; else where relative paths start. */
+function likeFile(file: string): string {
+  const { dir, base } = path.parse(file);
+  const names = existsSync(dir) ? readdirSync(dir) : [];
+  const start = `Relative paths start at the working directory, '${process.cwd()}'.`;
+  return didYouMean(base, names) ?? start;
 }
 
 /** A path or a URL with a JavaScript extension, or any reference with an export. */
@@ -93,12 +114,12 @@ function isModule(reference: string): boolean {
 /** Relative paths start at the working directory. */
 function moduleOf(reference: string): { readonly url: string; readonly exportName: string } {
   const hash = reference.lastIndexOf('#');
-  const path = hash < 0 ? reference : reference.slice(0, hash);
+  const module = hash < 0 ? reference : reference.slice(0, hash);
   const exportName = hash < 0 ? 'default' : reference.slice(hash + 1);
-  return { url: moduleUrl(path), exportName };
+  return { url: moduleUrl(module), exportName };
 }
 
 /** The URL of a module by its path or URL. */
-export function moduleUrl(path: string): string {
-  return URL.canParse(path) ? path : pathToFileURL(resolve(path)).href;
+export function moduleUrl(module: string): string {
+  return URL.canParse(module) ? module : pathToFileURL(path.resolve(module)).href;
 }

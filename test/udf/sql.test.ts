@@ -210,19 +210,46 @@ describe('CREATE FUNCTION', () => {
     expect(await rows('SELECT 1')).toEqual([[1]]);
   });
 
-  test('what is wrong with the module is told to the statement that uses it', async () => {
-    const create = (reference: string) =>
-      env.executeSql(`CREATE TEMPORARY SYSTEM FUNCTION g AS '${reference}' LANGUAGE JAVASCRIPT`);
-    const drop = () => env.executeSql('DROP TEMPORARY SYSTEM FUNCTION g');
-    await create('./nowhere.ts#g');
-    await expect(rows('SELECT g(1)')).rejects.toMatchObject({ code: 'UDF_MODULE_FAILED' });
-    await drop();
-    await create(`./${MODULE}#twice`);
-    await expect(rows('SELECT g(1)')).rejects.toThrow(/was not made by udf/);
-    await drop();
-    await create(`./${MODULE}#rat`);
-    await expect(rows('SELECT g(1)')).rejects.toThrow(/no export 'rat'/);
-    expect(await rows('SELECT 1')).toEqual([[1]]);
+  test('what is wrong with the module is told at once, and nothing is created', async () => {
+    for (const scope of ['', 'TEMPORARY ', 'TEMPORARY SYSTEM ']) {
+      const create = (reference: string, rest = '') =>
+        env.executeSql(`CREATE ${scope}FUNCTION ${rest}g AS '${reference}' LANGUAGE JAVASCRIPT`);
+      await expect(create('./nowhere.ts#g')).rejects.toMatchObject({
+        code: 'UDF_MODULE_FAILED',
+        functionName: 'g',
+        message: expect.stringMatching(/nowhere\.ts of function 'g'.*: there is no such file/),
+        hint: `Relative paths start at the working directory, '${process.cwd()}'.`,
+        span: expect.anything(),
+      });
+      await expect(create(`./${MODULE.replace('.ts', '.js')}#rate`)).rejects.toMatchObject({
+        code: 'UDF_MODULE_FAILED',
+        hint: `Did you mean 'functions.ts'?`,
+      });
+      await expect(create(`./${MODULE}#twice`)).rejects.toThrow(/was not made by udf/);
+      await expect(create(`./${MODULE}#rat`)).rejects.toThrow(/no export 'rat'/);
+      await expect(rows('SELECT g(1)')).rejects.toMatchObject({ code: 'FUNCTION_NOT_FOUND' });
+      // One that is there is asked for nothing, and stays when it cannot be changed.
+      await create(`./${MODULE}#rate`);
+      await create('./nowhere.ts#g', 'IF NOT EXISTS ');
+      await expect(
+        env.executeSql(`ALTER ${scope}FUNCTION g AS './${MODULE}#rat'`),
+      ).rejects.toMatchObject({ code: 'UDF_MODULE_FAILED' });
+      expect(await rows("SELECT g('low')")).toEqual([[0.5]]);
+      await env.executeSql(`DROP ${scope}FUNCTION g`);
+    }
+    await expect(
+      env.executeSql(`CREATE FUNCTION nowhere.g AS './${MODULE}#rate'`),
+    ).rejects.toMatchObject({ code: 'DATABASE_NOT_FOUND' });
+  });
+
+  test('statements that came before the module was found wanting say so', async () => {
+    const created = env.executeSql(`CREATE FUNCTION g AS './${MODULE}#rat'`);
+    const used = rows('SELECT g(1)');
+    await expect(created).rejects.toMatchObject({ code: 'UDF_MODULE_FAILED' });
+    await expect(used).rejects.toMatchObject({
+      code: expect.stringMatching(/UDF_MODULE_FAILED|FUNCTION_NOT_FOUND/),
+    });
+    await expect(rows('SELECT g(1)')).rejects.toMatchObject({ code: 'FUNCTION_NOT_FOUND' });
   });
 
   test('classes of a JVM, Python functions and jars', async () => {

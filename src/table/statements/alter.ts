@@ -1,12 +1,6 @@
 import { validationError } from '../../common/errors.ts';
 import { printPath } from '../../common/identifiers.ts';
-import type {
-  AlterCatalog,
-  AlterDatabase,
-  AlterFunction,
-  AlterView,
-} from '../../parser/ast/ddl.ts';
-import { functionFromReference } from '../module-function.ts';
+import type { AlterCatalog, AlterDatabase, AlterView } from '../../parser/ast/ddl.ts';
 import type { TableResult } from '../result.ts';
 import { changedOptions, renameObject } from './alter-table.ts';
 import { viewOf } from './create.ts';
@@ -58,31 +52,5 @@ export function alterCatalog(statement: AlterCatalog, { session }: StatementCall
     catalog.alter({ ...info, options: changedOptions(info.options, change, statement) });
   }
   session.catalogs.touch();
-  return session.ok();
-}
-
-/** ALTER FUNCTION … AS. */
-export async function alterFunction(
-  statement: AlterFunction,
-  { session }: StatementCall,
-): Promise<TableResult> {
-  const { catalogs, functions } = session;
-  const { parts, span } = statement.name;
-  const definition = functionFromReference(statement);
-  const { catalog, database, name } = catalogs.qualify(parts, span);
-  const exists =
-    statement.scope === 'TEMPORARY SYSTEM'
-      ? functions.hasSystem(name)
-      : statement.scope === 'TEMPORARY'
-        ? functions.getTemporary(parts) !== null
-        : catalogs.home({ catalog, database, name })?.getFunction(database, name) != null;
-  if (!exists && statement.ifExists) return session.ok();
-  if (!exists) throw validationError('FUNCTION_NOT_FOUND', { name: printPath(parts) }, { span });
-  if (statement.scope === 'TEMPORARY SYSTEM') functions.putSystem(name, definition);
-  else if (statement.scope === 'TEMPORARY') functions.putTemporary(parts, definition);
-  else catalogs.catalog(catalog, span).putFunction(database, name, definition);
-  catalogs.touch();
-  // As in CREATE FUNCTION.
-  await definition.load().catch(() => {});
   return session.ok();
 }

@@ -1,18 +1,11 @@
 import type { CatalogView } from '../../catalog/catalog.ts';
 import { validationError } from '../../common/errors.ts';
-import { printPath } from '../../common/identifiers.ts';
-import type {
-  CreateCatalog,
-  CreateDatabase,
-  CreateFunction,
-  CreateView,
-} from '../../parser/ast/ddl.ts';
+import type { CreateCatalog, CreateDatabase, CreateView } from '../../parser/ast/ddl.ts';
 import type { Query } from '../../parser/ast/queries.ts';
 import type { Property } from '../../parser/ast/tables.ts';
 import { bindQuery } from '../../planner/bind/query.ts';
 import { SessionBindContext } from '../bind-context.ts';
 import { catalogOf } from '../create-catalog.ts';
-import { functionFromReference } from '../module-function.ts';
 import { qualifiedText } from '../qualify-query.ts';
 import type { TableResult } from '../result.ts';
 import type { StatementCall } from './handler.ts';
@@ -66,40 +59,6 @@ export function viewOf(
     comment,
     instance: null,
   };
-}
-
-/** CREATE FUNCTION … LANGUAGE JAVASCRIPT. */
-export async function createFunction(
-  statement: CreateFunction,
-  { session }: StatementCall,
-): Promise<TableResult> {
-  const { functions, catalogs } = session;
-  const { parts, span } = statement.name;
-  const exists = (found: boolean): boolean => {
-    if (found && !statement.ifNotExists) {
-      throw validationError('FUNCTION_EXISTS', { name: printPath(parts) }, { span });
-    }
-    return found;
-  };
-  const definition = functionFromReference(statement);
-  if (statement.scope === 'TEMPORARY SYSTEM') {
-    const name = parts.at(-1) ?? '';
-    if (!exists(functions.hasSystem(name))) functions.putSystem(name, definition);
-  } else if (statement.scope === 'TEMPORARY') {
-    if (!exists(functions.getTemporary(parts) !== null)) functions.putTemporary(parts, definition);
-  } else {
-    const { catalog, database, name } = catalogs.qualify(parts, span);
-    catalogs.requireDatabase(catalog, database, span);
-    const home = catalogs.home({ catalog, database, name });
-    if (!exists(home?.getFunction(database, name) != null)) {
-      home?.putFunction(database, name, definition);
-      catalogs.touch();
-    }
-  }
-  // Whoever awaits this may use the function in calls that cannot wait; what is wrong with the
-  // module is told to the first statement that uses it.
-  await definition.load().catch(() => {});
-  return session.ok();
 }
 
 /** CREATE CATALOG … WITH ('type' = …). */
