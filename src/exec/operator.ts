@@ -44,10 +44,13 @@ export interface UserCodeSite {
   readonly children: ChildLink | null;
 }
 
-/** A word that changes while a task makes progress; the calling thread watches it. */
+/** Words that a task and the calling thread share. */
 export interface ProgressMark {
   readonly words: Int32Array;
+  /** The word that changes while the task makes progress; the calling thread watches it. */
   readonly index: number;
+  /** The word that is not 0 when the query was cancelled. */
+  readonly cancelled: number;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { AggregateSite } from '../functions/definition.ts';
 import type { FunctionContext } from '../udf/function-context.ts';
 import type { CallArgument } from '../udf/loops/arguments.ts';
 import { CallMeter } from '../udf/metrics.ts';
+import { pulseOf } from '../udf/pulse.ts';
 import { AggregateRunner } from '../udf/run-aggregate.ts';
 import { AsyncRunner } from '../udf/run-async.ts';
 import { ScalarRunner } from '../udf/run-scalar.ts';
@@ -26,7 +27,7 @@ export interface TestedCall {
 }
 
 /** Nothing waits for progress here. */
-const TICK = (): void => {};
+const PULSE = pulseOf(() => {});
 
 /** What the function returns, as JavaScript values. Errors: UdfError. */
 export async function callRows(
@@ -51,7 +52,7 @@ async function callScalar(tested: TestedCall): Promise<readonly unknown[]> {
   const { call, context, region, rows } = tested;
   const runner = await ScalarRunner.open(call, context);
   try {
-    const column = runner.run(argumentsOf(tested), rows.length, region, TICK);
+    const column = runner.run(argumentsOf(tested), rows.length, region, PULSE);
     const read = toExternal(call.result);
     return rows.map((_, row) => read(column.get(row)));
   } finally {
@@ -81,7 +82,7 @@ async function callAggregate(tested: TestedCall): Promise<unknown> {
     const reason = "accumulators are merged where there is a method 'merge' and an accumulatorType";
     throw validationError('UDF_OPTIONS', { name, reason });
   }
-  const runner = await AggregateRunner.open(call, context, region, TICK);
+  const runner = await AggregateRunner.open(call, context, region, PULSE);
   try {
     const [first, ...others] = Array.from({ length: tested.accumulators }, () =>
       runner.accumulator(site),

@@ -4,6 +4,7 @@ import { invalidArgument } from '../common/arguments.ts';
 import { type ProcessSpec, scalarsOf, type TableArgument, tablesOf } from '../functions/process.ts';
 import type { DataType } from '../types/data-type.ts';
 import type { FunctionContext } from '../udf/function-context.ts';
+import { pulseOf } from '../udf/pulse.ts';
 import { type ProcessRow, ProcessRunner } from '../udf/run-process.ts';
 import type { ScalarCall } from '../udf/scalar-call.ts';
 import { inferType } from './infer-type.ts';
@@ -40,7 +41,7 @@ export async function callProcess(tested: TestedProcess): Promise<readonly unkno
       timeType,
     },
     context,
-    () => {},
+    pulseOf(() => {}),
   );
   try {
     const made: unknown[] = [];

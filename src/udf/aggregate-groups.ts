@@ -7,8 +7,8 @@ import type { Aggregator } from './aggregator.ts';
 import { udfBadCall } from './errors.ts';
 import { AggregateLoop } from './loops/aggregate-loop.ts';
 import { argumentOf, type CallArgument } from './loops/arguments.ts';
-import type { Tick } from './loops/generated-loop.ts';
 import { resultConverter } from './loops/results.ts';
+import { beat, type Pulse } from './pulse.ts';
 import type { ScalarCall } from './scalar-call.ts';
 
 /** The accumulators of all groups of one call, filled from columns: here or in another process. */
@@ -35,16 +35,16 @@ export class AggregateGroups implements GroupAccumulators {
   readonly #call: ScalarCall;
   readonly #made: Accumulators;
   readonly #loop: AggregateLoop;
-  readonly #tick: Tick;
+  readonly #pulse: Pulse;
   readonly #accumulators: unknown[] = [];
   /** Whether rows were added, not accumulators that were found good. */
   #hasRows = false;
 
-  constructor(call: ScalarCall, aggregator: Aggregator, tick: Tick) {
+  constructor(call: ScalarCall, aggregator: Aggregator, pulse: Pulse) {
     this.#call = call;
     this.#made = new Accumulators(call, aggregator);
-    this.#loop = new AggregateLoop(call, aggregator, tick);
-    this.#tick = tick;
+    this.#loop = new AggregateLoop(call, aggregator, pulse);
+    this.#pulse = pulse;
   }
 
   update(
@@ -61,7 +61,7 @@ export class AggregateGroups implements GroupAccumulators {
   merge(states: Column, groupIds: Int32Array | null, groups: number): void {
     this.#ensure(groups);
     for (let i = 0; i < states.length; i++) {
-      this.#tick();
+      beat(this.#pulse);
       const group = groupIds === null ? 0 : groupIds[i]!;
       this.#made.merge(this.#accumulators[group], states.get(i));
     }
@@ -73,7 +73,7 @@ export class AggregateGroups implements GroupAccumulators {
     this.#ensure(groups);
     const builder = builderFor(accumulator, region, groups);
     for (let group = 0; group < groups; group++) {
-      this.#tick();
+      beat(this.#pulse);
       builder.append(this.#made.stateOf(this.#accumulators[group]));
     }
     return builder.finish();
@@ -85,7 +85,7 @@ export class AggregateGroups implements GroupAccumulators {
     const convert = resultConverter(type, name);
     const builder = builderFor(type, region, groups);
     for (let group = 0; group < groups; group++) {
-      this.#tick();
+      beat(this.#pulse);
       const accumulator = this.#accumulators[group];
       if (this.#hasRows) this.#made.check(accumulator);
       const result = this.#made.valueOf(accumulator);

@@ -8,39 +8,35 @@ import { type Aggregator, loadAggregator } from './aggregator.ts';
 import { ArrowAggregator } from './arrow-aggregator.ts';
 import { udfBadCall, udfFailed } from './errors.ts';
 import type { FunctionContext } from './function-context.ts';
-import { TICK_ROWS } from './loops/generated-loop.ts';
 import { type ResultConverter, resultConverter } from './loops/results.ts';
+import { BEAT_ROWS, beat, type Pulse } from './pulse.ts';
 import type { ScalarCall } from './scalar-call.ts';
 
 /** An aggregate function that is loaded and opened in this thread, for one pipeline. */
 export class AggregateRunner {
   readonly #call: ScalarCall;
   readonly #aggregator: Aggregator | ArrowAggregator;
-  readonly #tick: () => void;
+  readonly #pulse: Pulse;
   /** Null for functions of columns. */
   readonly #accumulators: Accumulators | null;
 
-  private constructor(
-    call: ScalarCall,
-    aggregator: Aggregator | ArrowAggregator,
-    tick: () => void,
-  ) {
+  private constructor(call: ScalarCall, aggregator: Aggregator | ArrowAggregator, pulse: Pulse) {
     this.#call = call;
     this.#aggregator = aggregator;
-    this.#tick = tick;
+    this.#pulse = pulse;
     this.#accumulators =
       aggregator instanceof ArrowAggregator ? null : new Accumulators(call, aggregator);
   }
 
   /**
-   * Loads and opens the function; `tick` is called every 64 rows. Errors: UdfError
+   * Loads and opens the function; `pulse` beats every 64 rows. Errors: UdfError
    * UDF_MODULE_FAILED, UDF_LOAD_FAILED, UDF_FAILED.
    */
   static async open(
     call: ScalarCall,
     context: FunctionContext,
     region: Region,
-    tick: () => void,
+    pulse: Pulse,
   ): Promise<AggregateRunner> {
     const aggregator =
       call.body.funcType === 'arrow'
@@ -51,14 +47,14 @@ export class AggregateRunner {
     } catch (cause) {
       throw udfFailed(`${call.name}.open`, cause, []);
     }
-    return new AggregateRunner(call, aggregator, tick);
+    return new AggregateRunner(call, aggregator, pulse);
   }
 
   /** The accumulators of the groups of a call, filled from columns; null if it takes rows alone. */
   get createGroups(): (() => AggregateGroups) | null {
     const aggregator = this.#aggregator;
     if (aggregator instanceof ArrowAggregator) return null;
-    return () => new AggregateGroups(this.#call, aggregator, this.#tick);
+    return () => new AggregateGroups(this.#call, aggregator, this.#pulse);
   }
 
   /** Whether rows can be taken out of an accumulator again. */
@@ -97,7 +93,7 @@ export class AggregateRunner {
     const counted = (f: (state: unknown, ...args: readonly unknown[]) => void) => {
       let rows = 0;
       return (values: readonly unknown[]): void => {
-        if ((rows++ & (TICK_ROWS - 1)) === 0) this.#tick();
+        if ((rows++ & (BEAT_ROWS - 1)) === 0) beat(this.#pulse);
         if (this.#call.body.required.some((i) => values[i] === null)) return;
         const args = readers === null ? values : values.map((given, i) => readers[i]!(given));
         this.#guard(args, () => f(state, ...args));

@@ -10,6 +10,7 @@ import { loadTarget } from './load.ts';
 import { PartitionContext } from './partition-context.ts';
 import type { TableSemantics } from './process-context.ts';
 import { stateGuard } from './process-state.ts';
+import { beat, type Pulse } from './pulse.ts';
 import { rowReader } from './row-reader.ts';
 
 /** One call of a process table function in a plan. */
@@ -58,7 +59,7 @@ export class ProcessRunner {
   readonly #call: ProcessCall;
   readonly #processor: Processor;
   readonly #context: FunctionContext;
-  readonly #tick: () => void;
+  readonly #pulse: Pulse;
   readonly #toRow: (given: unknown) => unknown;
   readonly #toInternal: ToInternal;
   readonly #canWait: boolean;
@@ -70,12 +71,12 @@ export class ProcessRunner {
     call: ProcessCall,
     processor: Processor,
     context: FunctionContext,
-    tick: () => void,
+    pulse: Pulse,
   ) {
     this.#call = call;
     this.#processor = processor;
     this.#context = context;
-    this.#tick = tick;
+    this.#pulse = pulse;
     const { spec, tables, scalars } = call;
     this.#toRow = rowReader(spec.result);
     this.#toInternal = toInternal(spec.result, call.name);
@@ -85,13 +86,13 @@ export class ProcessRunner {
   }
 
   /**
-   * Loads and opens the function; `tick` is called for every row that it is given. Errors: UdfError
+   * Loads and opens the function; `pulse` beats for every row that it is given. Errors: UdfError
    * UDF_MODULE_FAILED, UDF_LOAD_FAILED, UDF_FAILED.
    */
   static async open(
     call: ProcessCall,
     context: FunctionContext,
-    tick: () => void,
+    pulse: Pulse,
   ): Promise<ProcessRunner> {
     const { name, body } = call;
     const target = await loadTarget(name, body);
@@ -106,7 +107,7 @@ export class ProcessRunner {
     } catch (cause) {
       throw udfFailed(`${name}.open`, cause, []);
     }
-    return new ProcessRunner(call, processor, context, tick);
+    return new ProcessRunner(call, processor, context, pulse);
   }
 
   /**
@@ -117,7 +118,7 @@ export class ProcessRunner {
     const context = new PartitionContext(this.#call, this.#context, this.#canWait, this.#guard);
     let last = 0;
     for (const { table, row, time, at } of rows) {
-      this.#tick();
+      beat(this.#pulse);
       last = at;
       context.now = time;
       const { name } = this.#call.tables[table]!;
@@ -129,7 +130,7 @@ export class ProcessRunner {
     // Neither timers that timers set are progress, nor rows that are made: both may have no end.
     let expected = context.timers.count;
     for (let timer = context.timers.next(); timer !== null; timer = context.timers.next()) {
-      if (expected-- > 0) this.#tick();
+      if (expected-- > 0) beat(this.#pulse);
       context.now = timer.time;
       context.timer = timer.name;
       const shown = [context.time()];

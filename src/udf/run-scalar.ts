@@ -5,9 +5,9 @@ import { udfFailed } from './errors.ts';
 import type { FunctionContext } from './function-context.ts';
 import { type LoadedFunction, loadFunction } from './load.ts';
 import { argumentOf, argumentOfValues, type CallArgument } from './loops/arguments.ts';
-import type { Tick } from './loops/generated-loop.ts';
 import { rowsCalled } from './loops/rows-called.ts';
 import { ScalarLoop } from './loops/scalar-loop.ts';
+import { beat, type Pulse } from './pulse.ts';
 import { prepareArrow, runArrow } from './run-arrow.ts';
 import type { ScalarCall } from './scalar-call.ts';
 
@@ -56,12 +56,12 @@ export class ScalarRunner {
   /**
    * The results for `rows` rows, in memory of `region`; valid as long as the arguments. A
    * deterministic function of one dictionary column is called once for each distinct value.
-   * Errors: UdfError UDF_FAILED, UDF_RESULT, UDF_RESULT_LENGTH; what `tick` throws.
+   * Errors: UdfError UDF_FAILED, UDF_RESULT, UDF_RESULT_LENGTH; what `pulse` throws.
    */
-  run(args: readonly CallArgument[], rows: number, region: Region, tick: Tick): Column {
+  run(args: readonly CallArgument[], rows: number, region: Region, pulse: Pulse): Column {
     const { body } = this.#call;
     if (body.funcType === 'arrow') {
-      tick();
+      beat(pulse);
       this.#calls++;
       return runArrow(this.#call, this.#loaded.call, args, rows, region);
     }
@@ -71,13 +71,13 @@ export class ScalarRunner {
       const call: CallForValues = (values, memory) => {
         const ofNull = body.required.includes(0) && values.includes(null) ? 1 : 0;
         this.#calls += values.length - ofNull;
-        return this.#loop.run([argumentOfValues(values, 0)], values.length, memory, tick);
+        return this.#loop.run([argumentOfValues(values, 0)], values.length, memory, pulse);
       };
       const results = this.#byDictionary.run(only.column, region, call);
       if (results !== null) return results;
     }
     this.#calls += rowsCalled(args, rows, body.required);
-    return this.#loop.run(args.map(argumentOf), rows, region, tick);
+    return this.#loop.run(args.map(argumentOf), rows, region, pulse);
   }
 
   /** Calls the function's `close`. Errors: UdfError UDF_FAILED. */

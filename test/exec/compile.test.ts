@@ -37,7 +37,7 @@ const ctx: TaskContext = {
   batchRows: 16,
   compile: true,
   checkCancelled: () => {},
-  progress: { words: new Int32Array(1), index: 0 },
+  progress: { words: new Int32Array(2), index: 0, cancelled: 1 },
   userCode: { metrics: new TaskMetrics(), cacheFolder: '', task: 0, tasks: 1, children: null },
 };
 

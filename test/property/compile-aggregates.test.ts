@@ -29,7 +29,7 @@ function contextOf(region: Region, compile: boolean): TaskContext {
     batchRows: 64,
     compile,
     checkCancelled: () => {},
-    progress: { words: new Int32Array(1), index: 0 },
+    progress: { words: new Int32Array(2), index: 0, cancelled: 1 },
     userCode: { metrics: new TaskMetrics(), cacheFolder: '', task: 0, tasks: 1, children: null },
   };
 }

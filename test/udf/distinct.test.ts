@@ -7,6 +7,7 @@ import type { Column } from '../../src/columnar/column.ts';
 import type { DataType } from '../../src/types/data-type.ts';
 import { DataTypes } from '../../src/types/data-types.ts';
 import { definitionOf } from '../../src/udf/definition.ts';
+import { pulseOf } from '../../src/udf/pulse.ts';
 import { ScalarRunner } from '../../src/udf/run-scalar.ts';
 import { udf } from '../../src/udf/udf.ts';
 import { NO_CONTEXT } from './support.ts';
@@ -31,7 +32,12 @@ async function run(
   const { body } = definitionOf('f', call);
   if (body.kind !== 'udf') throw new Error('a user-defined function');
   const runner = await ScalarRunner.open({ name: 'f', body, result: resultType }, NO_CONTEXT);
-  const result = runner.run([{ kind: 'column', column }], column.length, region, () => {});
+  const result = runner.run(
+    [{ kind: 'column', column }],
+    column.length,
+    region,
+    pulseOf(() => {}),
+  );
   return Array.from({ length: column.length }, (_, row) => result.get(row));
 }
 

@@ -8,6 +8,7 @@ import { assert } from '../../common/assert.ts';
 import type { DataType } from '../../types/data-type.ts';
 import type { CallArgument } from '../../udf/loops/arguments.ts';
 import { TaskMetrics } from '../../udf/metrics.ts';
+import type { Pulse } from '../../udf/pulse.ts';
 import { functionContext } from '../operators/function-context.ts';
 import { encodeError } from '../pool/errors.ts';
 import { StrayErrors } from '../pool/stray-errors.ts';
@@ -37,11 +38,11 @@ interface Open {
 export class ChildHost {
   readonly #arena = Arena.create(ARENA_BYTES);
   readonly #functions = new Map<number, Open>();
-  readonly #tick: () => void;
+  readonly #pulse: Pulse;
 
-  /** `tick` is called while user code goes on. */
-  constructor(tick: () => void) {
-    this.#tick = tick;
+  /** `pulse` is that of all functions. */
+  constructor(pulse: Pulse) {
+    this.#pulse = pulse;
   }
 
   /** Serves a request. Never rejects: errors are part of the reply. */
@@ -73,8 +74,8 @@ export class ChildHost {
     try {
       const hosted =
         kind === 'scalar'
-          ? await HostedScalar.open(call, context, this.#tick)
-          : await HostedAggregate.open(call, context, new Region(this.#arena), this.#tick);
+          ? await HostedScalar.open(call, context, this.#pulse)
+          : await HostedAggregate.open(call, context, new Region(this.#arena), this.#pulse);
       await strays.settle();
       this.#functions.set(fn, { hosted, metrics, strays });
       return { reply: { ...NOTHING, abilities: hosted.abilities }, rows: null };

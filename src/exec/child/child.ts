@@ -1,5 +1,6 @@
 import { read, writeSync } from 'node:fs';
 import { promisify } from 'node:util';
+import { pulseOf } from '../../udf/pulse.ts';
 import { ChildHost } from './child-host.ts';
 import { decodeFrame, encodeFrame, FrameKind, FrameReader } from './frames.ts';
 import type { Reply, Request } from './protocol.ts';
@@ -36,7 +37,7 @@ function progress(): void {
 }
 
 async function serve(): Promise<void> {
-  const host = new ChildHost(progress);
+  const host = new ChildHost(pulseOf(progress));
   const frames = new FrameReader();
   const chunk = new Uint8Array(CHUNK_BYTES);
   send(encodeFrame(FrameKind.ready));

@@ -7,6 +7,7 @@ import type { AggregateGroups } from '../../udf/aggregate-groups.ts';
 import type { FunctionContext } from '../../udf/function-context.ts';
 import type { CallArgument } from '../../udf/loops/arguments.ts';
 import { CallMeter } from '../../udf/metrics.ts';
+import { beat, type Pulse } from '../../udf/pulse.ts';
 import { AggregateRunner } from '../../udf/run-aggregate.ts';
 import { AsyncRunner } from '../../udf/run-async.ts';
 import { ScalarRunner } from '../../udf/run-scalar.ts';
@@ -25,30 +26,30 @@ export class HostedScalar {
   readonly #runner: ScalarRunner | AsyncRunner;
   /** What counts the calls of the runner. */
   readonly #counted: { readonly calls: number };
-  readonly #tick: () => void;
+  readonly #pulse: Pulse;
 
   private constructor(
     runner: ScalarRunner | AsyncRunner,
     counted: { readonly calls: number },
-    tick: () => void,
+    pulse: Pulse,
   ) {
     this.#runner = runner;
     this.#counted = counted;
-    this.#tick = tick;
+    this.#pulse = pulse;
   }
 
   /** Errors: UdfError. */
   static async open(
     call: ScalarCall,
     context: FunctionContext,
-    tick: () => void,
+    pulse: Pulse,
   ): Promise<HostedScalar> {
     if (call.body.async === null) {
       const runner = await ScalarRunner.open(call, context);
-      return new HostedScalar(runner, runner, tick);
+      return new HostedScalar(runner, runner, pulse);
     }
     const meter = new CallMeter();
-    return new HostedScalar(await AsyncRunner.open(call, context, meter), meter, tick);
+    return new HostedScalar(await AsyncRunner.open(call, context, meter), meter, pulse);
   }
 
   /** How often the function was called. */
@@ -59,9 +60,9 @@ export class HostedScalar {
   /** The results of rows. Errors: UdfError. */
   async call(args: readonly CallArgument[], rows: number, region: Region): Promise<Column> {
     if (this.#runner instanceof ScalarRunner)
-      return this.#runner.run(args, rows, region, this.#tick);
+      return this.#runner.run(args, rows, region, this.#pulse);
     const run = this.#runner.start(args, rows, () => {});
-    const alive = setInterval(this.#tick, WAIT_MS);
+    const alive = setInterval(() => beat(this.#pulse), WAIT_MS);
     try {
       await run.over;
       run.check();
@@ -101,9 +102,9 @@ export class HostedAggregate {
     call: ScalarCall,
     context: FunctionContext,
     region: Region,
-    tick: () => void,
+    pulse: Pulse,
   ): Promise<HostedAggregate> {
-    const runner = await AggregateRunner.open(call, context, region, tick);
+    const runner = await AggregateRunner.open(call, context, region, pulse);
     return new HostedAggregate(runner, call, region);
   }
 

@@ -6,10 +6,11 @@ import { closeAll } from '../../common/close-all.ts';
 import { printExpr } from '../../expr/print.ts';
 import type { AsyncUdfCalc } from '../../planner/physical/nodes.ts';
 import type { AsyncRun } from '../../udf/async-run.ts';
+import { beat, type Pulse } from '../../udf/pulse.ts';
 import { AsyncRunner } from '../../udf/run-async.ts';
 import type { Operator, TaskContext } from '../operator.ts';
 import { callMeter, functionContext } from './function-context.ts';
-import { callArguments, scalarCall, tickOf } from './udf-calls.ts';
+import { callArguments, pulseOfTask, scalarCall } from './udf-calls.ts';
 
 /** How often a task that waits for async functions says that it lives and looks for its end. */
 const WAIT_MS = 50;
@@ -26,7 +27,7 @@ export class AsyncUdfCalcOperator implements Operator {
   readonly #ctx: TaskContext;
   /** The memory of the last batch's results. */
   readonly #results: Region;
-  readonly #tick: () => void;
+  readonly #pulse: Pulse;
   readonly #runners: AsyncRunner[] = [];
   readonly #ordered: boolean;
   #pending: Promise<void> | null = null;
@@ -35,7 +36,7 @@ export class AsyncUdfCalcOperator implements Operator {
     this.#node = node;
     this.#ctx = ctx;
     this.#results = ctx.region.child();
-    this.#tick = tickOf(ctx);
+    this.#pulse = pulseOfTask(ctx);
     for (const { call } of node.calls) {
       ctx.metrics?.evaluates('udf', (names) => printExpr(call, names));
     }
@@ -75,7 +76,7 @@ export class AsyncUdfCalcOperator implements Operator {
         this.#pending = Promise.race([allOver(runs), sleep(WAIT_MS)]);
         yield batchOf(schema, [], 0);
         this.#pending = null;
-        this.#tick();
+        beat(this.#pulse);
         for (const run of runs) run.check();
         if (!this.#ordered) yield* this.#rows(batch, runs, finished.take());
       }

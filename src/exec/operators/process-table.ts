@@ -15,7 +15,7 @@ import { functionContext } from './function-context.ts';
 import { KeyedInput, type KeyedRows } from './keyed-input.ts';
 import { sortPartitions } from './over-partitions.ts';
 import { processRows } from './process-rows.ts';
-import { tickOf } from './udf-calls.ts';
+import { pulseOfTask } from './udf-calls.ts';
 
 /**
  * Calls a process table function. Rows that are by themselves go through it as they come; sets of
@@ -73,7 +73,7 @@ export class ProcessTableOperator implements Operator {
       return scalars.find((scalar) => scalar.name === argument)?.value ?? null;
     });
     const context = functionContext(this.#ctx, name, constants);
-    this.#runner = await ProcessRunner.open(call, context, tickOf(this.#ctx));
+    this.#runner = await ProcessRunner.open(call, context, pulseOfTask(this.#ctx));
   }
 
   *process(batch: Batch): Iterable<Batch> {

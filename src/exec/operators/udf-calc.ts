@@ -4,11 +4,12 @@ import { closeAll } from '../../common/close-all.ts';
 import { printExpr } from '../../expr/print.ts';
 import type { UdfCalc } from '../../planner/physical/nodes.ts';
 import type { CallMeter } from '../../udf/metrics.ts';
+import type { Pulse } from '../../udf/pulse.ts';
 import { ScalarRunner } from '../../udf/run-scalar.ts';
 import { IsolatedScalar } from '../child/isolated-scalar.ts';
 import type { Operator, TaskContext } from '../operator.ts';
 import { callMeter, functionContext } from './function-context.ts';
-import { callArguments, scalarCall, tickOf } from './udf-calls.ts';
+import { callArguments, pulseOfTask, scalarCall } from './udf-calls.ts';
 
 /** Appends the results of user-defined functions, one column a call. */
 export class UdfCalcOperator implements Operator {
@@ -17,7 +18,7 @@ export class UdfCalcOperator implements Operator {
   readonly #ctx: TaskContext;
   /** The memory of the last batch's results. */
   readonly #results: Region;
-  readonly #tick: () => void;
+  readonly #pulse: Pulse;
   readonly #runners: (ScalarRunner | IsolatedScalar)[] = [];
   readonly #meters: readonly CallMeter[];
 
@@ -25,7 +26,7 @@ export class UdfCalcOperator implements Operator {
     this.#node = node;
     this.#ctx = ctx;
     this.#results = ctx.region.child();
-    this.#tick = tickOf(ctx);
+    this.#pulse = pulseOfTask(ctx);
     this.#meters = node.calls.map(({ name }) => callMeter(ctx, name));
     for (const { call } of node.calls) {
       ctx.metrics?.evaluates('udf', (names) => printExpr(call, names));
@@ -53,7 +54,7 @@ export class UdfCalcOperator implements Operator {
       const before = runner.calls;
       const start = performance.now();
       const args = callArguments(call, batch);
-      const results = runner.run(args, batch.length, this.#results, this.#tick);
+      const results = runner.run(args, batch.length, this.#results, this.#pulse);
       this.#meters[i]!.add(runner.calls - before, batch.length, start);
       return results;
     });

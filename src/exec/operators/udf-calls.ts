@@ -2,6 +2,7 @@ import type { Batch } from '../../columnar/batch.ts';
 import { assert } from '../../common/assert.ts';
 import type { UdfCall } from '../../planner/physical/nodes.ts';
 import type { CallArgument } from '../../udf/loops/arguments.ts';
+import type { Pulse } from '../../udf/pulse.ts';
 import type { ScalarCall } from '../../udf/scalar-call.ts';
 import type { TaskContext } from '../operator.ts';
 
@@ -21,11 +22,8 @@ export function callArguments({ call }: UdfCall, batch: Batch): readonly CallArg
   });
 }
 
-/** Says that user code goes on, and throws when the query was cancelled. */
-export function tickOf({ progress, checkCancelled }: TaskContext): () => void {
-  const { words, index } = progress;
-  return () => {
-    words[index]!++;
-    checkCancelled();
-  };
+/** How user code of a task shows that it goes on. */
+export function pulseOfTask({ progress, checkCancelled }: TaskContext): Pulse {
+  const { words, index, cancelled } = progress;
+  return { words, mark: index, stop: cancelled, check: checkCancelled };
 }

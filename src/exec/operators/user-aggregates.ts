@@ -8,7 +8,7 @@ import type { LoadedAggregate } from '../compile/user-aggregates.ts';
 import type { TaskContext } from '../operator.ts';
 import { AccumulatorCounter } from './accumulator-counter.ts';
 import { callMeter, functionContext } from './function-context.ts';
-import { tickOf } from './udf-calls.ts';
+import { pulseOfTask } from './udf-calls.ts';
 
 /** The user-defined aggregates of one operator, loaded and open in this thread. */
 export class UserAggregates {
@@ -47,7 +47,7 @@ export class UserAggregates {
   #open(call: ScalarCall, args: readonly Expr[]): Promise<AggregateRunner | IsolatedAggregate> {
     if (call.body.isolation !== null) return IsolatedAggregate.open(call, args, this.#ctx);
     const context = functionContext(this.#ctx, call.name, args);
-    return AggregateRunner.open(call, context, this.#ctx.region, tickOf(this.#ctx));
+    return AggregateRunner.open(call, context, this.#ctx.region, pulseOfTask(this.#ctx));
   }
 
   /** Calls the functions' `close`. Errors: UdfError UDF_FAILED. */

@@ -68,9 +68,10 @@ export class ControlBlock {
     return this.#leaveQueue(task, REVOKED);
   }
 
-  /** The word by which a task says that it is alive. */
+  /** The word by which a task says that it is alive, and the one that tells it to end. */
   markOf(task: number): ProgressMark {
-    return { words: this.#words, index: HEADER_WORDS + task * TASK_WORDS + PROGRESS };
+    const index = HEADER_WORDS + task * TASK_WORDS + PROGRESS;
+    return { words: this.#words, index, cancelled: CANCELLED };
   }
 
   /** Says what a task does: one that waits, for a consumer or its turn, makes no progress. */

@@ -26,7 +26,8 @@ export function localContext(
     checkCancelled: () => {
       if (site.isCancelled()) throw cancelledError('CANCELLED', {});
     },
-    progress: { words: new Int32Array(1), index: 0 },
+    // Nobody writes the second word: user code on this thread always has to ask.
+    progress: { words: Int32Array.of(0, 1), index: 0, cancelled: 1 },
     userCode: {
       metrics: new TaskMetrics(),
       cacheFolder: site.pool.cacheFolder,

@@ -1,8 +1,9 @@
 import type { Aggregator } from '../aggregator.ts';
 import { udfFailed } from '../errors.ts';
+import type { Pulse } from '../pulse.ts';
 import type { ScalarCall } from '../scalar-call.ts';
 import type { Argument } from './arguments.ts';
-import { GeneratedLoops, type LoopState, runLoop, stepOf, type Tick } from './generated-loop.ts';
+import { GeneratedLoops, type LoopState, runLoop, stepOf } from './generated-loop.ts';
 
 interface AggregateState extends LoopState {
   readonly aggregator: Aggregator;
@@ -18,13 +19,13 @@ interface AggregateState extends LoopState {
 export class AggregateLoop {
   readonly #call: ScalarCall;
   readonly #aggregator: Aggregator;
-  readonly #tick: Tick;
+  readonly #pulse: Pulse;
   readonly #loops: GeneratedLoops<AggregateState>;
 
-  constructor(call: ScalarCall, aggregator: Aggregator, tick: Tick) {
+  constructor(call: ScalarCall, aggregator: Aggregator, pulse: Pulse) {
     this.#call = call;
     this.#aggregator = aggregator;
-    this.#tick = tick;
+    this.#pulse = pulse;
     this.#loops = new GeneratedLoops(`${call.body.id}`, ['aggregator', 'accumulators', 'groupIds']);
   }
 
@@ -48,6 +49,6 @@ export class AggregateLoop {
       }),
     );
     const state = { args, accumulators, groupIds, fail };
-    runLoop(loop, { ...state, aggregator: this.#aggregator, tick: this.#tick }, rows);
+    runLoop(loop, { ...state, aggregator: this.#aggregator, pulse: this.#pulse }, rows);
   }
 }

@@ -1,19 +1,11 @@
+import { BEAT_ROWS, type Pulse } from '../pulse.ts';
 import type { Argument } from './arguments.ts';
 import { forEachChunk } from './chunks.ts';
-
-/**
- * What a loop calls every 64 rows: it says that the loop goes on, and throws when the query was
- * cancelled.
- */
-export type Tick = () => void;
-
-/** Rows between two ticks: a power of two. */
-export const TICK_ROWS = 64;
 
 /** What every generated loop reads. */
 export interface LoopState {
   readonly args: readonly Argument[];
-  readonly tick: Tick;
+  readonly pulse: Pulse;
   /** Makes the error of a row. */
   readonly fail: (row: number, cause: unknown) => unknown;
 }
@@ -52,7 +44,7 @@ export class GeneratedLoops<S extends LoopState> {
   /** `names` are the members of the state that steps use; `id` is part of every loop's text. */
   constructor(id: string, names: readonly Exclude<keyof S & string, keyof LoopState>[]) {
     this.#id = id;
-    this.#names = ['tick', 'fail', ...names];
+    this.#names = ['fail', ...names];
   }
 
   /**
@@ -78,12 +70,14 @@ export class GeneratedLoops<S extends LoopState> {
     );
     const text = `'use strict';
 const { ${this.#names.join(', ')} } = state;
+const { words, mark, stop, check } = state.pulse;
 ${declared.join('\n')}
 let i = from;
 try {
   while (i < to) {
-    tick();
-    const end = Math.min(i + ${TICK_ROWS}, to);
+    words[mark]++;
+    if (words[stop] !== 0) check();
+    const end = Math.min(i + ${BEAT_ROWS}, to);
     for (; i < end; i++) {
       ${step}
     }

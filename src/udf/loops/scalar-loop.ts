@@ -2,10 +2,11 @@ import type { Region } from '../../columnar/arena/region.ts';
 import type { Column } from '../../columnar/column.ts';
 import { ResourceError } from '../../common/errors.ts';
 import { udfBadCall, udfFailed } from '../errors.ts';
+import type { Pulse } from '../pulse.ts';
 import { rowReader } from '../row-reader.ts';
 import type { ScalarCall } from '../scalar-call.ts';
 import type { Argument } from './arguments.ts';
-import { GeneratedLoops, type LoopState, runLoop, stepOf, type Tick } from './generated-loop.ts';
+import { GeneratedLoops, type LoopState, runLoop, stepOf } from './generated-loop.ts';
 import { type ResultWriter, resultConverter, resultWriter } from './results.ts';
 import { rowsWriter } from './rows-writer.ts';
 
@@ -31,7 +32,7 @@ export class ScalarLoop {
   }
 
   /** The results for `rows` rows, in memory of `region`. Errors: UdfError UDF_FAILED, UDF_RESULT. */
-  run(args: readonly Argument[], rows: number, region: Region, tick: Tick): Column {
+  run(args: readonly Argument[], rows: number, region: Region, pulse: Pulse): Column {
     const rowArguments = (row: number): readonly unknown[] => args.map((arg) => arg.at(row));
     const { name, body, result: type } = this.#call;
     const writer = body.rows
@@ -55,7 +56,7 @@ export class ScalarLoop {
         (values) => `const r = call(${values.join(', ')}); ${writer.store}`,
       ),
     );
-    const state = { call: this.#fn, args, tick, out: writer.out, other, fail };
+    const state = { call: this.#fn, args, pulse, out: writer.out, other, fail };
     runLoop(loop, state, rows, writer.chunkEnd);
     return writer.finish();
   }
