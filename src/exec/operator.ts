@@ -23,6 +23,8 @@ export interface TaskContext {
   checkCancelled(): void;
   /** The operator's input stays where it is until the task ends: rows to keep need no copy. */
   readonly inputStays?: boolean;
+  /** The columns of the operator's output that others read; absent or null: all. */
+  readonly columnsRead?: ReadonlySet<number> | null;
   /** Says that the task is alive. Loops over user code mark it every 64 rows. */
   readonly progress: ProgressMark;
   readonly userCode: UserCodeSite;

@@ -16,6 +16,11 @@ const NUMBERS: usize = 8;
 @inline
 const WORDS: usize = 12;
 
+// Behind the last word: nothing is left out.
+// @ts-ignore: decorator
+@inline
+const ANY_WORD: u32 = u32.MAX_VALUE;
+
 // @ts-ignore: decorator
 @inline
 function widen<T>(values: usize, validity: usize, count: i32, bounds: usize): i32 {
@@ -115,44 +120,116 @@ export function rankDense(words: usize, from: i32, to: i32, first: i32): i32 {
   return id - first;
 }
 
+// An index without words is that of keys which fill their range, one row each, in its order: the
+// number of a key is its id.
+
+// @ts-ignore: decorator
+@inline
+function numbersOf<T>(
+  index: usize, values: usize, validity: usize, selection: usize, count: i32, out: usize,
+): i32 {
+  const least = load<u64>(index, LEAST);
+  const numbers = <u64>load<u32>(index, NUMBERS);
+  let hits = 0;
+  for (let i = 0; i < count; i++) {
+    const row = rowAt(selection, i);
+    const number = <u64>load<T>(values + <usize>row * sizeof<T>()) - least;
+    let hit = <i32>(number < numbers);
+    if (validity) hit &= bitAt(validity, row);
+    store<i32>(out + (<usize>i << 2), select(<i32>number, -1, hit));
+    hits += hit;
+  }
+  return hits;
+}
+
+/** As `numbersOf`, of all rows of keys of 4 bytes without NULL: four at a time. */
+function numbersOfWords(index: usize, values: usize, count: i32, out: usize): i32 {
+  const least = load<i32>(index, LEAST);
+  const numbers = load<i32>(index, NUMBERS);
+  const from = i32x4.splat(least);
+  const most = i32x4.splat(numbers);
+  let hits = i32x4.splat(0);
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    const number = i32x4.sub(v128.load(values + (<usize>i << 2)), from);
+    const outside = v128.not(v128.lt<u32>(number, most));
+    v128.store(out + (<usize>i << 2), v128.or(number, outside));
+    hits = i32x4.add(hits, i32x4.add(outside, i32x4.splat(1)));
+  }
+  let sum = i32x4.extract_lane(hits, 0) + i32x4.extract_lane(hits, 1) +
+    i32x4.extract_lane(hits, 2) + i32x4.extract_lane(hits, 3);
+  for (; i < count; i++) {
+    const number = load<i32>(values + (<usize>i << 2)) - least;
+    const hit = <i32>(<u32>number < <u32>numbers);
+    store<i32>(out + (<usize>i << 2), select(number, -1, hit));
+    sum += hit;
+  }
+  return sum;
+}
+
+// @ts-ignore: decorator
+@inline
+function lookUp<T>(
+  index: usize, values: usize, validity: usize, selection: usize, count: i32, from: u32, to: u32,
+  out: usize,
+): i32 {
+  const least = load<u64>(index, LEAST);
+  const numbers = <u64>load<u32>(index, NUMBERS);
+  const words = load<usize>(index, WORDS);
+  let hits = 0;
+  for (let i = 0; i < count; i++) {
+    const row = rowAt(selection, i);
+    const number = <u64>load<T>(values + <usize>row * sizeof<T>()) - least;
+    const inside = number < numbers;
+    const word = <u32>select(number >>> 6, 0, inside);
+    const at = words + (<usize>word << 4);
+    const below = load<u64>(at) << (~number & 63);
+    const id = load<i32>(at, 8) + <i32>popcnt(below << 1);
+    let hit = <i32>(below >>> 63) & <i32>inside;
+    if (to != ANY_WORD) hit &= <i32>(word >= from) & <i32>(word < to);
+    if (validity) hit &= bitAt(validity, row);
+    store<i32>(out + (<usize>i << 2), select(id, -1, hit));
+    hits += hit;
+  }
+  return hits;
+}
+
 // @ts-ignore: decorator
 @inline
 function find<T>(
   index: usize, values: usize, validity: usize, selection: usize, count: i32, from: u32, to: u32,
   out: usize,
-): void {
-  const least = load<u64>(index, LEAST);
-  const numbers = <u64>load<u32>(index, NUMBERS);
-  const words = load<usize>(index, WORDS);
-  for (let i = 0; i < count; i++) {
-    const row = rowAt(selection, i);
-    const number = <u64>load<T>(values + <usize>row * sizeof<T>()) - least;
-    const inside = number < numbers;
-    const word = <u32>(inside ? number >>> 6 : 0);
-    const at = words + (<usize>word << 4);
-    const bits = load<u64>(at);
-    const shift = number & 63;
-    const id = load<i32>(at, 8) + <i32>popcnt(bits & (((<u64>1) << shift) - 1));
-    let hit = <i32>(bits >>> shift) & 1 & <i32>inside & <i32>(word >= from) & <i32>(word < to);
-    if (validity) hit &= bitAt(validity, row);
-    store<i32>(out + (<usize>i << 2), select(id, -1, hit));
+): i32 {
+  if (!load<usize>(index, WORDS)) {
+    if (sizeof<T>() == 4 && !validity && !selection) {
+      return numbersOfWords(index, values, count, out);
+    }
+    return numbersOf<T>(index, values, validity, selection, count, out);
   }
+  if (to == ANY_WORD) {
+    if (!validity && !selection) return lookUp<T>(index, values, 0, 0, count, 0, ANY_WORD, out);
+    return lookUp<T>(index, values, validity, selection, count, 0, ANY_WORD, out);
+  }
+  return lookUp<T>(index, values, validity, selection, count, from, to, out);
 }
 
-/** The ids of the keys of the rows that count, those between two words alone; -1 for all others. */
+/**
+ * The ids of the keys of the rows that count; -1 for keys that are not there, and NULL. Returns how
+ * many have one. Only those between two words are there, unless `to` is -1.
+ */
 export function findDense(
   index: usize, values: usize, width: i32, validity: usize, selection: usize, count: i32,
   from: i32, to: i32, out: usize,
-): void {
-  if (width == 8) find<i64>(index, values, validity, selection, count, from, to, out);
-  else if (width == 4) find<i32>(index, values, validity, selection, count, from, to, out);
-  else if (width == 2) find<i16>(index, values, validity, selection, count, from, to, out);
-  else find<i8>(index, values, validity, selection, count, from, to, out);
+): i32 {
+  if (width == 8) return find<i64>(index, values, validity, selection, count, from, to, out);
+  if (width == 4) return find<i32>(index, values, validity, selection, count, from, to, out);
+  if (width == 2) return find<i16>(index, values, validity, selection, count, from, to, out);
+  return find<i8>(index, values, validity, selection, count, from, to, out);
 }
 
 // @ts-ignore: decorator
 @inline
-function filter<T>(
+function keep<T>(
   index: usize, values: usize, validity: usize, selection: usize, count: i32, wanted: i32,
   out: usize,
 ): i32 {
@@ -164,13 +241,26 @@ function filter<T>(
     const row = rowAt(selection, i);
     const number = <u64>load<T>(values + <usize>row * sizeof<T>()) - least;
     const inside = number < numbers;
-    const at = words + (<usize>select(number >>> 6, 0, inside) << 4);
-    let hit = <i32>(load<u64>(at) >>> (number & 63)) & 1 & <i32>inside;
+    let hit = <i32>inside;
+    if (words) {
+      const at = words + (<usize>select(number >>> 6, 0, inside) << 4);
+      hit &= <i32>(load<u64>(at) >>> (number & 63)) & 1;
+    }
     if (validity) hit &= bitAt(validity, row);
     store<i32>(out + (<usize>kept << 2), row);
     kept += <i32>(hit == wanted);
   }
   return kept;
+}
+
+// @ts-ignore: decorator
+@inline
+function filter<T>(
+  index: usize, values: usize, validity: usize, selection: usize, count: i32, wanted: i32,
+  out: usize,
+): i32 {
+  if (!validity && !selection) return keep<T>(index, values, 0, 0, count, wanted, out);
+  return keep<T>(index, values, validity, selection, count, wanted, out);
 }
 
 /** Writes the rows whose key is there (`wanted` 1) or is not (0); returns how many. */

@@ -7,6 +7,7 @@ import { Scratch } from './scratch.ts';
 /** An index of dense keys as plain data: what another thread attaches by. */
 export interface DenseKeysDescriptor {
   readonly header: number;
+  /** Words of bits; 0: the keys fill their range, and the id of a key is how far it is from the least. */
   readonly words: number;
   /** Bytes of a key. */
   readonly width: number;
@@ -34,6 +35,8 @@ export interface EnteredKeys {
 const HEADER_BYTES = 16;
 const NUMBERS = 2;
 const WORDS = 3;
+/** Behind the last word. */
+const ANY_WORD = -1;
 /** Numbers of a word, and its bytes: the bits, and the id of the first. */
 const WORD_NUMBERS = 64;
 const WORD_BYTES = 16;
@@ -73,14 +76,18 @@ export class DenseKeys {
   /** An index without keys, for those of a range. Errors: ResourceError MEMORY_LIMIT. */
   static create(least: bigint, numbers: number, width: number, region: Region): DenseKeys {
     const words = Math.max(1, Math.ceil(numbers / WORD_NUMBERS));
-    const header = region.alloc(HEADER_BYTES + words * WORD_BYTES);
-    const bits = header + HEADER_BYTES;
-    new BigInt64Array(region.arena.buffer, header, 1)[0] = least;
-    const fields = new Uint32Array(region.arena.buffer, header, HEADER_BYTES / 4);
-    fields[NUMBERS] = numbers;
-    fields[WORDS] = bits;
-    region.bytes(bits, words * WORD_BYTES).fill(0);
+    const header = allocHeader(least, numbers, words, region);
+    region.bytes(header + HEADER_BYTES, words * WORD_BYTES).fill(0);
     return new DenseKeys(region, { header, words, width }, true);
+  }
+
+  /**
+   * The index of a range in which every number is a key, in the order of the ids: the id of a key
+   * is how far it is from the least. Errors: ResourceError MEMORY_LIMIT.
+   */
+  static filled(least: bigint, numbers: number, width: number, region: Region): DenseKeys {
+    const header = allocHeader(least, numbers, 0, region);
+    return new DenseKeys(region, { header, words: 0, width }, true);
   }
 
   /** The index of a descriptor; `region` holds scratch memory. */
@@ -114,9 +121,12 @@ export class DenseKeys {
     return { below, entered, distinct };
   }
 
-  /** Writes the id of each row that counts to `out`; -1 for keys that are not there, and NULL. */
-  find(column: Column, rows: number, selection: Int32Array | null, out: Int32Array): void {
-    this.findBetween(column, rows, selection, 0, this.#descriptor.words, out);
+  /**
+   * Writes the id of each row that counts to `out`; -1 for keys that are not there, and NULL.
+   * Returns how many have one.
+   */
+  find(column: Column, rows: number, selection: Int32Array | null, out: Int32Array): number {
+    return this.findBetween(column, rows, selection, 0, ANY_WORD, out);
   }
 
   /** As `find`, for the keys between two words alone. */
@@ -127,12 +137,12 @@ export class DenseKeys {
     from: number,
     to: number,
     out: Int32Array,
-  ): void {
+  ): number {
     const { values, validity } = this.#view(column);
     const { header, width } = this.#descriptor;
     const [at, count] = [addressOf(selection), selection?.length ?? rows];
     const { findDense } = this.#kernels;
-    findDense(header, values, width, validity, at, count, from, to, out.byteOffset);
+    return findDense(header, values, width, validity, at, count, from, to, out.byteOffset);
   }
 
   /**
@@ -162,6 +172,16 @@ export class DenseKeys {
   #view(column: Column) {
     return plainValues(column, this.#descriptor.width, this.#plain, this.#kernels);
   }
+}
+
+/** The header of an index, with room for its words behind it. */
+function allocHeader(least: bigint, numbers: number, words: number, region: Region): number {
+  const header = region.alloc(HEADER_BYTES + words * WORD_BYTES);
+  new BigInt64Array(region.arena.buffer, header, 1)[0] = least;
+  const fields = new Uint32Array(region.arena.buffer, header, HEADER_BYTES / 4);
+  fields[NUMBERS] = numbers;
+  fields[WORDS] = words === 0 ? 0 : header + HEADER_BYTES;
+  return header;
 }
 
 /** The bounds of the keys of some columns, one behind the other. */

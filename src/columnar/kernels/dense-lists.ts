@@ -12,6 +12,8 @@ export interface DensePlan {
   readonly numbers: number;
   /** Whether ids are the numbers of the rows, so that there is nothing to list. */
   readonly ascending: boolean;
+  /** Whether they are so without an index, as each number from the least on is the next row's key. */
+  readonly filled: boolean;
 }
 
 /** The memory of an index, and of the build rows by key: as plain data. */
@@ -46,8 +48,8 @@ export function planDense(
     if (range === null || width === null || width === undefined) return null;
     const numbers = denseNumbers(range);
     if (numbers === null || (plan !== null && plan.numbers >= numbers)) continue;
-    const { least, ascending } = range;
-    plan = { lead, width, least, numbers, ascending };
+    const { least, ascending, valid } = range;
+    plan = { lead, width, least, numbers, ascending, filled: ascending && valid === numbers };
   }
   return plan;
 }
@@ -55,11 +57,20 @@ export function planDense(
 /** Memory for the lists of `rows` rows in `region`. Errors: ResourceError MEMORY_LIMIT. */
 export function allocLists(plan: DensePlan, rows: number, region: Region): DenseLists {
   const { lead, width, least, numbers } = plan;
+  if (plan.filled) {
+    const keys = DenseKeys.filled(least, numbers, width, region).describe();
+    return { lead, keys, starts: 0, lists: 0 };
+  }
   const keys = DenseKeys.create(least, numbers, width, region).describe();
   if (plan.ascending) return { lead, keys, starts: 0, lists: 0 };
   const starts = region.alloc((rows + 1) * 4);
   region.int32(starts, 1)[0] = 0;
   return { lead, keys, starts, lists: region.alloc(rows * 4) };
+}
+
+/** In how many parts lists are made of which `most` can be made at the same time. */
+export function partsOf({ keys }: DenseLists, most: number): number {
+  return keys.words === 0 ? 0 : most;
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   type DenseLists,
   type ListedPart,
   listPart,
+  partsOf,
   planDense,
 } from './dense-lists.ts';
 import { integerWidth } from './key-parts.ts';
@@ -66,8 +67,8 @@ export function planLists(
 }
 
 /**
- * The index of lists whose parts are all filled; null when rows that have the leading key in common
- * differ too often in the other keys.
+ * The index of lists whose parts are all filled, in memory of `region`; null when rows that have
+ * the leading key in common differ too often in the other keys: the lists are freed then.
  */
 export function finishLists(
   { lead, keys, starts, lists }: DenseLists,
@@ -78,7 +79,10 @@ export function finishLists(
 ): JoinIndex | null {
   const rows = keyColumns[lead]!.length;
   const squares = parts.reduce((sum, part) => sum + part.squares, 0);
-  if (keyTypes.length > 1 && squares > PAIRS_PER_ROW * rows) return null;
+  if (keyTypes.length > 1 && squares > PAIRS_PER_ROW * rows) {
+    for (const address of [keys.header, starts, lists]) if (address !== 0) region.free(address);
+    return null;
+  }
   const kernels = kernelsFor(region.arena);
   const rest = keyTypes.flatMap((type, key) => {
     const width = integerWidth(type);
@@ -100,9 +104,10 @@ export function buildIndex(
   const pieces = keyColumns.map((column) => [column]);
   const planned = nullsMatch ? null : planLists(keyTypes, pieces, rows, region);
   if (planned === null) return hashIndex(keyTypes, pieces, rows, region, nullsMatch);
-  const part = listPart(planned, pieces[planned.lead]!, 0, 1, region);
+  const parts = partsOf(planned, 1);
+  const listed = parts === 0 ? [] : [listPart(planned, pieces[planned.lead]!, 0, 1, region)];
   return (
-    finishLists(planned, [part], keyTypes, keyColumns, region) ??
+    finishLists(planned, listed, keyTypes, keyColumns, region) ??
     hashIndex(keyTypes, pieces, rows, region, nullsMatch)
   );
 }

@@ -20,6 +20,8 @@ export interface JoinTableDescriptor extends JoinIndex {
 export interface Matches {
   readonly probeRows: Int32Array;
   readonly buildRows: Int32Array;
+  /** Whether the probe rows are all rows of their columns in turn, so that nobody need take them. */
+  readonly aligned?: boolean;
 }
 
 /**
@@ -37,9 +39,12 @@ export class JoinTable {
   /** The key that a dense index is of. */
   readonly #lead: number;
   readonly #rows: Scratch;
+  readonly #everyRow: EveryRow;
   readonly #ids: Scratch;
   readonly #pairs: Scratch;
   readonly #plain: readonly Scratch[];
+  /** Whether most rows that were looked up last had no match. */
+  #isSelective = true;
 
   private constructor(region: Region, descriptor: JoinTableDescriptor) {
     const { index } = descriptor;
@@ -52,6 +57,7 @@ export class JoinTable {
     this.#descriptor = descriptor;
     this.#lead = dense ? index.lead : 0;
     this.#rows = new Scratch(region);
+    this.#everyRow = new EveryRow(region);
     this.#ids = new Scratch(region);
     this.#pairs = new Scratch(region);
     this.#plain = dense ? index.rest.map(() => new Scratch(region)) : [];
@@ -109,33 +115,97 @@ export class JoinTable {
     selection: Int32Array | null,
     most = PAIRS_MAX,
   ): Generator<Matches, void> {
+    if (this.unique) {
+      const found = this.#partners(keyColumns, rows, selection);
+      return this.#pairUp(found, keyColumns, most);
+    }
     if (this.#keys instanceof KeyTable) {
       const ids = this.#ids.int32(selection?.length ?? rows);
       this.#keys.find(keyColumns, rows, selection, ids);
       return this.#expand(ids, selection, keyColumns, most);
     }
-    // Most rows of most joins have no match: they are left behind before anything is looked up.
+    // Rows without a match are left behind before their lists are looked at.
     const matched = this.#matched(this.#keys, keyColumns, rows, selection, true);
     const ids = this.#ids.int32(matched.length);
     this.#keys.find(keyColumns[this.#lead]!, rows, matched, ids);
-    return this.unique
-      ? this.#pairUp(ids, matched, keyColumns, most)
-      : this.#expand(ids, matched, keyColumns, most);
+    return this.#expand(ids, matched, keyColumns, most);
   }
 
-  /** The pairs of probe rows and the only build row of their ids. */
-  *#pairUp(
-    ids: Int32Array,
-    probeRows: Int32Array,
+  /**
+   * The rows that count with the only build row that each can match, -1 where there is none; null
+   * when there may be several, or only pairs tell. Errors: ResourceError MEMORY_LIMIT.
+   */
+  probeOuter(
     keyColumns: readonly Column[],
-    most: number,
-  ): Generator<Matches, void> {
+    rows: number,
+    selection: Int32Array | null,
+  ): Matches | null {
+    if (!this.unique || this.compares) return null;
+    const probeRows = selection ?? this.#everyRow.until(rows);
+    const buildRows = this.#ids.int32(probeRows.length);
+    this.#find(keyColumns, rows, selection, buildRows);
+    this.#toRows(buildRows);
+    return { probeRows, buildRows, aligned: selection === null };
+  }
+
+  /** The rows that count and have a partner, where no id has more than one row. */
+  #partners(keyColumns: readonly Column[], rows: number, selection: Int32Array | null): Matches {
+    const count = selection?.length ?? rows;
+    const keys = this.#keys;
+    if (this.#isSelective && keys instanceof DenseKeys) {
+      // Rows without a match are left behind by one look at a bit.
+      const matched = this.#matched(keys, keyColumns, rows, selection, true);
+      const ids = this.#ids.int32(matched.length);
+      keys.find(keyColumns[this.#lead]!, rows, matched, ids);
+      this.#isSelective = isSelective(matched.length, count);
+      return { probeRows: matched, buildRows: this.#toRows(ids) };
+    }
+    const ids = this.#ids.int32(count);
+    const hits = this.#find(keyColumns, rows, selection, ids);
+    this.#isSelective = isSelective(hits, count);
+    // Rows that are compared are dropped in place, so that they have to be written.
+    if (hits === count && !this.compares) {
+      const probeRows = selection ?? this.#everyRow.until(rows);
+      return { probeRows, buildRows: this.#toRows(ids), aligned: selection === null };
+    }
+    const probeRows = this.#rows.int32(count);
+    const { keepMatched } = this.#kernels;
+    keepMatched(ids.byteOffset, addressOf(selection), count, probeRows.byteOffset);
+    const buildRows = this.#toRows(ids.subarray(0, hits));
+    return { probeRows: probeRows.subarray(0, hits), buildRows };
+  }
+
+  /** Writes the id of each row that counts, -1 for none; returns how many have one. */
+  #find(
+    keyColumns: readonly Column[],
+    rows: number,
+    selection: Int32Array | null,
+    out: Int32Array,
+  ): number {
+    const keys = this.#keys;
+    if (keys instanceof DenseKeys) return keys.find(keyColumns[this.#lead]!, rows, selection, out);
+    keys.find(keyColumns, rows, selection, out);
+    return this.#kernels.countMatched(out.byteOffset, out.length);
+  }
+
+  /** Replaces ids by the only rows that they have. */
+  #toRows(ids: Int32Array): Int32Array {
     const { lists } = this.#descriptor;
     if (lists !== 0) this.#kernels.rowsOfIds(lists, ids.length, ids.byteOffset);
+    return ids;
+  }
+
+  /** The pairs that are equal in all keys, `most` at a time. */
+  *#pairUp(found: Matches, keyColumns: readonly Column[], most: number): Generator<Matches, void> {
+    const { probeRows, buildRows } = found;
+    if (probeRows.length <= most && !this.compares) {
+      if (probeRows.length > 0) yield found;
+      return;
+    }
     const rest = this.#restOf(keyColumns);
-    for (let from = 0; from < ids.length; from += most) {
+    for (let from = 0; from < probeRows.length; from += most) {
       const probe = probeRows.subarray(from, from + most);
-      const build = ids.subarray(from, from + most);
+      const build = buildRows.subarray(from, from + most);
       const pairs = this.#equal(rest, build.length, probe, build);
       if (pairs === 0) continue;
       yield { probeRows: probe.subarray(0, pairs), buildRows: build.subarray(0, pairs) };
@@ -260,6 +330,32 @@ export class JoinTable {
   }
 }
 
+/** The numbers of rows from 0 on. */
+class EveryRow {
+  readonly #region: Region;
+  #rows: Int32Array | null = null;
+
+  constructor(region: Region) {
+    this.#region = region;
+  }
+
+  /** The numbers below `rows`. Errors: ResourceError MEMORY_LIMIT. */
+  until(rows: number): Int32Array {
+    const known = this.#rows;
+    if (known !== null && known.length >= rows) return known.subarray(0, rows);
+    if (known !== null) this.#region.free(known.byteOffset);
+    this.#rows = null;
+    const numbers = this.#region.int32(this.#region.alloc(rows * 4), rows);
+    kernelsFor(this.#region.arena).iota(rows, numbers.byteOffset);
+    this.#rows = numbers;
+    return numbers;
+  }
+}
+
+function isSelective(matched: number, rows: number): boolean {
+  return matched < rows * SELECTIVE_SHARE;
+}
+
 /** A byte for each of `rows` build rows: none of them had a match. Errors: MEMORY_LIMIT. */
 export function allocMarks(rows: number, region: Region): number {
   const marks = region.alloc(rows);
@@ -267,6 +363,8 @@ export function allocMarks(rows: number, region: Region): number {
   return marks;
 }
 
+/** Where fewer rows than this share have a match, those without are left behind first. */
+const SELECTIVE_SHARE = 1 / 4;
 /** Pairs that a probe hands out at a time, unless told otherwise. */
 const PAIRS_MAX = 16384;
 /** Words of the cursor, padded so that what follows is aligned. */

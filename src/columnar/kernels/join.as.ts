@@ -105,6 +105,33 @@ export function selectMatched(
   return kept;
 }
 
+/** How many ids are not -1. */
+export function countMatched(ids: usize, count: i32): i32 {
+  let none = i32x4.splat(0);
+  let i = 0;
+  for (; i + 4 <= count; i += 4) {
+    none = i32x4.add(none, i32x4.shr_u(v128.load(ids + (<usize>i << 2)), 31));
+  }
+  let left = i32x4.extract_lane(none, 0) + i32x4.extract_lane(none, 1) +
+    i32x4.extract_lane(none, 2) + i32x4.extract_lane(none, 3);
+  for (; i < count; i++) left += load<i32>(ids + (<usize>i << 2)) >>> 31;
+  return count - left;
+}
+
+/**
+ * Keeps the ids of entries that have one, and writes the rows of these. Returns how many there are.
+ */
+export function keepMatched(ids: usize, selection: usize, count: i32, outRows: usize): i32 {
+  let kept = 0;
+  for (let i = 0; i < count; i++) {
+    const id = load<i32>(ids + (<usize>i << 2));
+    store<i32>(outRows + (<usize>kept << 2), rowAt(selection, i));
+    store<i32>(ids + (<usize>kept << 2), id);
+    kept += <i32>(id >= 0);
+  }
+  return kept;
+}
+
 /**
  * Keeps the pairs whose keys of one more column are equal; NULL equals nothing. Returns how many.
  */
@@ -146,9 +173,12 @@ function keep<T>(
   return kept;
 }
 
-/** Sets the byte of each row: several threads may do so at once. */
+/** Sets the byte of each row, -1 for none: several threads may do so at once. */
 export function markRows(rows: usize, count: i32, marks: usize): void {
-  for (let i = 0; i < count; i++) store<u8>(marks + load<i32>(rows + (<usize>i << 2)), 1);
+  for (let i = 0; i < count; i++) {
+    const row = load<i32>(rows + (<usize>i << 2));
+    if (row >= 0) store<u8>(marks + row, 1);
+  }
 }
 
 /** Writes the rows whose byte is `wanted`; returns how many. */

@@ -11,7 +11,8 @@ export { enterKeys, ids1, ids2, ids4, ids8, keyBounds, rehash16 } from './ids-in
 export { idsOfRows, rehash8 } from './ids-rows.as';
 export { idsOfStrings } from './ids-strings.as';
 export {
-  countRows, expandMatches, keepEqual, listRows, markRows, selectMarked, selectMatched, startLists,
+  countMatched, countRows, expandMatches, keepEqual, keepMatched, listRows, markRows, selectMarked,
+  selectMatched, startLists,
 } from './join.as';
 export {
   appendIds, clearNulls, enterNumbers, enterPairs, mapCodes, mapNumbers, mapPairs, missingCodes,

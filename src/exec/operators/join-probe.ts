@@ -1,11 +1,13 @@
 import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, batchOf, rowCount } from '../../columnar/batch.ts';
-import { takeBatch } from '../../columnar/batches.ts';
+import { type Column, NullColumn } from '../../columnar/column.ts';
 import { restoreBatch } from '../../columnar/descriptor.ts';
 import type { Matches } from '../../columnar/kernels/join-table.ts';
 import { Scratch } from '../../columnar/kernels/scratch.ts';
+import { hasGaps, take } from '../../columnar/take.ts';
 import { assert } from '../../common/assert.ts';
 import type { Expr } from '../../expr/expr.ts';
+import { inputsUsed } from '../../expr/tree.ts';
 import type { HashJoin, NestedLoopJoin } from '../../planner/physical/nodes.ts';
 import { concatSchemas, EMPTY_SCHEMA, type Schema } from '../../types/schema.ts';
 import type { BatchFilter } from '../compile/api.ts';
@@ -39,6 +41,8 @@ export class JoinProbeOperator implements Operator {
   readonly #yield: Yield;
   readonly #marks: boolean;
   readonly #residual: BatchFilter | null;
+  /** The columns of the pairs that are read, by the residual too; null: all. */
+  readonly #read: ReadonlySet<number> | null;
   readonly #pairSchema: Schema;
   readonly #rows: Region;
   /** Memory of row numbers. */
@@ -65,6 +69,7 @@ export class JoinProbeOperator implements Operator {
     this.#pairSchema = concatSchemas(left.schema, right.schema);
     const condition: Expr | null = node.kind === 'HashJoin' ? node.residual : node.condition;
     this.#residual = condition === null ? null : createFilter(condition, this.#pairSchema, ctx);
+    this.#read = this.#columnsRead(condition, ctx.columnsRead ?? null);
     this.#rows = ctx.region.child();
     this.#memory = ctx.region.child();
     this.#kept = new Scratch(this.#memory);
@@ -105,6 +110,11 @@ export class JoinProbeOperator implements Operator {
   }
 
   *#outerRows(batch: Batch): Iterable<Batch> {
+    const partners = this.#residual === null ? this.#finder.partners(batch) : null;
+    if (partners !== null) {
+      yield* this.#partnered(batch, partners);
+      return;
+    }
     const outer = this.#outer;
     outer.start(batch);
     for (const found of this.#finder.pairs(batch)) {
@@ -115,6 +125,11 @@ export class JoinProbeOperator implements Operator {
       yield* this.#emit(batch, outer.add(found, selection));
     }
     yield* this.#emit(batch, outer.finish());
+  }
+
+  *#partnered(batch: Batch, partners: Matches): Iterable<Batch> {
+    if (this.#marks) this.#finder.mark(partners.buildRows);
+    yield* this.#emit(batch, partners);
   }
 
   *#emit(batch: Batch, rows: Matches): Iterable<Batch> {
@@ -166,12 +181,36 @@ export class JoinProbeOperator implements Operator {
     return chosen;
   }
 
-  #joined(batch: Batch, { probeRows, buildRows }: Matches): Batch {
+  #joined(batch: Batch, { probeRows, buildRows, aligned }: Matches): Batch {
     this.#rows.recycle();
-    const probe = takeBatch(batch, probeRows, this.#rows).columns;
-    const build = takeBatch(this.#build, buildRows, this.#rows).columns;
+    const width = this.#pairSchema.fields.length;
+    const probeAt = this.#buildLeft ? width - batch.columns.length : 0;
+    const buildAt = this.#buildLeft ? 0 : batch.columns.length;
+    const probe = aligned ? batch.columns : this.#take(batch, probeRows, probeAt);
+    const build = this.#take(this.#build, buildRows, buildAt);
     const columns = this.#buildLeft ? [...build, ...probe] : [...probe, ...build];
     return batchOf(this.#pairSchema, columns, probeRows.length);
+  }
+
+  /** Rows of one side, of which the columns begin at `from`. */
+  #take({ columns }: Batch, rows: Int32Array, from: number): readonly Column[] {
+    const gaps = hasGaps(rows, this.#rows);
+    return columns.map((column, i) =>
+      this.#read === null || this.#read.has(from + i)
+        ? take(column, rows, this.#rows, gaps)
+        : new NullColumn(column.type, rows.length),
+    );
+  }
+
+  /** Semi and anti joins make no rows of their own: only the condition reads pairs. */
+  #columnsRead(
+    condition: Expr | null,
+    output: ReadonlySet<number> | null,
+  ): ReadonlySet<number> | null {
+    const makesRows = this.#yield === 'pairs' || this.#yield === 'outer';
+    if (makesRows && output === null) return null;
+    const read = condition === null ? [] : inputsUsed(condition);
+    return new Set(makesRows ? [...(output ?? []), ...read] : read);
   }
 }
 

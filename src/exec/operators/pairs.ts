@@ -12,6 +12,11 @@ import type { SharedTable } from '../pool/protocol.ts';
 export interface PairFinder {
   /** Pairs in the order of the probe rows: borrowed until the next one. */
   pairs(batch: Batch): Iterable<Matches>;
+  /**
+   * Each row with its only partner, -1 where there is none: borrowed; null when rows may have
+   * several.
+   */
+  partners(batch: Batch): Matches | null;
   /** The rows that have a partner (`wanted`) or none; null when only pairs can tell. */
   rowsWith(batch: Batch, wanted: boolean): Int32Array | null;
   /** Remembers that build rows had a match. All tasks share the marks. */
@@ -49,6 +54,11 @@ export class HashPairs implements PairFinder {
       this.#candidates(batch),
       this.#batchRows,
     );
+  }
+
+  partners(batch: Batch): Matches | null {
+    if (this.#strictKeys.length > 0) return null;
+    return this.#table.probeOuter(this.#keyColumns(batch), batch.length, batch.selection);
   }
 
   rowsWith(batch: Batch, wanted: boolean): Int32Array | null {
@@ -123,6 +133,10 @@ export class AllPairs implements PairFinder {
     }
     if (pairs === 0) return;
     yield { probeRows: probeRows.subarray(0, pairs), buildRows: buildRows.subarray(0, pairs) };
+  }
+
+  partners(): null {
+    return null;
   }
 
   rowsWith(): null {

@@ -9,7 +9,12 @@ import {
   restoreBatch,
   restoreColumn,
 } from '../../columnar/descriptor.ts';
-import { type DenseLists, type ListedPart, listPart } from '../../columnar/kernels/dense-lists.ts';
+import {
+  type DenseLists,
+  type ListedPart,
+  listPart,
+  partsOf,
+} from '../../columnar/kernels/dense-lists.ts';
 import {
   finishLists,
   hashIndex,
@@ -124,7 +129,10 @@ export class TableBuild {
     const lists = this.#lists;
     const index: BuildUnit[] = [];
     if (lists !== null) {
-      for (let part = 0; part < parts; part++) index.push({ kind: 'part', lists, part, parts });
+      const most = partsOf(lists, parts);
+      for (let part = 0; part < most; part++) {
+        index.push({ kind: 'part', lists, part, parts: most });
+      }
     } else if (keys !== null) index.push(HASH_UNIT);
     const columns = schema.fields.map((_, column): BuildUnit => ({ kind: 'column', column }));
     // The index is more work than a column: whoever comes last should not be left with it.

@@ -10,6 +10,7 @@ import { readLeftover } from '../operators/leftover.ts';
 import type { SharedTable, Split } from '../pool/protocol.ts';
 import { isSpilled, readKept } from '../spill/spill-file.ts';
 import { Chain } from './chain.ts';
+import { columnsRead } from './columns-read.ts';
 
 /** What a source reads with. */
 type ReadContext = Parameters<WorkerSource['read']>[1];
@@ -194,9 +195,12 @@ export class SegmentTask {
     if (open !== null && open !== undefined) return open;
     const splits = this.#splits.filter((split) => split.branch === branch);
     const held = splits.length > 0 && splits.every(({ rows }) => stays(rows));
-    const operators = this.#branches[branch]!.chain.map(({ node, table }, i) =>
-      createOperator(node, table, i === 0 ? { ...this.#ctx, inputStays: held } : this.#ctx),
-    );
+    const { chain: nodes } = this.#branches[branch]!;
+    const read = columnsRead(nodes.map(({ node }) => node));
+    const operators = nodes.map(({ node, table }, i) => {
+      const ctx = { ...this.#ctx, columnsRead: read[i] ?? null };
+      return createOperator(node, table, i === 0 ? { ...ctx, inputStays: held } : ctx);
+    });
     const chain = new Chain(operators, this.#ctx);
     this.#chains[branch] = chain;
     const until = chain.open();
