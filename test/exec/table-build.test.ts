@@ -7,12 +7,7 @@ import { concatBatches, sliceBatch } from '../../src/columnar/batches.ts';
 import { describeBatch, restoreColumn } from '../../src/columnar/descriptor.ts';
 import { JoinTable } from '../../src/columnar/kernels/join-table.ts';
 import { TaskMemory } from '../../src/exec/memory.ts';
-import {
-  buildUnit,
-  fitsHeldTable,
-  HASH_UNIT,
-  TableBuild,
-} from '../../src/exec/operators/table-build.ts';
+import { buildUnit, fitsHeldTable, TableBuild } from '../../src/exec/operators/table-build.ts';
 import { field, schemaOf } from '../../src/types/schema.ts';
 import { columnOf, withRegion } from '../columnar/arbitrary.ts';
 import {
@@ -59,7 +54,8 @@ test('a table that several tasks build is the table that one builds', () => {
         withRegion((region) => {
           const whole = batchOfKeys(buildKeys, region);
           const keys = whole.columns.map((_, i) => i);
-          const spec = { schema: whole.schema, keys, nullsMatch, marks: false };
+          // With marks the rows stay in their order.
+          const spec = { schema: whole.schema, keys, nullsMatch, marks: true };
           const pieces = piecesOf(whole, size, region);
           const held = pieces.map(describeBatch);
           const build = new TableBuild(spec, held, parts, region);
@@ -67,7 +63,10 @@ test('a table that several tasks build is the table that one builds', () => {
           const built = build.units.toReversed().map((unit) => buildUnit(unit, spec, held, region));
           const table =
             build.finish(built) ??
-            build.finish([...built, buildUnit(HASH_UNIT, spec, held, region)]);
+            build.finish([
+              ...built,
+              ...build.rest(built).map((unit) => buildUnit(unit, spec, held, region)),
+            ]);
           expect(table?.index).not.toBeNull();
           if (!table?.index) return;
           const rows = table.rows.columns.map((column) => restoreColumn(region.arena, column));
@@ -85,6 +84,72 @@ test('a table that several tasks build is the table that one builds', () => {
           );
           const together = JoinTable.attach(structuredClone(table.index), region);
           expect(pairsOf(together, probe)).toEqual(pairsOf(alone, probe));
+        }),
+    ),
+    { numRuns: 300 },
+  );
+});
+
+test('rows whose keys leave no number out come in the order of the keys', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom('TINYINT', 'SMALLINT', 'INT', 'BIGINT', 'DATE'),
+      fc.integer({ min: 1, max: 60 }).chain((rows) =>
+        fc.record({
+          keys: fc.shuffledSubarray(
+            Array.from({ length: rows }, (_, i) => i),
+            { minLength: rows },
+          ),
+          // Another key twice: there are as many numbers as rows all the same.
+          twice: fc.option(fc.tuple(fc.nat(rows - 1), fc.nat(rows - 1))),
+        }),
+      ),
+      fc.integer({ min: -60, max: 20 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 1, max: 20 }),
+      (kind, { keys, twice }, least, parts, size) =>
+        withRegion((region) => {
+          const type = { kind, nullable: false } as const;
+          const all = keys.map((key) => key + least);
+          if (twice !== null) all[twice[0]] = all[twice[1]]!;
+          const keyValue = (n: number) => (kind === 'BIGINT' ? BigInt(n) : n);
+          const payload = all.map((_, row) => row);
+          const INT = { kind: 'INT', nullable: false } as const;
+          const schema = schemaOf([field('k', type), field('v', INT), field('w', INT)]);
+          const columns = [
+            columnOf(type, all.map(keyValue), region),
+            columnOf(INT, payload, region),
+            columnOf(INT, payload, region),
+          ];
+          const whole = batchOf(schema, columns, all.length);
+          const spec = { schema, keys: [0], nullsMatch: false, marks: false };
+          const held = piecesOf(whole, size, region).map(describeBatch);
+          const build = new TableBuild(spec, held, parts, region);
+          const built = build.units.map((unit) => buildUnit(unit, spec, held, region));
+          const table =
+            build.finish(built) ??
+            build.finish([
+              ...built,
+              ...build.rest(built).map((unit) => buildUnit(unit, spec, held, region)),
+            ]);
+          expect(table?.index?.lists === 0).toBe(
+            new Set(all).size === all.length || all.every((key, i) => i === 0 || key > all[i - 1]!),
+          );
+          if (!table?.index) return;
+          const [, v, w] = table.rows.columns.map((column) => restoreColumn(region.arena, column));
+          const probes = Array.from({ length: all.length + 4 }, (_, i) => i + least - 2);
+          const probe = batchOf(
+            schemaOf([field('k', type)]),
+            [columnOf(type, probes.map(keyValue), region)],
+            probes.length,
+          );
+          const found = pairsOf(JoinTable.attach(table.index, region), probe).map(
+            ([row, other]) => [probes[row], v?.get(other), w?.get(other)],
+          );
+          const expected = probes.flatMap((key) =>
+            payload.filter((row) => all[row] === key).map((row) => [key, row, row]),
+          );
+          expect(found).toEqual(expected);
         }),
     ),
     { numRuns: 300 },
@@ -110,7 +175,8 @@ test('rows with few values of the widest key are found by all keys', () => {
     const build = new TableBuild(spec, held, 2, region);
     const built = build.units.map((unit) => buildUnit(unit, spec, held, region));
     expect(build.finish(built)).toBeNull();
-    const table = build.finish([...built, buildUnit(HASH_UNIT, spec, held, region)]);
+    const rest = build.rest(built).map((unit) => buildUnit(unit, spec, held, region));
+    const table = build.finish([...built, ...rest]);
     expect(table?.index?.index.kind).toBe('hash');
     if (!table?.index) return;
     const alone = JoinTable.build([type, type], columns, rows, region);

@@ -290,3 +290,30 @@ export function placeRows(ids: usize, count: i32, first: i32, rows: usize): void
     if (id >= 0) store<i32>(rows + (<usize>id << 2), first + i);
   }
 }
+
+// @ts-ignore: decorator
+@inline
+function order<T>(from: usize, values: usize, count: i32, first: i32, rows: usize): i32 {
+  const least = load<u64>(from);
+  let twice = 0;
+  for (let i = 0; i < count; i++) {
+    const number = <usize>(<u64>load<T>(values + <usize>i * sizeof<T>()) - least);
+    const at = rows + (number << 2);
+    twice += <i32>(load<i32>(at) >= 0);
+    store<i32>(at, first + i);
+  }
+  return twice;
+}
+
+/**
+ * Writes each row, numbered from `first` on, to the place of its key: rows[key - least], where -1
+ * is before. Returns how many keys were there already.
+ */
+export function orderRows(
+  least: usize, values: usize, width: i32, count: i32, first: i32, rows: usize,
+): i32 {
+  if (width == 8) return order<i64>(least, values, count, first, rows);
+  if (width == 4) return order<i32>(least, values, count, first, rows);
+  if (width == 2) return order<i16>(least, values, count, first, rows);
+  return order<i8>(least, values, count, first, rows);
+}

@@ -17,6 +17,7 @@ export interface DenseKeysDescriptor {
 export interface KeyBounds {
   readonly least: bigint;
   readonly greatest: bigint;
+  readonly rows: number;
   /** How many are not NULL. */
   readonly valid: number;
   /** Whether each key is greater than those before, and none is NULL. */
@@ -201,5 +202,5 @@ export function keyBoundsOf(columns: readonly Column[], width: number, region: R
     rows += column.length;
   }
   const [least = 0n, greatest = 0n] = range;
-  return { least, greatest, valid, ascending: ascending[0] === 1 && valid === rows };
+  return { least, greatest, rows, valid, ascending: ascending[0] === 1 && valid === rows };
 }

@@ -12,8 +12,8 @@ export interface DensePlan {
   readonly numbers: number;
   /** Whether ids are the numbers of the rows, so that there is nothing to list. */
   readonly ascending: boolean;
-  /** Whether they are so without an index, as each number from the least on is the next row's key. */
-  readonly filled: boolean;
+  /** Whether there are as many rows as numbers, and none is NULL: each number may be a key. */
+  readonly full: boolean;
 }
 
 /** The memory of an index, and of the build rows by key: as plain data. */
@@ -48,8 +48,9 @@ export function planDense(
     if (range === null || width === null || width === undefined) return null;
     const numbers = denseNumbers(range);
     if (numbers === null || (plan !== null && plan.numbers >= numbers)) continue;
-    const { least, ascending, valid } = range;
-    plan = { lead, width, least, numbers, ascending, filled: ascending && valid === numbers };
+    const { least, ascending, valid, rows } = range;
+    const full = numbers === rows && valid === rows;
+    plan = { lead, width, least, numbers, ascending, full };
   }
   return plan;
 }
@@ -57,7 +58,8 @@ export function planDense(
 /** Memory for the lists of `rows` rows in `region`. Errors: ResourceError MEMORY_LIMIT. */
 export function allocLists(plan: DensePlan, rows: number, region: Region): DenseLists {
   const { lead, width, least, numbers } = plan;
-  if (plan.filled) {
+  // The number of each row's key is one more than that of the row before.
+  if (plan.full && plan.ascending) {
     const keys = DenseKeys.filled(least, numbers, width, region).describe();
     return { lead, keys, starts: 0, lists: 0 };
   }

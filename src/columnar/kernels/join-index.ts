@@ -3,10 +3,11 @@ import type { Region } from '../arena/region.ts';
 import { MORSEL_ROWS } from '../batch.ts';
 import type { Column } from '../column.ts';
 import { sliceColumn } from '../take.ts';
-import { keyBoundsOf } from './dense-keys.ts';
+import { DenseKeys, keyBoundsOf } from './dense-keys.ts';
 import {
   allocLists,
   type DenseLists,
+  type DensePlan,
   type ListedPart,
   listPart,
   partsOf,
@@ -49,21 +50,25 @@ export interface JoinIndex {
 const PAIRS_PER_ROW = 16;
 
 /**
- * Memory for lists by the keys of `rows` rows, which lie in several pieces a key: null when no key
- * is dense. Errors: ResourceError MEMORY_LIMIT.
+ * The dense key of rows, of which the keys lie in several pieces each; null when no key is dense.
+ * Errors: ResourceError MEMORY_LIMIT.
  */
 export function planLists(
   keyTypes: readonly DataType[],
   keyColumns: readonly (readonly Column[])[],
-  rows: number,
   region: Region,
-): DenseLists | null {
+): DensePlan | null {
   const widths = keyTypes.map(integerWidth);
   const bounds = widths.map((width, i) =>
     width === null ? null : keyBoundsOf(keyColumns[i]!, width, region),
   );
-  const plan = planDense(widths, bounds);
-  return plan === null ? null : allocLists(plan, rows, region);
+  return planDense(widths, bounds);
+}
+
+/** The index of rows that lie in the order of their keys, which leave no number out. */
+export function filledIndex({ lead, width, least, numbers }: DensePlan, region: Region): JoinIndex {
+  const keys = DenseKeys.filled(least, numbers, width, region).describe();
+  return { index: { kind: 'dense', keys, lead, rest: [] }, starts: 0, lists: 0 };
 }
 
 /**
@@ -102,8 +107,9 @@ export function buildIndex(
   nullsMatch: boolean,
 ): JoinIndex {
   const pieces = keyColumns.map((column) => [column]);
-  const planned = nullsMatch ? null : planLists(keyTypes, pieces, rows, region);
-  if (planned === null) return hashIndex(keyTypes, pieces, rows, region, nullsMatch);
+  const plan = nullsMatch ? null : planLists(keyTypes, pieces, region);
+  if (plan === null) return hashIndex(keyTypes, pieces, rows, region, nullsMatch);
+  const planned = allocLists(plan, rows, region);
   const parts = partsOf(planned, 1);
   const listed = parts === 0 ? [] : [listPart(planned, pieces[planned.lead]!, 0, 1, region)];
   return (

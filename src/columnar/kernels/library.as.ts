@@ -2,7 +2,7 @@
 // allocates, and none has state outside the memory it is given.
 export { andBits, gatherBits, hasNegative, popcount } from './bits.as';
 export {
-  enterDense, filterDense, findDense, placeRows, rankDense, rowsOfIds, widenBounds,
+  enterDense, filterDense, findDense, orderRows, placeRows, rankDense, rowsOfIds, widenBounds,
 } from './dense-keys.as';
 export {
   gather1, gather16, gather2, gather4, gather8, gatherBytes, gatherOffsets, iota, unstride,

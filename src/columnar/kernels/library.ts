@@ -38,6 +38,7 @@ type KernelName =
   | 'enterDense'
   | 'filterDense'
   | 'findDense'
+  | 'orderRows'
   | 'placeRows'
   | 'rankDense'
   | 'rowsOfIds'

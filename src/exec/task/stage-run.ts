@@ -9,7 +9,6 @@ import { createOperator } from '../operators/index.ts';
 import {
   type BuildUnit,
   fitsHeldTable,
-  HASH_UNIT,
   heldBatches,
   TableBuild,
 } from '../operators/table-build.ts';
@@ -235,7 +234,8 @@ export class StageRun {
     try {
       const build = new TableBuild(join, heldBatches(segment.splits), parallelism, this.#region);
       const built = await run(build.units);
-      const table = build.finish(built) ?? build.finish([...built, ...(await run([HASH_UNIT]))]);
+      const table =
+        build.finish(built) ?? build.finish([...built, ...(await run(build.rest(built)))]);
       return { ...NO_PRODUCT, table };
     } catch (error) {
       throw this.#ctx.memory.explain(error);
