@@ -1,89 +1,190 @@
 import type { Rows } from './engines/engine.ts';
-import { RemoteEngine } from './engines/remote-engine.ts';
-import { sameRows, type Timing, timingOf } from './measure.ts';
+import { ENGINES } from './engines/index.ts';
+import type { Run } from './engines/protocol.ts';
+import { RemoteEngine, type Start } from './engines/remote-engine.ts';
+import { sameRows, timingOf } from './measure.ts';
+import { OWN, PEER, summaries } from './ratios.ts';
+import type { CaseRecord, Measurement, SuiteRecord } from './record.ts';
+import { thisMachine } from './record.ts';
 import { SUITES } from './suites/index.ts';
-import type { Case, SuiteOptions } from './suites/suite.ts';
+import type { Case, Suite, SuiteOptions, Unable } from './suites/suite.ts';
 
-/** The engine whose time the ratios are of, and the one whose ratios have targets. */
-const PEER = 'duckdb';
-const OWN = 'millrace';
-
-/** What was measured of one query: milliseconds by engine, and why an engine has none. */
-export interface CaseResult {
-  readonly suite: string;
-  readonly name: string;
-  readonly target: number | null;
-  readonly times: Readonly<Record<string, Timing | string>>;
-}
+/** What the engines of a suite are if neither it nor the command line says. */
+const DEFAULT_ENGINES = [OWN, PEER];
+/** Queries that take so many milliseconds are run fewer times. */
+const SLOW = 5_000;
+const VERY_SLOW = 20_000;
 
 /** How a suite is run. */
 export interface EngineSuiteOptions extends SuiteOptions {
-  readonly engines: readonly string[];
+  readonly engines: readonly string[] | null;
   readonly runs: number;
-  /** Only the cases whose names begin so. */
-  readonly only: string | undefined;
+  /** Only these cases, by name or by how their names begin; none: all. */
+  readonly only: readonly string[];
+  /** The longest that loading or a query may take, in milliseconds. */
+  readonly timeMax: number;
+}
+
+/** What came out of a run, and where it belongs. */
+export interface SuiteRun {
+  /** The name of the record. */
+  readonly name: string;
+  readonly record: SuiteRecord;
+  /** The names of all cases of the suite. */
+  readonly order: readonly string[];
+  /** Whether an engine that must answer right did not. */
+  readonly failed: boolean;
+}
+
+/** An engine of a run: its process may end before its time, and is started again for the next case. */
+interface Lane {
+  readonly name: string;
+  engine: RemoteEngine | null;
+  /** Why there is none. */
+  reason: string;
 }
 
 /**
  * Runs a suite's queries in turn on engines in processes of their own (A B A B …), after the rows
- * of the first run have been compared. Errors: where the first engine and another one differ.
+ * of the first run have been compared with those of the first engine.
  */
 export async function runEngineSuite(
   name: string,
-  { engines: names, runs, only, ...options }: EngineSuiteOptions,
-): Promise<readonly CaseResult[]> {
+  { engines, runs, only, timeMax, ...options }: EngineSuiteOptions,
+): Promise<SuiteRun> {
   const suite = await SUITES[name]!(options);
-  const engines: RemoteEngine[] = [];
-  for (const engine of names) engines.push(await RemoteEngine.start(engine, name, options));
-  const results: CaseResult[] = [];
-  for (const [nth, one] of suite.cases.entries()) {
-    if (only !== undefined && !one.name.startsWith(only)) continue;
-    const times = await timesOf(engines, nth, one, runs);
-    const result = { suite: name, name: one.name, target: one.target ?? null, times };
-    results.push(result);
+  const usual = suite.engines ?? DEFAULT_ENGINES;
+  const names = engines ?? usual;
+  const chosen = suite.cases.filter((one) => isChosen(one, suite, only));
+  const start: Start = { suite: name, options, tables: tablesOf(suite, chosen), timeMax };
+  const lanes = names.map((engine): Lane => ({ name: engine, engine: null, reason: '' }));
+  const versions: Record<string, string> = {};
+  const cases: CaseRecord[] = [];
+  for (const one of chosen) {
+    for (const lane of lanes.filter(({ name: engine }) => unableOf(one, engine) === null)) {
+      await revive(lane, start, versions);
+    }
+    const result = await runCase(lanes, suite.cases.indexOf(one), one, runs);
+    cases.push(result);
     console.log(line(result));
   }
-  for (const engine of engines) {
-    console.log(`${engine.name}: ${(await engine.end()).toFixed(0)} MiB at most`);
-  }
-  for (const other of names.filter((engine) => engine !== OWN)) {
-    const target = other === PEER ? suite.target : undefined;
-    console.log(summary(name, other, results, target));
-  }
-  return results;
+  for (const { engine } of lanes) await engine?.end();
+  const record: SuiteRecord = {
+    suite: name,
+    size: suite.size,
+    machine: thisMachine(),
+    versions,
+    target: suite.target ?? null,
+    cases,
+  };
+  for (const text of summaries(record)) console.log(text);
+  const others = names.some((engine) => !usual.includes(engine));
+  return {
+    name: `${name}-${suite.size}${others ? '-peers' : ''}`,
+    record,
+    order: suite.cases.map((one) => one.name),
+    failed: cases.some((one) => [OWN, PEER].some((engine) => isFailure(one.engines[engine]))),
+  };
 }
 
-async function timesOf(
-  engines: readonly RemoteEngine[],
+function isChosen(one: Case, suite: Suite, only: readonly string[]): boolean {
+  if (only.length === 0) return true;
+  return only.some((text) =>
+    suite.cases.some(({ name }) => name === text) ? one.name === text : one.name.startsWith(text),
+  );
+}
+
+function tablesOf(suite: Suite, cases: readonly Case[]): readonly string[] {
+  const all = suite.tables.map(({ name }) => name);
+  return cases.some(({ tables }) => tables === undefined)
+    ? all
+    : all.filter((name) => cases.some(({ tables }) => tables?.includes(name)));
+}
+
+/** Why an engine does not run a case; null: it does. */
+function unableOf(one: Case, engine: string): string | null {
+  const { dialect } = ENGINES[engine]!;
+  const own = one.dialects?.[dialect];
+  return typeof own === 'object' ? own.unable : null;
+}
+
+/** Starts an engine that has not been, or whose process has ended. One that cannot start stays so. */
+async function revive(lane: Lane, start: Start, versions: Record<string, string>): Promise<void> {
+  if (lane.engine?.alive === true || (lane.engine === null && lane.reason !== '')) return;
+  try {
+    lane.engine = await RemoteEngine.start(lane.name, start);
+    versions[lane.name] = lane.engine.version;
+  } catch (error) {
+    lane.engine = null;
+    lane.reason = messageOf(error);
+    if (lane.name === OWN || lane.name === PEER) throw error;
+    console.log(`${lane.name}: ${lane.reason}`);
+  }
+}
+
+async function runCase(
+  lanes: readonly Lane[],
   nth: number,
   one: Case,
   runs: number,
-): Promise<Readonly<Record<string, Timing | string>>> {
-  const lists = new Map<RemoteEngine, number[]>();
-  const times: Record<string, Timing | string> = {};
+): Promise<CaseRecord> {
+  const results = new Map<string, Measurement | Unable>();
+  const measured: { readonly engine: RemoteEngine; readonly times: number[]; peakMib: number }[] =
+    [];
+  const runsOf = new Map<RemoteEngine, number>();
   let expected: Rows | undefined;
-  for (const engine of engines) {
+  for (const { name, engine, reason } of lanes) {
+    const unable = unableOf(one, name);
+    if (unable !== null || engine === null) {
+      results.set(name, { unable: unable ?? reason });
+      continue;
+    }
     try {
-      const rows = await engine.rows(nth);
-      if (rows === null) {
-        times[engine.name] = 'cannot say it';
+      const first = await engine.rows(nth);
+      expected ??= first.rows;
+      if (!sameRows(inOrder(expected), inOrder(first.rows))) {
+        console.log(`${one.name}: ${name} differs:\n${show(expected)}\n${show(first.rows)}`);
+        results.set(name, { unable: 'gives other rows' });
         continue;
       }
-      expected ??= rows;
-      if (!sameRows(inOrder(expected), inOrder(rows))) {
-        throw new Error(`${one.name}: ${engine.name} differs:\n${show(expected)}\n${show(rows)}`);
-      }
-      lists.set(engine, []);
+      results.set(name, { milliseconds: [], peakMib: first.peakMib });
+      measured.push({ engine, times: [], peakMib: first.peakMib });
+      runsOf.set(engine, runsFor(first, runs));
     } catch (error) {
-      if (engine.name === OWN || engine.name === PEER) throw error;
-      times[engine.name] = String(error).slice(0, 200);
+      results.set(name, { unable: messageOf(error) });
     }
   }
   for (let i = 0; i < runs; i++) {
-    for (const [engine, list] of lists) list.push(await engine.time(nth));
+    for (const lane of measured.filter(({ engine }) => i < runsOf.get(engine)!)) {
+      const { milliseconds, peakMib } = await lane.engine.time(nth);
+      lane.times.push(milliseconds);
+      lane.peakMib = peakMib;
+    }
   }
-  for (const [engine, list] of lists) times[engine.name] = timingOf(list);
-  return times;
+  for (const { engine, times, peakMib } of measured) {
+    results.set(engine.name, { milliseconds: times.map(rounded), peakMib: Math.round(peakMib) });
+  }
+  return {
+    name: one.name,
+    target: one.target ?? null,
+    ...(one.rows !== undefined && { rows: one.rows }),
+    measured: new Date().toISOString().slice(0, 16),
+    engines: Object.fromEntries(results),
+  };
+}
+
+function runsFor({ milliseconds }: Run, runs: number): number {
+  if (milliseconds > VERY_SLOW) return 1;
+  return milliseconds > SLOW ? Math.min(2, runs) : runs;
+}
+
+/** Three digits behind the point tell microseconds. */
+const rounded = (milliseconds: number): number => Number(milliseconds.toPrecision(5));
+
+/** The first line of what an engine says of a query that it does not run. */
+function messageOf(error: unknown): string {
+  const text = String(error).replace(/^(?:\w*Error: )+/, '');
+  return (text.split('\n')[0] ?? '').slice(0, 120);
 }
 
 /** Queries without ORDER BY give their rows in any order: compares them in one. */
@@ -96,33 +197,14 @@ function inOrder(rows: Rows): Rows {
 
 const show = (rows: Rows): string => JSON.stringify(rows.slice(0, 5)).slice(0, 1000);
 
-/** The ratio of our median to another engine's; null where one has none. */
-export function ratioTo(engine: string, { times }: CaseResult): number | null {
-  const [own, other] = [times[OWN], times[engine]];
-  return typeof own === 'object' && typeof other === 'object' ? own.median / other.median : null;
-}
+const isFailure = (result: Measurement | Unable | undefined): boolean =>
+  result !== undefined && 'unable' in result;
 
-function line(result: CaseResult): string {
-  const parts = Object.entries(result.times).map(([engine, time]) =>
-    typeof time === 'string'
-      ? `${engine}: ${time}`
-      : `${engine} ${time.median.toFixed(1)} ms (${time.min.toFixed(1)}–${time.max.toFixed(1)})`,
-  );
-  const ratio = ratioTo(PEER, result);
-  const { target } = result;
-  const verdict = target === null ? '' : (ratio ?? 0) <= target ? ', within' : ', ABOVE';
-  const end = ratio === null ? '' : `  ratio ${ratio.toFixed(2)}${verdict} ${target ?? ''}`;
-  return `${result.name.padEnd(28)} ${parts.map((part) => part.padEnd(34)).join(' ')}${end}`;
-}
-
-function summary(
-  suite: string,
-  engine: string,
-  results: readonly CaseResult[],
-  target: number | undefined,
-): string {
-  const ratios = results.flatMap((result) => ratioTo(engine, result) ?? []);
-  const mean = Math.exp(ratios.reduce((sum, r) => sum + Math.log(r), 0) / ratios.length);
-  const verdict = target === undefined ? '' : mean <= target ? ', within' : ', ABOVE';
-  return `${suite}: geometric mean of ${ratios.length} ratios to ${engine}: ${mean.toFixed(3)}${verdict} ${target ?? ''}; worst ${Math.max(...ratios).toFixed(2)}`;
+function line({ name, engines }: CaseRecord): string {
+  const parts = Object.entries(engines).map(([engine, result]) => {
+    if ('unable' in result) return `${engine}: ${result.unable}`;
+    const { median, min, max } = timingOf(result.milliseconds);
+    return `${engine} ${median.toPrecision(4)} ms (${min.toPrecision(4)}–${max.toPrecision(4)})`;
+  });
+  return `${name.padEnd(28)} ${parts.map((part) => part.padEnd(36)).join(' ')}`;
 }

@@ -49,6 +49,11 @@ export function timingOf(times: readonly number[]): Timing {
   return { median, min: sorted[0]!, max: sorted.at(-1)! };
 }
 
+/** The geometric mean; NaN of none. */
+export function geometricMean(values: readonly number[]): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
+}
+
 /** Whether two tables of values agree: numbers within 1e-6 relative, all else as text. */
 export function sameRows(a: unknown, b: unknown): boolean {
   const left = a as readonly (readonly unknown[])[];

@@ -1,14 +1,18 @@
-import { DuckDBInstance } from '@duckdb/node-api';
-import type { Engine, Rows } from './engine.ts';
+import { DuckDBInstance, version } from '@duckdb/node-api';
+import type { Engine, EngineOptions, Rows } from './engine.ts';
 
-/** Native DuckDB on so many threads. */
-export async function duckdb(threads: number): Promise<Engine> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: String(threads) });
+/** Native DuckDB. */
+export async function duckdb({ threads, memoryLimit }: EngineOptions): Promise<Engine> {
+  const limit = memoryLimit === undefined ? {} : { memory_limit: memoryLimit.replace(' ', '') };
+  const instance = await DuckDBInstance.create(':memory:', { threads: String(threads), ...limit });
   const connection = await instance.connect();
   return {
-    dialect: 'duckdb',
-    load: async (table, file) => {
-      await connection.run(`CREATE TABLE ${table} AS SELECT * FROM '${file}'`);
+    version: version(),
+    load: async ({ name, file }) => {
+      await connection.run(`CREATE TABLE ${name} AS SELECT * FROM '${file}'`);
+    },
+    attach: async ({ name, file }) => {
+      await connection.run(`CREATE VIEW ${name} AS SELECT * FROM '${file}'`);
     },
     query: async (sql, parameters) =>
       (await connection.runAndReadAll(sql, parameters && [...parameters])).getRowsJson() as Rows,

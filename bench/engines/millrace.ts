@@ -1,13 +1,18 @@
 import { TableEnvironment } from '../../src/index.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, EngineOptions } from './engine.ts';
+import { versionOf } from './installed.ts';
 
-/** Millrace on so many threads. */
-export async function millrace(threads: number): Promise<Engine> {
-  const tEnv = TableEnvironment.create({ config: { 'parallelism.default': threads } });
+/** Millrace itself. */
+export async function millrace({ threads, memoryLimit }: EngineOptions): Promise<Engine> {
+  const limit = memoryLimit === undefined ? {} : { 'table.exec.memory.limit': memoryLimit };
+  const tEnv = TableEnvironment.create({ config: { 'parallelism.default': threads, ...limit } });
   return {
-    dialect: 'millrace',
-    load: async (table, file) => {
-      await tEnv.executeSql(`CREATE TABLE ${table} AS SELECT * FROM \`${file}\``);
+    version: versionOf('../..'),
+    load: async ({ name, file }) => {
+      await tEnv.executeSql(`CREATE TABLE ${name} AS SELECT * FROM \`${file}\``);
+    },
+    attach: async ({ name, file }) => {
+      await tEnv.executeSql(`CREATE VIEW ${name} AS SELECT * FROM \`${file}\``);
     },
     query: async (sql, parameters) =>
       (await tEnv.executeSql(sql, parameters === undefined ? {} : { params: parameters })).toArray({

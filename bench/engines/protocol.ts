@@ -8,14 +8,24 @@ export type Order =
       readonly engine: string;
       readonly suite: string;
       readonly options: SuiteOptions;
+      /** The tables of the suite that the chosen cases read. */
+      readonly tables: readonly string[];
     }
   | { readonly kind: 'rows' | 'time'; readonly nth: number }
   | { readonly kind: 'end' };
 
-/** What it answers. The rows are null where the engine cannot say the query. */
+/** What one run of a query took. */
+export interface Run {
+  /** Of one query, where a run repeats it. */
+  readonly milliseconds: number;
+  /** The most memory that the process has held so far. */
+  readonly peakMib: number;
+}
+
+/** What it answers. */
 export type Answer =
-  | { readonly kind: 'loaded' }
-  | { readonly kind: 'rows'; readonly rows: Rows | null }
-  | { readonly kind: 'time'; readonly milliseconds: number }
-  | { readonly kind: 'ended'; readonly peakKib: number }
+  | { readonly kind: 'loaded'; readonly version: string }
+  | ({ readonly kind: 'rows'; readonly rows: Rows } & Run)
+  | ({ readonly kind: 'time' } & Run)
+  | { readonly kind: 'ended' }
   | { readonly kind: 'failed'; readonly reason: string };

@@ -1,4 +1,6 @@
+import { growth } from './growth.ts';
 import { latency } from './latency.ts';
+import { memory } from './memory.ts';
 import { micro } from './micro.ts';
 import { scan } from './scan.ts';
 import type { Suite, SuiteOptions } from './suite.ts';
@@ -10,4 +12,6 @@ export const SUITES: Readonly<Record<string, (options: SuiteOptions) => Promise<
   micro,
   scan,
   latency,
+  memory,
+  growth,
 };

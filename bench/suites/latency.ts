@@ -6,7 +6,7 @@ import type { Suite, SuiteOptions } from './suite.ts';
 const ROWS = 100;
 const REPEAT = 1000;
 
-/** One row from a table of a hundred: the time around the work. Times are those of 1,000 queries. */
+/** One row from a table of a hundred: the time around the work. */
 export async function latency({ folder }: SuiteOptions): Promise<Suite> {
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, 'small.parquet');
@@ -18,16 +18,17 @@ export async function latency({ folder }: SuiteOptions): Promise<Suite> {
   connection.closeSync();
   instance.closeSync();
   return {
+    size: 'row',
     tables: [{ name: 'small', file }],
     cases: [
       {
-        name: 'one row by a parameter, the same text, 1,000 times',
+        name: 'one row by a parameter, the same text',
         sql: 'SELECT id, name FROM small WHERE id = ?',
         parameters: (run) => [run % ROWS],
         repeat: REPEAT,
       },
       {
-        name: 'one row, a new text each time, 1,000 times',
+        name: 'one row, a new text each time',
         sql: (run) => `SELECT id, name, ${run} AS n FROM small WHERE id = ${run % ROWS}`,
         repeat: REPEAT,
       },

@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { csvOf } from '../engines/csv-of.ts';
 import { generateTpch } from '../tpch/generate.ts';
 import type { Suite, SuiteOptions } from './suite.ts';
 import { tpchQueries } from './tpch.ts';
@@ -15,11 +14,11 @@ const COLUMNS = `l_orderkey BIGINT, l_partkey BIGINT, l_suppkey BIGINT, l_linenu
 export async function scan({ scale, folder }: SuiteOptions): Promise<Suite> {
   const data = path.join(folder, `tpch-${scale}`);
   const parquet = generateTpch(data, scale, ['lineitem'])['lineitem']!;
-  const csv = path.join(data, 'lineitem.csv');
-  if (!existsSync(csv)) await writeCsv(parquet, csv);
+  const { csv, columns } = await csvOf(parquet);
   const q6 = (table: string): string =>
     tpchQueries()['Q6']!.replace('from lineitem', `from ${table}`);
   return {
+    size: `sf${scale}`,
     tables: [],
     setup: [
       `CREATE TABLE lineitem_csv (${COLUMNS})
@@ -27,32 +26,19 @@ export async function scan({ scale, folder }: SuiteOptions): Promise<Suite> {
     ],
     cases: [
       {
-        name: `Q6, SF ${scale}, Parquet`,
+        name: 'Q6 from Parquet',
         sql: q6(`\`${parquet}\``),
         dialects: { duckdb: q6(`'${parquet}'`) },
         target: 1.5,
       },
       {
-        name: `Q6, SF ${scale}, CSV`,
+        name: 'Q6 from CSV',
         sql: q6('lineitem_csv'),
         dialects: {
-          duckdb: q6(`read_csv('${csv}', header = false, columns = {${duckdbTypes()}})`),
+          duckdb: q6(`read_csv('${csv}', header = false, columns = {${columns}})`),
         },
         target: 0.7,
       },
     ],
   };
-}
-
-async function writeCsv(parquet: string, csv: string): Promise<void> {
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
-  await connection.run(`COPY (SELECT * FROM '${parquet}') TO '${csv}' (HEADER false)`);
-  connection.closeSync();
-  instance.closeSync();
-}
-
-function duckdbTypes(): string {
-  const columns = COLUMNS.replaceAll('STRING', 'VARCHAR').split(/,\s+(?=l_)/);
-  return columns.map((c) => c.replace(/^\s*(\w+) (.*)$/s, "'$1': '$2'")).join(', ');
 }
