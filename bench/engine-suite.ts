@@ -23,17 +23,17 @@ export interface EngineSuiteOptions extends SuiteOptions {
   readonly only: readonly string[];
   /** The longest that loading or a query may take, in milliseconds. */
   readonly timeMax: number;
+  /** Called after each case with all that has been measured so far. */
+  save(run: SuiteRun): void;
 }
 
-/** What came out of a run, and where it belongs. */
+/** What a run has measured, and where it belongs. */
 export interface SuiteRun {
   /** The name of the record. */
   readonly name: string;
   readonly record: SuiteRecord;
   /** The names of all cases of the suite. */
   readonly order: readonly string[];
-  /** Whether an engine that must answer right did not. */
-  readonly failed: boolean;
 }
 
 /** An engine of a run: its process may end before its time, and is started again for the next case. */
@@ -46,20 +46,31 @@ interface Lane {
 
 /**
  * Runs a suite's queries in turn on engines in processes of their own (A B A B …), after the rows
- * of the first run have been compared with those of the first engine.
+ * of the first run have been compared with those of the first engine. False: an engine that must
+ * answer right did not.
  */
 export async function runEngineSuite(
   name: string,
-  { engines, runs, only, timeMax, ...options }: EngineSuiteOptions,
-): Promise<SuiteRun> {
+  { engines, runs, only, timeMax, save, ...options }: EngineSuiteOptions,
+): Promise<boolean> {
   const suite = await SUITES[name]!(options);
   const usual = suite.engines ?? DEFAULT_ENGINES;
   const names = engines ?? usual;
   const chosen = suite.cases.filter((one) => isChosen(one, suite, only));
   const start: Start = { suite: name, options, tables: tablesOf(suite, chosen), timeMax };
   const lanes = names.map((engine): Lane => ({ name: engine, engine: null, reason: '' }));
-  const versions: Record<string, string> = {};
+  const others = names.some((engine) => !usual.includes(engine));
   const cases: CaseRecord[] = [];
+  const versions: Record<string, string> = {};
+  const { size, target = null } = suite;
+  const record: SuiteRecord = {
+    suite: name,
+    size,
+    machine: thisMachine(),
+    versions,
+    target,
+    cases,
+  };
   for (const one of chosen) {
     for (const lane of lanes.filter(({ name: engine }) => unableOf(one, engine) === null)) {
       await revive(lane, start, versions);
@@ -67,24 +78,15 @@ export async function runEngineSuite(
     const result = await runCase(lanes, suite.cases.indexOf(one), one, runs);
     cases.push(result);
     console.log(line(result));
+    save({
+      name: `${name}-${size}${others ? '-peers' : ''}`,
+      record,
+      order: suite.cases.map((each) => each.name),
+    });
   }
   for (const { engine } of lanes) await engine?.end();
-  const record: SuiteRecord = {
-    suite: name,
-    size: suite.size,
-    machine: thisMachine(),
-    versions,
-    target: suite.target ?? null,
-    cases,
-  };
   for (const text of summaries(record)) console.log(text);
-  const others = names.some((engine) => !usual.includes(engine));
-  return {
-    name: `${name}-${suite.size}${others ? '-peers' : ''}`,
-    record,
-    order: suite.cases.map((one) => one.name),
-    failed: cases.some((one) => [OWN, PEER].some((engine) => isFailure(one.engines[engine]))),
-  };
+  return !cases.some((one) => [OWN, PEER].some((engine) => isFailure(one.engines[engine])));
 }
 
 function isChosen(one: Case, suite: Suite, only: readonly string[]): boolean {

@@ -84,3 +84,6 @@ process.on('message', (order: Order) => {
     (error: unknown) => process.send!({ kind: 'failed', reason: String(error) } satisfies Answer),
   );
 });
+
+// Who measures has gone: threads of an engine would keep this process.
+process.on('disconnect', () => process.exit());

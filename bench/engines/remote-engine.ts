@@ -81,8 +81,6 @@ export class RemoteEngine {
     if (!this.alive) return;
     await this.#ask({ kind: 'end' });
     this.#child.disconnect();
-    // An engine may leave threads behind that keep its process.
-    setTimeout(() => this.#child.kill('SIGKILL'), 1000).unref();
   }
 
   async #ask(order: Order): Promise<Answer> {
