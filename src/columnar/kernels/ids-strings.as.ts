@@ -18,12 +18,14 @@ export function idsOfStrings(
   const mask = load<u32>(table, SHORT_MASK);
   for (let start = from; start < count; start += BLOCK) {
     const end = min(start + BLOCK, count);
+    let long = 0;
     for (let i = start; i < end; i++) {
       const at = offsets + (<usize>rowAt(selection, i) << 2);
       const begin = load<i32>(at);
       const length = load<i32>(at, 4) - begin;
       if (length > 8) {
         store<u32>(out + (<usize>i << 2), hashLong(bytes + begin, length));
+        long++;
         continue;
       }
       const word = load<u64>(bytes + begin) & shortMask(length);
@@ -31,6 +33,7 @@ export function idsOfStrings(
       const same = i32(load<u64>(slot) == word) & i32(load<i32>(slot, 12) == length);
       store<i32>(out + (<usize>i << 2), select(load<i32>(slot, 8) - 1, -1, same));
     }
+    if (long > 0) foundLong(table, offsets, bytes, selection, start, end, out);
     for (let i = start; i < end; i++) {
       const to = out + (<usize>i << 2);
       const row = rowAt(selection, i);
@@ -56,6 +59,41 @@ export function idsOfStrings(
     }
   }
   return count;
+}
+
+/**
+ * Puts ids in the place of the hashes of long strings that are in the first slot of their hash. All
+ * slots of a block are read, then all strings there, so that many reads are on their way at once.
+ */
+function foundLong(
+  table: usize, offsets: usize, bytes: usize, selection: usize, start: i32, end: i32, out: usize,
+): void {
+  const slots = load<usize>(table, SLOTS);
+  const mask = load<u32>(table, MASK);
+  const keys = load<usize>(table, KEYS);
+  const stored = load<usize>(table, BYTES);
+  for (let i = start; i < end; i++) {
+    const to = out + (<usize>i << 2);
+    // The hash of a long string is negative; ids of short ones are there already, or -1.
+    const hash = load<u32>(to);
+    const slot = load<u64>(slots + (<usize>(hash & mask) << 3));
+    const found = <i32>(<i32>hash < -1) & <i32>(<u32>slot == hash) & <i32>(slot >>> 32 != 0);
+    store<u32>(to, select(<u32>(slot >>> 32) - 1, hash, found));
+  }
+  for (let i = start; i < end; i++) {
+    const to = out + (<usize>i << 2);
+    const id = load<i32>(to);
+    const at = offsets + (<usize>rowAt(selection, i) << 2);
+    const begin = load<i32>(at);
+    const length = load<i32>(at, 4) - begin;
+    if (id < 0 || length <= 8) continue;
+    const key = keys + (<usize>id << 2);
+    const known = load<i32>(key);
+    if (load<i32>(key, 4) - known == length && sameBytes(stored + known, bytes + begin, length)) {
+      continue;
+    }
+    store<u32>(to, hashLong(bytes + begin, length));
+  }
 }
 
 /** The bytes of a word that belong to a string of this length. */

@@ -13,6 +13,7 @@ import {
   partsOf,
   planDense,
 } from './dense-lists.ts';
+import { JoinedNumbers, NUMBER_TYPE, type NumberPlan, planNumbers } from './joined-numbers.ts';
 import { integerWidth } from './key-parts.ts';
 import { KeyTable, type KeyTableDescriptor } from './key-table.ts';
 import { kernelsFor } from './library.ts';
@@ -22,7 +23,12 @@ import { Scratch } from './scratch.ts';
 
 /** How the id of a row's key is found: by one dense key, or by all keys in a hash table. */
 type KeyIndex =
-  | { readonly kind: 'hash'; readonly table: KeyTableDescriptor }
+  | {
+      readonly kind: 'hash';
+      readonly table: KeyTableDescriptor;
+      /** How the keys become the number that the table is of; null: it is of the keys. */
+      readonly numbers: NumberPlan | null;
+    }
   | {
       readonly kind: 'dense';
       readonly keys: DenseLists['keys'];
@@ -127,7 +133,10 @@ export function hashIndex(
   nullsMatch: boolean,
 ): JoinIndex {
   const kernels = kernelsFor(region.arena);
-  const keys = KeyTable.create(keyTypes, region, nullsMatch);
+  const numbers = nullsMatch ? null : planNumbers(keyTypes, keyColumns, region);
+  const keys = KeyTable.create(numbers === null ? keyTypes : [NUMBER_TYPE], region, nullsMatch);
+  using scratch = region.child();
+  const joined = numbers === null ? null : new JoinedNumbers(numbers, true, scratch);
   const ids = region.int32(region.alloc(rows * 4), rows);
   let done = 0;
   for (const [i, { length }] of keyColumns[0]!.entries()) {
@@ -135,11 +144,12 @@ export function hashIndex(
     for (let from = 0; from < length; from += MORSEL_ROWS) {
       const to = Math.min(length, from + MORSEL_ROWS);
       const part = keyColumns.map((pieces) => sliceColumn(pieces[i]!, from, to, region));
-      keys.assign(part, to - from, null, ids.subarray(done, done + to - from));
+      const single = joined === null ? part : [joined.of(part, to - from, null)];
+      keys.assign(single, to - from, null, ids.subarray(done, done + to - from));
       done += to - from;
     }
   }
-  const index: KeyIndex = { kind: 'hash', table: keys.describe() };
+  const index: KeyIndex = { kind: 'hash', table: keys.describe(), numbers };
   // When every row has a key of its own, ids are row numbers and no lists are needed.
   if (keys.count === rows) return { index, starts: 0, lists: 0 };
   const starts = region.alloc((keys.count + 1) * 4);

@@ -4,6 +4,7 @@ import type { Region } from '../arena/region.ts';
 import type { Column } from '../column.ts';
 import { DenseKeys } from './dense-keys.ts';
 import { buildIndex, type JoinIndex } from './join-index.ts';
+import { JoinedNumbers } from './joined-numbers.ts';
 import { KeyTable } from './key-table.ts';
 import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
 import { type PlainValues, plainValues } from './plain-values.ts';
@@ -35,6 +36,8 @@ export class JoinTable {
   readonly #region: Region;
   readonly #kernels: KernelLibrary;
   readonly #keys: KeyTable | DenseKeys;
+  /** Makes one key of several; null where the table is of the keys as they are. */
+  readonly #numbers: JoinedNumbers | null;
   readonly #descriptor: JoinTableDescriptor;
   /** The key that a dense index is of. */
   readonly #lead: number;
@@ -54,6 +57,8 @@ export class JoinTable {
     this.#keys = dense
       ? DenseKeys.attach(index.keys, region)
       : KeyTable.attach(index.table, region);
+    const numbers = index.kind === 'hash' ? index.numbers : null;
+    this.#numbers = numbers === null ? null : new JoinedNumbers(numbers, false, region);
     this.#descriptor = descriptor;
     this.#lead = dense ? index.lead : 0;
     this.#rows = new Scratch(region);
@@ -121,7 +126,7 @@ export class JoinTable {
     }
     if (this.#keys instanceof KeyTable) {
       const ids = this.#ids.int32(selection?.length ?? rows);
-      this.#keys.find(keyColumns, rows, selection, ids);
+      this.#hashed(this.#keys, keyColumns, rows, selection, ids);
       return this.#expand(ids, selection, keyColumns, most);
     }
     // Rows without a match are left behind before their lists are looked at.
@@ -184,8 +189,21 @@ export class JoinTable {
   ): number {
     const keys = this.#keys;
     if (keys instanceof DenseKeys) return keys.find(keyColumns[this.#lead]!, rows, selection, out);
-    keys.find(keyColumns, rows, selection, out);
+    this.#hashed(keys, keyColumns, rows, selection, out);
     return this.#kernels.countMatched(out.byteOffset, out.length);
+  }
+
+  /** Writes the ids of the rows that count by a hash table. */
+  #hashed(
+    table: KeyTable,
+    keyColumns: readonly Column[],
+    rows: number,
+    selection: Int32Array | null,
+    out: Int32Array,
+  ): void {
+    const numbers = this.#numbers;
+    const keys = numbers === null ? keyColumns : [numbers.of(keyColumns, rows, selection)];
+    table.find(keys, rows, selection, out);
   }
 
   /** Replaces ids by the only rows that they have. */
@@ -260,7 +278,7 @@ export class JoinTable {
     }
     const count = selection?.length ?? rows;
     const ids = this.#ids.int32(count);
-    this.#keys.find(keyColumns, rows, selection, ids);
+    this.#hashed(this.#keys, keyColumns, rows, selection, ids);
     const out = this.#pairs.int32(count + 1);
     const [at, to] = [addressOf(selection), out.byteOffset];
     const { selectMatched } = this.#kernels;

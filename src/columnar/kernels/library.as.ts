@@ -14,6 +14,7 @@ export {
   countMatched, countRows, expandMatches, keepEqual, keepMatched, listRows, markRows, selectMarked,
   selectMatched, startLists,
 } from './join.as';
+export { joinNumbers } from './joined-numbers.as';
 export {
   appendIds, clearNulls, enterNumbers, enterPairs, mapCodes, mapNumbers, mapPairs, missingCodes,
   missingPairs, packKey,

@@ -53,6 +53,7 @@ type KernelName =
   | 'selectMarked'
   | 'selectMatched'
   | 'startLists'
+  | 'joinNumbers'
   | 'appendIds'
   | 'clearNulls'
   | 'enterNumbers'
