@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, readlinkSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { runtimeError } from './errors.ts';
+import { nodeCrypto } from './node-crypto.ts';
 import { isAlive } from './processes.ts';
 
 /** Holders work for milliseconds: one that has the lock for so long is given up. */
@@ -61,7 +61,11 @@ export class FolderLock {
   }
 
   #acquire(): string {
-    const holder: Holder = { pid: process.pid, place: thisPlace(), token: randomUUID() };
+    const holder: Holder = {
+      pid: process.pid,
+      place: thisPlace(),
+      token: nodeCrypto().randomUUID(),
+    };
     const own = JSON.stringify(holder);
     const start = Date.now();
     for (let pause = 1; ; pause = Math.min(2 * pause, PAUSE_MS_MAX)) {

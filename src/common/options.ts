@@ -23,6 +23,10 @@ const EXECUTION = {
     doc: 'Compile expressions to WebAssembly where that is possible; off: interpret them all.',
     default: 'auto',
   }),
+  'table.exec.interpreted-rows': option.int({
+    doc: 'Rows that expressions are interpreted for before they are compiled: for fewer it would take longer. Only on the calling thread. 0: for tests.',
+    default: 512,
+  }),
   'table.exec.batch-rows': option.int({
     doc: 'Rows of the batches that operators make. Smaller ones are for tests.',
     default: 16_384,

@@ -13,6 +13,8 @@ export interface ExecuteOptions {
   readonly parallelism: number;
   /** Whether expressions are compiled (`table.exec.compile`). */
   readonly compile: boolean;
+  /** Rows that operators on the calling thread interpret expressions for before they compile them. */
+  readonly interpretedRows?: number;
   /** Rows of the batches that operators make. */
   readonly batchRows: number;
   /** Milliseconds without progress after which a user-defined function is stopped. */

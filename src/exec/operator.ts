@@ -19,6 +19,8 @@ export interface TaskContext {
   readonly batchRows: number;
   /** Whether expressions are compiled (`table.exec.compile`). */
   readonly compile: boolean;
+  /** Rows for which expressions are interpreted before they are compiled; absent: none. */
+  readonly interpretedRows?: number;
   /** Throws CancelledError when the query was cancelled. Called between batches, and in long loops. */
   checkCancelled(): void;
   /** The operator's input stays where it is until the task ends: rows to keep need no copy. */

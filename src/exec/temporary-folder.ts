@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { nodeCrypto } from '../common/node-crypto.ts';
 import { isAlive } from '../common/processes.ts';
 
 /** Folders of processes carry their number: those of dead ones can be found. */
@@ -46,7 +46,7 @@ export class TemporaryFolder {
       removeAbandoned(place);
     }
     open.add(this);
-    return path.join(place, `millrace-${process.pid}-${randomUUID()}`);
+    return path.join(place, `millrace-${process.pid}-${nodeCrypto().randomUUID()}`);
   }
 }
 

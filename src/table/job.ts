@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { Arena } from '../columnar/arena/arena.ts';
 import { Region } from '../columnar/arena/region.ts';
 import type { Batch } from '../columnar/batch.ts';
 import { copyBatch } from '../columnar/batches.ts';
 import { CancelledError, cancelledError, notImplemented } from '../common/errors.ts';
+import { nodeCrypto } from '../common/node-crypto.ts';
 import type { Execution } from '../exec/execution.ts';
 import { type MetricReading, MetricTotals } from '../udf/metrics.ts';
 
@@ -60,7 +60,7 @@ const unread = new FinalizationRegistry<Region>((region) => region.dispose());
 
 /** One run of a plan, which starts when its rows are pulled. */
 export class Job implements JobClient {
-  readonly jobId = randomUUID();
+  #id: string | null = null;
   readonly #start: () => Execution;
   readonly #release: (() => void) | null;
   readonly #arena: () => Arena;
@@ -85,6 +85,11 @@ export class Job implements JobClient {
     this.#arena = arena;
     // Whoever reads the rows gets the error too: not everybody asks the job.
     this.#ended.promise.catch(() => {});
+  }
+
+  get jobId(): string {
+    this.#id ??= nodeCrypto().randomUUID();
+    return this.#id;
   }
 
   get result(): Promise<JobMetrics> {

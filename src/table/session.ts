@@ -110,8 +110,11 @@ export class Session {
 
   /** What is constant for a statement that is called now. */
   statementContext(): StatementContext {
+    const zone = this.config.localTimeZone();
     return {
-      timeZone: this.config.getLocalTimeZone(),
+      get timeZone() {
+        return zone();
+      },
       now: BigInt(Date.now()) * 1_000_000n,
       config: new Map(this.config.snapshot()).set(
         CURRENT_DATABASE_KEY,
@@ -127,6 +130,7 @@ export class Session {
       signal,
       parallelism: this.config.parallelism,
       compile: this.config.value('table.exec.compile') === 'auto',
+      interpretedRows: this.config.value('table.exec.interpreted-rows'),
       batchRows: this.config.value('table.exec.batch-rows'),
       inlineRowsMax: this.config.value('table.exec.inline-rows'),
       spillDirectory: this.config.value('table.exec.spill.directory'),

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { describeValue } from '../common/arguments.ts';
 import { assert } from '../common/assert.ts';
 import { TableError, validationError } from '../common/errors.ts';
+import { nodeCrypto } from '../common/node-crypto.ts';
 import { fromTaggedJson, toTaggedJson } from '../common/tagged-json.ts';
 import type { EncodedPlan } from '../planner/physical/encode.ts';
 
@@ -81,5 +81,5 @@ function invalid(reason: string, cause?: unknown): Error {
 }
 
 function checksumOf(body: string): string {
-  return createHash('sha256').update(body).digest('hex');
+  return nodeCrypto().createHash('sha256').update(body).digest('hex');
 }

@@ -115,6 +115,30 @@ function parseOffset(text: string): number | null {
   return sign === '-' ? -millis : millis;
 }
 
+/** A zone that is looked up when the first offset is asked for: most casts never ask. */
+class LazyZone implements TimeZone {
+  readonly #name: () => string;
+  #zone: TimeZone | null = null;
+
+  constructor(name: () => string) {
+    this.#name = name;
+  }
+
+  get name(): string {
+    return this.#name();
+  }
+
+  offsetAt(epochMillis: number): number {
+    this.#zone ??= timeZone(this.#name());
+    return this.#zone.offsetAt(epochMillis);
+  }
+}
+
+/** The zone of a name that is known to be right, and not read before an offset is needed. */
+export function lazyTimeZone(name: () => string): TimeZone {
+  return new LazyZone(name);
+}
+
 const ZONES = new Map<string, TimeZone>();
 /** Zones kept at most: names come from data (CONVERT_TZ), so that there may be many wrong ones. */
 const ZONES_MAX = 1000;

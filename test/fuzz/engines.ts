@@ -49,9 +49,9 @@ const INSERT_ROWS = 4;
 const CONFIGS: readonly Readonly<Record<string, string | number>>[] = [
   {},
   { 'table.exec.compile': 'off' },
-  { 'table.exec.batch-rows': 3 },
+  { 'table.exec.batch-rows': 3, 'table.exec.interpreted-rows': 0 },
   { 'table.exec.batch-rows': 1, 'table.exec.compile': 'off' },
-  { 'parallelism.default': 3, 'table.exec.inline-rows': 0 },
+  { 'parallelism.default': 3, 'table.exec.inline-rows': 0, 'table.exec.interpreted-rows': 0 },
 ];
 
 /** The engine under test; `way` counts through its configurations. */

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeFolders, replaceFile } from '../../common/durable-files.ts';
 import { runtimeError, TableError } from '../../common/errors.ts';
 import { fileError } from '../../common/file-error.ts';
 import { FolderLock } from '../../common/folder-lock.ts';
+import { nodeCrypto } from '../../common/node-crypto.ts';
 import { RecentlyUsed } from '../../common/recently-used.ts';
 import { CatalogConflict } from '../retry.ts';
 import { JsonObject } from './json-object.ts';
@@ -141,7 +141,7 @@ export class JsonFolder {
   /** A new version. It need not be safe on the disk: nobody knows the old one after a power cut. */
   #renew(): void {
     const temporary = this.#temporary();
-    writeFileSync(temporary, randomUUID());
+    writeFileSync(temporary, nodeCrypto().randomUUID());
     renameSync(temporary, path.join(this.root, 'version'));
   }
 
@@ -150,7 +150,7 @@ export class JsonFolder {
   }
 
   #temporary(): string {
-    return path.join(this.root, 'tmp', randomUUID());
+    return path.join(this.root, 'tmp', nodeCrypto().randomUUID());
   }
 
   /** Removes what writers left that were killed: only the holder of the lock writes here. */

@@ -24,10 +24,49 @@ const SIZE_MAX = 3000;
  * then sees only the rows that are left.
  */
 export function createFilter(condition: Expr, _input: Schema, ctx: TaskContext): BatchFilter {
-  if (!ctx.compile || isLargerThan(condition, SIZE_MAX)) {
-    ctx.metrics?.evaluates('interpreted', (names) => printExpr(condition, names));
-    return new InterpretedFilter(condition, ctx);
+  if (!ctx.compile || isLargerThan(condition, SIZE_MAX)) return interpretedFilter(condition, ctx);
+  const { interpretedRows = 0 } = ctx;
+  return interpretedRows > 0
+    ? new LateFilter(condition, interpretedRows, ctx)
+    : compiledFilter(condition, ctx);
+}
+
+function interpretedFilter(condition: Expr, ctx: TaskContext): BatchFilter {
+  ctx.metrics?.evaluates('interpreted', (names) => printExpr(condition, names));
+  return new InterpretedFilter(condition, ctx);
+}
+
+/** Interprets the condition for the first rows, and compiles it when there are more. */
+class LateFilter implements BatchFilter {
+  readonly #condition: Expr;
+  readonly #ctx: TaskContext;
+  #rowsLeft: number;
+  #interpreted: BatchFilter | null = null;
+  #compiled: BatchFilter | null = null;
+
+  constructor(condition: Expr, rows: number, ctx: TaskContext) {
+    this.#condition = condition;
+    this.#rowsLeft = rows;
+    this.#ctx = ctx;
   }
+
+  select(batch: Batch): Int32Array {
+    this.#rowsLeft -= rowCount(batch);
+    if (this.#rowsLeft >= 0) {
+      this.#interpreted ??= interpretedFilter(this.#condition, this.#ctx);
+      return this.#interpreted.select(batch);
+    }
+    this.#compiled ??= compiledFilter(this.#condition, this.#ctx);
+    return this.#compiled.select(batch);
+  }
+
+  close(): void {
+    this.#interpreted?.close();
+    this.#compiled?.close();
+  }
+}
+
+function compiledFilter(condition: Expr, ctx: TaskContext): BatchFilter {
   const compiled: Expr[] = [];
   const others: Expr[] = [];
   for (const operand of conjuncts(condition)) {

@@ -26,9 +26,42 @@ export function createProjection(
   output: Schema,
   ctx: TaskContext,
 ): BatchProjection {
-  return ctx.compile
-    ? new CompiledProjection(exprs, output, ctx)
-    : new InterpretedProjection(exprs, output, ctx);
+  if (!ctx.compile) return new InterpretedProjection(exprs, output, ctx);
+  return (ctx.interpretedRows ?? 0) > 0
+    ? new LateProjection(exprs, output, ctx)
+    : new CompiledProjection(exprs, output, ctx);
+}
+
+/** Interprets the expressions for the first rows, and compiles them when there are more. */
+class LateProjection implements BatchProjection {
+  readonly #exprs: readonly Expr[];
+  readonly #output: Schema;
+  readonly #ctx: TaskContext;
+  #rowsLeft: number;
+  #interpreted: BatchProjection | null = null;
+  #compiled: BatchProjection | null = null;
+
+  constructor(exprs: readonly Expr[], output: Schema, ctx: TaskContext) {
+    this.#exprs = exprs;
+    this.#output = output;
+    this.#ctx = ctx;
+    this.#rowsLeft = ctx.interpretedRows ?? 0;
+  }
+
+  project(batch: Batch): Batch {
+    this.#rowsLeft -= rowCount(batch);
+    if (this.#rowsLeft >= 0) {
+      this.#interpreted ??= new InterpretedProjection(this.#exprs, this.#output, this.#ctx);
+      return this.#interpreted.project(batch);
+    }
+    this.#compiled ??= new CompiledProjection(this.#exprs, this.#output, this.#ctx);
+    return this.#compiled.project(batch);
+  }
+
+  close(): void {
+    this.#interpreted?.close();
+    this.#compiled?.close();
+  }
 }
 
 /** Columns pass through or are gathered; one loop computes what has fixed width. */

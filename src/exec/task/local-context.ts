@@ -16,13 +16,14 @@ export function localContext(
   spillFolder: () => string,
   sharers = 1,
 ): TaskContext {
-  const { statement, batchRows, compile, profile } = site.options;
+  const { statement, batchRows, compile, interpretedRows = 0, profile } = site.options;
   return {
     region,
     memory: new TaskMemory(region.arena, sharers, spillFolder),
     statement,
     batchRows,
     compile,
+    interpretedRows,
     checkCancelled: () => {
       if (site.isCancelled()) throw cancelledError('CANCELLED', {});
     },

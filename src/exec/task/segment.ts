@@ -79,7 +79,9 @@ export class SegmentTask {
     this.#reading = {
       region: ctx.region,
       batchRows: ctx.batchRows,
-      timeZone: ctx.statement.timeZone,
+      get timeZone() {
+        return ctx.statement.timeZone;
+      },
       checkCancelled: ctx.checkCancelled,
       skippedRows: (count) => {
         this.#rowsSkipped += count;

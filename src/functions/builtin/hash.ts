@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { validationError } from '../../common/errors.ts';
+import { nodeCrypto } from '../../common/node-crypto.ts';
 import { STRING } from '../../types/types.ts';
 import { defineScalar } from '../define.ts';
 import { arg, explicit, forceNullable, nullableIfArgs, sequence } from '../type-strategies.ts';
@@ -20,7 +20,7 @@ export const SHA384 = digest('SHA384', 'sha384');
 export const SHA512 = digest('SHA512', 'sha512');
 
 function hash(algorithm: string, value: string | Uint8Array): string {
-  return createHash(algorithm).update(value).digest('hex');
+  return nodeCrypto().createHash(algorithm).update(value).digest('hex');
 }
 
 function digest(name: string, algorithm: string) {

@@ -1,5 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { runtimeError } from '../../common/errors.ts';
+import { nodeCrypto } from '../../common/node-crypto.ts';
 import { withNullable } from '../../types/data-type.ts';
 import { pow10 } from '../../types/decimal.ts';
 import { isCharacter } from '../../types/families.ts';
@@ -264,7 +264,7 @@ export const UUID = defineScalar({
   input: NO_ARGS,
   output: explicit(withNullable(char(36), false)),
   deterministic: false,
-  eval: () => randomUUID(),
+  eval: () => nodeCrypto().randomUUID(),
   examples: [['CHAR_LENGTH(UUID())', '36']],
 });
 

@@ -5,7 +5,7 @@ import type { DataType, TypeOfKind } from '../../types/data-type.ts';
 import { childTypes, isBinary, isCharacter } from '../../types/families.ts';
 import { millisOfUnit, monthsOfUnit } from '../../types/interval.ts';
 import { printType } from '../../types/print.ts';
-import { type TimeZone, timeZone } from '../../types/time-zone.ts';
+import { lazyTimeZone, type TimeZone } from '../../types/time-zone.ts';
 import { BIGINT } from '../../types/types.ts';
 import type { StatementContext } from '../definition.ts';
 import { castFailed } from './cast-failed.ts';
@@ -25,7 +25,8 @@ export function castFunction(
   to: DataType,
   context: Pick<StatementContext, 'timeZone'>,
 ): Conversion {
-  const conversion = canCast(from, to) ? convert(from, to, timeZone(context.timeZone)) : null;
+  const zone = lazyTimeZone(() => context.timeZone);
+  const conversion = canCast(from, to) ? convert(from, to, zone) : null;
   if (conversion === null) {
     throw validationError('CAST_NOT_SUPPORTED', { from: printType(from), to: printType(to) });
   }

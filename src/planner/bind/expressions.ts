@@ -55,7 +55,7 @@ export class ExpressionBinder implements Binder {
       case 'BinaryLiteral':
       case 'TemporalLiteral':
       case 'IntervalLiteral':
-        return bindLiteral(expr, this.env.context.statement.timeZone);
+        return bindLiteral(expr, this.env.context.statement);
       case 'Identifier':
         return this.#name(expr);
       case 'PositionalParameter':

@@ -1,6 +1,7 @@
 import { unreachable } from '../../common/assert.ts';
 import { validationError } from '../../common/errors.ts';
 import type { Literal } from '../../expr/expr.ts';
+import type { StatementContext } from '../../functions/definition.ts';
 import type {
   BinaryLiteral,
   BooleanLiteral,
@@ -28,7 +29,10 @@ export type SyntaxLiteral =
   | IntervalLiteral;
 
 /** The constant that a literal means. Errors: INVALID_LITERAL, INVALID_TYPE. */
-export function bindLiteral(literal: SyntaxLiteral, zone: string): Literal {
+export function bindLiteral(
+  literal: SyntaxLiteral,
+  context: Pick<StatementContext, 'timeZone'>,
+): Literal {
   switch (literal.kind) {
     case 'NullLiteral':
       return nullOf(types.NULL);
@@ -43,7 +47,7 @@ export function bindLiteral(literal: SyntaxLiteral, zone: string): Literal {
     case 'BinaryLiteral':
       return constant(types.binary(literal.value.length), literal.value);
     case 'TemporalLiteral':
-      return bindTemporal(literal, zone);
+      return bindTemporal(literal, context);
     case 'IntervalLiteral':
       return bindInterval(literal);
     default:
@@ -77,7 +81,10 @@ export function bindNumber(literal: NumberLiteral, negative: boolean): Literal {
   return constant(types.decimal(digits, fraction.length), value);
 }
 
-function bindTemporal(literal: TemporalLiteral, zone: string): Literal {
+function bindTemporal(
+  literal: TemporalLiteral,
+  context: Pick<StatementContext, 'timeZone'>,
+): Literal {
   const digits = /\.(\d+)\s*$/.exec(literal.text)?.[1]?.length ?? 0;
   const precision = Math.min(digits, 9);
   switch (literal.type) {
@@ -89,7 +96,7 @@ function bindTemporal(literal: TemporalLiteral, zone: string): Literal {
       return parsed(literal, types.timestamp(precision), parseTimestamp(literal.text));
     case 'TIMESTAMP_LTZ': {
       const local = parseTimestamp(literal.text);
-      const instant = local === null ? null : localToInstant(local, timeZone(zone));
+      const instant = local === null ? null : localToInstant(local, timeZone(context.timeZone));
       return parsed(literal, types.timestampLtz(precision), instant);
     }
     default:

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { nodeCrypto } from '../../../common/node-crypto.ts';
 import { BIGINT, BYTES } from '../../../types/types.ts';
 import { keyOf } from '../../compare.ts';
 import { defineAggregate } from '../../define.ts';
@@ -36,7 +36,8 @@ class HyperLogLog implements RowAccumulator {
 
   add([value]: readonly unknown[]): void {
     const key = this.#keyOf(value);
-    const hash = createHash('md5')
+    const hash = nodeCrypto()
+      .createHash('md5')
       .update(`${typeof key}${String(key)}`)
       .digest();
     const index = hash.readUInt16BE(0) >>> (16 - INDEX_BITS);
