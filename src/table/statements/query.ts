@@ -2,6 +2,7 @@ import type { QueryStatement } from '../../parser/ast/statements.ts';
 import { bindQuery } from '../../planner/bind/query.ts';
 import type { LogicalPlan } from '../../planner/logical/nodes.ts';
 import type { PhysicalPlan } from '../../planner/physical/nodes.ts';
+import { takesValues, withValues } from '../../planner/physical/with-values.ts';
 import { planStatement } from '../../planner/plan.ts';
 import { SessionBindContext } from '../bind-context.ts';
 import type { TableResult } from '../result.ts';
@@ -23,20 +24,34 @@ export function planOf(statement: QueryStatement, call: StatementCall): Physical
   const { session, parameters } = call;
   const key = planKey(call);
   const kept = session.plans.get(key);
+  if (kept?.perCall === true) return physicalPlan(kept.logical, call);
   if (kept !== null) {
-    if (kept.physical !== null && fitsRows(kept.physical)) return kept.physical;
-    const physical = physicalPlan(kept.logical, call);
-    if (kept.physical !== null) session.plans.put(key, { ...kept, physical });
-    return physical;
+    if (kept.physical !== null && fitsRows(kept.physical)) {
+      return withValues(kept.physical, parameters.values);
+    }
+    return planAgain(key, kept.logical, call);
   }
   const context = new SessionBindContext(session, call.statement, parameters);
   const logical = bindQuery(statement.query, context);
   const plan = physicalPlan(logical, call);
   if (!context.filesRead && !parameters.valueRead) {
     const physical = parameters.values.length === 0 ? plan : null;
-    session.plans.put(key, { logical, physical });
+    session.plans.put(key, { logical, physical, perCall: false });
   }
   return plan;
+}
+
+/**
+ * Plans a text that comes again for any values of its parameters, if it is small: planning takes
+ * longer than running it, and values would change little in the plan.
+ */
+function planAgain(key: string, logical: LogicalPlan, call: StatementCall): PhysicalPlan {
+  const { session, parameters } = call;
+  const inlineRows = session.config.value('table.exec.inline-rows');
+  const physical = physicalPlan(logical, call, []);
+  const perCall = parameters.values.length > 0 && !takesValues(physical, inlineRows);
+  session.plans.put(key, { logical, physical: perCall ? null : physical, perCall });
+  return perCall ? physicalPlan(logical, call) : withValues(physical, parameters.values);
 }
 
 /** Whether the tables still have about as many rows as the plan was made for. */
@@ -48,10 +63,13 @@ function fitsRows(plan: PhysicalPlan): boolean {
   );
 }
 
-/** How a bound plan is run by this call. */
-export function physicalPlan(logical: LogicalPlan, call: StatementCall): PhysicalPlan {
+/** How a bound plan is run by this call; without values, its parameters stay open. */
+export function physicalPlan(
+  logical: LogicalPlan,
+  call: StatementCall,
+  parameters: readonly unknown[] = call.parameters.values,
+): PhysicalPlan {
   const { parallelism } = call.session.config;
-  const parameters = call.parameters.values;
   return planStatement(logical, { statement: call.statement, parallelism, parameters }).physical;
 }
 

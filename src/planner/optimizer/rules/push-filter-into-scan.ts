@@ -19,7 +19,10 @@ export const pushFilterIntoScan = defineRule({
     const offered = parts.filter(
       (part) =>
         isDeterministic(part) &&
-        !contains(part, (e) => e.kind === 'Call' && e.definition.body.kind === 'udf'),
+        !contains(
+          part,
+          (e) => e.kind === 'Parameter' || (e.kind === 'Call' && e.definition.body.kind === 'udf'),
+        ),
     );
     if (offered.length === 0) return node;
     const { remaining, source } = scan.source.applyFilters(offered);
