@@ -45,10 +45,11 @@ const MAPPINGS: { readonly [K in keyof TypeMapping]: readonly TypeMapping[K][] }
  * Errors: ValidationError INVALID_TYPE_MAPPING.
  */
 export function typeMapping(choices: Partial<TypeMapping>): TypeMapping {
-  for (const [key, value] of Object.entries(choices)) {
-    const allowed: readonly string[] | undefined = Object.entries(MAPPINGS).find(
-      ([name]) => name === key,
-    )?.[1];
+  for (const key in choices) {
+    const value = choices[key as keyof TypeMapping];
+    const allowed: readonly string[] | null = Object.hasOwn(MAPPINGS, key)
+      ? MAPPINGS[key as keyof TypeMapping]
+      : null;
     if (value !== undefined && !allowed?.includes(value)) {
       throw validationError('INVALID_TYPE_MAPPING', {
         key,

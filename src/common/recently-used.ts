@@ -2,6 +2,8 @@
 export class RecentlyUsed<V> {
   readonly #values = new Map<string, V>();
   readonly #max: number;
+  /** The key that was used last, which needs no other place. */
+  #last: string | null = null;
 
   constructor(max: number) {
     this.#max = max;
@@ -14,14 +16,16 @@ export class RecentlyUsed<V> {
 
   get(key: string): V | null {
     const found = this.#values.get(key);
-    if (found === undefined) return null;
+    if (found === undefined || key === this.#last) return found ?? null;
     this.#values.delete(key);
     this.#values.set(key, found);
+    this.#last = key;
     return found;
   }
 
   put(key: string, value: V): void {
     this.#values.set(key, value);
+    this.#last = null;
     if (this.#values.size <= this.#max) return;
     for (const oldest of this.#values.keys()) {
       this.#values.delete(oldest);

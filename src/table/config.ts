@@ -118,11 +118,6 @@ export class TableConfig {
     return this.#version;
   }
 
-  /** The values as functions read them: a copy. @internal */
-  snapshot(): ReadonlyMap<string, string> {
-    return new Map(this.#values);
-  }
-
   /** The typed value of a known key, or its default. @internal */
   value<K extends ConfigKey>(key: K): ConfigValue<K> {
     requireText('A key', key);

@@ -53,6 +53,11 @@ export class Session {
   readonly sharedModules = new SharedModules();
   #engine: Engine | null = null;
   #names = 0;
+  #configOfFunctions: {
+    readonly version: number;
+    readonly database: string;
+    readonly values: ReadonlyMap<string, string>;
+  } | null = null;
   #closed: Promise<void> | null = null;
 
   constructor(settings: EnvironmentSettings) {
@@ -116,11 +121,19 @@ export class Session {
         return zone();
       },
       now: BigInt(Date.now()) * 1_000_000n,
-      config: new Map(this.config.snapshot()).set(
-        CURRENT_DATABASE_KEY,
-        this.catalogs.currentDatabase,
-      ),
+      config: this.#functionConfig(),
     };
+  }
+
+  /** The configuration as functions read it: a copy, and the same one until something changes. */
+  #functionConfig(): ReadonlyMap<string, string> {
+    const { config, catalogs } = this;
+    const { currentDatabase } = catalogs;
+    const kept = this.#configOfFunctions;
+    if (kept?.version === config.version && kept.database === currentDatabase) return kept.values;
+    const values = config.toMap().set(CURRENT_DATABASE_KEY, currentDatabase);
+    this.#configOfFunctions = { version: config.version, database: currentDatabase, values };
+    return values;
   }
 
   /** How a statement that is called now runs. */

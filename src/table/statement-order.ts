@@ -14,8 +14,9 @@ export class StatementOrder {
   /** Runs a statement; `start` is called again when what it lacked is there. */
   async run<T>(start: () => T | Promise<T>): Promise<T> {
     while (this.#gate !== null) await this.#gate;
-    const opened = Promise.withResolvers<void>();
+    let opened: PromiseWithResolvers<void> | null = null;
     const open = (): void => {
+      if (opened === null) return;
       if (this.#gate === opened.promise) this.#gate = null;
       opened.resolve();
     };
@@ -27,6 +28,7 @@ export class StatementOrder {
           return await started;
         } catch (error) {
           if (!(error instanceof RetryError) || attempt === ATTEMPTS_MAX) throw error;
+          opened ??= Promise.withResolvers();
           this.#gate ??= opened.promise;
           await error.ready();
         }

@@ -81,7 +81,7 @@ describe('the same text with other values gives what their literals give', () =>
       [2],
     ],
   ];
-  test.each(cases)('%s', async (sql, ...calls) => {
+  test.each(cases.map(([sql, ...calls]) => ({ sql, calls })))('$sql', async ({ sql, calls }) => {
     for (const params of calls) {
       expect(await rows(sql, params), String(params)).toEqual(
         await rows(withLiterals(sql, params)),

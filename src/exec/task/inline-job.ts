@@ -71,11 +71,13 @@ export class InlineJob {
         else if (step !== null) yield step;
         if (slice.over) await slice.giveWay();
       }
-      await Promise.all(this.#closing);
+      for (let next = this.#closing.shift(); next !== undefined; next = this.#closing.shift()) {
+        await next;
+      }
     } catch (error) {
       throw this.#ctx.memory.explain(error);
     } finally {
-      await Promise.allSettled(this.#closing);
+      if (this.#closing.length > 0) await Promise.allSettled(this.#closing);
       this.#region.dispose();
     }
   }
