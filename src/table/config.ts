@@ -25,6 +25,8 @@ export type ConfigValues = Readonly<Record<string, string | number | boolean>>;
 export class TableConfig {
   readonly #values: Map<string, string>;
   #version = 0;
+  /** Values that were parsed since the last change: a small query asks for ten of them. */
+  readonly #parsed = new Map<ConfigKey, unknown>();
 
   constructor(values: ConfigValues = {}) {
     this.#values = new Map();
@@ -42,7 +44,7 @@ export class TableConfig {
     else requireForeignKey(key);
     if (key === 'table.local-time-zone' && text !== 'default') timeZone(text);
     this.#values.set(key, text);
-    this.#version++;
+    this.#changed();
     return this;
   }
 
@@ -55,7 +57,7 @@ export class TableConfig {
   reset(key?: string): this {
     if (key === undefined) this.#values.clear();
     else this.#values.delete(key);
-    this.#version++;
+    this.#changed();
     return this;
   }
 
@@ -120,9 +122,18 @@ export class TableConfig {
 
   /** The typed value of a known key, or its default. @internal */
   value<K extends ConfigKey>(key: K): ConfigValue<K> {
+    const known = this.#parsed.get(key);
+    if (known !== undefined) return known as ConfigValue<K>; // what was kept under the key
     requireText('A key', key);
     if (!isConfigKey(key)) throw invalidArgument('A key', 'a known option', key);
-    return configValue(this.#values, key);
+    const value = configValue(this.#values, key);
+    this.#parsed.set(key, value);
+    return value;
+  }
+
+  #changed(): void {
+    this.#version++;
+    this.#parsed.clear();
   }
 
   /** Threads that one statement uses at most. Errors: INVALID_OPTION when it is below 1. */

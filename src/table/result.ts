@@ -10,6 +10,7 @@ import {
   arrayRows,
   DEFAULT_TYPE_MAPPING,
   objectRows,
+  type RowReader,
   type TypeMapping,
   typeMapping,
 } from '../columnar/rows.ts';
@@ -165,8 +166,9 @@ export class TableResult<R extends object = Row> {
     const isSchema = isExpectedColumns(given);
     if (isSchema) checkColumns(this.#content.schema, given);
     const options = isSchema ? { typeMapping: DEFAULT_TYPE_MAPPING } : given;
+    const reader = this.#reader(options);
     const all: object[] = [];
-    for await (const { rows } of this.#read(options)) for (const row of rows) all.push(row);
+    for await (const batch of this.#open()) for (const row of reader(batch)) all.push(row);
     return all as ReadRow<G, R>[];
   }
 
@@ -293,16 +295,21 @@ export class TableResult<R extends object = Row> {
   async *#read<O extends CollectOptions>(
     options: O | undefined,
   ): AsyncGenerator<{ rows: RowOf<O, R>[]; rowKinds: Uint8Array | null }, void, undefined> {
-    if (options !== undefined) requireOptions('a result', options, COLLECT_OPTIONS);
-    const { schema } = this.#content;
-    const mapping = typeMapping({ ...this.#content.typeMapping, ...options?.typeMapping });
-    const reader =
-      options?.rowFormat === 'array' ? arrayRows(schema, mapping) : objectRows(schema, mapping);
+    const reader = this.#reader(options);
     for await (const batch of this.#open()) {
       // The batch is void at the next pull: what outlives it is copied. The reader was chosen by
       // the row format that decides what RowOf is.
       yield { rows: reader(batch) as RowOf<O, R>[], rowKinds: batch.rowKinds?.slice() ?? null };
     }
+  }
+
+  #reader(options: CollectOptions | undefined): RowReader<object> {
+    if (options !== undefined) requireOptions('a result', options, COLLECT_OPTIONS);
+    const { schema } = this.#content;
+    const mapping = typeMapping({ ...this.#content.typeMapping, ...options?.typeMapping });
+    return options?.rowFormat === 'array'
+      ? arrayRows(schema, mapping)
+      : objectRows(schema, mapping);
   }
 
   #open(): AsyncIterable<Batch> {

@@ -22,11 +22,12 @@ export class Region {
   readonly arena: Arena;
   readonly owner: number;
   readonly #sizes = new Map<number, number>();
-  readonly #freeLists = new Map<number, number[]>();
+  /** Made when they are needed, as most regions of a small query end without. */
+  #freeLists: Map<number, number[]> | null = null;
   /** Pages of a child's small pieces; null for a region that is freed as a whole. */
   readonly #pages: number[] | null;
   /** The parts of a child, which end with it; those of other regions end with the owner. */
-  readonly #children = new Set<Region>();
+  #children: Set<Region> | null = null;
   readonly #parent: Region | null;
   /** Counts the pages of a child and of its children; mostly nobody asks. */
   readonly #tally: MemoryTally | null;
@@ -47,7 +48,10 @@ export class Region {
     this.#pages = parent === null ? null : [];
     this.#parent = parent;
     this.#tally = tally;
-    if (parent !== null && parent.#pages !== null) parent.#children.add(this);
+    if (parent !== null && parent.#pages !== null) {
+      parent.#children ??= new Set();
+      parent.#children.add(this);
+    }
   }
 
   /**
@@ -71,7 +75,7 @@ export class Region {
   alloc(bytes: number): number {
     assert(!this.#disposed, 'a disposed region hands out no memory');
     const size = sizeClass(bytes + PADDING);
-    const recycled = this.#freeLists.get(size)?.pop();
+    const recycled = this.#freeLists?.get(size)?.pop();
     const address = recycled ?? (size > SMALL_MAX ? this.#take(size) : this.#cut(size));
     this.#sizes.set(address, size);
     return address;
@@ -86,6 +90,7 @@ export class Region {
       this.#giveBack(address, size);
       return;
     }
+    this.#freeLists ??= new Map();
     const list = this.#freeLists.get(size);
     if (list === undefined) this.#freeLists.set(size, [address]);
     else list.push(address);
@@ -115,10 +120,10 @@ export class Region {
 
   /** Gives free pieces of whole pages back to the arena, for pieces of other sizes. */
   trim(): void {
-    for (const [size, addresses] of this.#freeLists) {
+    for (const [size, addresses] of this.#freeLists ?? []) {
       if (size <= SMALL_MAX) continue;
       for (const address of addresses) this.#giveBack(address, size);
-      this.#freeLists.delete(size);
+      this.#freeLists?.delete(size);
     }
   }
 
@@ -129,17 +134,17 @@ export class Region {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    if (this.#parent !== null) this.#parent.#children.delete(this);
+    if (this.#parent !== null) this.#parent.#children?.delete(this);
     if (this.#pages === null) this.arena.freeOwner(this.owner);
     else {
-      for (const child of [...this.#children]) child.dispose();
+      for (const child of [...(this.#children ?? [])]) child.dispose();
       this.recycle();
       this.trim();
       for (const address of this.#pages) this.#giveBack(address, PAGE_BYTES);
     }
     this.#pageBytes = 0;
     this.#sizes.clear();
-    this.#freeLists.clear();
+    this.#freeLists = null;
   }
 
   [Symbol.dispose](): void {
