@@ -123,9 +123,17 @@ export class Engine {
       });
       const children = new ChildPool({ heapMb: workerHeapMb ?? null, entry: childUrl ?? null });
       const folder = new TemporaryFolder();
-      const cacheFolder = folder.path;
       const region = new Region(arena);
-      this.#resources = { arena, pool, children, region, folder, cacheFolder };
+      this.#resources = {
+        arena,
+        pool,
+        children,
+        region,
+        folder,
+        get cacheFolder() {
+          return folder.path;
+        },
+      };
     }
     return this.#resources;
   }

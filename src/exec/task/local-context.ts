@@ -31,7 +31,9 @@ export function localContext(
     progress: { words: Int32Array.of(0, 1), index: 0, cancelled: 1 },
     userCode: {
       metrics: new TaskMetrics(),
-      cacheFolder: site.pool.cacheFolder,
+      get cacheFolder() {
+        return site.pool.cacheFolder;
+      },
       task: 0,
       tasks: 1,
       children: null,
