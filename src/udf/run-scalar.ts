@@ -8,6 +8,7 @@ import { argumentOf, argumentOfValues, type CallArgument } from './loops/argumen
 import { rowsCalled } from './loops/rows-called.ts';
 import { ScalarLoop } from './loops/scalar-loop.ts';
 import { beat, type Pulse } from './pulse.ts';
+import type { RowPieces } from './row-pieces.ts';
 import { prepareArrow, runArrow } from './run-arrow.ts';
 import type { ScalarCall } from './scalar-call.ts';
 
@@ -15,6 +16,13 @@ import type { ScalarCall } from './scalar-call.ts';
 interface Prepared {
   readonly loaded: LoadedFunction;
   readonly loop: ScalarLoop;
+  readonly rows: RowsSite;
+}
+
+/** How the rows of a table function are made now: runners of one function take turns. */
+interface RowsSite {
+  /** Null: all rows of a call at once. */
+  pieces: RowPieces | null;
 }
 
 /** Functions without a life of their own are kept, and with them what V8 learned about them. */
@@ -26,10 +34,14 @@ export class ScalarRunner {
   readonly #call: ScalarCall;
   readonly #loaded: LoadedFunction;
   readonly #loop: ScalarLoop;
+  readonly #rows: RowsSite;
   readonly #byDictionary: DictionaryResults;
   #calls = 0;
+  /** Whether a call had too many rows to be kept for other rows of its value. */
+  #isLong = false;
 
-  private constructor(call: ScalarCall, { loaded, loop }: Prepared) {
+  private constructor(call: ScalarCall, { loaded, loop, rows }: Prepared) {
+    this.#rows = rows;
     this.#call = call;
     this.#loaded = loaded;
     this.#loop = loop;
@@ -65,18 +77,59 @@ export class ScalarRunner {
       this.#calls++;
       return runArrow(this.#call, this.#loaded.call, args, rows, region);
     }
+    return this.#byValues(args, region, pulse) ?? this.#byRows(args, rows, region, pulse);
+  }
+
+  /**
+   * The same for a table function, whose calls may make rows without end: of the call that was left
+   * (`hasMore`) it gives the first rows, and none for the rows behind it. Called again with the
+   * arguments of its row alone, it gives further rows.
+   */
+  runPiece(
+    args: readonly CallArgument[],
+    rows: number,
+    region: Region,
+    pulse: Pulse,
+    pieces: RowPieces,
+  ): Column {
+    const isResumed = pieces.hasMore;
+    this.#rows.pieces = pieces;
+    try {
+      pieces.begin();
+      if (!isResumed) {
+        const results = this.#byValues(args, region, pulse);
+        if (results !== null && !pieces.hasMore) return results;
+        if (pieces.hasMore) {
+          // Values have no place of their own among the rows, where a call could go on.
+          pieces.stop();
+          this.#byDictionary.close();
+          this.#isLong = true;
+        }
+      }
+      const results = this.#byRows(args, rows, region, pulse);
+      this.#calls -= isResumed ? 1 : pieces.putOff;
+      return results;
+    } finally {
+      this.#rows.pieces = null;
+    }
+  }
+
+  /** The results by the values of a dictionary; null where they are found row by row. */
+  #byValues(args: readonly CallArgument[], region: Region, pulse: Pulse): Column | null {
+    const { body } = this.#call;
     const [only] = args;
     const isDictionary = only?.kind === 'column' && only.column.layout === 'dictionary';
-    if (args.length === 1 && body.deterministic && isDictionary) {
-      const call: CallForValues = (values, memory) => {
-        const ofNull = body.required.includes(0) && values.includes(null) ? 1 : 0;
-        this.#calls += values.length - ofNull;
-        return this.#loop.run([argumentOfValues(values, 0)], values.length, memory, pulse);
-      };
-      const results = this.#byDictionary.run(only.column, region, call);
-      if (results !== null) return results;
-    }
-    this.#calls += rowsCalled(args, rows, body.required);
+    if (args.length !== 1 || !body.deterministic || !isDictionary || this.#isLong) return null;
+    const call: CallForValues = (values, memory) => {
+      const ofNull = body.required.includes(0) && values.includes(null) ? 1 : 0;
+      this.#calls += values.length - ofNull;
+      return this.#loop.run([argumentOfValues(values, 0)], values.length, memory, pulse);
+    };
+    return this.#byDictionary.run(only.column, region, call);
+  }
+
+  #byRows(args: readonly CallArgument[], rows: number, region: Region, pulse: Pulse): Column {
+    this.#calls += rowsCalled(args, rows, this.#call.body.required);
     return this.#loop.run(args.map(argumentOf), rows, region, pulse);
   }
 
@@ -92,22 +145,28 @@ export class ScalarRunner {
 }
 
 /** A table function as a function that gives the array of its rows. */
-function collecting(loaded: LoadedFunction, { body }: ScalarCall): LoadedFunction {
+function collecting(loaded: LoadedFunction, { body }: ScalarCall, site: RowsSite): LoadedFunction {
   if (!body.rows) return loaded;
   const call = (...args: readonly unknown[]): unknown => {
+    const { pieces } = site;
+    const instead = pieces?.instead() ?? null;
+    if (instead !== null) return instead;
     const rows = loaded.call(...args) ?? [];
     if (Array.isArray(rows)) return rows;
     // What is no list of rows fails when it is stored; the letters of a text are no rows.
     const isList = typeof rows === 'object' && Symbol.iterator in rows;
-    return isList ? Array.from(rows as Iterable<unknown>) : rows;
+    if (!isList) return rows;
+    const list = rows as Iterable<unknown>;
+    return pieces === null ? Array.from(list) : pieces.first(list);
   };
   return { ...loaded, call };
 }
 
 async function prepare(call: ScalarCall): Promise<Prepared> {
   const { name, body } = call;
-  const loaded = collecting(await loadFunction(name, body), call);
-  const prepared = { loaded, loop: new ScalarLoop(call, loaded.call) };
+  const rows: RowsSite = { pieces: null };
+  const loaded = collecting(await loadFunction(name, body), call, rows);
+  const prepared = { loaded, loop: new ScalarLoop(call, loaded.call), rows };
   if (loaded.isPlain) {
     const [oldest] = kept.keys();
     if (kept.size >= KEPT_MAX && oldest !== undefined) kept.delete(oldest);

@@ -17,6 +17,9 @@ import { sortPartitions } from './over-partitions.ts';
 import { processRows } from './process-rows.ts';
 import { pulseOfTask } from './udf-calls.ts';
 
+/** Rows that took so long go out, although a batch could have more. */
+const BATCH_MS = 50;
+
 /**
  * Calls a process table function. Rows that are by themselves go through it as they come; sets of
  * rows are blocking. State: all rows of sets, or those of some partitions when memory does not hold
@@ -114,7 +117,8 @@ export class ProcessTableOperator implements Operator {
     for (const rows of partitions) {
       for (const made of runner.partition(processRows(this.#node, batch, rows))) {
         output.add(made);
-        if (output.count < batchRows) continue;
+        // Whoever reads them may need no more, however long the next one takes.
+        if (output.count < batchRows && performance.now() - output.begunAt < BATCH_MS) continue;
         yield output.take();
         output.recycle();
       }
@@ -130,6 +134,8 @@ function* partitionsOf(order: Int32Array, starts: Int32Array): Iterable<Int32Arr
 /** The rows that were made and have not gone out. */
 class MadeRows {
   count = 0;
+  /** When the first of them could come. */
+  begunAt = performance.now();
   readonly #node: ProcessTable;
   readonly #batch: Batch;
   readonly #region: Region;
@@ -166,6 +172,7 @@ class MadeRows {
   recycle(): void {
     this.#region.recycle();
     this.#builders = this.#start();
+    this.begunAt = performance.now();
   }
 
   #start(): readonly ColumnBuilder[] {

@@ -1,10 +1,13 @@
 import type { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
+import { sliceBatch } from '../../columnar/batches.ts';
 import { closeAll } from '../../common/close-all.ts';
 import { printExpr } from '../../expr/print.ts';
 import type { UdfCalc } from '../../planner/physical/nodes.ts';
+import { udfFailed } from '../../udf/errors.ts';
 import type { CallMeter } from '../../udf/metrics.ts';
-import type { Pulse } from '../../udf/pulse.ts';
+import { type Pulse, pulseOf } from '../../udf/pulse.ts';
+import { RowPieces } from '../../udf/row-pieces.ts';
 import { ScalarRunner } from '../../udf/run-scalar.ts';
 import { IsolatedScalar } from '../child/isolated-scalar.ts';
 import type { Operator, TaskContext } from '../operator.ts';
@@ -18,7 +21,13 @@ export class UdfCalcOperator implements Operator {
   readonly #ctx: TaskContext;
   /** The memory of the last batch's results. */
   readonly #results: Region;
+  /** The memory of the rows that are not done yet. */
+  readonly #slices: Region;
   readonly #pulse: Pulse;
+  /** That a call makes more rows is no progress: there may be no end of them. */
+  readonly #noProgress: Pulse;
+  /** Null where no call is of a table function: their rows go to the next Unnest, and to nobody else. */
+  readonly #pieces: RowPieces | null;
   readonly #runners: (ScalarRunner | IsolatedScalar)[] = [];
   readonly #meters: readonly CallMeter[];
 
@@ -26,7 +35,12 @@ export class UdfCalcOperator implements Operator {
     this.#node = node;
     this.#ctx = ctx;
     this.#results = ctx.region.child();
+    this.#slices = ctx.region.child();
     this.#pulse = pulseOfTask(ctx);
+    this.#noProgress = pulseOf(ctx.checkCancelled);
+    const [only, ...others] = node.calls;
+    const makesRows = only !== undefined && others.length === 0 && scalarCall(only).body.rows;
+    this.#pieces = makesRows ? new RowPieces() : null;
     this.#meters = node.calls.map(({ name }) => callMeter(ctx, name));
     for (const { call } of node.calls) {
       ctx.metrics?.evaluates('udf', (names) => printExpr(call, names));
@@ -47,6 +61,11 @@ export class UdfCalcOperator implements Operator {
   }
 
   *process(batch: Batch): Iterable<Batch> {
+    const [only] = this.#runners;
+    if (this.#pieces !== null && only instanceof ScalarRunner) {
+      yield* this.#inPieces(batch, only, this.#pieces);
+      return;
+    }
     this.#results.recycle();
     const { calls, schema } = this.#node;
     const columns = calls.map((call, i) => {
@@ -61,8 +80,72 @@ export class UdfCalcOperator implements Operator {
     yield { ...batch, schema, columns: [...batch.columns, ...columns] };
   }
 
+  /**
+   * The rows of a table function, of which there may be more than are needed: the row of a call
+   * that has many comes several times, each time with some of them.
+   */
+  *#inPieces(batch: Batch, runner: ScalarRunner, pieces: RowPieces): Iterable<Batch> {
+    try {
+      for (let from = 0; from < batch.length; ) {
+        this.#slices.recycle();
+        this.#results.recycle();
+        const rest = from === 0 ? batch : sliceBatch(batch, from, batch.length, this.#slices);
+        const made = this.#piece(rest, runner, pieces);
+        if (!pieces.hasMore) {
+          yield made;
+          return;
+        }
+        const left = lastWithRows(made);
+        from += left + 1;
+        yield sliceBatch(made, 0, left + 1, this.#results);
+        const row = sliceBatch(batch, from - 1, from, this.#slices);
+        while (pieces.hasMore) {
+          this.#results.recycle();
+          const more = this.#piece(row, runner, pieces);
+          if (lastWithRows(more) === 0) yield more;
+        }
+      }
+    } finally {
+      this.#stop(pieces);
+    }
+  }
+
+  /** The rows with the next piece of a call, or of the calls up to one that is left. */
+  #piece(batch: Batch, runner: ScalarRunner, pieces: RowPieces): Batch {
+    const [call] = this.#node.calls;
+    const isResumed = pieces.hasMore;
+    const pulse = isResumed ? this.#noProgress : this.#pulse;
+    const before = runner.calls;
+    const start = performance.now();
+    const args = callArguments(call!, batch);
+    const column = runner.runPiece(args, batch.length, this.#results, pulse, pieces);
+    const made = { ...batch, schema: this.#node.schema, columns: [...batch.columns, column] };
+    const rows = pieces.hasMore ? lastWithRows(made) + 1 : batch.length;
+    this.#meters[0]!.add(runner.calls - before, isResumed ? 0 : rows, start);
+    return made;
+  }
+
+  #stop(pieces: RowPieces): void {
+    const [call] = this.#node.calls;
+    try {
+      pieces.stop();
+    } catch (cause) {
+      throw udfFailed(call!.name, cause, []);
+    }
+  }
+
   async close(): Promise<void> {
     this.#results.dispose();
+    this.#slices.dispose();
     await closeAll(this.#runners.splice(0));
   }
+}
+
+/** The last row of a batch whose last column, of lists, is not empty; -1 if there is none. */
+function lastWithRows({ columns, length }: Batch): number {
+  const lists = columns.at(-1)!;
+  if (lists.layout !== 'list') return -1;
+  let row = length - 1;
+  while (row >= 0 && lists.offsets[row] === lists.offsets[row + 1]) row--;
+  return row;
 }

@@ -2,6 +2,7 @@ import { allocInt32 } from '../../columnar/allocate.ts';
 import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, batchOf } from '../../columnar/batch.ts';
 import { isValid } from '../../columnar/bitmap.ts';
+import { ValidityBuilder } from '../../columnar/builders/builder.ts';
 import { builderFor } from '../../columnar/builders/builder-for.ts';
 import { type Column, DictionaryColumn, type ListColumn } from '../../columnar/column.ts';
 import { take } from '../../columnar/take.ts';
@@ -59,10 +60,16 @@ export class UnnestOperator implements Operator {
 
   /** The array beside its elements: the rows share it, as a copy for each would be the square. */
   #repeated(lists: Column, rows: Int32Array): Column {
-    const isShared = lists.layout === 'list' && lists.nullCount === 0;
-    return isShared
-      ? new DictionaryColumn(lists.type, rows.length, rows, lists, null, 0)
-      : take(lists, rows, this.#region);
+    if (lists.layout !== 'list') return take(lists, rows, this.#region);
+    const { type, validity, nullCount } = lists;
+    const { length } = rows;
+    if (nullCount === 0) return new DictionaryColumn(type, length, rows, lists, null, 0);
+    const valid = new ValidityBuilder(this.#region);
+    for (let i = 0; i < length; i++) {
+      if (isValid(validity, rows[i]!)) valid.appendValid(i);
+      else valid.appendNull(i);
+    }
+    return new DictionaryColumn(type, length, rows, lists, valid.finish(length), valid.nullCount);
   }
 
   #finish(batch: Batch, list: ListColumn | null, pairs: Pairs): Batch {

@@ -79,10 +79,12 @@ export class Chain {
     }
   }
 
+  /** Stops what makes the outputs when nobody needs more of them: there may be no end of them. */
   *#pass(outputs: Iterable<Batch>, to: number): Iterable<Batch> {
     for (const output of outputs) {
       if (rowCount(output) === 0) yield output;
       else yield* this.#run(output, to);
+      for (let i = to; i < this.#operators.length; i++) if (this.#operators[i]!.done) return;
     }
   }
 

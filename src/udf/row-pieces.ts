@@ -1,0 +1,73 @@
+/** Rows of one call that are made at once. */
+const PIECE_ROWS = 1 << 16;
+/** After so long the rows that there are go on: who reads them may need no more. */
+const PIECE_MS = 50;
+/** Rows after which the clock is read. */
+const CLOCK_ROWS = 64;
+
+const NO_ROWS: readonly unknown[] = [];
+
+/**
+ * The rows of a table function in pieces: a call that makes many rows, perhaps without end, is left
+ * after some of them. The calls of rows behind it are put off until it is over.
+ */
+export class RowPieces {
+  /** What a call has not given yet; null when no call was left. */
+  #rest: Iterator<unknown> | null = null;
+  #isResumed = false;
+  #start = 0;
+  #putOff = 0;
+
+  /** Whether a call was left. */
+  get hasMore(): boolean {
+    return this.#rest !== null;
+  }
+
+  /** Calls that were put off since `begin`. */
+  get putOff(): number {
+    return this.#putOff;
+  }
+
+  /** Begins with calls, or goes on with the one that was left. */
+  begin(): void {
+    this.#isResumed = this.#rest !== null;
+    this.#start = performance.now();
+    this.#putOff = 0;
+  }
+
+  /** The rows for a call that must not be made now; null when it must. */
+  instead(): readonly unknown[] | null {
+    const rest = this.#rest;
+    if (rest === null) return null;
+    if (this.#isResumed) return this.#piece(rest);
+    this.#putOff++;
+    return NO_ROWS;
+  }
+
+  /** The first rows of a call. */
+  first(rows: Iterable<unknown>): readonly unknown[] {
+    return this.#piece(rows[Symbol.iterator]());
+  }
+
+  /** Ends the call that was left. */
+  stop(): void {
+    const rest = this.#rest;
+    this.#rest = null;
+    rest?.return?.();
+  }
+
+  #piece(rows: Iterator<unknown>): readonly unknown[] {
+    // A call that throws is over.
+    this.#rest = null;
+    const piece: unknown[] = [];
+    for (;;) {
+      const next = rows.next();
+      if (next.done === true) return piece;
+      const count = piece.push(next.value);
+      if (count % CLOCK_ROWS !== 0) continue;
+      if (count >= PIECE_ROWS || performance.now() - this.#start > PIECE_MS) break;
+    }
+    this.#rest = rows;
+    return piece;
+  }
+}
