@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fromTaggedJson, toTaggedJson } from '../../src/common/tagged-json.ts';
 import { DataTypes, PlanReference, TableEnvironment, udf, udtf } from '../../src/index.ts';
+import { numbered, silence } from '../udf/process-functions.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'millrace-plans-'));
 const csv = path.join(folder, 'orders.csv');
@@ -40,6 +41,8 @@ async function environment(): Promise<TableEnvironment> {
   );
   made.createTemporarySystemFunction('twice', twice);
   made.createTemporarySystemFunction('letters', split);
+  made.createTemporarySystemFunction('numbered', numbered);
+  made.createTemporarySystemFunction('silence', silence);
   await made.executeSql(
     `CREATE TABLE orders (id INT, item STRING, price DECIMAL(10, 2), day_ DATE, at_ TIMESTAMP(3))
      WITH ('connector' = 'filesystem', 'path' = '${csv}', 'format' = 'csv')`,
@@ -72,6 +75,9 @@ describe('a plan gives in another environment what its statement gives', () => {
     "SELECT day_ + INTERVAL '1' DAY, price IN (1.5, 2.25), X'01ff', CAST(9223372036854775807 AS BIGINT), DATE '2020-01-01', -0.0E0, MAP['a', 1], ROW(1, 'x') FROM orders",
     'SELECT item, id FROM orders UNION ALL SELECT b, a FROM kept',
     'SELECT id FROM orders WHERE id NOT IN (SELECT a FROM kept)',
+    'SELECT * FROM numbered((SELECT item, item AS word, at_ FROM orders) PARTITION BY item ORDER BY at_, 5)',
+    `SELECT * FROM silence(input => (SELECT item, item AS word, at_ AS ts FROM orders) PARTITION BY item,
+       seconds => 5, on_time => DESCRIPTOR(ts))`,
     `SELECT * FROM orders MATCH_RECOGNIZE (
        ORDER BY at_ MEASURES FIRST(a.id) AS f, LAST(b.id) AS l
        PATTERN (a b+?) DEFINE b AS b.id > a.id)`,
