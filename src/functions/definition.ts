@@ -188,6 +188,8 @@ export interface RowAccumulator {
   /** The state as internal values of the definition's `state` types: for partial aggregation. */
   state(): readonly unknown[];
   value(): unknown;
+  /** Gives up what it keeps outside of this thread: nothing more is asked of it. */
+  release?(): void;
 }
 
 /** A function of many rows. */

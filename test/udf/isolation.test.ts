@@ -425,6 +425,47 @@ describe('every kind, in SQL', () => {
     ]);
   });
 
+  test('accumulators leave their process when their partition ends', async () => {
+    const alive = {
+      createAccumulator: () => {
+        const accumulator = { rows: 0 };
+        const all: WeakRef<object>[] = Reflect.get(globalThis, 'made') ?? [];
+        all.push(new WeakRef(accumulator));
+        Reflect.set(globalThis, 'made', all);
+        return accumulator;
+      },
+      accumulate: (acc: { rows: number }) => {
+        acc.rows++;
+      },
+      retract: (acc: { rows: number }) => {
+        acc.rows--;
+      },
+      getValue: () => {
+        const all: WeakRef<object>[] = Reflect.get(globalThis, 'made');
+        if (all.length % 150 !== 0) return 0;
+        process.getBuiltinModule('v8').setFlagsFromString('--expose-gc');
+        process.getBuiltinModule('vm').runInNewContext('gc')();
+        return all.filter((made) => made.deref() !== undefined).length;
+      },
+    };
+    env.createTemporarySystemFunction(
+      'alive',
+      udaf(alive, { inputTypes: [INT()], resultType: INT(), deterministic: false, ...PROCESS }),
+    );
+    const schema = ROW([FIELD('k', INT()), FIELD('v', INT())]);
+    const many = Array.from({ length: 600 }, (_, i) => [i >> 1, i]);
+    env.createTemporaryView('pairs', env.fromValues(many, schema));
+    for (const frame of ['', 'ROWS BETWEEN 1 PRECEDING AND CURRENT ROW', 'ROWS CURRENT ROW']) {
+      const [[most, count]] = (await rows(`SELECT MAX(a), COUNT(*) FROM (
+        SELECT alive(v) OVER (PARTITION BY k ORDER BY v ${frame}) AS a FROM pairs)`)) as [
+        [number, bigint],
+      ];
+      expect(count).toBe(600n);
+      expect(most).toBeGreaterThan(0);
+      expect(most).toBeLessThan(100);
+    }
+  });
+
   test('testFunction runs them here, but none with permissions', async () => {
     const pid = udf(() => process.pid, { ...OPTIONS, deterministic: false });
     expect((await testFunction(pid, [[1]])).results).toEqual([process.pid]);

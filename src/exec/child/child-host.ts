@@ -133,6 +133,9 @@ export class ChildHost {
       }
       case 'value':
         return hosted.value(request, region);
+      case 'release':
+        hosted.release(request.accumulators);
+        return null;
     }
   }
 }

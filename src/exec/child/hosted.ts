@@ -154,6 +154,11 @@ export class HostedAggregate {
     return builder.finish();
   }
 
+  /** Forgets accumulators. */
+  release(accumulators: readonly number[]): void {
+    for (const accumulator of accumulators) this.#accumulators.delete(accumulator);
+  }
+
   /** Errors: UdfError UDF_FAILED. */
   async close(): Promise<void> {
     try {

@@ -14,6 +14,8 @@ import type { Abilities } from './protocol.ts';
 
 /** Rows that wait here before they are sent. */
 const WAITING_MAX = 4096;
+/** Accumulators that nobody needs any more wait here until the child is told. */
+const RELEASED_MAX = 64;
 
 /** An aggregate or table aggregate function in a process of its own. */
 export class IsolatedAggregate {
@@ -21,6 +23,7 @@ export class IsolatedAggregate {
   readonly #abilities: Abilities;
   readonly #region: Region;
   #made = 0;
+  #released: number[] = [];
 
   private constructor(fn: IsolatedFunction, abilities: Abilities, region: Region) {
     this.#fn = fn;
@@ -47,8 +50,11 @@ export class IsolatedAggregate {
 
   /** The accumulator of one group; every value costs a way there and back. */
   accumulator({ types }: Pick<AggregateSite, 'types'>): RowAccumulator {
+    this.#tellReleased();
     const accumulator = this.#made++;
     let waiting: unknown[][] = [];
+    /** Whether the child has it. */
+    let isSent = false;
     const send = () => {
       if (waiting.length === 0) return;
       this.#region.recycle();
@@ -57,6 +63,7 @@ export class IsolatedAggregate {
         for (const row of waiting) builder.append(row[i]);
         return builder.finish();
       });
+      isSent = true;
       this.#fn.ask({ op: 'change', accumulator, types, length: waiting.length }, columns);
       waiting = [];
     };
@@ -67,6 +74,7 @@ export class IsolatedAggregate {
     const value = (): unknown => {
       send();
       this.#region.recycle();
+      isSent = true;
       const answer = this.#fn.ask({ op: 'value', accumulator, types }, []);
       return this.#fn.column(answer, 1, this.#region).get(0);
     };
@@ -76,7 +84,19 @@ export class IsolatedAggregate {
       value,
       merge: unmergeable,
       state: unmergeable,
+      release: () => {
+        waiting = [];
+        if (isSent) this.#released.push(accumulator);
+        isSent = false;
+      },
     };
+  }
+
+  /** Tells the child; not where they are released, which may be because it is no more. */
+  #tellReleased(): void {
+    if (this.#released.length < RELEASED_MAX) return;
+    this.#fn.ask({ op: 'release', accumulators: this.#released }, []);
+    this.#released = [];
   }
 
   /** Calls the function's `close`. Errors: UdfError UDF_FAILED. */

@@ -65,6 +65,8 @@ export type Request =
       readonly accumulator: number;
       readonly types: readonly DataType[];
     }
+  /** Forgets accumulators. */
+  | { readonly op: 'release'; readonly fn: number; readonly accumulators: readonly number[] }
   | { readonly op: 'close'; readonly fn: number };
 
 /** The header of a reply; its rows, if any, have one column. */

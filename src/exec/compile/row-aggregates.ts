@@ -125,6 +125,7 @@ class RowAggregate {
   }
 
   reset(): void {
+    for (const accumulator of this.#accumulators) accumulator.release?.();
     this.#accumulators.length = 0;
     this.#seen.length = 0;
   }

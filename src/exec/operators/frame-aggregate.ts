@@ -72,12 +72,16 @@ export class FrameAggregate {
     const state = this.#start();
     let added = from[start]!;
     let value = state.value();
-    for (let at = start; at < end; at++) {
-      if (added < to[at]!) {
-        while (added < to[at]!) state.add(added++);
-        value = state.value();
+    try {
+      for (let at = start; at < end; at++) {
+        if (added < to[at]!) {
+          while (added < to[at]!) state.add(added++);
+          value = state.value();
+        }
+        yield value;
       }
-      yield value;
+    } finally {
+      state.release();
     }
   }
 
@@ -89,6 +93,7 @@ export class FrameAggregate {
         const state = this.#start();
         for (let position = from[at]!; position < to[at]!; position++) state.add(position);
         value = state.value();
+        state.release();
       }
       yield value;
     }
@@ -99,21 +104,26 @@ export class FrameAggregate {
     let state = this.#accumulator();
     let first = from[start]!;
     let last = first;
-    for (let at = start; at < end; at++) {
-      if (from[at]! >= last) {
-        state = this.#accumulator();
-        first = from[at]!;
-        last = first;
+    try {
+      for (let at = start; at < end; at++) {
+        if (from[at]! >= last) {
+          state.release?.();
+          state = this.#accumulator();
+          first = from[at]!;
+          last = first;
+        }
+        for (; first < from[at]!; first++) {
+          const args = this.#argsAt(first);
+          if (args !== null) state.retract?.(args);
+        }
+        for (; last < to[at]!; last++) {
+          const args = this.#argsAt(last);
+          if (args !== null) state.add(args);
+        }
+        yield state.value();
       }
-      for (; first < from[at]!; first++) {
-        const args = this.#argsAt(first);
-        if (args !== null) state.retract?.(args);
-      }
-      for (; last < to[at]!; last++) {
-        const args = this.#argsAt(last);
-        if (args !== null) state.add(args);
-      }
-      yield state.value();
+    } finally {
+      state.release?.();
     }
   }
 
@@ -180,6 +190,7 @@ export class FrameAggregate {
       merge: (state: readonly unknown[]) => accumulator.merge(state),
       state: () => accumulator.state(),
       value: () => accumulator.value(),
+      release: () => accumulator.release?.(),
     };
   }
 

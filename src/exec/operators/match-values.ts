@@ -109,6 +109,7 @@ class RunningAggregate implements MatchValue {
     const from = this.#mapping.firstOf(this.#variable);
     const to = this.#mapping.endOf(this.#variable);
     if (from !== this.#from || to < this.#to) {
+      this.#state.release?.();
       this.#state = this.#call.definition.createAccumulator(this.#site);
       this.#from = from;
       this.#to = from;
