@@ -2,6 +2,8 @@
 const PIECE_ROWS = 1 << 16;
 /** After so long the rows that there are go on: who reads them may need no more. */
 const PIECE_MS = 50;
+/** More rows of one call are taken for rows without end that nobody stops: a reader may keep them all. */
+const CALL_ROWS_MAX = 2 ** 24;
 /** Rows after which the clock is read. */
 const CLOCK_ROWS = 64;
 
@@ -14,6 +16,8 @@ const NO_ROWS: readonly unknown[] = [];
 export class RowPieces {
   /** What a call has not given yet; null when no call was left. */
   #rest: Iterator<unknown> | null = null;
+  /** Rows that the call has given which was left. */
+  #given = 0;
   #isResumed = false;
   #start = 0;
   #putOff = 0;
@@ -44,8 +48,9 @@ export class RowPieces {
     return NO_ROWS;
   }
 
-  /** The first rows of a call. */
+  /** The first rows of a call. Errors: a RangeError for more rows than any call has. */
   first(rows: Iterable<unknown>): readonly unknown[] {
+    this.#given = 0;
     return this.#piece(rows[Symbol.iterator]());
   }
 
@@ -67,7 +72,10 @@ export class RowPieces {
       if (count % CLOCK_ROWS !== 0) continue;
       if (count >= PIECE_ROWS || performance.now() - this.#start > PIECE_MS) break;
     }
+    this.#given += piece.length;
     this.#rest = rows;
-    return piece;
+    if (this.#given < CALL_ROWS_MAX) return piece;
+    this.stop();
+    throw new RangeError(`it made ${this.#given} rows in one call, and goes on`);
   }
 }
