@@ -76,6 +76,6 @@ export class RowPieces {
     this.#rest = rows;
     if (this.#given < CALL_ROWS_MAX) return piece;
     this.stop();
-    throw new RangeError(`it made ${this.#given} rows in one call, and goes on`);
+    throw new RangeError(`it goes on after ${CALL_ROWS_MAX} rows of one call`);
   }
 }
