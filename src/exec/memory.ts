@@ -9,6 +9,19 @@ const RESERVED_SHARE = 5 / 16;
 /** An operator that holds less than this part of the memory does not spill: little would be won. */
 const SPILLED_SHARE_MIN = 1 / 128;
 
+/** The part of the memory that one batch from a file may take. */
+const PIECE_SHARE = 1 / 64;
+
+/** A hash table that doubles takes so many times what it holds; a small one grows fourfold. */
+const GROWTH = 3;
+const SMALL_GROWTH = 5;
+const SMALL_BYTES = 8 * 1024 ** 2;
+
+/** Bytes that a hash table which holds `held` bytes takes while it grows. */
+export function tableGrowth(held: number): number {
+  return (held < SMALL_BYTES ? SMALL_GROWTH : GROWTH) * held;
+}
+
 /** What the operators of a task hold in memory and in files. */
 export interface OperatorMemory {
   readonly operator: string;
@@ -46,9 +59,12 @@ export class TaskMemory {
     return this.#arena.limitBytes;
   }
 
-  /** Opens the account of an operator; `metrics`: where it is measured, if it is. */
-  open(operator: string, metrics?: OperatorMetrics): MemoryAccount {
-    const account = new MemoryAccount(operator, this, this.#folder, metrics);
+  /**
+   * Opens the account of an operator; `metrics`: where it is measured, if it is; `tables`: how many
+   * tables of it grow at the same time.
+   */
+  open(operator: string, metrics?: OperatorMetrics, tables = 1): MemoryAccount {
+    const account = new MemoryAccount(operator, this, this.#folder, tables, metrics);
     this.#accounts.push(account);
     return account;
   }
@@ -78,6 +94,7 @@ export class MemoryAccount implements OperatorMemory {
   readonly #memory: TaskMemory;
   readonly #folder: () => string;
   readonly #files: SpillFile[] = [];
+  readonly #tables: number;
   readonly #metrics: OperatorMetrics | undefined;
   #peakBytes = 0;
 
@@ -85,8 +102,10 @@ export class MemoryAccount implements OperatorMemory {
     operator: string,
     memory: TaskMemory,
     folder: () => string,
+    tables: number,
     metrics?: OperatorMetrics,
   ) {
+    this.#tables = tables;
     this.#metrics = metrics;
     this.operator = operator;
     this.#memory = memory;
@@ -106,17 +125,28 @@ export class MemoryAccount implements OperatorMemory {
     return this.#memory.limitBytes;
   }
 
-  /** Notes what the operator holds, and says whether it may take `more` bytes beyond that. */
+  /**
+   * Notes what the operator holds, and says whether it may take `more` bytes beyond that: all of
+   * its tables ask before any of them grows.
+   */
   fits(held: number, more: number): boolean {
     if (held > this.#peakBytes) this.#peakBytes = held;
     if (held < this.#memory.limitBytes * SPILLED_SHARE_MIN) return true;
-    return more <= this.#memory.freeBytes;
+    return more * this.#tables <= this.#memory.freeBytes;
+  }
+
+  /** How many files of the operator are being written. */
+  get openFiles(): number {
+    return this.#files.filter(({ isClosed }) => !isClosed).length;
   }
 
   /** A file for rows that do not fit. */
   newFile(): SpillFile {
-    const file = new SpillFile(this.#folder(), this.operator, (bytes) =>
-      this.#metrics?.spilled(bytes),
+    const file = new SpillFile(
+      this.#folder(),
+      this.operator,
+      (bytes) => this.#metrics?.spilled(bytes),
+      this.limitBytes * PIECE_SHARE,
     );
     this.#files.push(file);
     return file;

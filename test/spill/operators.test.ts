@@ -147,6 +147,22 @@ const QUERIES: readonly (readonly [name: string, sql: string, ordered: boolean])
   ],
   ['distinct rows', 'SELECT DISTINCT text, many, price FROM t', false],
   ['count of distinct values', 'SELECT COUNT(DISTINCT text || CAST(id AS STRING)) FROM t', false],
+  [
+    'counts of distinct values of several columns',
+    'SELECT COUNT(DISTINCT text), COUNT(DISTINCT id), COUNT(DISTINCT wide), SUM(few) FROM t',
+    false,
+  ],
+  [
+    'distinct values of few groups',
+    `SELECT few, COUNT(DISTINCT text), SUM(DISTINCT wide) FILTER (WHERE id > 100),
+       COUNT(DISTINCT pair), COUNT(*), MAX(id) FROM t GROUP BY few`,
+    false,
+  ],
+  [
+    'distinct values of many groups',
+    'SELECT many, COUNT(DISTINCT text), SUM(DISTINCT wide), COUNT(*) FROM t GROUP BY many',
+    false,
+  ],
   ['inner join', 'SELECT a.id, b.* FROM t a JOIN t b ON a.many = b.id', false],
   [
     'join of several keys',
@@ -245,8 +261,9 @@ test('files are gone after a loop that was left, a cancelled statement and close
 test('what cannot be parted ends with an error that says who held the memory', async () => {
   const spills = path.join(folder, 'spills of errors');
   const environment = await open({ ...LIMITED, 'table.exec.spill.directory': spills });
-  const counts = 'SELECT COUNT(DISTINCT text), COUNT(DISTINCT id), COUNT(DISTINCT wide) FROM t';
-  const error: unknown = await run(environment, counts, null).catch((thrown: unknown) => thrown);
+  const all =
+    'SELECT ARRAY_AGG(text) FROM t CROSS JOIN UNNEST(ARRAY[1, 2, 3, 4, 5, 6, 7, 8]) AS u (x)';
+  const error: unknown = await run(environment, all, null).catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(ResourceError);
   expect(error).toMatchObject({ code: 'MEMORY_LIMIT' });
   expect((error as ResourceError).hint).toContain('HashAggregate held up to');

@@ -12,7 +12,7 @@ import type { HashAggregate } from '../../planner/physical/nodes.ts';
 import type { Schema } from '../../types/schema.ts';
 import { createAggregates } from '../compile/aggregates.ts';
 import type { AggregateStates } from '../compile/api.ts';
-import type { MemoryAccount } from '../memory.ts';
+import { type MemoryAccount, tableGrowth } from '../memory.ts';
 import type { Operator, TaskContext } from '../operator.ts';
 import { readKept, type SpilledBatch } from '../spill/spill-file.ts';
 import { SpillPartitions } from '../spill/spill-partitions.ts';
@@ -26,10 +26,6 @@ const ROWS_PER_GROUP = 3;
 const PASSED_ROWS = 2 ** 18;
 /** Halvings of the range in which the number of keys is searched: three digits are enough. */
 const STEPS = 16;
-/** A table that doubles takes so many times what is held; a small one grows fourfold. */
-const GROWTH = 3;
-const SMALL_GROWTH = 5;
-const SMALL_BYTES = 8 * 1024 ** 2;
 
 /** Groups, and the states of the calls without DISTINCT. */
 interface Grouping {
@@ -72,7 +68,7 @@ export class HashAggregateOperator implements Operator {
   constructor(
     node: HashAggregate,
     ctx: TaskContext,
-    memory: MemoryAccount = ctx.memory.open('HashAggregate', ctx.metrics),
+    memory: MemoryAccount = ctx.memory.open('HashAggregate', ctx.metrics, tablesOf(node)),
     level = 0,
   ) {
     this.#memory = memory;
@@ -93,7 +89,7 @@ export class HashAggregateOperator implements Operator {
     this.#input = input;
     this.#grouping = this.#newGrouping();
     this.#distinct = node.calls.map((call) =>
-      call.distinct ? new DistinctCall(call, node.keys, input, ctx, this.#region) : null,
+      call.distinct ? new DistinctCall(call, node.keys, input, ctx, memory, this.#region) : null,
     );
   }
 
@@ -205,7 +201,7 @@ export class HashAggregateOperator implements Operator {
 
   #fits(): boolean {
     const held = this.#grouping.region.pageBytes + this.#region.pageBytes;
-    return this.#memory.fits(held, (held < SMALL_BYTES ? SMALL_GROWTH : GROWTH) * held);
+    return this.#memory.fits(held, tableGrowth(held));
   }
 
   /** No group is added any more; rows of other ones wait in a file. */
@@ -287,6 +283,11 @@ export class HashAggregateOperator implements Operator {
     let next = 0;
     return this.#distinct.map((call) => (call === null ? plain[next++]! : call.result(groups)));
   }
+}
+
+/** One of the groups, and one a call with DISTINCT. */
+function tablesOf(node: HashAggregate): number {
+  return 1 + node.calls.filter(({ distinct }) => distinct).length;
 }
 
 /**

@@ -24,6 +24,9 @@ export interface SpilledBatch {
   readonly length: number;
 }
 
+/** A batch is not cut to fewer rows, however long they are. */
+const PIECE_ROWS_MIN = 256;
+
 /** Numbers the files of this thread. */
 let files = 0;
 
@@ -31,13 +34,29 @@ let files = 0;
 export class SpillFile {
   readonly #path: string;
   readonly #written: ((bytes: number) => void) | undefined;
+  readonly #pieceBytes: number;
   #handle: number | null = null;
   #end = 0;
+  #isClosed = false;
 
-  /** The file is made with the first rows, in `folder`, which is made then, too; `written` is told of bytes. */
-  constructor(folder: string, name: string, written?: (bytes: number) => void) {
+  /**
+   * The file is made with the first rows, in `folder`, which is made then, too; `written` is told of
+   * bytes. Batches are cut to `pieceBytes`: whoever reads them back takes them in as a whole.
+   */
+  constructor(
+    folder: string,
+    name: string,
+    written?: (bytes: number) => void,
+    pieceBytes: number = Number.POSITIVE_INFINITY,
+  ) {
     this.#written = written;
+    this.#pieceBytes = pieceBytes;
     this.#path = path.join(folder, `${name}-${threadId}-${files++}.arrows`);
+  }
+
+  /** Whether no more is written. */
+  get isClosed(): boolean {
+    return this.#isClosed;
   }
 
   /** Bytes written so far. */
@@ -46,15 +65,18 @@ export class SpillFile {
   }
 
   /**
-   * Appends the rows of a batch, in pieces of the usual size. `region` lends scratch memory.
+   * Appends the rows of a batch, in pieces. `region` lends scratch memory.
    * Errors: ResourceError SPILL_FAILED, MEMORY_LIMIT.
    */
   write(batch: Batch, region: Region): SpilledBatch[] {
     using scratch = region.child();
     const all = compact(batch, scratch);
     const written: SpilledBatch[] = [];
-    for (let from = 0; from < all.length; from += BATCH_ROWS) {
-      const to = Math.min(from + BATCH_ROWS, all.length);
+    const rowBytes = bytesOfBatch(all) / Math.max(1, all.length);
+    const wanted = Math.max(PIECE_ROWS_MIN, Math.floor(this.#pieceBytes / rowBytes));
+    const rows = Math.min(BATCH_ROWS, wanted);
+    for (let from = 0; from < all.length; from += rows) {
+      const to = Math.min(from + rows, all.length);
       written.push(this.#append(sliceBatch(all, from, to, scratch), scratch));
     }
     return written;
@@ -85,6 +107,7 @@ export class SpillFile {
 
   /** Ends the writing; what was written stays. Idempotent. */
   close(): void {
+    this.#isClosed = true;
     if (this.#handle !== null) closeSync(this.#handle);
     this.#handle = null;
   }

@@ -10,7 +10,7 @@ import type { SpilledBatch, SpillFile } from './spill-file.ts';
 export const PARTITIONS = 16;
 /** Rows that were parted so often and are still too many have few keys: no part of them is less. */
 export const LEVELS_MAX = 4;
-/** The part of the memory in which rows wait until there are enough of them to be written. */
+/** The part of the memory in which rows of all files of an operator wait to be written. */
 const BUFFER_SHARE = 1 / 32;
 
 /** Rows in a file, parted by a hash of their keys: rows with equal keys are in one part. */
@@ -18,7 +18,7 @@ export class SpillPartitions {
   readonly #ctx: TaskContext;
   readonly #file: SpillFile;
   readonly #partitioner: Partitioner;
-  readonly #bufferBytes: number;
+  readonly #memory: MemoryAccount;
   #buffer: Region;
   #waiting: Batch[][] = emptyParts();
   readonly #written: SpilledBatch[][] = emptyParts();
@@ -28,7 +28,7 @@ export class SpillPartitions {
     this.#ctx = ctx;
     this.#file = memory.newFile();
     this.#partitioner = new Partitioner(keys, PARTITIONS, ctx, level);
-    this.#bufferBytes = memory.limitBytes * BUFFER_SHARE;
+    this.#memory = memory;
     this.#buffer = ctx.region.child();
   }
 
@@ -37,7 +37,8 @@ export class SpillPartitions {
     for (const [i, part] of this.#partitioner.partition(batch).entries()) {
       if (rowCount(part) > 0) this.#waiting[i]!.push(copyBatch(part, this.#buffer));
     }
-    if (this.#buffer.pageBytes > this.#bufferBytes) this.#flush();
+    const { limitBytes, openFiles } = this.#memory;
+    if (this.#buffer.pageBytes > (limitBytes * BUFFER_SHARE) / openFiles) this.#flush();
   }
 
   /** Ends the writing; returns the parts. Errors: ResourceError SPILL_FAILED, MEMORY_LIMIT. */
