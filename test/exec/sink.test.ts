@@ -71,10 +71,11 @@ describe('sinks', () => {
 
   test('a writer in each task', async () => {
     const sink = new SumSink();
-    const plan = insert(new RangeSource(50_000), sink, true);
-    expect(await rowsOf(engine, plan, POOLED)).toEqual([[50_000n]]);
+    // Enough rows for the second thread to come before the first one has taken them all.
+    const plan = insert(new RangeSource(1_000_000), sink, true);
+    expect(await rowsOf(engine, plan, POOLED)).toEqual([[1_000_000n]]);
     expect(sink.parts.length).toBe(2);
-    expect(sink.parts.reduce((a, b) => a + b)).toBe(25_000n * 49_999n);
+    expect(sink.parts.reduce((a, b) => a + b)).toBe(500_000n * 999_999n);
     expect(sink.aborted).toBe(false);
   });
 
