@@ -72,8 +72,8 @@ export class TaskMemory {
   /** An error of missing memory with the operator that held most of it; other errors as they are. */
   explain(error: unknown): unknown {
     const [most] = this.#accounts.toSorted((a, b) => b.peakBytes - a.peakBytes);
-    const isOurs = error instanceof ResourceError && error.code === 'MEMORY_LIMIT';
-    if (!isOurs || error.hint !== null || most === undefined || most.peakBytes === 0) return error;
+    if (!isMemoryLimit(error) || error.hint !== null || most === undefined || most.peakBytes === 0)
+      return error;
     const { sentence, limit, used } = error;
     const mebibytes = (most.peakBytes / 1024 ** 2).toFixed(1);
     const hint = `${most.operator} held up to ${mebibytes} MiB in this task, and cannot do with less: a larger 'table.exec.memory.limit' helps.`;
@@ -86,6 +86,11 @@ export class TaskMemory {
       .filter(({ peakBytes, spilledBytes }) => peakBytes + spilledBytes > 0)
       .map(({ operator, peakBytes, spilledBytes }) => ({ operator, peakBytes, spilledBytes }));
   }
+}
+
+/** Whether an error says that memory ended: whoever can do with less may go on. */
+export function isMemoryLimit(error: unknown): error is ResourceError {
+  return error instanceof ResourceError && error.code === 'MEMORY_LIMIT';
 }
 
 /** What one operator holds, and whether it may hold more. */

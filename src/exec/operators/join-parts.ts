@@ -2,7 +2,7 @@ import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { assert } from '../../common/assert.ts';
 import type { HashJoin } from '../../planner/physical/nodes.ts';
-import type { MemoryAccount } from '../memory.ts';
+import { isMemoryLimit, type MemoryAccount } from '../memory.ts';
 import type { TaskContext } from '../operator.ts';
 import type { KeptBatch, SharedTable } from '../pool/protocol.ts';
 import { readKept, readSpilled, type SpilledBatch } from '../spill/spill-file.ts';
@@ -37,9 +37,14 @@ function* joinPart(
   const bytes = part.build.reduce((sum, batch) => sum + batch.bytes, 0);
   const rows = part.build.reduce((sum, batch) => sum + batch.length, 0);
   const spec = specOf(node);
-  if (level >= LEVELS_MAX || fitsTable(spec, { bytes, held: 0, rows }, memory)) {
-    yield* joinInMemory(node, spec, part, ctx);
-    return;
+  const isLast = level >= LEVELS_MAX;
+  if (isLast || fitsTable(spec, { bytes, held: 0, rows }, memory)) {
+    using space = ctx.region.child();
+    const table = tableIn(space, spec, part.build, isLast);
+    if (table !== null) {
+      yield* probePart(node, table, part.probe, ctx);
+      return;
+    }
   }
   const buildLeft = node.build === 'left';
   const buildKeys = buildLeft ? node.leftKeys : node.rightKeys;
@@ -59,14 +64,28 @@ function* joinPart(
   }
 }
 
-function* joinInMemory(
-  node: HashJoin,
+/** The table of rows; null when it takes more memory than was thought, and they can be parted. */
+function tableIn(
+  space: Region,
   spec: TableSpec,
-  { build, probe }: JoinPart,
+  build: readonly SpilledBatch[],
+  isLast: boolean,
+): SharedTable | null {
+  try {
+    return tableOf(spec, build, space);
+  } catch (error) {
+    if (isLast || !isMemoryLimit(error)) throw error;
+    space.dispose();
+    return null;
+  }
+}
+
+function* probePart(
+  node: HashJoin,
+  table: SharedTable,
+  probe: JoinPart['probe'],
   ctx: TaskContext,
 ): Generator<Batch> {
-  using memory = ctx.region.child();
-  const table = tableOf(spec, build, memory);
   const operator = new JoinProbeOperator(node, table, new HashPairs(node, table, ctx), ctx);
   try {
     for (const batch of readKept(probe, ctx.region)) {

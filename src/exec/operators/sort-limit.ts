@@ -1,9 +1,8 @@
 import type { Batch } from '../../columnar/batch.ts';
 import { sliceBatch, takeBatch } from '../../columnar/batches.ts';
 import { sortRows } from '../../columnar/kernels/sort.ts';
-import { ResourceError } from '../../common/errors.ts';
 import type { SortLimit } from '../../planner/physical/nodes.ts';
-import type { MemoryAccount } from '../memory.ts';
+import { isMemoryLimit, type MemoryAccount } from '../memory.ts';
 import type { Operator, TaskContext } from '../operator.ts';
 import { Candidates } from './candidates.ts';
 import { takeSlices } from './slices.ts';
@@ -69,7 +68,7 @@ export class SortLimitOperator implements Operator {
     try {
       return this.#candidates.thinOut();
     } catch (error) {
-      if (!(error instanceof ResourceError) || error.code !== 'MEMORY_LIMIT') throw error;
+      if (!isMemoryLimit(error)) throw error;
       this.#candidates.recycle();
       this.#sortInFiles();
       return null;

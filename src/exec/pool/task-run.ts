@@ -204,7 +204,9 @@ export class TaskRun {
       if (profile === undefined || outputBy === null) built.push(make(this.#ctx));
       else {
         // Every unit reads rows of its own column; they are counted once.
-        const counts = unit.kind === 'column' && unit.column === 0;
+        const counts =
+          (unit.kind === 'column' && unit.column === 0) ||
+          (unit.kind === 'ordered' && unit.columns.includes(0));
         const rows = counts ? held.reduce((sum, { length }) => sum + length, 0) : 0;
         built.push(profile.work(outputBy, this.#ctx, rows, make));
       }

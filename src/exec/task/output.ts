@@ -2,8 +2,9 @@ import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { bytesOfBatch, compact, concatBatches, copyBatch } from '../../columnar/batches.ts';
 import { describeBatch } from '../../columnar/descriptor.ts';
+import { assert } from '../../common/assert.ts';
 import type { SinkWriter } from '../../connectors/connector.ts';
-import type { MemoryAccount } from '../memory.ts';
+import { isMemoryLimit, type MemoryAccount } from '../memory.ts';
 import type { TaskContext } from '../operator.ts';
 import { buildTable, fitsTable } from '../operators/join-table.ts';
 import { Partitioner } from '../operators/partitioner.ts';
@@ -185,37 +186,74 @@ export class TableOutput implements TaskOutput {
 
   write(_split: number, batch: Batch): void {
     if (rowCount(batch) === 0) return;
-    if (this.#parts !== null) {
-      this.#parts.add(batch);
-      return;
-    }
-    this.#batches.push(this.#rowsStay ? batch : copyBatch(batch, this.#region));
-    this.#bytes += bytesOfBatch(batch);
-    this.#rows += rowCount(batch);
-    const { keys } = this.#join;
-    const [bytes, rows] = [this.#bytes, this.#rows];
-    if (keys === null || fitsTable(this.#join, { bytes, held: bytes, rows }, this.#memory)) return;
-    this.#parts = new SpillPartitions(keys, 1, this.#memory, this.#ctx);
-    for (const kept of this.#batches) this.#parts.add(kept);
-    this.#batches = [];
-    this.#region.dispose();
+    if (this.#parts !== null) this.#parts.add(batch);
+    else if (!this.#keep(batch)) this.#spill().add(batch);
+    else if (!this.#fits()) this.#spill();
   }
 
   finish(): TaskProduct {
-    if (this.#parts !== null) {
-      const parts = this.#parts.finish();
-      const held = parts.flatMap((part, partition) =>
-        part.map((batch) => ({ split: 0, partition, batch })),
-      );
-      return { ...NO_PRODUCT, held };
+    const table = this.#parts === null ? this.#build() : null;
+    if (table !== null) {
+      this.#region.dispose();
+      return { ...NO_PRODUCT, table };
     }
-    const table = buildTable(this.#join, this.#batches, this.#ctx.region.child());
-    this.#region.dispose();
-    return { ...NO_PRODUCT, table };
+    const held = this.#spill()
+      .finish()
+      .flatMap((part, partition) => part.map((batch) => ({ split: 0, partition, batch })));
+    return { ...NO_PRODUCT, held };
   }
 
   abort(): void {
     this.#parts?.dispose();
+  }
+
+  /** Keeps the rows of a batch; false when memory does not hold them. */
+  #keep(batch: Batch): boolean {
+    try {
+      this.#batches.push(this.#rowsStay ? batch : copyBatch(batch, this.#region));
+    } catch (error) {
+      this.#throwUnlessSpilled(error);
+      return false;
+    }
+    this.#bytes += bytesOfBatch(batch);
+    this.#rows += rowCount(batch);
+    return true;
+  }
+
+  #fits(): boolean {
+    const [bytes, rows] = [this.#bytes, this.#rows];
+    if (this.#join.keys === null) return true;
+    return fitsTable(this.#join, { bytes, held: bytes, rows }, this.#memory);
+  }
+
+  /** The table; null when it takes more memory than was thought, and than there is. */
+  #build(): SharedTable | null {
+    const memory = this.#ctx.region.child();
+    try {
+      return buildTable(this.#join, this.#batches, memory);
+    } catch (error) {
+      memory.dispose();
+      this.#throwUnlessSpilled(error);
+      return null;
+    }
+  }
+
+  /** Missing memory is no error where the rows can go to files instead. */
+  #throwUnlessSpilled(error: unknown): void {
+    if (!isMemoryLimit(error) || this.#join.keys === null) throw error;
+  }
+
+  /** Moves the rows to files, if they are not there yet. */
+  #spill(): SpillPartitions {
+    if (this.#parts !== null) return this.#parts;
+    const { keys } = this.#join;
+    assert(keys !== null, 'rows are parted by keys');
+    const parts = new SpillPartitions(keys, 1, this.#memory, this.#ctx);
+    this.#parts = parts;
+    for (const kept of this.#batches) parts.add(kept);
+    this.#batches = [];
+    this.#region.dispose();
+    return parts;
   }
 }
 

@@ -3,7 +3,7 @@ import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { compact } from '../../columnar/batches.ts';
 import { assert } from '../../common/assert.ts';
 import type { MetricSnapshot } from '../../udf/metrics.ts';
-import type { OperatorMemory } from '../memory.ts';
+import { isMemoryLimit, type OperatorMemory } from '../memory.ts';
 import type { TaskContext } from '../operator.ts';
 import { createOperator } from '../operators/index.ts';
 import {
@@ -144,9 +144,13 @@ export class StageRun {
     const products: TaskProduct[] = [];
     for (const branches of segments) {
       const segment = await this.#prepare(branches);
-      if (spec.kind === 'table' && this.#isBuiltTogether(segment, spec)) {
-        products.push(await this.#buildTogether(segment, spec.join));
-      } else products.push(...(await this.#startOnPool(segment, spec).outcomes()));
+      const together =
+        spec.kind === 'table' && this.#isBuiltTogether(segment, spec)
+          ? await this.#buildTogether(segment, spec.join)
+          : null;
+      // One task alone parts the rows in files when memory does not hold the table.
+      if (together !== null) products.push(together);
+      else products.push(...(await this.#startOnPool(segment, spec).outcomes()));
     }
     return products;
   }
@@ -225,20 +229,30 @@ export class StageRun {
     return fitsHeldTable(join, batches, this.#ctx);
   }
 
-  async #buildTogether(segment: ReadySegment, join: TableSpec): Promise<TaskProduct> {
+  /** The table as several tasks make it; null when it takes more memory than was thought. */
+  async #buildTogether(segment: ReadySegment, join: TableSpec): Promise<TaskProduct | null> {
     const { parallelism } = this.#site.options;
+    const memory = this.#region.child();
+    const pooled: PoolSegment[] = [];
     const run = async (units: readonly BuildUnit[]) => {
-      const pooled = this.#startOnPool(segment, { kind: 'build', join, units });
-      return (await pooled.outcomes()).flatMap(({ built }) => built);
+      const started = this.#startOnPool(segment, { kind: 'build', join, units });
+      pooled.push(started);
+      return (await started.outcomes()).flatMap(({ built }) => built);
     };
     try {
-      const build = new TableBuild(join, heldBatches(segment.splits), parallelism, this.#region);
+      const build = new TableBuild(join, heldBatches(segment.splits), parallelism, memory);
       const built = await run(build.units);
       const table =
         build.finish(built) ?? build.finish([...built, ...(await run(build.rest(built)))]);
       return { ...NO_PRODUCT, table };
     } catch (error) {
-      throw this.#ctx.memory.explain(error);
+      if (!isMemoryLimit(error) || join.keys === null) throw this.#ctx.memory.explain(error);
+      for (const started of pooled) {
+        this.#pooled.splice(this.#pooled.indexOf(started), 1);
+        started.dispose();
+      }
+      memory.dispose();
+      return null;
     }
   }
 
