@@ -1,5 +1,6 @@
 import type { Region } from '../arena/region.ts';
 import type { Column, DictionaryColumn } from '../column.ts';
+import type { GroupLookup } from './group-lookup.ts';
 import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
 import { Scratch } from './scratch.ts';
 
@@ -97,6 +98,14 @@ export class CombinedIds {
     enterPairs(codes, others, first, found, size, addressOf(newIds), map);
     mapPairs(codes, others, rows, count, size, map, ids);
     return true;
+  }
+
+  /** Where the ids of pairs lie that `idsOfPair` found; null for rows of other dictionaries. */
+  lookup([a, b, c]: readonly Column[]): GroupLookup | null {
+    if (a?.layout !== 'dictionary' || b?.layout !== 'dictionary' || c !== undefined) return null;
+    if (this.#pair[0] !== a.dictionary || this.#pair[1] !== b.dictionary) return null;
+    const others = { codes: addressOf(b.codes), size: b.dictionary.length };
+    return { kind: 'codes', codes: addressOf(a.codes), others, map: addressOf(this.#pairMap) };
   }
 
   /** Gives the memory back. */

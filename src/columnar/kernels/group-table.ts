@@ -1,6 +1,7 @@
 import type { DataType } from '../../types/data-type.ts';
 import type { Region } from '../arena/region.ts';
 import type { Column } from '../column.ts';
+import type { GroupLookup } from './group-lookup.ts';
 import { KeyTable } from './key-table.ts';
 
 /**
@@ -58,6 +59,14 @@ export class GroupTable {
   ): void {
     if (this.#keyCount > 0) this.#keys.find(keyColumns, rows, selection, out);
     else out.fill(this.#any ? 0 : -1, 0, selection?.length ?? rows);
+  }
+
+  /**
+   * Where emitted code finds the groups of rows with these keys; null when it cannot. Valid until
+   * the next call for other rows.
+   */
+  lookup(keyColumns: readonly Column[]): GroupLookup | null {
+    return this.#keyCount === 0 ? null : this.#keys.lookup(keyColumns);
   }
 
   /**

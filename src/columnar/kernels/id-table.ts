@@ -1,6 +1,7 @@
 import { resourceError } from '../../common/errors.ts';
 import type { Arena } from '../arena/arena.ts';
 import type { Region } from '../arena/region.ts';
+import type { GroupLookup } from './group-lookup.ts';
 import { rangeFor } from './int-slots.ts';
 import { type KernelLibrary, kernelsFor } from './library.ts';
 
@@ -77,6 +78,8 @@ export class IdTable {
   readonly #shape: KeyShape;
   readonly #words: number;
   readonly #header: Uint32Array;
+  /** How many keys there were when slots for their range were last tried. */
+  #ranged = 0;
 
   private constructor(arena: Arena, region: Region | null, descriptor: IdTableDescriptor) {
     this.#arena = arena;
@@ -136,6 +139,19 @@ export class IdTable {
       if (done === source.count) return;
       this.#makeRoom(source, done);
     }
+  }
+
+  /** Where the ids of integer keys lie by their values; null when they are hashed. */
+  lookup(): GroupLookup | null {
+    const header = this.#header;
+    if (this.#shape === 'int' && header[RANGE] === 0 && this.#ranged !== this.count) {
+      this.#ranged = this.count;
+      this.#layOutInts(null);
+    }
+    const size = header[RANGE]!;
+    if (this.#shape !== 'int' || size === 0) return null;
+    const base = BigInt.asIntN(64, BigInt(header[BASE]!) | (BigInt(header[BASE + 1]!) << 32n));
+    return { kind: 'range', slots: header[SLOTS]!, base, size };
   }
 
   /** Gives the table's memory back to its region. */

@@ -3,6 +3,7 @@ import type { DataType } from '../../types/data-type.ts';
 import type { Region } from '../arena/region.ts';
 import type { Column } from '../column.ts';
 import { CombinedIds } from './combined-ids.ts';
+import type { GroupLookup } from './group-lookup.ts';
 import { FIND, IdTable, type IdTableDescriptor, SKIP_NULLS } from './id-table.ts';
 import { type Key, keyColumn } from './key-columns.ts';
 import { Form, planKeys } from './key-parts.ts';
@@ -129,6 +130,19 @@ export class KeyTable {
     out: Int32Array,
   ): void {
     this.#ids(columns, selection, selection?.length ?? rows, out, FIND);
+  }
+
+  /** Where emitted code finds the ids of rows with these keys; null when it cannot. */
+  lookup(columns: readonly Column[]): GroupLookup | null {
+    if (columns.some((column) => column.nullCount > 0)) return null;
+    const [first, second] = columns;
+    if (this.#combined !== null) return this.#combined.lookup(columns);
+    if (this.#stride > 0 || second !== undefined || first === undefined) return null;
+    const { strings } = this.#parts[0]!;
+    if (strings !== null) return strings.lookup(first);
+    return first.layout === 'fixed' && this.#parts[0]!.form === Form.plain
+      ? this.#table.lookup()
+      : null;
   }
 
   /**

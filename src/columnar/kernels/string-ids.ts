@@ -1,6 +1,7 @@
 import { assert } from '../../common/assert.ts';
 import type { Region } from '../arena/region.ts';
 import type { Column, DictionaryColumn } from '../column.ts';
+import type { GroupLookup } from './group-lookup.ts';
 import { FIND, type IdTable, SKIP_NULLS } from './id-table.ts';
 import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
 import { Scratch } from './scratch.ts';
@@ -56,6 +57,14 @@ export class StringIds {
     const validity = column.nullCount === 0 ? 0 : addressOf(column.validity);
     const values = bytes.byteOffset;
     this.table.ids({ values, width: 0, offsets, validity, selection, count }, out, flags);
+  }
+
+  /** Where the ids of the values lie that were looked up; null for rows of another dictionary. */
+  lookup(column: Column): GroupLookup | null {
+    if (column.layout !== 'dictionary' || column.dictionary !== this.#dictionary) return null;
+    if (this.#version !== INSERTING) return null;
+    const codes = addressOf(column.codes);
+    return { kind: 'codes', codes, others: null, map: addressOf(this.#map) };
   }
 
   /** Gives the scratch memory back. */

@@ -20,6 +20,7 @@ export class AggregateRecords {
   #address = 0;
   #groups = 0;
   #capacity = 0;
+  #spare = 0;
 
   constructor(table: SlotTable, region: Region) {
     this.#region = region;
@@ -30,6 +31,12 @@ export class AggregateRecords {
   /** Where the record of group 0 starts. */
   get address(): number {
     return this.#address;
+  }
+
+  /** Where a record lies to which rows are added that do not count. */
+  get spare(): number {
+    if (this.#spare === 0) this.#spare = this.#region.alloc(this.#stride);
+    return this.#spare;
   }
 
   /** Makes room for groups 0 to `groups - 1`; the contents of new ones are initial. */
@@ -67,6 +74,8 @@ export class AggregateRecords {
 
   close(): void {
     if (this.#capacity > 0) this.#region.free(this.#address);
+    if (this.#spare > 0) this.#region.free(this.#spare);
+    this.#spare = 0;
     this.#capacity = 0;
     this.#groups = 0;
   }

@@ -1,5 +1,7 @@
 import type { Batch } from '../../columnar/batch.ts';
 import type { Column } from '../../columnar/column.ts';
+import type { GroupLookup } from '../../columnar/kernels/group-lookup.ts';
+import type { Expr } from '../../expr/expr.ts';
 
 /** A compiled filter: which rows of a batch fulfil a condition. Made by `createFilter`. */
 export interface BatchFilter {
@@ -44,6 +46,18 @@ export interface AggregateStates {
   stateColumns(groups: number): Column[];
   /** The results of groups 0 to `groups - 1`, one column a call. Groups without rows are allowed. */
   results(groups: number): Column[];
+  /**
+   * Adds the first rows of a batch without selection that fulfil `condition`, as long as their
+   * groups are found by `lookup` (null: there is one group) and 64 bits hold what is
+   * computed. Returns how many rows are done, or null when this is not emitted.
+   */
+  updateFound?(
+    batch: Batch,
+    condition: Expr | null,
+    lookup: GroupLookup | null,
+    keys: readonly Expr[],
+    groups: number,
+  ): number | null;
   /** Forgets all groups. */
   reset(): void;
   /** Frees the states and buffers. */

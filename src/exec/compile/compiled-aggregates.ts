@@ -1,15 +1,17 @@
 import { type Batch, batchOf, rowCount } from '../../columnar/batch.ts';
 import type { Column } from '../../columnar/column.ts';
+import type { GroupLookup } from '../../columnar/kernels/group-lookup.ts';
 import { compileRow, type RowEvaluator } from '../../expr/evaluate.ts';
-import type { AggregateCall } from '../../expr/expr.ts';
+import type { AggregateCall, Expr } from '../../expr/expr.ts';
 import type { DataType } from '../../types/data-type.ts';
 import { field, schemaOf } from '../../types/schema.ts';
 import type { TaskContext } from '../operator.ts';
 import { AggregateColumns } from './aggregate-columns.ts';
-import { aggregateSpec } from './aggregate-loop.ts';
+import { aggregateSpec, foundSpec } from './aggregate-loop.ts';
 import { AggregateRecords, addToSlot } from './aggregate-records.ts';
 import { type CallSlots, type Slot, SlotTable } from './aggregate-slots.ts';
 import type { AggregateStates } from './api.ts';
+import { addGroupParams, type GroupShape, groupKey, shapeOf } from './group-code.ts';
 import { RowLoop } from './row-loop.ts';
 import { Scratch } from './scratch.ts';
 import { Temporaries } from './temporaries.ts';
@@ -34,6 +36,8 @@ export class CompiledAggregates implements AggregateStates {
   readonly #ctx: TaskContext;
   readonly #scratch: Scratch;
   readonly #temporaries: Temporaries;
+  /** The loops of `updateFound` by the shape of their lookups. */
+  readonly #found = new Map<string, RowLoop | null>();
   #form: Form | null = null;
 
   /** Every call must be one that `isEmitted`. */
@@ -47,6 +51,27 @@ export class CompiledAggregates implements AggregateStates {
   update(batch: Batch, groupIds: Int32Array | null, groups: number): void {
     this.#form ??= this.#updateForm();
     this.#run(this.#form, batch, groupIds, groups);
+  }
+
+  updateFound(
+    batch: Batch,
+    condition: Expr | null,
+    lookup: GroupLookup | null,
+    keys: readonly Expr[],
+    groups: number,
+  ): number | null {
+    this.#form ??= this.#updateForm();
+    const { records } = this.#form;
+    const shape = lookup === null ? null : shapeOf(lookup, keys[0]!);
+    const loop = this.#foundLoop(condition, shape);
+    if (loop === null) return null;
+    records.ensure(groups);
+    const params = new Map([
+      ['records', records.address],
+      ['spare', records.spare],
+    ]);
+    if (lookup !== null) addGroupParams(lookup, params);
+    return loop.runUntil(batch, params);
   }
 
   merge(stateColumns: readonly Column[], groupIds: Int32Array | null, groups: number): void {
@@ -70,11 +95,25 @@ export class CompiledAggregates implements AggregateStates {
   }
 
   close(): void {
+    for (const loop of this.#found.values()) loop?.close();
     this.#form?.grouped.close();
     this.#form?.single.close();
     this.#form?.records.close();
     this.#temporaries.close();
     this.#scratch.dispose();
+  }
+
+  /** The loop of `updateFound`; null when it is not emitted as a whole. */
+  #foundLoop(condition: Expr | null, shape: GroupShape | null): RowLoop | null {
+    const key = shape === null ? '' : groupKey(shape);
+    const known = this.#found.get(key);
+    if (known !== undefined) return known;
+    const spec = foundSpec(this.#form!.table, condition, shape);
+    const loop = RowLoop.plan(spec, this.#temporaries, this.#ctx);
+    const emitted = loop === null || loop.needsTemporaries ? null : loop;
+    if (emitted === null) loop?.close();
+    this.#found.set(key, emitted);
+    return emitted;
   }
 
   #columns(groups: number): { form: Form; columns: AggregateColumns } {

@@ -84,16 +84,10 @@ export class RowLoop {
     if (count === 0) return;
     assert(count <= batch.length, 'a selection has no more rows than its batch');
     const selected = batch.selection !== null;
-    const bindings = this.#inputs.map((input) =>
-      this.#generalized(this.#bindInput(input, batch), batch.length),
-    );
+    const bindings = this.#bindAll(batch);
     let position = 0;
     if (this.#overflows < OVERFLOWS_MAX) {
-      if (this.#fast?.fits({ selected, bindings }) !== true) {
-        this.#fast = this.#form({ selected, bindings }, false);
-        assert(this.#fast.emitted, 'a planned loop can be emitted');
-      }
-      position = this.#call(this.#fast, batch, bindings, params, 0);
+      position = this.#runFast(batch, bindings, params);
       if (position === count) return;
       this.#overflows++;
     }
@@ -106,6 +100,11 @@ export class RowLoop {
     }
   }
 
+  /** Runs until a row that the form of 64 bits cannot compute; returns how many rows are done. */
+  runUntil(batch: Batch, params: ReadonlyMap<string, number>): number {
+    return this.#runFast(batch, this.#bindAll(batch), params);
+  }
+
   /** Frees the buffers. */
   close(): void {
     const { region } = this.#ctx;
@@ -113,6 +112,25 @@ export class RowLoop {
     if (this.#onesRows > 0) region.free(this.#ones);
     this.#block = null;
     this.#onesRows = 0;
+  }
+
+  #bindAll(batch: Batch): readonly Binding[] {
+    return this.#inputs.map((input) =>
+      this.#generalized(this.#bindInput(input, batch), batch.length),
+    );
+  }
+
+  #runFast(
+    batch: Batch,
+    bindings: readonly Binding[],
+    params: ReadonlyMap<string, number>,
+  ): number {
+    const selected = batch.selection !== null;
+    if (this.#fast?.fits({ selected, bindings }) !== true) {
+      this.#fast = this.#form({ selected, bindings }, false);
+      assert(this.#fast.emitted, 'a planned loop can be emitted');
+    }
+    return this.#call(this.#fast, batch, bindings, params, 0);
   }
 
   #bindInput(input: LoopInput, batch: Batch): Binding {

@@ -17,6 +17,7 @@ import type { Operator, TaskContext } from '../operator.ts';
 import { readKept, type SpilledBatch } from '../spill/spill-file.ts';
 import { SpillPartitions } from '../spill/spill-partitions.ts';
 import { DistinctCall } from './distinct-call.ts';
+import { FoundRows } from './found-rows.ts';
 
 /** From so many groups on it is asked whether partial states save rows. */
 const JUDGED_GROUPS = 32_768;
@@ -56,6 +57,8 @@ export class HashAggregateOperator implements Operator {
   readonly #ids: Scratch;
   readonly #rows: Scratch;
   readonly #distinct: readonly (DistinctCall | null)[];
+  /** Null when there is no condition and nothing to be added without ids. */
+  readonly #found: FoundRows | null;
   readonly #memory: MemoryAccount;
   readonly #level: number;
   /** The rows whose groups memory does not hold; null as long as it holds all. */
@@ -77,7 +80,12 @@ export class HashAggregateOperator implements Operator {
     this.expressions =
       node.phase === 'final'
         ? []
-        : node.calls.flatMap(({ args, filter }) => (filter === null ? args : [filter, ...args]));
+        : [
+            ...(node.condition === undefined ? [] : [node.condition]),
+            ...node.calls.flatMap(({ args, filter }) =>
+              filter === null ? args : [filter, ...args],
+            ),
+          ];
     this.#ctx = ctx;
     // States are merged from dense columns; rows are read with a selection.
     this.readsSelection = node.phase !== 'final';
@@ -88,13 +96,17 @@ export class HashAggregateOperator implements Operator {
     assert(input !== undefined, 'HashAggregate has an input');
     this.#input = input;
     this.#grouping = this.#newGrouping();
+    this.#found = FoundRows.plan(node, input, ctx);
     this.#distinct = node.calls.map((call) =>
       call.distinct ? new DistinctCall(call, node.keys, input, ctx, memory, this.#region) : null,
     );
   }
 
-  *process(batch: Batch): Iterable<Batch> {
+  *process(input: Batch): Iterable<Batch> {
+    const batch = this.#found === null ? input : this.#addFound(this.#found, input);
+    if (batch === null) return;
     const count = rowCount(batch);
+    if (count === 0) return;
     if (this.#rowsToPass > 0) {
       this.#rowsToPass -= count;
       yield this.#passOn(batch, count);
@@ -126,8 +138,20 @@ export class HashAggregateOperator implements Operator {
     this.#close();
     this.#others?.dispose();
     for (const call of this.#distinct) call?.close();
+    this.#found?.close();
     this.#passed?.dispose();
     this.#region.dispose();
+  }
+
+  /** Adds rows of groups that are known; returns the others that fulfil the condition. */
+  #addFound(found: FoundRows, batch: Batch): Batch | null {
+    if (this.#rowsToPass > 0 || this.#others !== null || this.#passed !== null) {
+      return found.select(batch);
+    }
+    const { table, states } = this.#grouping;
+    const { added, rest } = found.add(batch, table, states);
+    this.#grouping.rows += added;
+    return rest;
   }
 
   /** Whether the rows to come, as far as can be said, leave enough rows to a group. */

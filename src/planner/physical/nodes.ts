@@ -104,6 +104,8 @@ export interface HashAggregate extends NodeBase<'HashAggregate'> {
    * they are kept for the types, and the states lie behind the keys in the order of the calls.
    */
   readonly calls: readonly AggregateCall[];
+  /** Rows for which it is not TRUE are left out: the filter of a Calc that a task folded in. */
+  readonly condition?: Expr;
 }
 
 /**
