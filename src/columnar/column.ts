@@ -18,6 +18,12 @@ export type FixedValues =
   | Float32Array
   | Float64Array;
 
+/** The least and the greatest value at most: a part of the rows keeps the range of all. */
+export interface ValueRange {
+  readonly least: bigint;
+  readonly greatest: bigint;
+}
+
 interface ColumnBase {
   readonly type: DataType;
   readonly length: number;
@@ -101,6 +107,8 @@ export class FixedColumn implements ColumnBase {
   readonly values: FixedValues;
   /** Bytes of an element: 1, 2, 4, 8 or 16. */
   readonly width: number;
+  /** Where the values lie, as they are stored; null: unknown, or they are no integers. */
+  readonly range: ValueRange | null;
 
   constructor(
     type: DataType,
@@ -109,11 +117,13 @@ export class FixedColumn implements ColumnBase {
     width: number,
     validity: Uint8Array | null,
     nullCount: number,
+    range: ValueRange | null = null,
   ) {
     this.type = type;
     this.length = length;
     this.values = values;
     this.width = width;
+    this.range = range;
     this.validity = validity;
     this.nullCount = nullCount;
   }

@@ -13,6 +13,7 @@ import {
   ListColumn,
   NullColumn,
   StructColumn,
+  type ValueRange,
 } from './column.ts';
 import { storageOf, viewOf } from './values.ts';
 
@@ -28,7 +29,12 @@ interface DescriptorBase {
 export type ColumnDescriptor =
   | (DescriptorBase & { readonly layout: 'null' })
   | (DescriptorBase & { readonly layout: 'bool'; readonly bits: number })
-  | (DescriptorBase & { readonly layout: 'fixed'; readonly width: number; readonly values: number })
+  | (DescriptorBase & {
+      readonly layout: 'fixed';
+      readonly width: number;
+      readonly values: number;
+      readonly range: ValueRange | null;
+    })
   | (DescriptorBase & {
       readonly layout: 'binary';
       readonly offsets: number;
@@ -68,7 +74,13 @@ export function describeColumn(column: Column): ColumnDescriptor {
     case 'bool':
       return { ...base, layout: 'bool', bits: addressOf(column.bits) };
     case 'fixed':
-      return { ...base, layout: 'fixed', width: column.width, values: addressOf(column.values) };
+      return {
+        ...base,
+        layout: 'fixed',
+        width: column.width,
+        values: addressOf(column.values),
+        range: column.range,
+      };
     case 'binary': {
       const { offsets, bytes } = column;
       return {
@@ -109,7 +121,8 @@ export function restoreColumn(arena: Arena, column: ColumnDescriptor): Column {
       const storage = storageOf(type);
       assert(storage !== null, 'a fixed-width type');
       const values = viewOf(buffer, storage, column.values, length);
-      return new FixedColumn(type, length, values, column.width, validity, nullCount);
+      const { width, range } = column;
+      return new FixedColumn(type, length, values, width, validity, nullCount, range);
     }
     case 'binary': {
       const offsets = new Int32Array(buffer, column.offsets, length + 1);

@@ -167,7 +167,8 @@ export function sliceColumn(column: Column, from: number, to: number, region: Re
     case 'fixed': {
       const step = column.width === 16 ? 2 : 1;
       const values = column.values.subarray(from * step, to * step);
-      return new FixedColumn(type, rows, values, column.width, validity, nullCount);
+      const { width, range } = column;
+      return new FixedColumn(type, rows, values, width, validity, nullCount, range);
     }
     case 'binary': {
       const offsets = column.offsets.subarray(from, to + 1);

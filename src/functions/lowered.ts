@@ -7,6 +7,9 @@ export const ZERO: Code = ['i32.const', 0];
 /** The i32 constant 1: TRUE. */
 export const ONE: Code = ['i32.const', 1];
 
+/** What bounds of numbers are multiplied by where computing them may have rounded down. */
+export const ROUNDED_UP = 1 + 2 ** -50;
+
 /** An i32 constant. */
 export function i32(value: number): Code {
   return ['i32.const', value];

@@ -19,6 +19,8 @@ export interface LoweredValue {
   /** The high word of a value of 128 bits, else null. */
   readonly high: Code | null;
   readonly valid: Code | null;
+  /** Valid values are known to lie between this and its negative, both excluded. */
+  readonly below?: number;
 }
 
 /** What a lowering writes against: the compiler of one loop. */

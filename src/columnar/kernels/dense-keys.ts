@@ -1,5 +1,6 @@
 import type { Region } from '../arena/region.ts';
-import type { Column } from '../column.ts';
+import type { Column, ValueRange } from '../column.ts';
+import { integerWidth } from './key-parts.ts';
 import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
 import { plainValues } from './plain-values.ts';
 import { Scratch } from './scratch.ts';
@@ -203,4 +204,12 @@ export function keyBoundsOf(columns: readonly Column[], width: number, region: R
   }
   const [least = 0n, greatest = 0n] = range;
   return { least, greatest, rows, valid, ascending: ascending[0] === 1 && valid === rows };
+}
+
+/** The range of the values of a column of integers; null for other columns and for NULLs alone. */
+export function rangeOf(column: Column, region: Region): ValueRange | null {
+  const width = column.layout === 'fixed' ? integerWidth(column.type) : null;
+  if (width === null) return null;
+  const { least, greatest, valid } = keyBoundsOf([column], width, region);
+  return valid === 0 ? null : { least, greatest };
 }

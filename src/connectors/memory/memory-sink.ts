@@ -1,7 +1,9 @@
 import { Region } from '../../columnar/arena/region.ts';
 import { type Batch, batchOf, MORSEL_ROWS } from '../../columnar/batch.ts';
 import { concatBatches, copyBatch } from '../../columnar/batches.ts';
+import { FixedColumn } from '../../columnar/column.ts';
 import { type BatchDescriptor, describeBatch, restoreBatch } from '../../columnar/descriptor.ts';
+import { rangeOf } from '../../columnar/kernels/dense-keys.ts';
 import { encodeDictionary } from '../../columnar/kernels/dictionary-encoder.ts';
 import type { Schema } from '../../types/schema.ts';
 import {
@@ -143,12 +145,23 @@ class MemoryWriter implements SinkWriter {
     using scratch = this.#region.child();
     const whole = concatBatches(this.#batches, scratch);
     const encoded = encodeStrings(whole, whole.schema, scratch);
-    this.#chunks.push(describeBatch(copyBatch(encoded, this.#storage)));
+    this.#chunks.push(describeBatch(withRanges(copyBatch(encoded, this.#storage), scratch)));
     this.#pending.dispose();
     this.#pending = this.#region.child();
     this.#batches = [];
     this.#rows = 0;
   }
+}
+
+/** The batch with the ranges of its integers, which scans and compiled expressions make use of. */
+function withRanges(batch: Batch, region: Region): Batch {
+  const columns = batch.columns.map((column) => {
+    const range = rangeOf(column, region);
+    if (range === null || column.layout !== 'fixed') return column;
+    const { type, length, values, width, validity, nullCount } = column;
+    return new FixedColumn(type, length, values, width, validity, nullCount, range);
+  });
+  return { ...batch, columns };
 }
 
 function encodeStrings(batch: Batch, schema: Schema, region: Region): Batch {

@@ -19,7 +19,8 @@ export function aggregateSpec(table: SlotTable, grouped: boolean): LoopSpec {
     key: `aggregate ${grouped ? 'groups' : 'one'} ${table.key}`,
     emit(loop) {
       const cells = grouped ? groupedCells(loop, table.stride) : scalarCells(loop);
-      return table.slots.every((slot) => emitSlot(loop, slot, cells, null));
+      const target = { cells, counted: null, roomy: false };
+      return table.slots.every((slot) => emitSlot(loop, slot, target));
     },
   };
 }
@@ -33,10 +34,11 @@ export function foundSpec(
   table: SlotTable,
   condition: Expr | null,
   groups: GroupShape | null,
+  roomy: boolean,
 ): LoopSpec {
   const where = condition === null ? '' : exprKey(condition);
   return {
-    key: `found ${groups === null ? 'one' : groupKey(groups)} ${where} ${table.key}`,
+    key: `found ${roomy} ${groups === null ? 'one' : groupKey(groups)} ${where} ${table.key}`,
     emit(loop) {
       let pass: Code | null = null;
       if (condition !== null) {
@@ -47,14 +49,17 @@ export function foundSpec(
       }
       if (groups === null) {
         const cells = scalarCells(loop);
-        return loop.guard(pass, () => table.slots.every((s) => emitSlot(loop, s, cells, pass)));
+        return loop.guard(pass, () =>
+          table.slots.every((s) => emitSlot(loop, s, { cells, counted: pass, roomy })),
+        );
       }
       return loop.guard(pass, () => {
         const group = lowerGroup(loop, groups);
         if (group === null) return false;
         loop.overflowIf(['i32.lt_s', group, i32(0)]);
         const cells = recordCells(recordOf(loop, group, table.stride, pass));
-        return table.slots.every((slot) => emitSlot(loop, slot, cells, null));
+        const target = { cells, counted: null, roomy };
+        return table.slots.every((slot) => emitSlot(loop, slot, target));
       });
     },
   };
@@ -65,6 +70,9 @@ function recordOf(loop: LoopBuilder, group: Code, stride: number, pass: Code | n
   const record: Code = ['i32.add', loop.param('records'), ['i32.mul', group, i32(stride)]];
   return loop.local('i32', pass === null ? record : ['select', record, loop.param('spare'), pass]);
 }
+
+/** Terms below this are added in 64 bits while there is room for them. */
+export const TERM_BELOW = 2 ** 45;
 
 /** Reads and writes one word of the record at hand. */
 interface Cell {
@@ -95,9 +103,19 @@ function scalarCells(loop: LoopBuilder): Cells {
   };
 }
 
-/** Emits the update of a slot by the rows that `counted` (null: all) and its filter let through. */
-function emitSlot(loop: LoopBuilder, slot: Slot, cells: Cells, counted: Code | null): boolean {
-  let pass = counted;
+/** What the rows are added to. */
+interface Target {
+  readonly cells: Cells;
+  /** Whether the row counts; null: all do. */
+  readonly counted: Code | null;
+  /** Whether sums have room for the terms below TERM_BELOW of a batch in 64 bits. */
+  readonly roomy: boolean;
+}
+
+/** Emits the update of a slot. */
+function emitSlot(loop: LoopBuilder, slot: Slot, target: Target): boolean {
+  const { cells } = target;
+  let pass = target.counted;
   if (slot.filter !== null) {
     const holds = lowerExpr(loop, slot.filter);
     if (holds === null) return false;
@@ -110,7 +128,7 @@ function emitSlot(loop: LoopBuilder, slot: Slot, cells: Cells, counted: Code | n
   if (value === null) return false;
   const mask = both(pass, value.valid);
   const counts = mask === null ? null : loop.local('i32', mask);
-  if (slot.kind === 'sum') emitSum(loop, slot, cells, value, counts);
+  if (slot.kind === 'sum') emitSum(loop, slot, target, value, counts);
   else emitExtreme(loop, slot, cells, value, counts);
   return true;
 }
@@ -151,7 +169,7 @@ function validityOf(loop: LoopBuilder, arg: Expr): Code | null | undefined {
 function emitSum(
   loop: LoopBuilder,
   slot: Slot,
-  cells: Cells,
+  { cells, roomy }: Target,
   value: LoweredValue,
   counts: Code | null,
 ): void {
@@ -167,7 +185,8 @@ function emitSum(
   const low = loop.local('i64', masked(wide));
   const { get, set } = cells('i64', offset);
   const sum = loop.local('i64', ['i64.add', get, low]);
-  if (number === 'i128') {
+  const fits = roomy && value.below !== undefined && value.below <= TERM_BELOW;
+  if (number === 'i128' && !fits) {
     const high = cells('i64', offset + 8);
     if (value.high === null) addNarrow(loop, { low: get, sum, term: low }, high);
     else addWide(loop, { low: get, sum, term: low }, masked(value.high), high);

@@ -3,9 +3,12 @@ import { comparatorOf } from '../../functions/compare.ts';
 import type { DataType } from '../../types/data-type.ts';
 import { DECIMAL_PRECISION_MAX } from '../../types/data-type.ts';
 import { fitPrecision } from '../../types/decimal.ts';
+import { TERM_BELOW } from './aggregate-loop.ts';
 import type { Slot, SlotTable } from './aggregate-slots.ts';
 
 const GROUPS_MIN = 64;
+/** The sums of more groups are not looked through between batches. */
+const MEASURED_GROUPS_MAX = 4096;
 const INT64_MAX = 2n ** 63n - 1n;
 /** What a decimal sum becomes when it overflows. */
 const OVERFLOWN = -(2n ** 127n);
@@ -21,9 +24,15 @@ export class AggregateRecords {
   #groups = 0;
   #capacity = 0;
   #spare = 0;
+  /** The low words of the sums of 128 bits, as words of a record. */
+  readonly #sums: readonly number[];
+  #room = 0;
 
   constructor(table: SlotTable, region: Region) {
     this.#region = region;
+    this.#sums = table.slots
+      .filter(({ kind, number }) => kind === 'sum' && number === 'i128')
+      .map(({ offset }) => offset / 8);
     this.#stride = table.stride;
     this.#initial = initialRecord(table);
   }
@@ -60,6 +69,38 @@ export class AggregateRecords {
     this.#groups = groups;
   }
 
+  /**
+   * Whether the low words of all sums can take the terms of so many rows, each below `TERM_BELOW`,
+   * and takes the room: it is measured again when it is used up.
+   */
+  hasRoom(rows: number, groups: number): boolean {
+    if (groups > MEASURED_GROUPS_MAX || this.#sums.length === 0) return false;
+    if (this.#room < rows) this.#room = this.#measureRoom(groups);
+    if (this.#room < rows) return false;
+    this.#room -= rows;
+    return true;
+  }
+
+  /** Rows were added that `hasRoom` was not asked for. */
+  forgetRoom(): void {
+    this.#room = 0;
+  }
+
+  /** The rows that the sum with the least room has room for. */
+  #measureRoom(groups: number): number {
+    const words = this.words(groups);
+    const stride = this.#stride / 8;
+    let largest = 0n;
+    for (let record = 0; record < words.length; record += stride) {
+      for (const offset of this.#sums) {
+        const word = words[record + offset]!;
+        const magnitude = word < 0n ? -word : word;
+        if (magnitude > largest) largest = magnitude;
+      }
+    }
+    return Math.floor(Number(INT64_MAX - largest) / TERM_BELOW) - 1;
+  }
+
   /** A view of all records as 64-bit words. */
   words(groups: number): BigInt64Array {
     const length = (groups * this.#stride) / 8;
@@ -78,6 +119,7 @@ export class AggregateRecords {
     this.#spare = 0;
     this.#capacity = 0;
     this.#groups = 0;
+    this.#room = 0;
   }
 }
 

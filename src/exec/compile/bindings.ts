@@ -20,7 +20,7 @@ export interface MappedColumn {
   readonly table: Column;
 }
 
-const NO_NULLS = { nullable: false, tableNulls: false, nullSlot: false } as const;
+const NO_NULLS = { nullable: false, tableNulls: false, nullSlot: false, bits: 0 } as const;
 const NOTHING = { values: 0, validity: 0, codes: 0, entries: 0, nullCode: 0 } as const;
 
 /** A column of results by the row in the batch. */
@@ -48,7 +48,7 @@ export function bindColumn(column: Column, byRow: boolean): Binding | null {
     case 'bool':
       return {
         ...NOTHING,
-        mode: { ...NO_NULLS, values: 'plain', byRow, nullable },
+        mode: { ...NO_NULLS, values: 'plain', byRow, nullable, bits: bitsOf(column) },
         values: addressOf(column) ?? 0,
         validity: column.validity?.byteOffset ?? 0,
       };
@@ -75,7 +75,7 @@ function bindMapped({ codes, table }: MappedColumn): Binding | null {
   const nullable = codes.nullCount > 0 && codes.validity !== null;
   const tableNulls = table.nullCount > 0 && table.validity !== null;
   return {
-    mode: { values: 'codes', byRow: true, nullable, tableNulls, nullSlot: nullable },
+    mode: { values: 'codes', byRow: true, nullable, tableNulls, nullSlot: nullable, bits: 0 },
     values,
     validity: codes.validity?.byteOffset ?? 0,
     codes: codes.codes.byteOffset,
@@ -94,6 +94,20 @@ export function bindValidity(column: Column): Binding {
   return { ...NOTHING, mode: { ...mode, values: 'plain' }, values: column.validity.byteOffset };
 }
 
+/** Few steps of bits are told apart, so that loops have few forms. */
+const BITS_STEP = 8;
+/** Values of more bits are any. */
+const BITS_MAX = 56;
+
+/** So many bits hold the values of a column without their signs; 0: any. */
+function bitsOf(column: Column): number {
+  if (column.layout !== 'fixed' || column.range === null) return 0;
+  const { least, greatest } = column.range;
+  const largest = Math.max(Number(greatest), -Number(least), 1);
+  const bits = Math.ceil(Math.log2(largest + 1) / BITS_STEP) * BITS_STEP;
+  return bits > BITS_MAX ? 0 : bits;
+}
+
 function addressOf(column: Column): number | null {
   if (column.layout === 'fixed') return column.values.byteOffset;
   return column.layout === 'bool' ? column.bits.byteOffset : null;
@@ -106,12 +120,14 @@ export function sameMode(a: InputMode, b: InputMode): boolean {
     a.byRow === b.byRow &&
     a.nullable === b.nullable &&
     a.tableNulls === b.tableNulls &&
-    a.nullSlot === b.nullSlot
+    a.nullSlot === b.nullSlot &&
+    a.bits === b.bits
   );
 }
 
 /** A text that is equal for equal modes. */
 export function modeKey(mode: InputMode): string {
   const flags = Number(mode.byRow) + 2 * Number(mode.nullable);
-  return `${mode.values[0]}${flags + 4 * Number(mode.tableNulls) + 8 * Number(mode.nullSlot)}`;
+  const nulls = flags + 4 * Number(mode.tableNulls) + 8 * Number(mode.nullSlot);
+  return `${mode.values[0]}${nulls}${mode.bits === 0 ? '' : `b${mode.bits}`}`;
 }

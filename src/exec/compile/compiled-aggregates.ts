@@ -63,9 +63,10 @@ export class CompiledAggregates implements AggregateStates {
     this.#form ??= this.#updateForm();
     const { records } = this.#form;
     const shape = lookup === null ? null : shapeOf(lookup, keys[0]!);
-    const loop = this.#foundLoop(condition, shape);
-    if (loop === null) return null;
     records.ensure(groups);
+    const roomy = records.hasRoom(batch.length, groups);
+    const loop = this.#foundLoop(condition, shape, roomy);
+    if (loop === null) return null;
     const params = new Map([
       ['records', records.address],
       ['spare', records.spare],
@@ -104,11 +105,11 @@ export class CompiledAggregates implements AggregateStates {
   }
 
   /** The loop of `updateFound`; null when it is not emitted as a whole. */
-  #foundLoop(condition: Expr | null, shape: GroupShape | null): RowLoop | null {
-    const key = shape === null ? '' : groupKey(shape);
+  #foundLoop(condition: Expr | null, shape: GroupShape | null, roomy: boolean): RowLoop | null {
+    const key = `${roomy} ${shape === null ? '' : groupKey(shape)}`;
     const known = this.#found.get(key);
     if (known !== undefined) return known;
-    const spec = foundSpec(this.#form!.table, condition, shape);
+    const spec = foundSpec(this.#form!.table, condition, shape, roomy);
     const loop = RowLoop.plan(spec, this.#temporaries, this.#ctx);
     const emitted = loop === null || loop.needsTemporaries ? null : loop;
     if (emitted === null) loop?.close();
@@ -128,6 +129,7 @@ export class CompiledAggregates implements AggregateStates {
   #run(form: Form, batch: Batch, groupIds: Int32Array | null, groups: number): void {
     this.#scratch.reset();
     form.records.ensure(groups);
+    form.records.forgetRoom();
     const params = new Map([['records', form.records.address]]);
     if (groupIds !== null) params.set('groups', groupIds.byteOffset);
     const loop = groupIds === null ? form.single : form.grouped;

@@ -30,6 +30,8 @@ export interface InputMode {
   readonly tableNulls: boolean;
   /** Whether NULL rows read an entry of their own instead of being NULL. */
   readonly nullSlot: boolean;
+  /** So many bits hold the integers without their signs; 0: any. */
+  readonly bits: number;
 }
 
 /** What is fixed for one emitted form of a loop. */
@@ -254,6 +256,7 @@ export class LoopBuilder implements CodeBuilder {
     }
     const base = this.param(`${id}.values`);
     const code = this.local(local, loadElement(type, base, index));
+    if (mode.bits > 0) return { type, code, high: null, valid, below: 2 ** mode.bits };
     if (type.kind !== 'DECIMAL' || type.precision <= 18) return { type, code, high: null, valid };
     const high = this.local('i64', ['i64.load', element(base, index, 16), 8]);
     if (this.exact) return { type, code, high, valid };

@@ -1,6 +1,6 @@
 import type { Call, Case, Expr, InputRef, Literal } from '../../expr/expr.ts';
 import { cannotFail } from '../../expr/safety.ts';
-import { both, i32, i64, loweredType, not, ZERO } from '../../functions/lowered.ts';
+import { both, i32, i64, loweredType, not, ROUNDED_UP, ZERO } from '../../functions/lowered.ts';
 import type { Code, LoweredValue } from '../../functions/lowering.ts';
 import type { DataType } from '../../types/data-type.ts';
 import { CONTROL_FLOW, lowerBranches } from './control-flow.ts';
@@ -134,6 +134,7 @@ function settle(loop: LoopBuilder, value: LoweredValue | null): LoweredValue | n
     code: loop.local(type, value.code),
     high: value.high === null ? null : loop.local('i64', value.high),
     valid: settleValid(loop, value.valid),
+    ...(value.below === undefined ? {} : { below: value.below }),
   };
 }
 
@@ -148,7 +149,9 @@ function lowerLiteral(expr: Literal): LoweredValue | null {
   if (local === null) return null;
   if (value === null) return { type, code: [`${local}.const`, 0], high: null, valid: ZERO };
   const { code, high } = constant(type, value);
-  return { type, code, high, valid: null };
+  if (type.kind !== 'DECIMAL') return { type, code, high, valid: null };
+  const below = Math.abs(Number(value)) * ROUNDED_UP + 1;
+  return { type, code, high, valid: null, below };
 }
 
 function constant(type: DataType, value: unknown): { code: Code; high: Code | null } {

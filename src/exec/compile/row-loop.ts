@@ -28,6 +28,7 @@ const GENERAL: InputMode = {
   nullable: true,
   tableNulls: true,
   nullSlot: true,
+  bits: 0,
 };
 
 /** The form in which loops are planned: inputs look as they do when they need most. */
@@ -150,6 +151,9 @@ export class RowLoop {
   /** Once a loop has many forms, columns without NULLs get a bitmap of ones. */
   #generalized(binding: Binding, rows: number): Binding {
     if (this.#known.size < VARIANTS_MAX) return binding;
+    if (binding.mode.bits > 0) {
+      return this.#generalized({ ...binding, mode: { ...binding.mode, bits: 0 } }, rows);
+    }
     if (binding.mode.nullable || !/plain|codes/.test(binding.mode.values)) return binding;
     if (this.#onesRows < rows) {
       const { region } = this.#ctx;

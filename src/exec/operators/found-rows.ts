@@ -14,10 +14,12 @@ import type { TaskContext } from '../operator.ts';
 const PASS_RATE_MIN = 1 / 5;
 /** After so many batches the share is measured again. */
 const BATCHES_MEASURED = 64;
-/** Batches that were left early, beyond those that were not, after which no more are tried. */
-const STOPS_MAX = 8;
+/** Rows that make groups known before the rows behind them are tried; twice as many each time. */
+const FIRST_ROWS = 512;
+/** After so many rows of which less than half were found, no more are tried. */
+const ROWS_JUDGED = 2 ** 17;
 
-/** What became of a batch: about how many rows were added, and the others; null: none. */
+/** About how many rows were added, and the next ones to be added another way; null: none. */
 export interface AddedRows {
   readonly added: number;
   readonly rest: Batch | null;
@@ -35,7 +37,8 @@ export class FoundRows {
   readonly #scratch: Region;
   #passRate: number;
   #batches = 0;
-  #stops = 0;
+  #tried = 0;
+  #found = 0;
 
   private constructor(node: HashAggregate, input: Schema, ctx: TaskContext) {
     const { condition } = node;
@@ -63,18 +66,33 @@ export class FoundRows {
     return { ...batch, selection: selection.length === batch.length ? null : selection };
   }
 
-  /** Adds the first rows of a batch; tells which remain that fulfil the condition. */
-  add(batch: Batch, table: GroupTable, states: AggregateStates): AddedRows {
-    const done = this.#isWorthwhile(batch, states) ? this.#addFirst(batch, table, states) : 0;
-    const added = Math.ceil(done * this.#passRate);
-    if (done === batch.length) return { added, rest: null };
-    if (done === 0) {
+  /**
+   * Adds the rows of a batch, those of groups that are not known apart: these come in pieces, and
+   * the groups of one piece are known when the next one is asked for.
+   */
+  *add(batch: Batch, grouping: () => Groups): Generator<AddedRows> {
+    if (!this.#isWorthwhile(batch, grouping())) {
       const rest = this.select(batch);
-      this.#passRate = rowCount(rest) / rowCount(batch);
-      return { added, rest };
+      this.#passRate = rowCount(rest) / Math.max(1, rowCount(batch));
+      yield { added: 0, rest };
+      return;
     }
-    this.#scratch.recycle();
-    return { added, rest: this.select(sliceBatch(batch, done, batch.length, this.#scratch)) };
+    this.#tried += batch.length;
+    let piece = FIRST_ROWS;
+    for (let at = 0; at < batch.length; piece *= 2) {
+      this.#scratch.recycle();
+      const rows = sliceBatch(batch, at, batch.length, this.#scratch);
+      const done = this.#addFirst(rows, grouping());
+      this.#found += done;
+      const added = Math.ceil(done * this.#passRate);
+      at += done;
+      if (at === batch.length) yield { added, rest: null };
+      else {
+        const end = Math.min(at + piece, batch.length);
+        yield { added, rest: this.select(sliceBatch(batch, at, end, this.#scratch)) };
+        at = end;
+      }
+    }
   }
 
   close(): void {
@@ -82,21 +100,24 @@ export class FoundRows {
     this.#scratch.dispose();
   }
 
-  #isWorthwhile(batch: Batch, { updateFound }: AggregateStates): boolean {
-    if (updateFound === undefined || batch.selection !== null || this.#stops >= STOPS_MAX) {
-      return false;
-    }
+  #isWorthwhile(batch: Batch, { states }: Groups): boolean {
+    if (states.updateFound === undefined || batch.selection !== null) return false;
+    if (this.#tried > ROWS_JUDGED && this.#found < this.#tried / 2) return false;
     this.#batches++;
     return this.#passRate >= PASS_RATE_MIN && this.#batches % BATCHES_MEASURED !== 0;
   }
 
-  #addFirst(batch: Batch, table: GroupTable, states: AggregateStates): number {
+  #addFirst(batch: Batch, { table, states }: Groups): number {
     const { keys, condition = null } = this.#node;
     const lookup = keys.length === 0 ? null : table.lookup(keys.map((k) => batch.columns[k]!));
     if (keys.length > 0 && lookup === null) return 0;
     const groups = keys.length === 0 ? 1 : table.groups;
-    const done = states.updateFound!(batch, condition, lookup, this.#keys, groups) ?? 0;
-    this.#stops = Math.max(0, this.#stops + (done < batch.length ? 1 : -1));
-    return done;
+    return states.updateFound?.(batch, condition, lookup, this.#keys, groups) ?? 0;
   }
+}
+
+/** Groups and their states. */
+interface Groups {
+  readonly table: GroupTable;
+  readonly states: AggregateStates;
 }

@@ -102,9 +102,21 @@ export class HashAggregateOperator implements Operator {
     );
   }
 
-  *process(input: Batch): Iterable<Batch> {
-    const batch = this.#found === null ? input : this.#addFound(this.#found, input);
-    if (batch === null) return;
+  *process(batch: Batch): Iterable<Batch> {
+    const found = this.#found;
+    if (found === null) yield* this.#addRows(batch);
+    else if (this.#rowsToPass > 0 || this.#others !== null || this.#passed !== null) {
+      yield* this.#addRows(found.select(batch));
+    } else {
+      for (const { added, rest } of found.add(batch, () => this.#grouping)) {
+        this.#grouping.rows += added;
+        if (rest !== null) yield* this.#addRows(rest);
+      }
+    }
+  }
+
+  /** Adds rows that fulfil the condition, whether their groups are known or not. */
+  *#addRows(batch: Batch): Iterable<Batch> {
     const count = rowCount(batch);
     if (count === 0) return;
     if (this.#rowsToPass > 0) {
@@ -141,17 +153,6 @@ export class HashAggregateOperator implements Operator {
     this.#found?.close();
     this.#passed?.dispose();
     this.#region.dispose();
-  }
-
-  /** Adds rows of groups that are known; returns the others that fulfil the condition. */
-  #addFound(found: FoundRows, batch: Batch): Batch | null {
-    if (this.#rowsToPass > 0 || this.#others !== null || this.#passed !== null) {
-      return found.select(batch);
-    }
-    const { table, states } = this.#grouping;
-    const { added, rest } = found.add(batch, table, states);
-    this.#grouping.rows += added;
-    return rest;
   }
 
   /** Whether the rows to come, as far as can be said, leave enough rows to a group. */

@@ -73,7 +73,7 @@ export const lowerNullIf: Lowering = (builder, [a, b], { result }) => {
 export function lowerExtremum(op: '<' | '>'): Lowering {
   return (builder, args, { result }) => {
     const [first, ...rest] = args;
-    let best = { ...first!, type: result, valid: null };
+    let best: LoweredValue = { type: result, code: first!.code, high: first!.high, valid: null };
     const local = loweredType(result);
     if (local === null || args.some((arg) => loweredType(arg.type) !== local)) return null;
     for (const value of rest) {

@@ -1,5 +1,5 @@
 import { pow10 } from '../../../types/decimal.ts';
-import { i64, loweredType } from '../../lowered.ts';
+import { i64, loweredType, ROUNDED_UP } from '../../lowered.ts';
 import type { Code, CodeBuilder, LoweredValue, Lowering } from '../../lowering.ts';
 import { type Digits, digitsOf, fitDigits, rescaleDigits } from './decimal.ts';
 
@@ -59,7 +59,7 @@ function cutDigits(
   return {
     low: builder.local('i64', low),
     high: null,
-    digits: Math.max(1, digits.digits - count + 1),
+    below: (digits.below / 10 ** count + 1) * ROUNDED_UP,
   };
 }
 
