@@ -144,7 +144,9 @@ export class IdTable {
   /** Where the ids of integer keys lie by their values; null when they are hashed. */
   lookup(): GroupLookup | null {
     const header = this.#header;
-    if (this.#shape === 'int' && header[RANGE] === 0 && this.#ranged !== this.count) {
+    // Tables that have grown have been asked for slots of a range then.
+    const small = header[LIMIT] === SLOTS_FIRST / SLOTS_PER_ID;
+    if (this.#shape === 'int' && header[RANGE] === 0 && small && this.#ranged !== this.count) {
       this.#ranged = this.count;
       this.#layOutInts(null);
     }
