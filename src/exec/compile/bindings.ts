@@ -96,15 +96,15 @@ export function bindValidity(column: Column): Binding {
 
 /** Few steps of bits are told apart, so that loops have few forms. */
 const BITS_STEP = 8;
-/** Values of more bits are any. */
+/** Of values of more bits nothing is known. */
 const BITS_MAX = 56;
 
-/** So many bits hold the values of a column without their signs; 0: any. */
+/** So many bits hold the values of a column without their signs; 0 where that is not known. */
 function bitsOf(column: Column): number {
   if (column.layout !== 'fixed' || column.range === null) return 0;
   const { least, greatest } = column.range;
-  const largest = Math.max(Number(greatest), -Number(least), 1);
-  const bits = Math.ceil(Math.log2(largest + 1) / BITS_STEP) * BITS_STEP;
+  const largest = -least > greatest ? -least : greatest;
+  const bits = Math.ceil(largest.toString(2).length / BITS_STEP) * BITS_STEP;
   return bits > BITS_MAX ? 0 : bits;
 }
 

@@ -30,7 +30,7 @@ export interface InputMode {
   readonly tableNulls: boolean;
   /** Whether NULL rows read an entry of their own instead of being NULL. */
   readonly nullSlot: boolean;
-  /** So many bits hold the integers without their signs; 0: any. */
+  /** So many bits hold the integers without their signs; 0 where that is not known. */
   readonly bits: number;
 }
 
