@@ -103,9 +103,13 @@ const BITS_MAX = 56;
 function bitsOf(column: Column): number {
   if (column.layout !== 'fixed' || column.range === null) return 0;
   const { least, greatest } = column.range;
-  const largest = -least > greatest ? -least : greatest;
-  const bits = Math.ceil(largest.toString(2).length / BITS_STEP) * BITS_STEP;
+  const length = Math.max(bitLength(least), bitLength(greatest));
+  const bits = Math.ceil(length / BITS_STEP) * BITS_STEP;
   return bits > BITS_MAX ? 0 : bits;
+}
+
+function bitLength(value: bigint): number {
+  return (value < 0n ? -value : value).toString(2).length;
 }
 
 function addressOf(column: Column): number | null {
