@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
 import type { Piscina } from 'piscina';
 import type { Arena } from '../../columnar/arena/arena.ts';
@@ -264,5 +263,10 @@ async function heapOf(worker: Worker): Promise<WorkerHeap | null> {
     // It ended in the meantime.
     () => null,
   );
-  return Promise.race([statistics, sleep(HEAP_WAIT_MS, null, { ref: false })]);
+  // The worker does not keep the process alive: the timer does, until there is an answer.
+  const { promise: late, resolve } = Promise.withResolvers<null>();
+  const timer = setTimeout(resolve, HEAP_WAIT_MS, null);
+  const heap = await Promise.race([statistics, late]);
+  clearTimeout(timer);
+  return heap;
 }
