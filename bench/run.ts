@@ -1,4 +1,4 @@
-// Micro-benchmarks: npm run bench -- [parser|plans|columnar|engine ...]. The engine's cold start needs `npm run build`.
+// Micro-benchmarks: npm run bench -- [parser|plans|columnar|engine|fairness ...]. The engine's cold start needs `npm run build`.
 import Benchmark from 'benchmark';
 
 /** One measured piece of work. */
@@ -29,6 +29,11 @@ const SUITES: Readonly<Record<string, () => Promise<MicroSuite>>> = {
   },
 };
 
+/** What is measured in a way of its own. */
+const REPORTS: Readonly<Record<string, () => Promise<void>>> = {
+  fairness: async () => (await import('./suites/fairness.ts')).measureFairness(),
+};
+
 function measure({ name, rows, of = 1, run }: MicroCase): Promise<void> {
   return new Promise((resolve, reject) => {
     const bench = new Benchmark(name, {
@@ -53,12 +58,17 @@ function measure({ name, rows, of = 1, run }: MicroCase): Promise<void> {
 }
 
 const chosen = process.argv.slice(2);
-for (const name of chosen.length > 0 ? chosen : Object.keys(SUITES)) {
-  const suite = SUITES[name];
-  if (suite === undefined)
-    throw new Error(`No suite '${name}'; there are ${Object.keys(SUITES).join(', ')}`);
-  const { cases, close } = await suite();
+const names = [...Object.keys(SUITES), ...Object.keys(REPORTS)];
+for (const name of chosen.length > 0 ? chosen : names) {
   console.log(`\n${name} (Node ${process.version})`);
+  const suite = SUITES[name];
+  if (suite === undefined) {
+    const report = REPORTS[name];
+    if (report === undefined) throw new Error(`No suite '${name}'; there are ${names.join(', ')}`);
+    await report();
+    continue;
+  }
+  const { cases, close } = await suite();
   for (const one of cases) await measure(one);
   await close?.();
 }

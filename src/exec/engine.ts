@@ -14,7 +14,10 @@ import { TemporaryFolder } from './temporary-folder.ts';
 export interface EngineOptions {
   /** `table.exec.memory.limit`: bytes of the arena. */
   readonly memoryLimitBytes: number;
-  /** `parallelism.default`: the pool has at most twice as many workers. */
+  /**
+   * `parallelism.default`: the pool has at most twice as many workers, and as many spare ones for
+   * statements that would wait behind long ones.
+   */
   readonly parallelism: number;
   /** Mebibytes of JavaScript heap that one worker, or a function's process, may use. */
   readonly workerHeapMb?: number;
@@ -28,6 +31,7 @@ export interface EngineOptions {
 interface Resources {
   readonly arena: Arena;
   readonly pool: WorkerPool;
+  readonly spare: WorkerPool;
   readonly children: ChildPool;
   /** Control blocks. */
   readonly region: Region;
@@ -66,14 +70,15 @@ export class Engine {
 
   /** Worker threads that live. */
   get workers(): number {
-    return this.#resources?.pool.size ?? 0;
+    const { pool, spare } = this.#resources ?? {};
+    return (pool?.size ?? 0) + (spare?.size ?? 0);
   }
 
   /** What the engine uses now; null before a statement has needed anything. */
   async memory(): Promise<EngineMemory | null> {
     if (this.#resources === null) return null;
-    const { arena, pool } = this.#resources;
-    const heaps = await pool.heaps();
+    const { arena, pool, spare } = this.#resources;
+    const heaps = (await Promise.all([pool.heaps(), spare.heaps()])).flat();
     const owners = [...this.#running].map((run) => run.owners);
     return {
       limitBytes: arena.limitBytes,
@@ -106,7 +111,7 @@ export class Engine {
     const runs = [...this.#running];
     for (const run of runs) run.cancel();
     await Promise.all(runs.map((run) => run.settled()));
-    await this.#resources?.pool.close();
+    await Promise.all([this.#resources?.pool.close(), this.#resources?.spare.close()]);
     await this.#resources?.children.close();
     for (const run of runs) run.removeFiles();
     this.#resources?.folder.remove();
@@ -116,17 +121,16 @@ export class Engine {
     if (this.#resources === null) {
       const { memoryLimitBytes, parallelism, workerHeapMb, workerUrl, childUrl } = this.options;
       const arena = Arena.create(memoryLimitBytes);
-      const pool = new WorkerPool(arena, {
-        workersMax: 2 * parallelism,
-        heapMb: workerHeapMb ?? null,
-        workerUrl: workerUrl ?? null,
-      });
+      const workers = { heapMb: workerHeapMb ?? null, workerUrl: workerUrl ?? null };
+      const pool = new WorkerPool(arena, { ...workers, workersMax: 2 * parallelism });
+      const spare = new WorkerPool(arena, { ...workers, workersMax: parallelism });
       const children = new ChildPool({ heapMb: workerHeapMb ?? null, entry: childUrl ?? null });
       const folder = new TemporaryFolder();
       const region = new Region(arena);
       this.#resources = {
         arena,
         pool,
+        spare,
         children,
         region,
         folder,

@@ -33,9 +33,10 @@ function segment(
   source: RangeSource,
   overrides: Partial<SegmentSpec> = {},
   workers: WorkerPool = pool,
+  spare: WorkerPool = workers,
 ): PoolSegment {
   return new PoolSegment(
-    { arena, pool: workers, children, region, cacheFolder: '' },
+    { arena, pool: workers, spare, children, region, cacheFolder: '' },
     {
       statement: { timeZone: 'UTC', now: 0n, config: new Map() },
       batchRows: 100,
@@ -49,6 +50,7 @@ function segment(
       tasks: 2,
       functions: [],
       isolated: false,
+      young: false,
       feed: null,
       udfTimeoutMs: 30_000,
       ...overrides,
@@ -117,6 +119,20 @@ describe('pool', () => {
     await hung;
     looping.dispose();
     await small.close();
+  });
+
+  test('a young segment does not wait for the only thread, which another one keeps', async () => {
+    const one = new WorkerPool(arena, { workersMax: 1, heapMb: 64, workerUrl: WORKER });
+    const looping = segment(new RangeSource(20_000, { fault: 'loop' }), { tasks: 1 }, one);
+    const hung = looping.batches().next();
+    for (let round = 0; round < 3; round++) {
+      const young = segment(new RangeSource(5000), { young: true }, one, pool);
+      expect(await numbers(young)).toEqual(count(5000));
+    }
+    await looping.stop();
+    await hung;
+    looping.dispose();
+    await one.close();
   });
 
   test('process.exit in a worker ends the segment with WORKER_LOST', async () => {

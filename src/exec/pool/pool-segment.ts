@@ -22,6 +22,8 @@ import { type WrittenSplits, writeSplits } from './written-splits.ts';
 
 /** A worker that has not answered a cancellation for so long is terminated. */
 const CANCEL_MS = 500;
+/** A task of a young statement that waits so long for a thread that another one keeps gets a spare one. */
+const KEPT_MS = 10;
 /** How often the progress of user code is looked at, at most. */
 const WATCH_MS = 250;
 
@@ -29,6 +31,8 @@ const WATCH_MS = 250;
 export interface PoolSite {
   readonly arena: Arena;
   readonly pool: WorkerPool;
+  /** Threads for what would wait behind long work. */
+  readonly spare: WorkerPool;
   /** The processes of functions that have their own. */
   readonly children: ChildPool;
   /** Memory of the calling thread, for control blocks. */
@@ -56,6 +60,8 @@ export type SegmentSpec = Pick<
   /** Whether some of them have processes of their own. */
   readonly isolated: boolean;
   readonly udfTimeoutMs: number;
+  /** Whether the statement has just begun: it is perhaps a short one. */
+  readonly young: boolean;
   /** Rows that are read here and fed to the tasks; else null. */
   readonly feed: AsyncGenerator<Batch> | null;
 };
@@ -69,7 +75,7 @@ interface Delivered {
 
 /** A task, and how far it was when it was looked at. */
 interface WatchedTask {
-  readonly handle: TaskHandle;
+  handle: TaskHandle;
   timedOut: boolean;
   progress: number;
   progressAt: number;
@@ -88,6 +94,9 @@ export class PoolSegment {
   /** Memory of the rows that are fed. */
   readonly #feedRegion: Region | null;
   readonly #watch: NodeJS.Timeout | null = null;
+  #look: NodeJS.Timeout | null = null;
+  /** Handles of tasks that were started again on other threads. */
+  readonly #withdrawn: TaskHandle[] = [];
   #watchedAt = performance.now();
   #error: Error | null = null;
   #stopping = false;
@@ -96,7 +105,7 @@ export class PoolSegment {
   constructor(site: PoolSite, spec: SegmentSpec) {
     this.#site = site;
     this.#spec = spec;
-    this.#control = ControlBlock.create(site.region, spec.tasks);
+    this.#control = ControlBlock.create(site.region, 2 * spec.tasks);
     this.#splits = writeSplits(spec.splits);
     this.#listener = {
       received: (task, message) => this.#receive(task, message),
@@ -108,7 +117,14 @@ export class PoolSegment {
       spec.feed === null || this.#feedRegion === null
         ? null
         : new Feeder(spec.feed, this.#feedRegion);
-    for (let i = 0; i < spec.tasks; i++) this.#tasks.push(this.#start(i));
+    const { pool, spare } = site;
+    const isKept = spec.young && pool.isFull && spare.hasIdle;
+    for (let i = 0; i < spec.tasks; i++) {
+      const handle = this.#start(i, i, isKept ? spare : pool);
+      this.#tasks.push({ handle, timedOut: false, progress: 0, progressAt: performance.now() });
+    }
+    // What is fed lies with the task that it was given to.
+    if (spec.young && spec.feed === null) this.#lookLater();
     if (this.#feeder !== null) void this.#feed(this.#feeder);
     if (spec.functions.length > 0) {
       const every = Math.max(1, Math.min(WATCH_MS, spec.udfTimeoutMs / 4));
@@ -171,6 +187,7 @@ export class PoolSegment {
     this.#stopping = true;
     this.#feeder?.stop();
     if (this.#watch !== null) clearInterval(this.#watch);
+    if (this.#look !== null) clearTimeout(this.#look);
     if (!this.#allOver()) {
       this.#control.cancel();
       this.#revokeQueued();
@@ -193,28 +210,53 @@ export class PoolSegment {
       if (task.over) arena.freeOwner(task.owner);
       else void task.ended.then(() => arena.freeOwner(task.owner));
     }
-    if (this.#handles.every(({ isLeft }) => isLeft)) free();
-    else void Promise.all(this.#handles.map(({ left }) => left)).then(free);
+    const all = [...this.#handles, ...this.#withdrawn];
+    if (all.every(({ isLeft }) => isLeft)) free();
+    else void Promise.all(all.map(({ left }) => left)).then(free);
   }
 
   get #handles(): readonly TaskHandle[] {
     return this.#tasks.map(({ handle }) => handle);
   }
 
-  #start(index: number): WatchedTask {
-    const { arena, pool, children, cacheFolder } = this.#site;
-    const { functions, isolated, udfTimeoutMs: _, feed, ...common } = this.#spec;
+  #start(task: number, place: number, pool: WorkerPool): TaskHandle {
+    const { arena, children, cacheFolder } = this.#site;
+    const { functions, isolated, udfTimeoutMs: _, young: __, feed, ...common } = this.#spec;
     const spec: CommonSpec = {
       ...common,
       splits: this.#splits,
       watched: functions.length > 0,
       cacheFolder,
       fed: feed !== null,
+      task,
+      places: 2 * common.tasks,
     };
     const site = { arena, pool, control: this.#control, children: isolated ? children : null };
-    const handle = new TaskHandle(index, spec, site, this.#listener);
+    const handle = new TaskHandle(place, spec, site, this.#listener);
     this.#feeder?.add((message) => handle.post(message));
-    return { handle, timedOut: false, progress: 0, progressAt: performance.now() };
+    return handle;
+  }
+
+  #lookLater(): void {
+    this.#look = setTimeout(() => this.#startKept(), KEPT_MS).unref();
+  }
+
+  /** Starts tasks again on spare threads that wait for those of tasks that go on and on. */
+  #startKept(): void {
+    const { tasks } = this.#spec;
+    for (const task of this.#tasks) {
+      const { handle } = task;
+      if (!handle.isKept || !handle.withdraw()) continue;
+      this.#withdrawn.push(handle);
+      task.handle = this.#start(handle.index, tasks + handle.index, this.#site.spare);
+    }
+    // A thread may also be starting, and then be kept by a task before this one.
+    if (this.#handles.some((handle) => this.#isQueuedFirst(handle))) this.#lookLater();
+  }
+
+  #isQueuedFirst(handle: TaskHandle): boolean {
+    const again = this.#withdrawn.some(({ index }) => index === handle.index);
+    return !again && !handle.over && handle.state === 'queued';
   }
 
   #receive(task: TaskHandle, message: FromWorker): void {
@@ -313,8 +355,7 @@ export class PoolSegment {
    * Whether a task that was told to end needs force. One that waits touches nothing and ends when
    * it wakes; but where user code runs, its microtasks may keep the thread for ever.
    */
-  #isStuck({ over, index }: TaskHandle): boolean {
-    const state = this.#control.stateOf(index);
+  #isStuck({ over, state }: TaskHandle): boolean {
     if (over || state === 'queued') return false;
     return state === 'running' || this.#spec.functions.length > 0;
   }
@@ -325,9 +366,7 @@ export class PoolSegment {
     const wasDeaf = now - this.#watchedAt > this.#spec.udfTimeoutMs / 2;
     this.#watchedAt = now;
     for (const task of this.#tasks) {
-      const { index, over, children } = task.handle;
-      const progress = this.#control.progressOf(index);
-      const state = this.#control.stateOf(index);
+      const { over, children, progress, state } = task.handle;
       if (state === 'waiting' && !over) task.handle.post({ kind: 'ping' });
       const isUnheard = wasDeaf && children !== null;
       if (over || progress !== task.progress || state === 'queued' || isUnheard) {

@@ -51,7 +51,7 @@ export class WorkerExit extends Error {
 interface Seat {
   readonly worker: Worker;
   readonly exited: Promise<void>;
-  tasks: number;
+  readonly tasks: Set<Placement>;
   exclusive: number;
   terminated: boolean;
 }
@@ -59,6 +59,7 @@ interface Seat {
 /** A task that waits for its place or has it. */
 interface Placement {
   readonly exclusive: boolean;
+  readonly isBusy: () => boolean;
   seat: Seat | null;
 }
 
@@ -98,10 +99,10 @@ export class WorkerPool {
 
   /**
    * Starts a task. With `exclusive` (user code) it gets a worker of its own, if one comes free
-   * within 100 ms.
+   * within 100 ms. `isBusy` says whether it keeps its thread now.
    */
-  start(spec: TaskSpec, exclusive: boolean): PoolTask {
-    const placement: Placement = { exclusive, seat: null };
+  start(spec: TaskSpec, exclusive: boolean, isBusy: () => boolean): PoolTask {
+    const placement: Placement = { exclusive, isBusy, seat: null };
     const task: PoolTask = { ended: this.#run(spec, placement) };
     // Whoever started the task looks at `ended` later.
     task.ended.catch(() => {});
@@ -113,6 +114,27 @@ export class WorkerPool {
   leave(task: PoolTask): void {
     const placement = this.#placements.get(task);
     if (placement !== undefined) this.#leave(placement);
+  }
+
+  /** Whether every thread that there may be has a task. */
+  get isFull(): boolean {
+    return this.size >= this.#options.workersMax && this.#idle === 0;
+  }
+
+  /** Whether there is a thread that has no task. */
+  get hasIdle(): boolean {
+    return this.#idle > 0;
+  }
+
+  get #idle(): number {
+    return [...this.#seats.values()].filter(({ tasks }) => tasks.size === 0).length;
+  }
+
+  /** Whether another task keeps the thread of this one. */
+  isKept(task: PoolTask): boolean {
+    const placement = this.#placements.get(task);
+    const others = [...(placement?.seat?.tasks ?? [])].filter((other) => other !== placement);
+    return others.some((other) => other.isBusy());
   }
 
   /** Ends the worker of a task, and with it the other tasks of that worker. */
@@ -198,7 +220,7 @@ export class WorkerPool {
     let bestLoad = Number.POSITIVE_INFINITY;
     for (const candidate of workers) {
       const seat = this.#seats.get(candidate.id);
-      const load = seat === undefined ? 0 : seat.tasks + seat.exclusive * TASKS_PER_WORKER;
+      const load = seat === undefined ? 0 : seat.tasks.size + seat.exclusive * TASKS_PER_WORKER;
       if (load < bestLoad) {
         best = candidate;
         bestLoad = load;
@@ -220,11 +242,11 @@ export class WorkerPool {
         this.#seats.delete(threadId);
         resolve();
       });
-      seat = { worker, exited, tasks: 0, exclusive: 0, terminated: false };
+      seat = { worker, exited, tasks: new Set(), exclusive: 0, terminated: false };
       this.#seats.set(threadId, seat);
     }
     placement.seat = seat;
-    seat.tasks++;
+    seat.tasks.add(placement);
     if (placement.exclusive) seat.exclusive++;
   }
 
@@ -232,15 +254,13 @@ export class WorkerPool {
     const { seat } = placement;
     if (seat === null) return;
     placement.seat = null;
-    seat.tasks--;
+    seat.tasks.delete(placement);
     if (placement.exclusive) seat.exclusive--;
     for (const wake of [...this.#freed]) wake();
   }
 
   #waitForFreeWorker(piscina: Piscina): Promise<void> {
-    const free = () =>
-      piscina.threads.length < this.#options.workersMax ||
-      [...this.#seats.values()].some((seat) => seat.tasks === 0);
+    const free = () => piscina.threads.length < this.#options.workersMax || this.#idle > 0;
     if (free()) return Promise.resolve();
     return new Promise((resolve) => {
       const settle = () => {

@@ -26,8 +26,10 @@ export interface TaskSpec {
   readonly port: MessagePort;
   /** The owner tag of the task's memory. The calling thread frees it. */
   readonly owner: number;
-  /** Address of the segment's control block, and the task's number in it. */
+  /** Address of the segment's control block, its places, and the task's place in it. */
   readonly control: number;
+  readonly places: number;
+  readonly place: number;
   readonly task: number;
   readonly tasks: number;
   readonly statement: StatementContext;

@@ -2,12 +2,12 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:wor
 import type { Arena } from '../../columnar/arena/arena.ts';
 import type { ChildPool } from '../child/child-pool.ts';
 import { TaskChildren } from '../child/task-children.ts';
-import type { ControlBlock } from './control.ts';
+import type { ControlBlock, TaskState } from './control.ts';
 import type { PoolTask, WorkerPool } from './pool.ts';
 import type { FromWorker, TaskOutcome, TaskSpec, ToWorker } from './protocol.ts';
 
 /** What a task is started with, beside what it has of its own. */
-export type CommonSpec = Omit<TaskSpec, 'port' | 'children' | 'owner' | 'control' | 'task'>;
+export type CommonSpec = Omit<TaskSpec, 'port' | 'children' | 'owner' | 'control' | 'place'>;
 
 /** Where a task is started. */
 export interface TaskSite {
@@ -30,6 +30,7 @@ export interface TaskListener {
 /** One task on the pool as the calling thread sees it. */
 export class TaskHandle {
   readonly index: number;
+  readonly #place: number;
   /** The owner of its memory. */
   readonly owner: number;
   readonly children: TaskChildren | null;
@@ -42,27 +43,46 @@ export class TaskHandle {
   outcome: TaskOutcome | null = null;
   over = false;
 
-  /** Starts it; its own worker, if one is free, where it calls user code. */
-  constructor(index: number, common: CommonSpec, site: TaskSite, listener: TaskListener) {
-    this.index = index;
+  /**
+   * Starts it; with its own worker, if one is free, where it calls user code. No other task was
+   * given its place in the control block.
+   */
+  constructor(place: number, common: CommonSpec, site: TaskSite, listener: TaskListener) {
+    this.index = common.task;
+    this.#place = place;
     this.#site = site;
     this.#listener = listener;
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.owner = site.arena.newOwner();
     this.children = site.children === null ? null : new TaskChildren(site.children);
-    site.control.setState(index, 'queued');
+    site.control.setState(place, 'queued');
     const spec: TaskSpec = {
       ...common,
       port: port2,
       children: this.children?.end ?? null,
       owner: this.owner,
       control: site.control.address,
-      task: index,
+      place,
     };
-    this.#pooled = site.pool.start(spec, common.watched);
+    this.#pooled = site.pool.start(spec, common.watched, () => this.state === 'running');
     port1.on('message', (message: FromWorker) => this.#receive(message));
     this.#pooled.ended.catch((exit: unknown) => this.#exited(exit));
+  }
+
+  /** What it does now. */
+  get state(): TaskState {
+    return this.#site.control.stateOf(this.#place);
+  }
+
+  /** A number that changes while it makes progress. */
+  get progress(): number {
+    return this.#site.control.progressOf(this.#place);
+  }
+
+  /** Whether no thread has come to it, because of another task that goes on and on. */
+  get isKept(): boolean {
+    return !this.over && this.state === 'queued' && this.#site.pool.isKept(this.#pooled);
   }
 
   /** Resolves when nothing more comes of it. */
@@ -88,7 +108,14 @@ export class TaskHandle {
 
   /** Ends a task that no thread has come to; false: one has. */
   revoke(): boolean {
-    if (this.over || !this.#site.control.revoke(this.index)) return false;
+    if (!this.withdraw()) return false;
+    this.#listener.over(this);
+    return true;
+  }
+
+  /** The same, and nobody is told: another task takes its place. */
+  withdraw(): boolean {
+    if (this.over || !this.#site.control.revoke(this.#place)) return false;
     this.#revoked = true;
     this.#end();
     return true;
@@ -104,7 +131,9 @@ export class TaskHandle {
     if (this.over) return;
     if (message.kind === 'end') this.outcome = message;
     this.#listener.received(this, message);
-    if (message.kind === 'end') this.#end();
+    if (message.kind !== 'end') return;
+    this.#end();
+    this.#listener.over(this);
   }
 
   #exited(exit: unknown): void {
@@ -115,6 +144,7 @@ export class TaskHandle {
     if (this.over) return;
     this.#listener.lost(this, exit);
     this.#end();
+    this.#listener.over(this);
   }
 
   #end(): void {
@@ -122,7 +152,6 @@ export class TaskHandle {
     this.#site.pool.leave(this.#pooled);
     this.#port.close();
     this.children?.close();
-    this.#listener.over(this);
     this.#ended.resolve();
   }
 }

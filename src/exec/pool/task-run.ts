@@ -19,7 +19,7 @@ import {
   WriteOutput,
 } from '../task/output.ts';
 import { type Branch, type SegmentOutput, SegmentTask } from '../task/segment.ts';
-import { Slice } from '../task/slice.ts';
+import { FIRST_SLICE_MS, Slice } from '../task/slice.ts';
 import { userFunctionsOf } from '../task/udf-nodes.ts';
 import { ControlBlock } from './control.ts';
 import { encodeError } from './errors.ts';
@@ -72,7 +72,7 @@ export class TaskRun {
       checkCancelled: () => {
         if (control.cancelled) throw cancelledError('CANCELLED', {});
       },
-      progress: control.markOf(spec.task),
+      progress: control.markOf(spec.place),
       userCode: {
         metrics: new TaskMetrics(),
         cacheFolder: spec.cacheFolder,
@@ -86,8 +86,8 @@ export class TaskRun {
 
   /** Runs a task, unless it was revoked, and posts its outcome. */
   static async run(spec: TaskSpec, arena: Arena, connectors: Connectors): Promise<void> {
-    const control = new ControlBlock(arena.buffer, spec.control, spec.tasks);
-    if (control.begin(spec.task)) await new TaskRun(spec, control, arena, connectors).#run();
+    const control = new ControlBlock(arena.buffer, spec.control, spec.places);
+    if (control.begin(spec.place)) await new TaskRun(spec, control, arena, connectors).#run();
     // With a message in it that nobody reads, it would not close when the other end does.
     spec.port.close();
   }
@@ -116,7 +116,7 @@ export class TaskRun {
       this.#ctx.checkCancelled();
       const spec = this.#spec.output;
       if (spec.kind === 'build') {
-        return { error: null, rowsSkipped: 0, ...NO_PRODUCT, built: this.#build(spec) };
+        return { error: null, rowsSkipped: 0, ...NO_PRODUCT, built: await this.#build(spec) };
       }
       const made = this.#measuredOutput(spec);
       output = made.output;
@@ -149,20 +149,20 @@ export class TaskRun {
     output: TaskOutput,
     results: ResultOutput | null,
   ): Promise<void> {
-    const slice = new Slice();
+    using slice = new Slice(FIRST_SLICE_MS);
     for (const item of this.#items(segment)) {
-      if (item === null) {
-        if (!slice.over) continue;
-        results?.tellEnds();
-        await this.#idle(slice.giveWay());
-      } else if (item.kind === 'wait') {
+      if (item?.kind === 'wait') {
         results?.tellEnds();
         await (item.idle === true ? this.#idle(item.until) : item.until);
-      } else if (item.kind === 'splitEnd') results?.endSplit(item.split);
-      else {
+      } else if (item?.kind === 'splitEnd') results?.endSplit(item.split);
+      else if (item?.kind === 'batch') {
         const pending = output.write(item.split, item.batch);
         if (pending !== undefined) await pending;
       }
+      // Also between batches: an operator that has all its rows may hand on seconds of them.
+      if (!slice.over) continue;
+      results?.tellEnds();
+      await this.#idle(slice.giveWay());
     }
   }
 
@@ -175,9 +175,9 @@ export class TaskRun {
 
   /** Waits for something that is not the task's own work. */
   async #idle(until: Promise<void>): Promise<void> {
-    this.#control.setState(this.#spec.task, 'waiting');
+    this.#control.setState(this.#spec.place, 'waiting');
     await until;
-    this.#control.setState(this.#spec.task, 'running');
+    this.#control.setState(this.#spec.place, 'running');
     this.#ctx.checkCancelled();
   }
 
@@ -192,11 +192,12 @@ export class TaskRun {
   }
 
   /** Claims units of a join's table until none is left. */
-  #build({ join, units }: BuildSpec): readonly BuiltUnit[] {
+  async #build({ join, units }: BuildSpec): Promise<readonly BuiltUnit[]> {
     const held = heldBatches(this.#splits);
     const { profile } = this.#ctx;
     const { outputBy } = this.#spec;
     const built: BuiltUnit[] = [];
+    using slice = new Slice();
     for (let i = this.#control.claim(); i < units.length; i = this.#control.claim()) {
       this.#ctx.checkCancelled();
       const unit = units[i]!;
@@ -210,6 +211,7 @@ export class TaskRun {
         const rows = counts ? held.reduce((sum, { length }) => sum + length, 0) : 0;
         built.push(profile.work(outputBy, this.#ctx, rows, make));
       }
+      if (slice.over) await this.#idle(slice.giveWay());
     }
     return built;
   }
@@ -228,10 +230,10 @@ export class TaskRun {
   }
 
   #output(output: PlainSpec, ctx: TaskContext): TaskOutput {
-    const { port, task } = this.#spec;
+    const { port, task, place } = this.#spec;
     switch (output.kind) {
       case 'rows':
-        return new ResultOutput(port, this.#control, task, ctx);
+        return new ResultOutput(port, this.#control, place, ctx);
       case 'hold':
         return new HoldOutput(output.keys, output.partitions, ctx);
       case 'parts':

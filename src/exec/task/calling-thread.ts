@@ -20,7 +20,7 @@ export async function* runLocal(segment: LocalSegment): AsyncGenerator<Batch> {
   const { task, splits } = segment;
   let next = 0;
   const claim = () => next++;
-  const slice = new Slice();
+  using slice = new Slice();
   try {
     if (!segment.async) {
       for (const item of task.run(claim, splits)) {

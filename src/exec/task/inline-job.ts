@@ -64,7 +64,7 @@ export class InlineJob {
 
   /** The rows, in batches without selection, borrowed until the next pull. Called once. */
   async *batches(): AsyncGenerator<Batch> {
-    const slice = new Slice();
+    using slice = new Slice();
     try {
       for (const step of this.#steps()) {
         if (step instanceof Promise) await step;

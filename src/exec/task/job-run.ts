@@ -199,6 +199,7 @@ export class JobRun implements Execution {
     return {
       pool: this.#pool,
       options: this.#options,
+      startedAt: this.#startedAt,
       held,
       tables,
       isCancelled: () => this.#cancelError !== null,

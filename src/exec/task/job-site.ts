@@ -12,6 +12,8 @@ export interface HeldRows {
 export interface JobSite {
   readonly pool: PoolSite;
   readonly options: ExecuteOptions;
+  /** When the run began, as `performance.now()` says it. */
+  readonly startedAt: number;
   readonly held: ReadonlyMap<number, HeldRows>;
   readonly tables: ReadonlyMap<number, SharedTable>;
   /** Whether the run was cancelled. */

@@ -40,6 +40,9 @@ import { type ReadySegment, readySegment, tableOf } from './splits.ts';
 import type { Stage, StageBranch, StageOutput, TableSpec } from './stage.ts';
 import { callsIsolated, readerOf, udfNames } from './stage-facts.ts';
 
+/** For so long a statement may be one that soon ends. */
+const YOUNG_MS = 250;
+
 /** One stage as it runs. */
 export class StageRun {
   readonly #stage: Stage;
@@ -257,7 +260,7 @@ export class StageRun {
   }
 
   #startOnPool({ branches, splits }: ReadySegment, output: OutputSpec): PoolSegment {
-    const { options, pool } = this.#site;
+    const { options, pool, startedAt } = this.#site;
     const { statement, batchRows, compile, parallelism, udfTimeoutMs, profile } = options;
     const feed = this.#feedOf({ branches, splits });
     const most = feed === null ? Math.min(parallelism, splits.length) : parallelism;
@@ -279,6 +282,7 @@ export class StageRun {
       outputBy: this.#stage.outputBy,
       tasks,
       udfTimeoutMs,
+      young: performance.now() - startedAt < YOUNG_MS,
       functions: udfNames(this.#stage),
       isolated: callsIsolated(this.#stage),
       branches: branches.map(({ source, chain }) => ({
