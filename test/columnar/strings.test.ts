@@ -12,6 +12,7 @@ import {
   charLength,
   compareStrings,
   compareWithConstant,
+  extremeRow,
   isStringColumn,
   matchLike,
   type StringColumn,
@@ -97,6 +98,20 @@ describe('string kernels', () => {
               );
             });
           }),
+      ),
+    );
+  });
+
+  test('the least and the greatest string', () => {
+    fc.assert(
+      fc.property(fc.array(arbitraryString, { minLength: 1 }), fc.boolean(), (rows, greatest) =>
+        withRegion((region) => {
+          const padded = columnOf(STRING, ['first', ...rows, 'last'], region);
+          const column = sliceColumn(padded, 1, rows.length + 1, region) as BinaryColumn;
+          const found = rows[extremeRow(column, greatest, region.arena)]!;
+          const sorted = [...rows].sort(compareBytes);
+          expect(found).toBe(greatest ? sorted.at(-1) : sorted[0]);
+        }),
       ),
     );
   });

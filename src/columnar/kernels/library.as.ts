@@ -25,6 +25,6 @@ export {
 export { rankStrings, sortStrings } from './sort-strings.as';
 export {
   changeCase, charLengths, compareColumns, compareConstant, contains, copyRanges, endsWith,
-  isAscii, like, startsWith, substringRanges,
+  extremeString, isAscii, like, startsWith, substringRanges,
 } from './strings.as';
 export { hashCodes, hashFixed, hashStrings, hashValues, partition } from './partition.as';

@@ -84,6 +84,7 @@ type KernelName =
   | 'contains'
   | 'copyRanges'
   | 'endsWith'
+  | 'extremeString'
   | 'isAscii'
   | 'like'
   | 'startsWith'

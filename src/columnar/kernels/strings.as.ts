@@ -1,6 +1,6 @@
 // Strings: comparison, LIKE, case, length and parts, on UTF-8 bytes. Results of comparisons are
 // bitmaps without regard to NULL.
-import { compareBytes } from './compare.as';
+import { compareBytes, compareRows } from './compare.as';
 import { copyBytes } from './gather.as';
 
 // @ts-ignore: decorator
@@ -64,6 +64,16 @@ export function compareColumns(
     );
     put(out, row, fits(order, wanted));
   }
+}
+
+/** The row of the least string, or of the greatest, in at least one row; the first of equal ones. */
+export function extremeString(offsets: usize, bytes: usize, rows: i32, greatest: bool): i32 {
+  let best = 0;
+  for (let row = 1; row < rows; row++) {
+    const order = compareRows(offsets, bytes, row, best);
+    if (greatest ? order > 0 : order < 0) best = row;
+  }
+  return best;
 }
 
 /** Whether strings start with a text. */
@@ -239,7 +249,10 @@ function characters(at: usize, length: i32): i32 {
     const word = load<u64>(at + i);
     rest += popcnt((word >>> 7) & ~(word >>> 6) & 0x0101010101010101);
   }
-  for (; i < length; i++) rest += (load<u8>(at + i) & 0xc0) == 0x80 ? 1 : 0;
+  if (i < length) {
+    const word = load<u64>(at + i) & (~(<u64>0) >>> (<u64>(8 - (length - i)) << 3));
+    rest += popcnt((word >>> 7) & ~(word >>> 6) & 0x0101010101010101);
+  }
   return length - <i32>rest;
 }
 

@@ -1,5 +1,6 @@
 import type { DataType } from '../../types/data-type.ts';
 import { allocBitmap, allocBytes, allocInt32 } from '../allocate.ts';
+import type { Arena } from '../arena/arena.ts';
 import type { Region } from '../arena/region.ts';
 import { BinaryColumn, BoolColumn, type Column, DictionaryColumn, FixedColumn } from '../column.ts';
 import { take } from '../take.ts';
@@ -157,6 +158,13 @@ export function changeAsciiCase(
     }
     return new BinaryColumn(type, rows, moved, bytes, validity, nullCount);
   });
+}
+
+/** The row of the least string of a column without NULLs, or of the greatest. */
+export function extremeRow(column: BinaryColumn, greatest: boolean, arena: Arena): number {
+  const { offsets, bytes, length } = column;
+  const kernels = kernelsFor(arena);
+  return kernels.extremeString(addressOf(offsets), addressOf(bytes), length, greatest ? 1 : 0);
 }
 
 /** The number of characters (code points) of each string, as INT. */

@@ -1,6 +1,8 @@
+import type { Arena } from '../../columnar/arena/arena.ts';
 import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { isValid } from '../../columnar/bitmap.ts';
 import { BinaryColumn, type Column } from '../../columnar/column.ts';
+import { extremeRow } from '../../columnar/kernels/strings.ts';
 import { assert } from '../../common/assert.ts';
 import type { AggregateCall, Expr } from '../../expr/expr.ts';
 import { isBinary, isCharacter } from '../../types/families.ts';
@@ -64,6 +66,7 @@ class StringExtreme {
   readonly #scratch: Scratch;
   readonly #temporaries: Temporaries;
   readonly #pool: StringPool;
+  readonly #arena: Arena;
 
   constructor(call: AggregateCall, input: Schema, ctx: TaskContext) {
     this.#arg = call.args[0]!;
@@ -72,6 +75,7 @@ class StringExtreme {
     this.#scratch = new Scratch(ctx.region);
     this.#temporaries = new Temporaries(this.#scratch, ctx);
     this.#pool = new StringPool(ctx.region);
+    this.#arena = ctx.region.arena;
   }
 
   update(batch: Batch, groupIds: Int32Array | null, groups: number): void {
@@ -119,6 +123,10 @@ class StringExtreme {
     assert(values instanceof BinaryColumn, 'a column of strings');
     const codes = column.layout === 'dictionary' ? column.codes : null;
     const validity = column.nullCount === 0 ? null : column.validity;
+    if (ids === null && rows === null && codes === null && validity === null && count > 0) {
+      this.#offer(values, extremeRow(values, this.#wanted === 1, this.#arena), 0);
+      return;
+    }
     for (let i = 0; i < count; i++) {
       const row = rows === null ? i : rows[i]!;
       if (!isValid(validity, row)) continue;
