@@ -8,12 +8,15 @@ export interface Timing {
 /** One contender of a comparison: its answer is compared with the others'. */
 export interface Contender {
   readonly name: string;
+  /** Contenders of one engine take turns. */
+  readonly engine: string;
   run(): Promise<unknown>;
 }
 
 /**
- * Runs the contenders in turn (A B A B …), after a warm-up each, and compares what they answer.
- * Errors: when two answers differ.
+ * Runs the contenders of each engine in turn (A B A B …), after a warm-up each, and compares what
+ * all answer. Engines come one after the other: they share a process, and what one leaves to the
+ * garbage collector would be collected in the time of the next. Errors: when two answers differ.
  */
 export async function compare(
   contenders: readonly Contender[],
@@ -22,19 +25,21 @@ export async function compare(
 ): Promise<ReadonlyMap<string, Timing>> {
   const times = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
   const answers = new Map<string, unknown>();
-  for (const { name, run } of contenders) answers.set(name, await run());
+  for (const group of Map.groupBy(contenders, ({ engine }) => engine).values()) {
+    for (const { name, run } of group) answers.set(name, await run());
+    for (let i = 0; i < runs; i++) {
+      for (const { name, run } of group) {
+        const started = performance.now();
+        await run();
+        times.get(name)?.push(performance.now() - started);
+      }
+    }
+  }
   const [first, ...others] = contenders;
   for (const { name } of others) {
     if (!same(answers.get(first?.name ?? ''), answers.get(name))) {
       const shown = [...answers].map(([who, answer]) => `${who}: ${show(answer)}`).join('\n');
       throw new Error(`The answers differ:\n${shown}`);
-    }
-  }
-  for (let i = 0; i < runs; i++) {
-    for (const { name, run } of contenders) {
-      const started = performance.now();
-      await run();
-      times.get(name)?.push(performance.now() - started);
     }
   }
   return new Map([...times].map(([name, list]) => [name, timingOf(list)]));

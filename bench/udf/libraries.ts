@@ -28,7 +28,11 @@ export function sqliteNumeric(rows: number): Contender {
   );
   database.function('axb1', { deterministic: true }, axb1 as (...args: unknown[]) => number);
   const query = database.prepare('SELECT SUM(axb1(a, b)) AS summed FROM numbers');
-  return { name: 'node:sqlite', run: async () => [[query.get()?.['summed']]] };
+  return {
+    name: 'node:sqlite',
+    engine: 'node:sqlite',
+    run: async () => [[query.get()?.['summed']]],
+  };
 }
 
 /** The same function in alasql and in arquero, as far as they are installed. */
@@ -44,6 +48,7 @@ export async function libraryNumerics(rows: number): Promise<readonly Contender[
     run.tables['numbers']!.data = Array.from(a, (value, i) => ({ a: value, b: b[i] }));
     contenders.push({
       name: 'alasql',
+      engine: 'alasql',
       run: async () =>
         run('SELECT SUM(axb1(a, b)) AS summed FROM numbers').map(({ summed }) => [summed]),
     });
@@ -54,6 +59,7 @@ export async function libraryNumerics(rows: number): Promise<readonly Contender[
     const table = arquero.table({ a, b });
     contenders.push({
       name: 'arquero',
+      engine: 'arquero',
       run: async () => {
         const rolled = table.rollup({ total: 'd => op.sum(op.axb1(d.a, d.b))' });
         return rolled.objects().map(({ total }) => [total]);

@@ -212,10 +212,11 @@ function crowdCase(engines: Engines, args: UdfSuiteOptions): Case {
         await millraceRows(crowded, `SELECT ${sums.join(', ')} FROM few`);
       }
       const { table } = loaded;
+      const engine = 'millrace';
       const last = `SELECT SUM(axb1_${CROWD - 1}(a, b)) FROM numbers`;
       return [
-        { name: 'millrace', run: () => millraceRows(crowded, last) },
-        { name: 'alone', run: () => millraceRows(engines.millrace, axb1(table)) },
+        { name: 'millrace', engine, run: () => millraceRows(crowded, last) },
+        { name: 'alone', engine, run: () => millraceRows(engines.millrace, axb1(table)) },
       ];
     },
     async close() {

@@ -51,6 +51,7 @@ export function tableCase(engines: Engines, args: UdfSuiteOptions, described: Ta
       ...Object.entries(described.duckdb ?? {}).map(
         ([peer, sql]): Contender => ({
           name: peer,
+          engine: 'duckdb',
           run: () => duckdbRows(engines.duckdb, sql(table)),
         }),
       ),
@@ -66,5 +67,5 @@ function onThreads({ millrace }: Engines, name: string, sql: string, threads: nu
     await millrace.executeSql(`SET 'parallelism.default' = '${threads}'`);
     return millraceRows(millrace, sql);
   };
-  return { name, run };
+  return { name, engine: 'millrace', run };
 }
