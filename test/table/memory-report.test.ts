@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { DataTypes, TableEnvironment, udf } from '../../src/index.ts';
 
@@ -71,3 +72,20 @@ test('statements that run, the caches they leave, and workers', async () => {
 function sum({ tables, statements, otherBytes }: Awaited<ReturnType<TableEnvironment['memory']>>) {
   return tables.reduce((all, { bytes }) => all + bytes, statements.bytes + otherBytes);
 }
+
+test('a program that does nothing but wait for the report gets it', () => {
+  const text = `
+    import { TableEnvironment } from '${import.meta.resolve('../../src/index.ts')}';
+    const tEnv = TableEnvironment.create({ config: { 'table.exec.inline-rows': '0' } });
+    await tEnv.executeSql('CREATE TABLE t (id BIGINT)');
+    await tEnv.fromValues(Array.from({ length: 50_000 }, (_, i) => [BigInt(i)])).executeInsert('t');
+    await (await tEnv.executeSql('SELECT COUNT(*) FROM t WHERE id > 7')).toArray();
+    for (let i = 0; i < 20; i++) await tEnv.memory();
+    console.log((await tEnv.memory()).workers.length > 0);
+  `;
+  const out = execFileSync(process.execPath, ['--input-type=module', '--eval', text], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  expect(out.trim()).toBe('true');
+});
