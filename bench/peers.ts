@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { runEngineSuite } from './engine-suite.ts';
 import { ENGINES, PEERS } from './engines/index.ts';
-import { INSTALL } from './engines/installed.ts';
+import { INSTALL } from './libraries/installed.ts';
 import { saveRecord, thisMachine } from './record.ts';
 import { writePage } from './report/page.ts';
 import { runSoak } from './soak/run.ts';

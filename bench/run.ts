@@ -1,4 +1,4 @@
-// Micro-benchmarks: npm run bench -- [parser|plans|columnar|engine|fairness ...]. The engine's cold start needs `npm run build`.
+// Micro-benchmarks: npm run bench -- [parser|plans|columnar|tables|engine|fairness ...]. The engine's cold start needs `npm run build`.
 import Benchmark from 'benchmark';
 
 /** One measured piece of work. */
@@ -23,6 +23,10 @@ const SUITES: Readonly<Record<string, () => Promise<MicroSuite>>> = {
     return { cases: planCases, close: closePlans };
   },
   columnar: async () => ({ cases: (await import('./micro/columnar.ts')).columnarCases }),
+  tables: async () => {
+    const { tableCases, closeTables } = await import('./micro/tables.ts');
+    return { cases: tableCases, close: closeTables };
+  },
   engine: async () => {
     const { engineCases, closeEngine } = await import('./micro/engine.ts');
     return { cases: engineCases, close: closeEngine };

@@ -1,5 +1,5 @@
+import { installed } from '../libraries/installed.ts';
 import type { Engine, Rows } from './engine.ts';
-import { installed } from './installed.ts';
 import { parquetRows, type Row } from './parquet-rows.ts';
 
 /** What we use of alasql. */

@@ -1,5 +1,5 @@
+import { installed, versionOf } from '../libraries/installed.ts';
 import type { Engine, Program, Rows } from './engine.ts';
-import { installed, versionOf } from './installed.ts';
 import { parquetRows } from './parquet-rows.ts';
 
 /** What our programs use of an arquero table. Expressions are texts, which arquero compiles. */
@@ -24,7 +24,7 @@ export interface ArqueroContext {
 }
 
 /** What we use of arquero. */
-interface Arquero {
+export interface Arquero {
   desc(column: string): unknown;
   table(columns: Readonly<Record<string, ArrayLike<unknown>>>): ArqueroTable;
 }

@@ -1,5 +1,5 @@
+import { installed } from '../libraries/installed.ts';
 import type { Engine, EngineOptions, Rows } from './engine.ts';
-import { installed } from './installed.ts';
 
 /** What we use of chdb. */
 interface Chdb {

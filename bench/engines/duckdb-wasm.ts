@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module';
 import path from 'node:path';
+import { NotInstalledError, requireLibrary } from '../libraries/installed.ts';
 import { csvOf } from './csv-of.ts';
 import type { Engine, Rows } from './engine.ts';
-import { NotInstalledError } from './installed.ts';
 
 /** What we use of the blocking bindings of `@duckdb/duckdb-wasm`. */
 interface Bindings {
@@ -30,7 +29,6 @@ interface Connection {
   close(): void;
 }
 
-const require = createRequire(import.meta.url);
 const PACKAGE = '@duckdb/duckdb-wasm';
 /** The number of Arrow's type of dates. */
 const DATE = 8;
@@ -41,7 +39,7 @@ const DATE = 8;
  */
 export async function duckdbWasm(): Promise<Engine> {
   const bindings = load();
-  const folder = path.dirname(require.resolve(`${PACKAGE}/dist/duckdb-node-blocking.cjs`));
+  const folder = path.dirname(requireLibrary.resolve(`${PACKAGE}/dist/duckdb-node-blocking.cjs`));
   const bundle = (kind: string): unknown => ({
     mainModule: path.join(folder, `duckdb-${kind}.wasm`),
     mainWorker: '',
@@ -82,7 +80,7 @@ function rowsOf(result: ReturnType<Connection['query']>): Rows {
 
 function load(): Bindings {
   try {
-    return require(`${PACKAGE}/dist/duckdb-node-blocking.cjs`) as Bindings;
+    return requireLibrary(`${PACKAGE}/dist/duckdb-node-blocking.cjs`) as Bindings;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') {
       throw new NotInstalledError(PACKAGE);

@@ -1,6 +1,6 @@
 import { TableEnvironment } from '../../src/index.ts';
+import { versionOf } from '../libraries/installed.ts';
 import type { Engine, EngineOptions } from './engine.ts';
-import { versionOf } from './installed.ts';
 
 /** Millrace itself. */
 export async function millrace({ threads, memoryLimit }: EngineOptions): Promise<Engine> {

@@ -1,5 +1,5 @@
+import { installed, versionOf } from '../libraries/installed.ts';
 import type { Engine, EngineOptions, Rows } from './engine.ts';
-import { installed, versionOf } from './installed.ts';
 
 /** What we use of nodejs-polars. */
 interface Polars {

@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
+import { installed } from '../libraries/installed.ts';
 import type { TableFile } from '../suites/suite.ts';
 import type { Engine, Rows } from './engine.ts';
-import { installed } from './installed.ts';
 import { parquetRows, type Row } from './parquet-rows.ts';
 
 /** What the two bindings have in common. */

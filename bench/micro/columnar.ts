@@ -25,6 +25,8 @@ const doubles = column(DOUBLE, (row) => Math.sin(row) * 1e6);
 const texts = column(STRING, (row) => `name ${(row * 7919) % 1000}`);
 const ids = new Int32Array(arena.buffer, region.alloc(ROWS * 4), ROWS);
 const plainInts = Array.from({ length: ROWS }, (_, row) => (row * 7919) % 1000);
+const plainLongs = Array.from({ length: ROWS }, (_, row) => BigInt((row * 2654435761) % ROWS));
+const plainTexts = plainInts.map((n) => `name ${n}`);
 
 function groups(keys: Column): MicroCase['run'] {
   return () => {
@@ -33,20 +35,21 @@ function groups(keys: Column): MicroCase['run'] {
   };
 }
 
+/** A number for each distinct value. */
+function mapOf(values: readonly unknown[]): Map<unknown, number> {
+  const map = new Map<unknown, number>();
+  for (const value of values) if (!map.has(value)) map.set(value, map.size);
+  return map;
+}
+
 /** Kernels over a million rows, each beside a plain loop or collection of JavaScript. */
 export const columnarCases: readonly MicroCase[] = [
   { name: 'group 1 M rows by 1,000 ints', rows: ROWS, run: groups(ints) },
-  {
-    name: '  baseline: Map of numbers',
-    rows: ROWS,
-    run: () => {
-      const map = new Map<number, number>();
-      for (const value of plainInts) if (!map.has(value)) map.set(value, map.size);
-      return map.size;
-    },
-  },
+  { name: '  baseline: Map of numbers', rows: ROWS, run: () => mapOf(plainInts) },
   { name: 'group 1 M rows by 1 M longs', rows: ROWS, run: groups(longs) },
+  { name: '  baseline: Map of bigints', rows: ROWS, run: () => mapOf(plainLongs) },
   { name: 'group 1 M rows by 1,000 strings', rows: ROWS, run: groups(texts) },
+  { name: '  baseline: Map of strings', rows: ROWS, run: () => mapOf(plainTexts) },
   {
     name: 'sort 1 M doubles',
     rows: ROWS,
@@ -72,5 +75,10 @@ export const columnarCases: readonly MicroCase[] = [
       using memory = new Region(arena);
       return take(texts, ids, memory);
     },
+  },
+  {
+    name: '  baseline: strings of an array',
+    rows: ROWS,
+    run: () => Array.from(ids, (row) => plainTexts[row]),
   },
 ];

@@ -15,7 +15,7 @@ are medians of 5 runs (2 where a query takes more than 5 s, 1 above 20 s), ratio
 machine is noisy and ratios move by a tenth or two from run to run: compare those, not the times. Engines with threads have 2; duckdb-wasm, SQLite, alasql and
 arquero work on one.
 
-Engines that are no dependency of the project come by \`npm install --prefix bench --no-package-lock\`; without it they are shown as not installed. User-defined
+Engines that are no dependency of the project come by \`npm install --prefix bench/libraries --no-package-lock\`; without it they are shown as not installed. User-defined
 functions have a page of their own: [benchmarks-udf.md](benchmarks-udf.md).`;
 
 interface Section {

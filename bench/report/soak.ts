@@ -4,10 +4,20 @@ import { lineChart } from './svg.ts';
 /** What the memory of a process did over many queries. */
 export function soakText(record: SoakRecord): string {
   const { early, late, ratio, most, flat } = judgeSoak(record);
-  const last = record.samples.at(-1)!;
+  const { samples } = record;
+  const last = samples.at(-1)!;
+  const tenths = Array.from({ length: 10 }, (_, i) =>
+    Math.max(
+      ...samples
+        .filter(({ queries }) => Math.ceil((queries / last.queries) * 10) === i + 1)
+        .map(({ rssMib }) => rssMib),
+    ),
+  );
+  const heaps = samples.map(({ heapMib }) => heapMib);
   return [
     `* ${last.queries} queries: at most ${early.toFixed(0)} MiB after the first 1,000 (queries 1,000 to 2,000), at most ${late.toFixed(0)} MiB in the last tenth: a ratio of **${ratio.toFixed(3)}** (target ${most}: ${flat ? 'reached' : 'missed'}).`,
-    `* The heap of JavaScript at the end: ${last.heapMib.toFixed(0)} MiB.`,
+    `* The most in each tenth of the queries: ${tenths.join(', ')} MiB.`,
+    `* The heap of JavaScript, with what is yet to be collected: from ${Math.min(...heaps)} to ${Math.max(...heaps)} MiB.`,
   ].join('\n');
 }
 

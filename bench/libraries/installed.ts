@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 
 /** The command that installs the engines that are no dependency of the project. */
-export const INSTALL = 'npm install --prefix bench --no-package-lock';
+export const INSTALL = 'npm install --prefix bench/libraries --no-package-lock';
 
 /** An engine whose package is not there. */
 export class NotInstalledError extends Error {
@@ -10,7 +10,11 @@ export class NotInstalledError extends Error {
   }
 }
 
-const require = createRequire(import.meta.url);
+/**
+ * Finds the libraries as CommonJS. They lie beside this file and not above the rest of `bench`:
+ * some bring other versions of the packages that the project itself depends on.
+ */
+export const requireLibrary: NodeJS.Require = createRequire(import.meta.url);
 
 /** Imports a package that may be missing. Errors: `NotInstalledError`. */
 export async function installed<T>(name: string): Promise<T> {
@@ -26,5 +30,5 @@ export async function installed<T>(name: string): Promise<T> {
 
 /** The version of an installed package. */
 export function versionOf(name: string): string {
-  return (require(`${name}/package.json`) as { readonly version: string }).version;
+  return (requireLibrary(`${name}/package.json`) as { readonly version: string }).version;
 }
