@@ -47,6 +47,10 @@ const EXECUTION = {
     doc: 'Time without progress after which a user-defined function ends its query.',
     default: 30_000,
   }),
+  'table.exec.udf.rows-per-call.max': option.int({
+    doc: 'Rows that a generator may give for one call of a table function: more are taken for rows without end, which a reader that keeps them all has no memory for.',
+    default: 2 ** 24,
+  }),
   'table.exec.worker-path': option.string({
     doc: "The module that workers start from, in place of the export 'millrace/worker' of the package.",
     default: null,

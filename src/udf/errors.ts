@@ -6,6 +6,19 @@ import { printType } from '../types/print.ts';
 import type { ScalarCall } from './scalar-call.ts';
 import { withUserLines } from './user-lines.ts';
 
+const ROWS_PER_CALL = 'table.exec.udf.rows-per-call.max';
+
+/** A call of a table function gives more rows than one call may. */
+export class CallRowsError extends RangeError {
+  override readonly name = 'RangeError';
+  readonly hint =
+    `SET '${ROWS_PER_CALL}' = '…' allows more; who keeps them all needs the memory for them.`;
+
+  constructor(rowsMax: number) {
+    super(`it goes on after ${rowsMax} rows of one call ('${ROWS_PER_CALL}')`);
+  }
+}
+
 /**
  * What was thrown while a user's function ran, as a UdfError: the function, the row's arguments,
  * the cause. Our own errors (a cancelled query, memory) stay what they are. `args` null: a whole
@@ -19,13 +32,14 @@ export function udfFailed(
   if (isOurs(cause)) return cause;
   showUserLines(cause);
   const params = { name, args: shownArguments(args), reason: reasonOf(cause) };
-  const hint = deniedHint(cause);
+  const hint = hintFor(cause);
   return udfError('UDF_FAILED', params, { functionName: name, args, hint, cause });
 }
 
-/** What to do about an access that Node denied; null if that is not what was thrown. */
-export function deniedHint(cause: unknown): string | null {
+/** What to do about what was thrown: an access that Node denied, too many rows; else null. */
+export function hintFor(cause: unknown): string | null {
   try {
+    if (cause instanceof CallRowsError) return cause.hint;
     const denied = cause instanceof Error && 'code' in cause && cause.code === 'ERR_ACCESS_DENIED';
     return denied ? "The function's option 'permissions' says what it may do." : null;
   } catch {

@@ -2,7 +2,7 @@ import { udfError } from '../common/errors.ts';
 import { describeThrown } from '../common/thrown.ts';
 import type { UdfBody, UdfReference } from '../functions/definition.ts';
 import { readFunction } from './captures.ts';
-import { deniedHint, udfFailed } from './errors.ts';
+import { hintFor, udfFailed } from './errors.ts';
 import type { FunctionContext } from './function-context.ts';
 import { importInTime } from './import-in-time.ts';
 import * as kinds from './kinds.ts';
@@ -75,7 +75,7 @@ export async function importExport(
     throw udfError(
       'UDF_MODULE_FAILED',
       { name, module: url, reason: moduleReason(cause) },
-      { functionName: name, hint: deniedHint(cause), cause },
+      { functionName: name, hint: hintFor(cause), cause },
     );
   }
   if (exportName in exports) return exports[exportName];

@@ -1,9 +1,9 @@
+import { CallRowsError } from './errors.ts';
+
 /** Rows of one call that are made at once. */
 const PIECE_ROWS = 1 << 16;
 /** After so long the rows that there are go on: who reads them may need no more. */
 const PIECE_MS = 50;
-/** More rows of one call are taken for rows without end that nobody stops: a reader may keep them all. */
-const CALL_ROWS_MAX = 2 ** 24;
 /** Rows after which the clock is read. */
 const CLOCK_ROWS = 64;
 
@@ -14,6 +14,7 @@ const NO_ROWS: readonly unknown[] = [];
  * after some of them. The calls of rows behind it are put off until it is over.
  */
 export class RowPieces {
+  readonly #rowsMax: number;
   /** What a call has not given yet; null when no call was left. */
   #rest: Iterator<unknown> | null = null;
   /** Rows that the call has given which was left. */
@@ -21,6 +22,11 @@ export class RowPieces {
   #isResumed = false;
   #start = 0;
   #putOff = 0;
+
+  /** More than `rowsMax` rows of one call are taken for rows without end: a reader may keep them all. */
+  constructor(rowsMax: number) {
+    this.#rowsMax = rowsMax;
+  }
 
   /** Whether a call was left. */
   get hasMore(): boolean {
@@ -48,7 +54,7 @@ export class RowPieces {
     return NO_ROWS;
   }
 
-  /** The first rows of a call. Errors: a RangeError for more rows than any call has. */
+  /** The first rows of a call. Errors: CallRowsError. */
   first(rows: Iterable<unknown>): readonly unknown[] {
     this.#given = 0;
     return this.#piece(rows[Symbol.iterator]());
@@ -65,17 +71,20 @@ export class RowPieces {
     // A call that throws is over.
     this.#rest = null;
     const piece: unknown[] = [];
+    const left = this.#rowsMax - this.#given;
     for (;;) {
       const next = rows.next();
       if (next.done === true) return piece;
       const count = piece.push(next.value);
+      if (count > left) {
+        rows.return?.();
+        throw new CallRowsError(this.#rowsMax);
+      }
       if (count % CLOCK_ROWS !== 0) continue;
       if (count >= PIECE_ROWS || performance.now() - this.#start > PIECE_MS) break;
     }
     this.#given += piece.length;
     this.#rest = rows;
-    if (this.#given < CALL_ROWS_MAX) return piece;
-    this.stop();
-    throw new RangeError(`it goes on after ${CALL_ROWS_MAX} rows of one call`);
+    return piece;
   }
 }

@@ -151,6 +151,44 @@ test('without LIMIT they end by an error, although rows go on', async () => {
   });
 });
 
+test('how many rows a call may give is configured', async () => {
+  await using env = TableEnvironment.create();
+  env.createTemporarySystemFunction(
+    'up_to',
+    udtf(
+      [INT().notNull()],
+      [INT()],
+      function* (n) {
+        for (let i = 1; i <= n; i++) yield [i];
+      },
+      { resultNames: ['i'] },
+    ),
+  );
+  const last = async (n: number) => {
+    const sql = `SELECT COUNT(*), MAX(i) FROM LATERAL TABLE(up_to(${n}))`;
+    return (await env.executeSql(sql)).toArray({ rowFormat: 'array' });
+  };
+  const set = (rows: number) =>
+    env.executeSql(`SET 'table.exec.udf.rows-per-call.max' = '${rows}'`);
+  // More than go on at once.
+  for (const rows of [10, 100_000]) {
+    await set(rows);
+    expect(await last(rows)).toEqual([[BigInt(rows), rows]]);
+    await expect(last(rows + 1)).rejects.toMatchObject({
+      code: 'UDF_FAILED',
+      args: [rows + 1],
+      message: expect.stringContaining(
+        `goes on after ${rows} rows of one call ('table.exec.udf.rows-per-call.max')`,
+      ),
+      hint: expect.stringContaining('allows more'),
+    });
+    await set(rows + 1);
+    expect(await last(rows + 1)).toEqual([[BigInt(rows) + 1n, rows + 1]]);
+  }
+  await set(2 ** 24 + 2);
+  expect(await last(2 ** 24 + 1)).toEqual([[2n ** 24n + 1n, 2 ** 24 + 1]]);
+});
+
 test('calls of many rows give them all, each call made once, and their errors', async () => {
   await using env = TableEnvironment.create({ config: { 'parallelism.default': 2 } });
   env.createTemporarySystemFunction(

@@ -2,6 +2,7 @@ import type { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import { sliceBatch } from '../../columnar/batches.ts';
 import { closeAll } from '../../common/close-all.ts';
+import { configValue } from '../../common/options.ts';
 import { printExpr } from '../../expr/print.ts';
 import type { UdfCalc } from '../../planner/physical/nodes.ts';
 import { udfFailed } from '../../udf/errors.ts';
@@ -40,7 +41,8 @@ export class UdfCalcOperator implements Operator {
     this.#noProgress = pulseOf(ctx.checkCancelled);
     const [only, ...others] = node.calls;
     const makesRows = only !== undefined && others.length === 0 && scalarCall(only).body.rows;
-    this.#pieces = makesRows ? new RowPieces() : null;
+    const rowsMax = configValue(ctx.statement.config, 'table.exec.udf.rows-per-call.max');
+    this.#pieces = makesRows ? new RowPieces(rowsMax) : null;
     this.#meters = node.calls.map(({ name }) => callMeter(ctx, name));
     for (const { call } of node.calls) {
       ctx.metrics?.evaluates('udf', (names) => printExpr(call, names));
