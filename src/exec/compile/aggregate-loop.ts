@@ -19,7 +19,8 @@ export function aggregateSpec(table: SlotTable, grouped: boolean): LoopSpec {
     key: `aggregate ${grouped ? 'groups' : 'one'} ${table.key}`,
     emit(loop) {
       const cells = grouped ? groupedCells(loop, table.stride) : scalarCells(loop);
-      const target = { cells, counted: null, roomy: false };
+      const chains = grouped ? 1 : SUM_CHAINS;
+      const target = { cells, chains, counted: null, roomy: false };
       return table.slots.every((slot) => emitSlot(loop, slot, target));
     },
   };
@@ -50,7 +51,9 @@ export function foundSpec(
       if (groups === null) {
         const cells = scalarCells(loop);
         return loop.guard(pass, () =>
-          table.slots.every((s) => emitSlot(loop, s, { cells, counted: pass, roomy })),
+          table.slots.every((s) =>
+            emitSlot(loop, s, { cells, chains: SUM_CHAINS, counted: pass, roomy }),
+          ),
         );
       }
       return loop.guard(pass, () => {
@@ -58,7 +61,7 @@ export function foundSpec(
         if (group === null) return false;
         loop.overflowIf(['i32.lt_s', group, i32(0)]);
         const cells = recordCells(recordOf(loop, group, table.stride, pass));
-        const target = { cells, counted: null, roomy };
+        const target = { cells, chains: 1, counted: null, roomy };
         return table.slots.every((slot) => emitSlot(loop, slot, target));
       });
     },
@@ -73,6 +76,9 @@ function recordOf(loop: LoopBuilder, group: Code, stride: number, pass: Code | n
 
 /** Terms below this are added in 64 bits while there is room for them. */
 export const TERM_BELOW = 2 ** 45;
+
+/** Floating-point numbers wait for the sum before them: rows are added to so many sums in turn. */
+const SUM_CHAINS = 4;
 
 /** Reads and writes one word of the record at hand. */
 interface Cell {
@@ -106,6 +112,8 @@ function scalarCells(loop: LoopBuilder): Cells {
 /** What the rows are added to. */
 interface Target {
   readonly cells: Cells;
+  /** In how many sums a floating-point sum is kept on its way. */
+  readonly chains: number;
   /** Whether the row counts; null: all do. */
   readonly counted: Code | null;
   /** Whether sums have room for the terms below TERM_BELOW of a batch in 64 bits. */
@@ -169,15 +177,15 @@ function validityOf(loop: LoopBuilder, arg: Expr): Code | null | undefined {
 function emitSum(
   loop: LoopBuilder,
   slot: Slot,
-  { cells, roomy }: Target,
+  { cells, chains, roomy }: Target,
   value: LoweredValue,
   counts: Code | null,
 ): void {
   const { number, offset } = slot;
   if (number === 'f32' || number === 'f64') {
     const term = number === 'f64' && value.type.kind === 'FLOAT' ? promote(value.code) : value.code;
-    const { get, set } = cells(number, offset);
-    loop.effect(set([`${number}.add`, get, maskFloat(number, term, counts)]));
+    const cell = cells(number, offset);
+    addFloat(loop, number, cell, { term: maskFloat(number, term, counts), chains });
     return;
   }
   const wide = loweredType(value.type) === 'i64' ? value.code : widen(value.code);
@@ -192,6 +200,29 @@ function emitSum(
     else addWide(loop, { low: get, sum, term: low }, masked(value.high), high);
   }
   loop.effect(set(sum));
+}
+
+/** Adds to a cell, or to one of several sums in turn, which meet in the cell at the end. */
+function addFloat(
+  loop: LoopBuilder,
+  type: 'f32' | 'f64',
+  { get, set }: Cell,
+  { term, chains }: { readonly term: Code; readonly chains: number },
+): void {
+  const others = Array.from({ length: chains - 1 }, () => loop.variable(type));
+  const sum: Code = [`${type}.add`, get, term];
+  if (others.length === 0) {
+    loop.effect(set(sum));
+    return;
+  }
+  const next = loop.local(type, sum);
+  for (const [i, other] of others.entries()) {
+    const write: Code = ['local.set', other[1] as string, others[i + 1] ?? next];
+    if (i === 0) loop.effect(set(other));
+    loop.effect(write);
+  }
+  const all = others.reduce((total, other): Code => [`${type}.add`, total, other], get);
+  loop.after(set(all));
 }
 
 /** The low words of a sum of 128 bits: before, after, and what is added. */

@@ -275,7 +275,7 @@ export class LoopBuilder implements CodeBuilder {
     this.#effects.push(code);
   }
 
-  /** Code that runs once behind the loop. */
+  /** Code that runs once behind the loop, before that which was given earlier. */
   after(code: Code): void {
     this.#epilogue.push(code);
   }
@@ -345,7 +345,7 @@ export class LoopBuilder implements CodeBuilder {
       ['local.set', 'i', START],
       ...this.#prologue,
       ['if', ['i32.lt_u', START, ['local.get', 'end']], ['then', ['block', 'done', loop]]],
-      ...this.#epilogue,
+      ...this.#epilogue.toReversed(),
       POSITION,
     ];
   }
