@@ -1116,7 +1116,7 @@ export interface ProcessContext<S extends StateTypes = StateTypes> {
     getFunctionContext(): FunctionContext;
 }
 
-export interface ProcessOptions<A extends ProcessArgumentTypes = ProcessArgumentTypes, S extends StateTypes = StateTypes> extends Omit<CommonOptions, 'inputTypes' | 'argumentNames' | 'isolation' | 'permissions'> {
+export interface ProcessOptions<A extends ProcessArgumentTypes = ProcessArgumentTypes, S extends StateTypes = StateTypes> extends Omit<CommonOptions, 'inputTypes' | 'argumentNames'> {
     readonly arguments: A;
     readonly state?: S;
     readonly resultTypes: readonly DataType[] | DataType;

@@ -35,7 +35,7 @@ export async function callProcess(tested: TestedProcess): Promise<readonly unkno
       scalars: Object.fromEntries(
         scalarsOf(spec).map(({ name, type }) => {
           const value = rows[0]?.[names.indexOf(name)] ?? null;
-          return [name, converted(type, `argument '${name}'`)(value)];
+          return [name, { type, value: internal(type, `argument '${name}'`)(value) }];
         }),
       ),
       timeType,
@@ -83,7 +83,11 @@ function timeOf(row: readonly unknown[], spec: ProcessSpec, onTime: string): unk
 
 /** A value as a query would hand it over. */
 function converted(type: DataType, where: string): (value: unknown) => unknown {
-  const write = toInternal({ ...type, nullable: true }, where);
+  const write = internal(type, where);
   const read = toExternal(type);
   return (value) => read(write(value));
+}
+
+function internal(type: DataType, where: string): (value: unknown) => unknown {
+  return toInternal({ ...type, nullable: true }, where);
 }

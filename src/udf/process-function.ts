@@ -53,7 +53,7 @@ type ArgumentValue<A extends ProcessArgumentType> = A extends DataType
 export interface ProcessOptions<
   A extends ProcessArgumentTypes = ProcessArgumentTypes,
   S extends StateTypes = StateTypes,
-> extends Omit<CommonOptions, 'inputTypes' | 'argumentNames' | 'isolation' | 'permissions'> {
+> extends Omit<CommonOptions, 'inputTypes' | 'argumentNames'> {
   readonly arguments: A;
   /** What is kept for each partition. */
   readonly state?: S;

@@ -1,3 +1,4 @@
+import { toExternal } from '../columnar/rows.ts';
 import { type ToInternal, toInternal } from '../columnar/to-internal.ts';
 import { udfError } from '../common/errors.ts';
 import type { UdfBody } from '../functions/definition.ts';
@@ -20,8 +21,8 @@ export interface ProcessCall {
   readonly spec: ProcessSpec;
   /** The table arguments, in their order. */
   readonly tables: readonly { readonly name: string; readonly semantics: TableSemantics }[];
-  /** The JavaScript values of the scalar arguments, by name. */
-  readonly scalars: Readonly<Record<string, unknown>>;
+  /** The scalar arguments, by name: internal values. */
+  readonly scalars: Readonly<Record<string, { readonly type: DataType; readonly value: unknown }>>;
   /** The type of the column that `on_time` names; null without. */
   readonly timeType: DataType | null;
 }
@@ -44,6 +45,14 @@ export interface MadeRow {
   readonly time: unknown;
   /** The place of the row of which it was made; of timers, of the last row of the partition. */
   readonly at: number;
+}
+
+/** One partition that the function is at. Errors of its rows: UdfError UDF_FAILED, UDF_RESULT, UDF_STATE. */
+export interface ProcessPartition {
+  /** What the function makes of a row. */
+  row(row: ProcessRow): Iterable<MadeRow>;
+  /** What it makes of its timers: a partition of a batch ends with the end of time. */
+  end(): Iterable<MadeRow>;
 }
 
 /** The methods of a process table function. */
@@ -82,7 +91,10 @@ export class ProcessRunner {
     this.#toInternal = toInternal(spec.result, call.name);
     this.#canWait = hasTimers(spec) && typeof processor.onTimer === 'function';
     this.#guard = stateGuard(call.name, spec.state);
-    this.#arguments = { ...Object.fromEntries(tables.map(({ name }) => [name, null])), ...scalars };
+    const values = Object.entries(scalars).map(([name, { type, value }]) => {
+      return [name, toExternal(type)(value)] as const;
+    });
+    this.#arguments = Object.fromEntries([...tables.map(({ name }) => [name, null]), ...values]);
   }
 
   /**
@@ -110,23 +122,46 @@ export class ProcessRunner {
     return new ProcessRunner(call, processor, context, pulse);
   }
 
-  /**
-   * What the function makes of the rows of one partition, then of its timers: a partition of a
-   * batch ends with the end of time. Errors: UdfError UDF_FAILED, UDF_RESULT, UDF_STATE.
-   */
+  /** What the function makes of the rows of one partition, then of its timers. Errors: as of those. */
   *partition(rows: Iterable<ProcessRow>): Iterable<MadeRow> {
+    const partition = this.begin();
+    for (const row of rows) yield* partition.row(row);
+    yield* partition.end();
+  }
+
+  /** Begins a partition. */
+  begin(): ProcessPartition {
     const context = new PartitionContext(this.#call, this.#context, this.#canWait, this.#guard);
     let last = 0;
-    for (const { table, row, time, at } of rows) {
-      beat(this.#pulse);
-      last = at;
-      context.now = time;
-      const { name } = this.#call.tables[table]!;
-      const args = { ...this.#arguments, [name]: row };
-      const shown = Object.values(args);
-      const made = this.#guarded(shown, () => this.#processor.eval(context, args));
-      yield* this.#rowsOf(made, { time, at }, shown);
+    return {
+      row: (row) => {
+        last = row.at;
+        return this.#ofRow(context, row);
+      },
+      end: () => this.#ofTimers(context, last),
+    };
+  }
+
+  /** Calls the function's `close`. Errors: UdfError UDF_FAILED. */
+  async close(): Promise<void> {
+    try {
+      await this.#processor.close?.();
+    } catch (cause) {
+      throw udfFailed(`${this.#call.name}.close`, cause, []);
     }
+  }
+
+  *#ofRow(context: PartitionContext, { table, row, time, at }: ProcessRow): Iterable<MadeRow> {
+    beat(this.#pulse);
+    context.now = time;
+    const { name } = this.#call.tables[table]!;
+    const args = { ...this.#arguments, [name]: row };
+    const shown = Object.values(args);
+    const made = this.#guarded(shown, () => this.#processor.eval(context, args));
+    yield* this.#rowsOf(made, { time, at }, shown);
+  }
+
+  *#ofTimers(context: PartitionContext, last: number): Iterable<MadeRow> {
     // Neither timers that timers set are progress, nor rows that are made: both may have no end.
     let expected = context.timers.count;
     for (let timer = context.timers.next(); timer !== null; timer = context.timers.next()) {
@@ -136,15 +171,6 @@ export class ProcessRunner {
       const shown = [context.time()];
       const made = this.#guarded(shown, () => this.#processor.onTimer?.(context));
       yield* this.#rowsOf(made, { time: timer.time, at: last }, shown);
-    }
-  }
-
-  /** Calls the function's `close`. Errors: UdfError UDF_FAILED. */
-  async close(): Promise<void> {
-    try {
-      await this.#processor.close?.();
-    } catch (cause) {
-      throw udfFailed(`${this.#call.name}.close`, cause, []);
     }
   }
 

@@ -1,5 +1,5 @@
 import { invalidArgument, requireOptions } from '../common/arguments.ts';
-import { notImplemented, validationError } from '../common/errors.ts';
+import { validationError } from '../common/errors.ts';
 import type { AsyncCalls, Isolation, UdfReference } from '../functions/definition.ts';
 import type { ProcessSpec } from '../functions/process.ts';
 import type { DataType } from '../types/data-type.ts';
@@ -95,7 +95,7 @@ export class UserFunction {
 
   /**
    * `code` is what a module reference refers to, if known. Errors: ValidationError UDF_OPTIONS,
-   * UDF_PERMISSIONS; NotImplementedError.
+   * UDF_PERMISSIONS.
    *
    * @internal
    */
@@ -126,9 +126,6 @@ export class UserFunction {
     this.async = kind === 'async' ? asyncCalls(options) : null;
     this.process = process;
     this.isolation = isolationOf(name, options);
-    if (process !== null && this.isolation !== null) {
-      throw notImplemented("The option 'isolation' of process table functions");
-    }
     // Accumulators do not leave the process of their function: one task has all rows of a group.
     this.accumulator = this.isolation === null ? mergedType(code, options) : null;
     this.#options = options;

@@ -3,7 +3,6 @@ import {
   col,
   DataTypes,
   descriptor,
-  NotImplementedError,
   ProcessTableFunction,
   ptf,
   TableEnvironment,
@@ -561,9 +560,6 @@ describe('what goes wrong names the function', () => {
     );
     expect(declare({ arguments: set })).toThrow(/resultTypes must be/);
     expect(declare({ ...result, arguments: set, speed: 1 })).toThrow(/speed/);
-    expect(declare({ ...result, arguments: set, isolation: 'process' })).toThrow(
-      NotImplementedError,
-    );
   });
 });
 

@@ -6,6 +6,7 @@ import { batchOf } from '../../columnar/batch.ts';
 import type { Column } from '../../columnar/column.ts';
 import { assert } from '../../common/assert.ts';
 import type { DataType } from '../../types/data-type.ts';
+import type { FunctionContext } from '../../udf/function-context.ts';
 import type { CallArgument } from '../../udf/loops/arguments.ts';
 import { TaskMetrics } from '../../udf/metrics.ts';
 import type { Pulse } from '../../udf/pulse.ts';
@@ -13,19 +14,29 @@ import { functionContext } from '../operators/function-context.ts';
 import { encodeError } from '../pool/errors.ts';
 import { StrayErrors } from '../pool/stray-errors.ts';
 import { columnsSchema, GROUPS, SIGNS } from './columns.ts';
-import { HostedAggregate, type HostedFunction, HostedScalar } from './hosted.ts';
-import type { ArgumentForm, Reply, Request } from './protocol.ts';
+import { HostedAggregate, HostedScalar } from './hosted.ts';
+import { HostedProcess } from './hosted-process.ts';
+import type { ArgumentForm, Opened, Reply, Request } from './protocol.ts';
 
 /** Address space for the rows of a request and its results; only what is used takes memory. */
 const ARENA_BYTES = 2 ** 30;
 
-const NOTHING: Reply = { error: null, abilities: null, calls: 0, metrics: [] };
+const NOTHING: Reply = {
+  error: null,
+  abilities: null,
+  hasMore: false,
+  calls: 0,
+  metrics: [],
+};
 
 /** A reply, and the rows that go with it. */
 interface Answer {
   readonly reply: Reply;
   readonly rows: Uint8Array | null;
 }
+
+/** A function of any kind that is open in this process. */
+type HostedFunction = HostedScalar | HostedAggregate | HostedProcess;
 
 /** A function that is open here. */
 interface Open {
@@ -57,7 +68,8 @@ export class ChildHost {
       const before = hosted.calls;
       const results = await this.#run(hosted, request, rows, region);
       await strays.settle();
-      const reply = { ...NOTHING, calls: hosted.calls - before };
+      const hasMore = hosted instanceof HostedProcess && hosted.hasMore;
+      const reply = { ...NOTHING, hasMore, calls: hosted.calls - before };
       return { reply, rows: results === null ? null : await bytesOf(results, region) };
     } catch (error) {
       return { reply: { ...NOTHING, error: encodeError(error) }, rows: null };
@@ -65,17 +77,15 @@ export class ChildHost {
   }
 
   async #open(request: Extract<Request, { op: 'open' }>): Promise<Answer> {
-    const { fn, kind, call, site } = request;
-    const { statement, args, ...user } = site;
+    const { fn, opened } = request;
+    const { name } = opened.call;
+    const { statement, args, ...user } = request.site;
     const metrics = new TaskMetrics();
     const userCode = { ...user, metrics, children: null };
-    const context = functionContext({ statement, userCode }, call.name, args);
-    const strays = new StrayErrors([call.name]);
+    const context = functionContext({ statement, userCode }, name, args);
+    const strays = new StrayErrors([name]);
     try {
-      const hosted =
-        kind === 'scalar'
-          ? await HostedScalar.open(call, context, this.#pulse)
-          : await HostedAggregate.open(call, context, new Region(this.#arena), this.#pulse);
+      const hosted = await this.#host(opened, context);
       await strays.settle();
       this.#functions.set(fn, { hosted, metrics, strays });
       return { reply: { ...NOTHING, abilities: hosted.abilities }, rows: null };
@@ -83,6 +93,14 @@ export class ChildHost {
       strays.stop();
       throw error;
     }
+  }
+
+  #host(opened: Opened, context: FunctionContext): Promise<HostedFunction> {
+    if (opened.kind === 'scalar') return HostedScalar.open(opened.call, context, this.#pulse);
+    const memory = new Region(this.#arena);
+    return opened.kind === 'process'
+      ? HostedProcess.open(opened.call, context, memory, this.#pulse)
+      : HostedAggregate.open(opened.call, context, memory, this.#pulse);
   }
 
   async #close(fn: number, { hosted, metrics, strays }: Open): Promise<Answer> {
@@ -109,6 +127,13 @@ export class ChildHost {
       assert(hosted instanceof HostedScalar, 'scalar functions are called');
       const columns = await columnsOf(bytes, typesOf(request.args), region);
       return hosted.call(argumentsOf(request.args, columns), request.length, region);
+    }
+    if (request.op === 'process' || request.op === 'more') {
+      assert(hosted instanceof HostedProcess, 'process table functions make rows');
+      if (request.op === 'process') {
+        hosted.begin(request, await columnsOf(bytes, request.types, hosted.next()));
+      }
+      return hosted.take(request.rowsMax, region);
     }
     assert(hosted instanceof HostedAggregate, 'aggregate functions collect rows');
     switch (request.op) {

@@ -14,9 +14,6 @@ import { ScalarRunner } from '../../udf/run-scalar.ts';
 import type { ScalarCall } from '../../udf/scalar-call.ts';
 import type { Abilities, Request } from './protocol.ts';
 
-/** A function of any kind that is open in this process. */
-export type HostedFunction = HostedScalar | HostedAggregate;
-
 /** How often calls that wait are a sign of life: each of them has a time limit of its own. */
 const WAIT_MS = 50;
 

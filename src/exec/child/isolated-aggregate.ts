@@ -37,7 +37,7 @@ export class IsolatedAggregate {
     args: readonly Expr[],
     ctx: TaskContext,
   ): Promise<IsolatedAggregate> {
-    const { fn, abilities } = await IsolatedFunction.open(call, 'aggregate', args, ctx);
+    const { fn, abilities } = await IsolatedFunction.open({ kind: 'aggregate', call }, args, ctx);
     assert(abilities !== null, 'aggregate functions say what they can do');
     return new IsolatedAggregate(fn, abilities, ctx.region.child());
   }
@@ -76,7 +76,7 @@ export class IsolatedAggregate {
       this.#region.recycle();
       isSent = true;
       const answer = this.#fn.ask({ op: 'value', accumulator, types }, []);
-      return this.#fn.column(answer, 1, this.#region).get(0);
+      return this.#fn.column(answer.rows, 1, this.#region).get(0);
     };
     return {
       add: change(true),
@@ -137,7 +137,7 @@ class IsolatedGroups implements GroupAccumulators {
   results(groups: number, region: Region): Column {
     this.#isUsed = true;
     const answer = this.#fn.ask({ op: 'results', set: this.#set, groups }, []);
-    return this.#fn.column(answer, groups, region);
+    return this.#fn.column(answer.rows, groups, region);
   }
 
   merge(): never {

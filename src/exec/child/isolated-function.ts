@@ -7,7 +7,6 @@ import { assert } from '../../common/assert.ts';
 import { notImplemented, ResourceError, TableError, udfError } from '../../common/errors.ts';
 import { describeThrown } from '../../common/thrown.ts';
 import type { Expr } from '../../expr/expr.ts';
-import { inputRef } from '../../expr/tree.ts';
 import type { UdfReference } from '../../functions/definition.ts';
 import type { CallArgument } from '../../udf/loops/arguments.ts';
 import type { ScalarCall } from '../../udf/scalar-call.ts';
@@ -16,14 +15,14 @@ import { decodeError } from '../pool/errors.ts';
 import type { ChildLink } from './child-link.ts';
 import { columnsSchema } from './columns.ts';
 import { decodeFrame, encodeFrame, FrameKind } from './frames.ts';
-import type { Answer, ArgumentForm, ChildKind, Reply, Request } from './protocol.ts';
+import type { Answer, ArgumentForm, ChildKind, Opened, Reply, Request } from './protocol.ts';
 import { replyOf } from './verify-reply.ts';
 
 /** A request without the number of the function. */
 type Asked<R = Request> = R extends Request ? Omit<R, 'fn'> : never;
 
 /** The reply to a request, and its rows. */
-interface Replied {
+export interface Replied {
   readonly reply: Reply;
   readonly rows: Uint8Array;
 }
@@ -52,9 +51,8 @@ export class IsolatedFunction {
    * thread, which cannot wait.
    */
   static async open(
-    call: ScalarCall,
-    kind: 'scalar' | 'aggregate',
-    args: readonly Expr[],
+    opened: Opened,
+    args: readonly (Expr | null)[],
     ctx: TaskContext,
   ): Promise<{ readonly fn: IsolatedFunction; readonly abilities: Reply['abilities'] }> {
     const { metrics: _, children, ...site } = ctx.userCode;
@@ -62,12 +60,11 @@ export class IsolatedFunction {
       const feature = 'A function in a process of its own beside one that runs inline';
       throw notImplemented(feature);
     }
-    const fn = new IsolatedFunction(call, ctx, children, await loadArrow());
-    const literals = args.map((arg) => (arg.kind === 'Literal' ? arg : inputRef(0, arg.type)));
+    const fn = new IsolatedFunction(opened.call, ctx, children, await loadArrow());
+    const literals = args.map((arg) => (arg?.kind === 'Literal' ? arg : null));
     const { reply } = fn.#ask({
       op: 'open',
-      kind,
-      call,
+      opened,
       site: { ...site, statement: ctx.statement, args: literals },
     });
     return { fn, abilities: reply.abilities };
@@ -79,21 +76,24 @@ export class IsolatedFunction {
   }
 
   /** Asks with rows that lie in columns. Errors: UdfError, CancelledError, ResourceError. */
-  ask(request: Exclude<Asked, { op: 'open' }>, columns: readonly Column[]): Uint8Array {
+  ask(request: Exclude<Asked, { op: 'open' }>, columns: readonly Column[]): Replied {
     using scratch = new Region(this.#ctx.region.arena);
     const schema = columnsSchema(columns.map(({ type }) => type));
     const rows =
       columns.length === 0 ? null : toIpcStream(this.#arrow, batchOf(schema, columns), scratch);
-    return this.#ask(request, rows).rows;
+    return this.#ask(request, rows);
   }
 
-  /** The column of `length` results that an answer has, in memory of `region`. Errors: UdfError. */
-  column(bytes: Uint8Array, length: number, region: Region): Column {
+  /**
+   * The column of `length` results that an answer has, in memory of `region`; null: of any number.
+   * Errors: UdfError.
+   */
+  column(bytes: Uint8Array, length: number | null, region: Region): Column {
     const schema = columnsSchema([this.call.result]);
     const batch = this.#checked(() => fromIpcStream(this.#arrow, bytes, schema, region));
     const [column] = batch.columns;
-    if (column?.length !== length)
-      throw this.#broken(`${column?.length} results for ${length} rows`);
+    if (column === undefined || column.length !== (length ?? column.length))
+      throw this.broken(`${column?.length} results for ${length} rows`);
     return column;
   }
 
@@ -138,7 +138,7 @@ export class IsolatedFunction {
 
   #thrown(error: NonNullable<Reply['error']>): TableError {
     const thrown = this.#checked(() => decodeError(error));
-    return thrown instanceof TableError ? thrown : this.#broken(thrown.message, thrown);
+    return thrown instanceof TableError ? thrown : this.broken(thrown.message, thrown);
   }
 
   /** Reads what a child sent, which may be anything if its code is not to be trusted. */
@@ -147,11 +147,12 @@ export class IsolatedFunction {
       return read();
     } catch (cause) {
       if (cause instanceof ResourceError) throw cause;
-      throw this.#broken(describeThrown(cause), cause);
+      throw this.broken(describeThrown(cause), cause);
     }
   }
 
-  #broken(what: string, cause?: unknown): TableError {
+  /** Ends the child, which sent what it must not. The error for it. */
+  broken(what: string, cause?: unknown): TableError {
     this.#link.end(this.#kind);
     const { name } = this.call;
     const reason = `what it sent cannot be used: ${what}`;

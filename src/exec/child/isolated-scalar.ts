@@ -20,7 +20,8 @@ export class IsolatedScalar {
     args: readonly Expr[],
     ctx: TaskContext,
   ): Promise<IsolatedScalar> {
-    return new IsolatedScalar((await IsolatedFunction.open(call, 'scalar', args, ctx)).fn);
+    const { fn } = await IsolatedFunction.open({ kind: 'scalar', call }, args, ctx);
+    return new IsolatedScalar(fn);
   }
 
   /** How often the function was called. */
@@ -32,7 +33,7 @@ export class IsolatedScalar {
   run(args: readonly CallArgument[], rows: number, region: Region): Column {
     const { forms, columns } = formsOf(args);
     const answer = this.#fn.ask({ op: 'call', args: forms, length: rows }, columns);
-    return this.#fn.column(answer, rows, region);
+    return this.#fn.column(answer.rows, rows, region);
   }
 
   /** Calls the function's `close`. Errors: UdfError UDF_FAILED. */

@@ -3,7 +3,9 @@ import type { Expr } from '../../expr/expr.ts';
 import type { Isolation, StatementContext } from '../../functions/definition.ts';
 import type { DataType } from '../../types/data-type.ts';
 import type { MetricSnapshot } from '../../udf/metrics.ts';
+import type { ProcessCall } from '../../udf/run-process.ts';
 import type { ScalarCall } from '../../udf/scalar-call.ts';
+import type { ProcessTables } from '../operators/process-rows.ts';
 import type { EncodedError } from '../pool/errors.ts';
 
 /** One argument of a call: a column of the request's rows, or a value that all rows share. */
@@ -14,19 +16,29 @@ export type ArgumentForm =
 /** What a function's `open` is told. */
 export interface OpenSite {
   readonly statement: StatementContext;
-  readonly args: readonly Expr[];
+  readonly args: readonly (Expr | null)[];
   readonly cacheFolder: string;
   readonly task: number;
   readonly tasks: number;
 }
+
+/** A call of a process table function, whose results say of which row they are. */
+export interface IsolatedProcessCall extends ProcessCall, ScalarCall {
+  /** Where the rows that are sent have the columns of the tables. */
+  readonly input: ProcessTables;
+}
+
+/** The function that is opened. */
+export type Opened =
+  | { readonly kind: 'scalar' | 'aggregate'; readonly call: ScalarCall }
+  | { readonly kind: 'process'; readonly call: IsolatedProcessCall };
 
 /** The header of a request. `fn` numbers the functions that are open in a child. */
 export type Request =
   | {
       readonly op: 'open';
       readonly fn: number;
-      readonly kind: 'scalar' | 'aggregate';
-      readonly call: ScalarCall;
+      readonly opened: Opened;
       readonly site: OpenSite;
     }
   /** One result for each row. */
@@ -67,6 +79,20 @@ export type Request =
     }
   /** Forgets accumulators. */
   | { readonly op: 'release'; readonly fn: number; readonly accumulators: readonly number[] }
+  /**
+   * Rows for a process table function, which begins to make rows of them. `at` are their places;
+   * behind those in `ends` a partition ends, and with the others the last one goes on.
+   */
+  | {
+      readonly op: 'process';
+      readonly fn: number;
+      readonly types: readonly DataType[];
+      readonly at: Int32Array;
+      readonly ends: readonly number[];
+      readonly rowsMax: number;
+    }
+  /** Further rows that it makes. */
+  | { readonly op: 'more'; readonly fn: number; readonly rowsMax: number }
   | { readonly op: 'close'; readonly fn: number };
 
 /** The header of a reply; its rows, if any, have one column. */
@@ -74,6 +100,8 @@ export interface Reply {
   readonly error: EncodedError | null;
   /** What an aggregate function can do, after `open`. */
   readonly abilities: Abilities | null;
+  /** Whether a process table function may make more of the rows that it was sent. */
+  readonly hasMore: boolean;
   /** How often the request called the function; of aggregate functions the asker knows. */
   readonly calls: number;
   /** What the function measured, after `close`. */

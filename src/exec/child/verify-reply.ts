@@ -13,10 +13,11 @@ const ERRORS = ['UdfError', 'TableRuntimeError', 'ResourceError', 'NotImplemente
  * written it. Errors: FrameError.
  */
 export function replyOf(header: unknown): Reply {
-  const { error, abilities, calls, metrics } = object(header);
+  const { error, abilities, hasMore, calls, metrics } = object(header);
   return {
     error: error === null ? null : errorOf(object(error)),
     abilities: abilities === null ? null : abilitiesOf(object(abilities)),
+    hasMore: hasMore === true,
     calls: count(calls),
     metrics: list(metrics).map((metric) => metricOf(object(metric))),
   };

@@ -1,9 +1,14 @@
 import type { Batch } from '../../columnar/batch.ts';
 import { type ObjectAssembler, objectAssembler } from '../../columnar/row-objects.ts';
 import { type ToExternal, toExternal } from '../../columnar/rows.ts';
-import { tablesOf } from '../../functions/process.ts';
+import { type ProcessSpec, tablesOf } from '../../functions/process.ts';
 import type { ProcessTable } from '../../planner/physical/nodes.ts';
 import type { ProcessRow } from '../../udf/run-process.ts';
+
+/** Which columns of a batch hold the rows of the tables. */
+export interface ProcessTables extends Pick<ProcessTable, 'tables' | 'tag' | 'time'> {
+  readonly spec: ProcessSpec;
+}
 
 /** Rows whose objects are made at once. */
 const CHUNK_ROWS = 1024;
@@ -19,11 +24,11 @@ interface TableRows {
 
 /** Some rows of a batch, in that order, as a process table function is called with them. */
 export function* processRows(
-  { definition, tables, tag, time }: ProcessTable,
+  { spec, tables, tag, time }: ProcessTables,
   { columns, schema }: Batch,
   rows: Int32Array,
 ): Iterable<ProcessRow> {
-  const declared = tablesOf(definition.process);
+  const declared = tablesOf(spec);
   const read = tables.map((table, t): TableRows => {
     const fields = declared[t]!.columns?.fields ?? [];
     return {

@@ -2,7 +2,6 @@ import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, batchOf } from '../../columnar/batch.ts';
 import type { ColumnBuilder } from '../../columnar/builders/builder.ts';
 import { builderFor } from '../../columnar/builders/builder-for.ts';
-import { toExternal } from '../../columnar/rows.ts';
 import { assert } from '../../common/assert.ts';
 import { compileRow } from '../../expr/evaluate.ts';
 import type { Expr } from '../../expr/expr.ts';
@@ -10,11 +9,12 @@ import { literal } from '../../expr/tree.ts';
 import { scalarsOf, tablesOf } from '../../functions/process.ts';
 import type { ProcessTable } from '../../planner/physical/nodes.ts';
 import { type MadeRow, type ProcessCall, ProcessRunner } from '../../udf/run-process.ts';
+import { IsolatedProcess } from '../child/isolated-process.ts';
 import type { Operator, TaskContext } from '../operator.ts';
 import { functionContext } from './function-context.ts';
 import { KeyedInput, type KeyedRows } from './keyed-input.ts';
 import { sortPartitions } from './over-partitions.ts';
-import { processRows } from './process-rows.ts';
+import { type ProcessTables, processRows } from './process-rows.ts';
 import { pulseOfTask } from './udf-calls.ts';
 
 /** Rows that took so long go out, although a batch could have more. */
@@ -29,17 +29,20 @@ export class ProcessTableOperator implements Operator {
   readonly readsSelection = false;
   readonly #node: ProcessTable;
   readonly #ctx: TaskContext;
+  readonly #tables: ProcessTables;
   /** Null where each row is by itself. */
   readonly #input: KeyedInput | null;
   /** The memory of the batches that go out. */
   readonly #made: Region;
-  #runner: ProcessRunner | null = null;
+  #runner: ProcessRunner | IsolatedProcess | null = null;
   /** Whether a parameter that is NOT NULL is given NULL: there are no rows then. */
   #isPassedOver = false;
 
   constructor(node: ProcessTable, ctx: TaskContext) {
     this.#node = node;
     this.#ctx = ctx;
+    const { tables, tag, time } = node;
+    this.#tables = { spec: node.definition.process, tables, tag, time };
     const isSet = tablesOf(node.definition.process).some(({ semantics }) => semantics === 'set');
     const memory = ctx.memory.open('ProcessTable', ctx.metrics);
     this.#input = isSet ? new KeyedInput(node.partition, memory, ctx) : null;
@@ -57,7 +60,7 @@ export class ProcessTableOperator implements Operator {
       const { type } = args[i]!;
       const value = compileRow(args[i]!, this.#ctx.statement)([], 0);
       if (value === null && !scalar.type.nullable) this.#isPassedOver = true;
-      return { ...scalar, value: literal(type, value), given: toExternal(type)(value) };
+      return { name: scalar.name, type, value };
     });
     const semantics = {
       partitionBy: partition.map(nameOf),
@@ -69,12 +72,17 @@ export class ProcessTableOperator implements Operator {
       body,
       spec: process,
       tables: tables.map(({ argument }) => ({ name: argument, semantics })),
-      scalars: Object.fromEntries(scalars.map((scalar) => [scalar.name, scalar.given])),
+      scalars: Object.fromEntries(scalars.map(({ name: scalar, ...given }) => [scalar, given])),
       timeType: time === null ? null : fields[time]!.type,
     };
     const constants = process.arguments.map(({ name: argument }): Expr | null => {
-      return scalars.find((scalar) => scalar.name === argument)?.value ?? null;
+      const given = call.scalars[argument];
+      return given === undefined ? null : literal(given.type, given.value);
     });
+    if (body.isolation !== null) {
+      this.#runner = await IsolatedProcess.open(call, this.#tables, constants, this.#ctx);
+      return;
+    }
     const context = functionContext(this.#ctx, name, constants);
     this.#runner = await ProcessRunner.open(call, context, pulseOfTask(this.#ctx));
   }
@@ -114,17 +122,29 @@ export class ProcessTableOperator implements Operator {
     // What went out was read, and of what came last there may have been nothing to go out.
     this.#made.recycle();
     const output = new MadeRows(this.#node, batch, this.#made);
-    for (const rows of partitions) {
-      for (const made of runner.partition(processRows(this.#node, batch, rows))) {
-        output.add(made);
-        // Whoever reads them may need no more, however long the next one takes.
-        if (output.count < batchRows && performance.now() - output.begunAt < BATCH_MS) continue;
-        yield output.take();
-        output.recycle();
-      }
+    const rows =
+      runner instanceof IsolatedProcess
+        ? runner.rows(batch, partitions)
+        : rowsOf(runner, this.#tables, batch, partitions);
+    for (const made of rows) {
+      output.add(made);
+      // Whoever reads them may need no more, however long the next one takes.
+      if (output.count < batchRows && performance.now() - output.begunAt < BATCH_MS) continue;
+      yield output.take();
+      output.recycle();
     }
     if (output.count > 0) yield output.take();
   }
+}
+
+/** What the function makes of some partitions of a batch in this thread. */
+function* rowsOf(
+  runner: ProcessRunner,
+  tables: ProcessTables,
+  batch: Batch,
+  partitions: Iterable<Int32Array>,
+): Iterable<MadeRow> {
+  for (const rows of partitions) yield* runner.partition(processRows(tables, batch, rows));
 }
 
 function* partitionsOf(order: Int32Array, starts: Int32Array): Iterable<Int32Array> {
