@@ -1,7 +1,7 @@
 import type { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import { concatBatches, copyBatch, takeBatch } from '../../columnar/batches.ts';
-import type { MemoryAccount } from '../memory.ts';
+import { isMemoryLimit, type MemoryAccount } from '../memory.ts';
 import type { TaskContext } from '../operator.ts';
 
 /** Candidates are thinned out when there are twice as many as were left, but not below this. */
@@ -23,6 +23,7 @@ export class Candidates {
   /** For what is needed until the next batch. */
   readonly scratch: Region;
   readonly #choose: Choice;
+  readonly #memory: MemoryAccount;
   /** Memory of the rows; the two take turns when they are thinned out. */
   #kept: Region;
   #spare: Region;
@@ -32,7 +33,8 @@ export class Candidates {
   #isPoor = false;
 
   /** `expected`: rows that are chosen at most, as far as that is known. */
-  constructor(ctx: TaskContext, expected: number, choose: Choice) {
+  constructor(ctx: TaskContext, memory: MemoryAccount, expected: number, choose: Choice) {
+    this.#memory = memory;
     this.#choose = choose;
     this.#rowsMax = Math.max(2 * expected, CANDIDATES_MIN);
     this.scratch = ctx.region.child();
@@ -54,35 +56,42 @@ export class Candidates {
     return this.#batches;
   }
 
-  /** Whether memory holds the rows, and what it takes to thin them out. */
-  fits(memory: MemoryAccount): boolean {
-    return memory.fits(this.bytes, THINNING * this.bytes);
-  }
-
   /** Whether more than half of the rows were left when they were last thinned out. */
   get isPoor(): boolean {
     return this.#isPoor;
   }
 
-  /** Adds the rows of a batch, which may lie in `scratch`. */
-  add(batch: Batch): void {
+  /**
+   * Adds the rows of a batch, which may lie in `scratch`. Whether memory still holds the rows and
+   * what it takes to thin them out: if not, all of them are there, for another way to go on.
+   */
+  add(batch: Batch): boolean {
     if (batch.length > 0) this.#keep(copyBatch(batch, this.#kept));
     // Also after a batch of which nothing is left: choosing took memory.
     this.scratch.recycle();
-    if (this.#rows > this.#rowsMax) this.thinOut();
+    if (this.#rows > this.#rowsMax && this.tryThinOut() === null) return false;
+    return this.#memory.fits(this.bytes, THINNING * this.bytes);
   }
 
-  /** Gives back what thinning out took before it failed; the rows stay. */
-  recycle(): void {
-    for (const region of [this.scratch, this.#spare]) {
-      region.recycle();
-      region.trim();
+  /** As `thinOut`; null when other tasks have taken the memory that this needs: all rows stay. */
+  tryThinOut(): Batch | null {
+    try {
+      return this.thinOut();
+    } catch (error) {
+      if (!isMemoryLimit(error)) throw error;
+      for (const region of [this.scratch, this.#spare]) {
+        region.recycle();
+        region.trim();
+      }
+      return null;
     }
   }
 
-  /** Drops what is not chosen, and returns what is, as it lies now; null of no rows. */
-  thinOut(): Batch | null {
-    if (this.isEmpty) return null;
+  /**
+   * Drops what is not chosen, and returns what is, as it lies now. There are some rows.
+   * Errors: ResourceError MEMORY_LIMIT.
+   */
+  thinOut(): Batch {
     const all = concatBatches(this.#batches, this.scratch);
     const chosen = copyBatch(
       takeBatch(all, this.#choose(all, this.scratch), this.scratch),

@@ -38,7 +38,7 @@ export class RankOperator implements Operator {
     this.#ctx = ctx;
     this.#memory = memory;
     this.#level = level;
-    this.#candidates = new Candidates(ctx, node.limit, (all, scratch) =>
+    this.#candidates = new Candidates(ctx, memory, node.limit, (all, scratch) =>
       firstOfPartitions(all, node, scratch),
     );
   }
@@ -50,20 +50,24 @@ export class RankOperator implements Operator {
       return [];
     }
     const candidates = this.#candidates;
-    candidates.add(batch);
-    const fits = candidates.fits(this.#memory);
+    const fits = candidates.add(batch);
     if (this.#node.local && (candidates.isPoor || !fits)) {
       this.#passes = true;
-      return this.#rows();
+      return this.#held();
     }
-    if (!fits && this.#node.partition.length > 0 && this.#level < LEVELS_MAX) this.#spill();
+    if (!fits && this.#canSpill) this.#spilled();
     return [];
   }
 
   *finish(): Iterable<Batch> {
-    if (this.#passes) return;
-    if (this.#parts === null) yield* this.#rows();
-    else for (const part of this.#parts.finish()) yield* this.#rankPart(part);
+    if (this.#passes || (this.#parts === null && this.#candidates.isEmpty)) return;
+    const { local } = this.#node;
+    // What nobody else can do ends with the error of the memory.
+    const mayFail = this.#parts === null && !local && !this.#canSpill;
+    if (mayFail) this.#candidates.thinOut();
+    if (this.#parts === null && (mayFail || this.#candidates.tryThinOut() !== null || local)) {
+      yield* this.#held();
+    } else for (const part of this.#spilled().finish()) yield* this.#rankPart(part);
   }
 
   close(): void {
@@ -71,15 +75,19 @@ export class RankOperator implements Operator {
     this.#parts?.dispose();
   }
 
-  #spill(): void {
-    this.#parts = new SpillPartitions(
-      this.#node.partition,
-      this.#level + 1,
-      this.#memory,
-      this.#ctx,
-    );
-    for (const batch of this.#candidates.batches) this.#parts.add(batch);
+  get #canSpill(): boolean {
+    return this.#node.partition.length > 0 && this.#level < LEVELS_MAX;
+  }
+
+  /** The parts in files, with all rows that came so far. */
+  #spilled(): SpillPartitions {
+    if (this.#parts !== null) return this.#parts;
+    const { partition } = this.#node;
+    const parts = new SpillPartitions(partition, this.#level + 1, this.#memory, this.#ctx);
+    this.#parts = parts;
+    for (const batch of this.#candidates.batches) parts.add(batch);
     this.#candidates.clear();
+    return parts;
   }
 
   *#rankPart(part: readonly SpilledBatch[]): Iterable<Batch> {
@@ -92,10 +100,10 @@ export class RankOperator implements Operator {
     }
   }
 
-  #rows(): Iterable<Batch> {
-    const all = this.#candidates.thinOut();
-    if (all === null) return [];
-    return takeSlices(all, 0, all.length, this.#candidates.scratch, this.#ctx);
+  /** The rows that memory holds. */
+  *#held(): Iterable<Batch> {
+    const { batches, scratch } = this.#candidates;
+    for (const batch of batches) yield* takeSlices(batch, 0, batch.length, scratch, this.#ctx);
   }
 }
 

@@ -2,7 +2,6 @@ import type { Batch } from '../../columnar/batch.ts';
 import { sliceBatch, takeBatch } from '../../columnar/batches.ts';
 import { sortRows } from '../../columnar/kernels/sort.ts';
 import type { SortLimit } from '../../planner/physical/nodes.ts';
-import { isMemoryLimit, type MemoryAccount } from '../memory.ts';
 import type { Operator, TaskContext } from '../operator.ts';
 import { Candidates } from './candidates.ts';
 import { takeSlices } from './slices.ts';
@@ -21,18 +20,17 @@ export class SortLimitOperator implements Operator {
   readonly #wanted: number;
   readonly #candidates: Candidates;
   readonly #bound: SortBound | null;
-  readonly #memory: MemoryAccount;
   /** Sorts the rows once there are too many candidates. */
   #sort: SortOperator | null = null;
 
   constructor(node: SortLimit, ctx: TaskContext) {
     this.#node = node;
     this.#ctx = ctx;
-    this.#memory = ctx.memory.open('SortLimit', ctx.metrics);
     this.#wanted = node.offset + node.limit;
     const [first] = node.keys;
     this.#bound = first === undefined ? null : new SortBound(first, ctx.region);
-    this.#candidates = new Candidates(ctx, this.#wanted, (all, scratch) =>
+    const memory = ctx.memory.open('SortLimit', ctx.metrics);
+    this.#candidates = new Candidates(ctx, memory, this.#wanted, (all, scratch) =>
       sortRows(all.columns, node.keys, all.length, scratch).subarray(0, this.#wanted),
     );
   }
@@ -44,15 +42,15 @@ export class SortLimitOperator implements Operator {
   process(batch: Batch): Iterable<Batch> {
     if (batch.length === 0 || this.#wanted === 0) return [];
     if (this.#sort !== null) return this.#sort.process(batch);
-    this.#candidates.add(this.#first(batch));
-    if (!this.#candidates.fits(this.#memory)) this.#sortInFiles();
+    if (!this.#candidates.add(this.#first(batch))) this.#sortInFiles();
     return [];
   }
 
   finish(): Iterable<Batch> {
-    const all = this.#sort === null ? this.#thinned() : null;
     if (this.#sort !== null) return this.#cut(this.#sort.finish());
-    if (all === null) return [];
+    if (this.#candidates.isEmpty) return [];
+    const all = this.#candidates.tryThinOut();
+    if (all === null) return this.#cut(this.#sortInFiles().finish());
     const { offset, limit } = this.#node;
     const to = Math.min(offset + limit, all.length);
     return takeSlices(all, offset, to, this.#candidates.scratch, this.#ctx);
@@ -63,22 +61,12 @@ export class SortLimitOperator implements Operator {
     this.#sort?.close();
   }
 
-  /** The wanted rows; null of none, or when other tasks have taken the memory meanwhile. */
-  #thinned(): Batch | null {
-    try {
-      return this.#candidates.thinOut();
-    } catch (error) {
-      if (!isMemoryLimit(error)) throw error;
-      this.#candidates.recycle();
-      this.#sortInFiles();
-      return null;
-    }
-  }
-
-  #sortInFiles(): void {
-    this.#sort = new SortOperator(this.#node.keys, { ...this.#ctx, inputStays: false });
-    for (const batch of this.#candidates.batches) this.#sort.process(batch);
+  #sortInFiles(): SortOperator {
+    const sort = new SortOperator(this.#node.keys, { ...this.#ctx, inputStays: false });
+    this.#sort = sort;
+    for (const batch of this.#candidates.batches) sort.process(batch);
     this.#candidates.clear();
+    return sort;
   }
 
   *#cut(sorted: Iterable<Batch>): Iterable<Batch> {
