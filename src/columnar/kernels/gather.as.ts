@@ -88,7 +88,17 @@ export function unstride(source: usize, stride: i32, width: i32, count: i32, out
   }
 }
 
+/** Copies bytes: views of shared memory do so byte by byte. */
+export function copyMemory(source: usize, bytes: i32, target: usize): void {
+  memory.copy(target, source, bytes);
+}
+
 /** Writes 0, 1, 2 … */
 export function iota(count: i32, out: usize): void {
-  for (let i: i32 = 0; i < count; i++) store<i32>(out + (<usize>i << 2), i);
+  series(0, count, out);
+}
+
+/** Writes first, first + 1 … */
+export function series(first: i32, count: i32, out: usize): void {
+  for (let i: i32 = 0; i < count; i++) store<i32>(out + (<usize>i << 2), first + i);
 }

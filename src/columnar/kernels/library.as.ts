@@ -5,7 +5,8 @@ export {
   enterDense, filterDense, findDense, orderRows, placeRows, rankDense, rowsOfIds, widenBounds,
 } from './dense-keys.as';
 export {
-  gather1, gather16, gather2, gather4, gather8, gatherBytes, gatherOffsets, iota, unstride,
+  copyMemory, gather1, gather16, gather2, gather4, gather8, gatherBytes, gatherOffsets, iota,
+  series, unstride,
 } from './gather.as';
 export { enterKeys, ids1, ids2, ids4, ids8, keyBounds, rehash16 } from './ids-int.as';
 export { idsOfRows, rehash8 } from './ids-rows.as';
@@ -20,8 +21,15 @@ export {
   missingPairs, packKey,
 } from './pack.as';
 export {
+  gatherPieceBits, gatherPieceBytes, gatherPieceOffsets, gatherPieces1, gatherPieces16,
+  gatherPieces2, gatherPieces4, gatherPieces8, pieceCodes,
+} from './pieces.as';
+export {
   levelNulls, partitionNulls, radixSort, selectAtMost, sortSegments, sortWords,
 } from './sort.as';
+export {
+  foldWords, placeWords, rangesOfWords, sortWordRange, stringWords, tiedWords, wordBounds,
+} from './sort-ranges.as';
 export { rankStrings, sortStrings } from './sort-strings.as';
 export {
   changeCase, charLengths, compareColumns, compareConstant, contains, copyRanges, endsWith,

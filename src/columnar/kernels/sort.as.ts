@@ -33,7 +33,10 @@ const RANK: i32 = 26;
 @inline
 const SIGN: u64 = 0x8000000000000000;
 
-/** Floating-point bits in the order of the numbers: -0 before 0, NaN last. */
+/**
+ * Floating-point bits in the order of the numbers: -0 before 0, NaN last, as Java's Double.compare
+ * and Flink's sort keys have it. `=` and GROUP BY take -0 and 0 for one.
+ */
 // @ts-ignore: decorator
 @inline
 function ordered(bits: i64): u64 {
@@ -149,17 +152,23 @@ export function sortSegments(
   for (let i = 0; i < segments; i++) {
     const start = load<i32>(starts + (<usize>i << 2));
     const count = load<i32>(starts + (<usize>i << 2), 4) - start;
-    if (count < 2) continue;
-    const w = words + (<usize>start << 3);
-    const o = order + (<usize>start << 2);
-    const v = otherWords + (<usize>start << 3);
-    const p = otherOrder + (<usize>start << 2);
-    if (count <= RUN) insertionSort(w, o, 0, count);
-    else if (count <= MERGED_MAX) mergeSort(w, o, v, p, count);
-    else if (radixSort(w, o, v, p, count, counts) == 1) {
-      memory.copy(w, v, <usize>count << 3);
-      memory.copy(o, p, <usize>count << 2);
-    }
+    const wide = <usize>start << 3;
+    const narrow = <usize>start << 2;
+    sortSegment(
+      words + wide, order + narrow, otherWords + wide, otherOrder + narrow, count, counts,
+    );
+  }
+}
+
+/** Sorts one segment; the result is in `words` and `order`. */
+export function sortSegment(
+  words: usize, order: usize, otherWords: usize, otherOrder: usize, count: i32, counts: usize,
+): void {
+  if (count <= RUN) insertionSort(words, order, 0, count);
+  else if (count <= MERGED_MAX) mergeSort(words, order, otherWords, otherOrder, count);
+  else if (radixSort(words, order, otherWords, otherOrder, count, counts) == 1) {
+    memory.copy(words, otherWords, <usize>count << 3);
+    memory.copy(order, otherOrder, <usize>count << 2);
   }
 }
 

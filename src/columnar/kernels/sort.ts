@@ -2,7 +2,7 @@ import { assert } from '../../common/assert.ts';
 import { notImplemented } from '../../common/errors.ts';
 import { allocInt32 } from '../allocate.ts';
 import type { Region } from '../arena/region.ts';
-import type { BinaryColumn, Column, NullColumn } from '../column.ts';
+import type { BinaryColumn, BoolColumn, Column, FixedColumn, NullColumn } from '../column.ts';
 import { decodeDictionary } from '../concat.ts';
 import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
 
@@ -102,9 +102,8 @@ export function leadingWords(
 ): number | null {
   if (column.layout !== 'fixed' && column.layout !== 'bool') return null;
   const kernels = kernelsFor(region.arena);
-  const isBits = column.layout === 'bool';
-  const form = isBits ? BITS : formsOf(column.type.kind, column.width).at(-1)!;
-  const values = isBits ? column.bits.byteOffset : column.values.byteOffset;
+  const form = formsOf(column).at(-1)!;
+  const values = (column.layout === 'bool' ? column.bits : column.values).byteOffset;
   const words = region.alloc(order.length * 8);
   const down = descending ? 1 : 0;
   kernels.sortWords(values, form, 0, order.byteOffset, order.length, down, words);
@@ -170,7 +169,7 @@ function sortValid(work: Work, column: Exclude<Column, NullColumn>, descending: 
       break;
     case 'fixed': {
       const values = column.values.byteOffset;
-      for (const form of formsOf(column.type.kind, column.width)) {
+      for (const form of formsOf(column)) {
         sortByWords(work, values, form, 0, descending, column);
       }
       break;
@@ -195,8 +194,11 @@ function sortValid(work: Work, column: Exclude<Column, NullColumn>, descending: 
   }
 }
 
-/** The words that order a value, from the least significant. */
-function formsOf(kind: Column['type']['kind'], width: number): readonly number[] {
+/** How the words lie that order a value, from the least significant. */
+export function formsOf(column: FixedColumn | BoolColumn): readonly number[] {
+  if (column.layout === 'bool') return [BITS];
+  const { width } = column;
+  const { kind } = column.type;
   if (kind === 'FLOAT') return [FLOAT32];
   if (kind === 'DOUBLE') return [FLOAT64];
   if (width < 16) return [width];

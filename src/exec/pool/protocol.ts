@@ -7,6 +7,7 @@ import type { StatementContext } from '../../functions/definition.ts';
 import type { MetricSnapshot } from '../../udf/metrics.ts';
 import type { LinkEnd } from '../child/protocol.ts';
 import type { OperatorMemory } from '../memory.ts';
+import type { PartedRows, PartingUnit, RangeSort, SortedRanges } from '../operators/range-sort.ts';
 import type { BuildUnit, BuiltUnit } from '../operators/table-build.ts';
 import type { OperatorProfiles } from '../profile/operator-profile.ts';
 import type { SpilledBatch } from '../spill/spill-file.ts';
@@ -81,7 +82,9 @@ export interface Split {
         readonly kind: 'join';
         readonly build: readonly SpilledBatch[];
         readonly probe: readonly KeptBatch[];
-      };
+      }
+    /** A range of sorted rows; the splits of all ranges have one `of`. */
+    | { readonly kind: 'range'; readonly of: SortedRanges; readonly range: number };
 }
 
 /** What a task does with its rows. */
@@ -101,6 +104,8 @@ export type OutputSpec =
     }
   /** Makes the table of a join from the held rows of all splits: the tasks claim units. */
   | { readonly kind: 'build'; readonly join: TableSpec; readonly units: readonly BuildUnit[] }
+  /** Parts the held rows of all splits by ranges of a sort's keys: the tasks claim units. */
+  | { readonly kind: 'part'; readonly sort: RangeSort; readonly units: readonly PartingUnit[] }
   | { readonly kind: 'write'; readonly sink: SourceSpec };
 
 /** The build side of a join in the arena, as plain data. */
@@ -129,6 +134,8 @@ export interface TaskOutcome {
   readonly table: SharedTable | null;
   /** Units of a join's table that the task made. */
   readonly built: readonly BuiltUnit[];
+  /** Batches that the task parted for a sort. */
+  readonly parted: readonly PartedRows[];
   /** What the sink's commit needs of this task's part. */
   readonly part: unknown;
   readonly rowsWritten: number;

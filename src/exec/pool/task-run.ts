@@ -8,7 +8,13 @@ import { TaskMetrics } from '../../udf/metrics.ts';
 import { ChildLink } from '../child/child-link.ts';
 import { TaskMemory } from '../memory.ts';
 import type { TaskContext } from '../operator.ts';
-import { type BuiltUnit, buildUnit, heldBatches } from '../operators/table-build.ts';
+import { type PartedRows, partRows } from '../operators/range-sort.ts';
+import {
+  type BuildUnit,
+  type BuiltUnit,
+  buildUnit,
+  heldBatches,
+} from '../operators/table-build.ts';
 import { TaskProfile } from '../profile/task-profile.ts';
 import {
   HoldOutput,
@@ -39,7 +45,8 @@ import { StrayErrors } from './stray-errors.ts';
 import { readSplits } from './written-splits.ts';
 
 type BuildSpec = Extract<OutputSpec, { kind: 'build' }>;
-type PlainSpec = Exclude<OutputSpec, BuildSpec>;
+type PartSpec = Extract<OutputSpec, { kind: 'part' }>;
+type PlainSpec = Exclude<OutputSpec, BuildSpec | PartSpec>;
 
 /** How a worker makes sources and sinks again. */
 export interface Connectors {
@@ -118,6 +125,9 @@ export class TaskRun {
       if (spec.kind === 'build') {
         return { error: null, rowsSkipped: 0, ...NO_PRODUCT, built: await this.#build(spec) };
       }
+      if (spec.kind === 'part') {
+        return { error: null, rowsSkipped: 0, ...NO_PRODUCT, parted: await this.#part(spec) };
+      }
       const made = this.#measuredOutput(spec);
       output = made.output;
       const results = made.plain instanceof ResultOutput ? made.plain : null;
@@ -194,26 +204,44 @@ export class TaskRun {
   /** Claims units of a join's table until none is left. */
   async #build({ join, units }: BuildSpec): Promise<readonly BuiltUnit[]> {
     const held = heldBatches(this.#splits);
+    // Every unit reads rows of its own column; they are counted once.
+    const all = held.reduce((sum, { length }) => sum + length, 0);
+    return this.#units(
+      units,
+      (unit) => (readsFirstColumn(unit) ? all : 0),
+      (unit, region) => buildUnit(unit, join, held, region),
+    );
+  }
+
+  /** Claims batches to be parted for a sort until none is left. */
+  async #part({ sort, units }: PartSpec): Promise<readonly PartedRows[]> {
+    const held = heldBatches(this.#splits);
+    return this.#units(
+      units,
+      ({ from, to }) => held.slice(from, to).reduce((sum, { length }) => sum + length, 0),
+      (unit, region) => partRows(sort, unit, held, region),
+    );
+  }
+
+  /** Claims units of work until none is left; `rowsOf` a unit are counted as input. */
+  async #units<U, R>(
+    units: readonly U[],
+    rowsOf: (unit: U) => number,
+    work: (unit: U, region: Region) => R,
+  ): Promise<readonly R[]> {
     const { profile } = this.#ctx;
     const { outputBy } = this.#spec;
-    const built: BuiltUnit[] = [];
+    const done: R[] = [];
     using slice = new Slice();
     for (let i = this.#control.claim(); i < units.length; i = this.#control.claim()) {
       this.#ctx.checkCancelled();
       const unit = units[i]!;
-      const make = ({ region }: TaskContext) => buildUnit(unit, join, held, region);
-      if (profile === undefined || outputBy === null) built.push(make(this.#ctx));
-      else {
-        // Every unit reads rows of its own column; they are counted once.
-        const counts =
-          (unit.kind === 'column' && unit.column === 0) ||
-          (unit.kind === 'ordered' && unit.columns.includes(0));
-        const rows = counts ? held.reduce((sum, { length }) => sum + length, 0) : 0;
-        built.push(profile.work(outputBy, this.#ctx, rows, make));
-      }
+      const make = ({ region }: TaskContext) => work(unit, region);
+      if (profile === undefined || outputBy === null) done.push(make(this.#ctx));
+      else done.push(profile.work(outputBy, this.#ctx, rowsOf(unit), make));
       if (slice.over) await this.#idle(slice.giveWay());
     }
-    return built;
+    return done;
   }
 
   #measuredOutput(output: PlainSpec): {
@@ -246,6 +274,11 @@ export class TaskRun {
       }
     }
   }
+}
+
+function readsFirstColumn(unit: BuildUnit): boolean {
+  if (unit.kind === 'column') return unit.column === 0;
+  return unit.kind === 'ordered' && unit.columns.includes(0);
 }
 
 function decodeJoin(encoded: EncodedNode): HashJoin {

@@ -98,7 +98,10 @@ class Cutter {
     if (stream.gathered && this.#oneTask && item.table === null) {
       return { ...stream, tail: [...stream.tail, node] };
     }
-    if (!stream.gathered) return { ...pushed(stream, item), hash: null };
+    if (!stream.gathered) {
+      // Several tasks may sort: what follows needs all rows in order.
+      return { ...pushed(stream, item), hash: null, gathered: node.kind === 'Sort' };
+    }
     // What a task leaves out because of its own rows, all tasks together leave out too.
     if (node.kind === 'Limit') {
       const first = node.limit === null || stream.tail.length > 0 ? null : firstRows(node);

@@ -8,6 +8,7 @@ import { isMemoryLimit, type MemoryAccount } from '../memory.ts';
 import type { TaskContext } from '../operator.ts';
 import { buildTable, fitsTable } from '../operators/join-table.ts';
 import { Partitioner } from '../operators/partitioner.ts';
+import type { PartedRows } from '../operators/range-sort.ts';
 import type { BuiltUnit } from '../operators/table-build.ts';
 import type { HeldBatch, SharedTable } from '../pool/protocol.ts';
 import type { SpillFile } from '../spill/spill-file.ts';
@@ -19,6 +20,7 @@ export interface TaskProduct {
   readonly held: readonly HeldBatch[];
   readonly table: SharedTable | null;
   readonly built: readonly BuiltUnit[];
+  readonly parted: readonly PartedRows[];
   readonly part: unknown;
   readonly rowsWritten: number;
 }
@@ -28,6 +30,7 @@ export const NO_PRODUCT: TaskProduct = {
   held: [],
   table: null,
   built: [],
+  parted: [],
   part: null,
   rowsWritten: 0,
 };

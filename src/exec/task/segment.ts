@@ -7,6 +7,7 @@ import type { TaskContext } from '../operator.ts';
 import { createOperator } from '../operators/index.ts';
 import { joinParts } from '../operators/join-parts.ts';
 import { readLeftover } from '../operators/leftover.ts';
+import { RangeReader } from '../operators/range-sort.ts';
 import type { SharedTable, Split } from '../pool/protocol.ts';
 import { isSpilled, readKept } from '../spill/spill-file.ts';
 import { Chain } from './chain.ts';
@@ -70,6 +71,8 @@ export class SegmentTask {
   readonly #reading: ReadContext;
   readonly #chains: (Chain | null)[];
   #rowsSkipped = 0;
+  /** What ranges of sorted rows are read with: those of a segment are of one sort. */
+  #ranges: RangeReader | null = null;
 
   constructor(branches: readonly Branch[], splits: readonly Split[], ctx: TaskContext) {
     this.#branches = branches;
@@ -233,6 +236,9 @@ export class SegmentTask {
         return readLeftover(rows.table, rows.leftover, this.#ctx);
       case 'join':
         return joinParts(this.#branches[branch]!.join!, rows, this.#ctx);
+      case 'range':
+        this.#ranges ??= new RangeReader(rows.of, { ...this.#ctx, region: reading.region });
+        return this.#ranges.read(rows.range);
     }
   }
 }

@@ -6,12 +6,15 @@ import type { SharedTable, Split } from '../pool/protocol.ts';
 import { isSpilled } from '../spill/spill-file.ts';
 import { PARTITIONS } from '../spill/spill-partitions.ts';
 import type { JobSite } from './job-site.ts';
-import type { StageBranch, StageSource } from './stage.ts';
+import type { SortedSource, StageBranch, StageSource } from './stage.ts';
 import { valuesBatches } from './values.ts';
+
+/** A source that has its splits, and the chain its rows go through. */
+export type ReadyBranch = StageBranch<StageSource | SortedSource>;
 
 /** A segment with its splits: what is ready to run, here or on the pool. */
 export interface ReadySegment {
-  readonly branches: readonly StageBranch[];
+  readonly branches: readonly ReadyBranch[];
   readonly splits: readonly Split[];
 }
 

@@ -1,5 +1,6 @@
 import type { FunctionDefinition } from '../../functions/definition.ts';
 import type { PhysicalPlan } from '../../planner/physical/nodes.ts';
+import type { ReadyBranch } from './splits.ts';
 import type { Stage, StageBranch } from './stage.ts';
 import { userFunctionsOf } from './udf-nodes.ts';
 
@@ -52,7 +53,7 @@ export function readsInWorkers(stage: Stage): boolean {
 }
 
 /** Number of the node that is measured as reading the rows of a branch; null: none. */
-export function readerOf({ source }: StageBranch): number | null {
+export function readerOf({ source }: ReadyBranch): number | null {
   if (source.kind === 'held') return null;
   return source.kind === 'leftover' ? source.leftover.number : (source.node.number ?? null);
 }

@@ -36,7 +36,8 @@ import {
   WriteOutput,
 } from './output.ts';
 import { SegmentTask } from './segment.ts';
-import { type ReadySegment, readySegment, tableOf } from './splits.ts';
+import { partedSegment, planSegmentSort, sortedSegment, tasksFor } from './sorted-segment.ts';
+import { type ReadyBranch, type ReadySegment, readySegment, tableOf } from './splits.ts';
 import type { Stage, StageBranch, StageOutput, TableSpec } from './stage.ts';
 import { callsIsolated, readerOf, udfNames } from './stage-facts.ts';
 
@@ -259,17 +260,35 @@ export class StageRun {
     }
   }
 
-  #startOnPool({ branches, splits }: ReadySegment, output: OutputSpec): PoolSegment {
+  /** The same segment; the rows of one that begins with a sort are parted, to be sorted by range. */
+  async #partToSort(segment: ReadySegment): Promise<ReadySegment> {
+    const sort = planSegmentSort(segment, this.#ctx);
+    if (sort === null) return segment;
+    const by = sort.node.number ?? null;
+    const output: OutputSpec = { kind: 'part', sort: sort.sort, units: sort.units };
+    const pooled = this.#startOnPool(partedSegment(segment), output, by);
+    try {
+      const parted = (await pooled.outcomes()).flatMap((task) => task.parted);
+      return sortedSegment(segment, sort, parted);
+    } catch (error) {
+      if (!isMemoryLimit(error)) throw error;
+      // Others have taken the memory meanwhile: the operator goes on in files.
+      this.#pooled.splice(this.#pooled.indexOf(pooled), 1);
+      pooled.dispose();
+      return segment;
+    }
+  }
+
+  #startOnPool(
+    { branches, splits }: ReadySegment,
+    output: OutputSpec,
+    outputBy: number | null = this.#stage.outputBy,
+  ): PoolSegment {
     const { options, pool, startedAt } = this.#site;
     const { statement, batchRows, compile, parallelism, udfTimeoutMs, profile } = options;
     const feed = this.#feedOf({ branches, splits });
-    const most = feed === null ? Math.min(parallelism, splits.length) : parallelism;
-    const tasks =
-      output.kind === 'build'
-        ? Math.min(parallelism, output.units.length)
-        : this.#stage.parallel
-          ? Math.max(1, most)
-          : 1;
+    const most = tasksFor({ branches, splits }, output, this.#stage.parallel);
+    const tasks = feed !== null && this.#stage.parallel ? parallelism : Math.min(parallelism, most);
     const spec: SegmentSpec = {
       statement,
       batchRows,
@@ -279,7 +298,7 @@ export class StageRun {
       splits: feed === null ? splits : [],
       feed,
       output,
-      outputBy: this.#stage.outputBy,
+      outputBy,
       tasks,
       udfTimeoutMs,
       young: performance.now() - startedAt < YOUNG_MS,
@@ -317,10 +336,10 @@ export class StageRun {
     const segment = await readySegment(branches, this.#site, this.#region);
     // The run may have been cancelled meanwhile: then nothing may start any more.
     this.#ctx.checkCancelled();
-    return segment;
+    return this.#onPool ? this.#partToSort(segment) : segment;
   }
 
-  #isPartitioned(source: StageBranch['source']): boolean {
+  #isPartitioned(source: ReadyBranch['source']): boolean {
     return (
       source.kind === 'held' && (this.#site.held.get(source.stage)?.partitions.length ?? 0) > 1
     );

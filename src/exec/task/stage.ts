@@ -1,6 +1,7 @@
 import type {
   HashJoin,
   PhysicalPlan,
+  Sort,
   TableSink,
   TableSourceScan,
   ValuesScan,
@@ -41,6 +42,12 @@ export type StageSource =
       readonly probe: number;
     };
 
+/** What a stage holds, once it is ready to be sorted by several tasks: a plan has the operator. */
+export interface SortedSource {
+  readonly kind: 'sorted';
+  readonly node: Sort;
+}
+
 /** Which build rows an outer, semi or anti join still yields, and how they lie in its rows. */
 export interface Leftover {
   /** Those with a match, or those without. */
@@ -54,8 +61,8 @@ export interface Leftover {
 }
 
 /** A source and the chain its rows go through. */
-export interface StageBranch {
-  readonly source: StageSource;
+export interface StageBranch<Source = StageSource> {
+  readonly source: Source;
   readonly chain: readonly StageNode[];
 }
 
