@@ -40,9 +40,10 @@ function inputColumns(node: PhysicalPlan, output: ColumnsRead): ColumnsRead {
   }
 }
 
-function rowColumns({ phase, keys, calls }: HashAggregate): ColumnsRead {
+function rowColumns({ phase, keys, calls, condition }: HashAggregate): ColumnsRead {
   if (phase === 'final') return null;
   const exprs = calls.flatMap(({ args, filter }) => (filter === null ? args : [...args, filter]));
+  if (condition !== undefined) exprs.push(condition);
   return new Set([...keys, ...inputsUsed(...exprs)]);
 }
 
