@@ -152,4 +152,29 @@ describe('rows that are filtered and added to their groups in one loop', () => {
       await t.close();
     }
   });
+
+  test('add small numbers to a sum that large ones have brought to the end of 64 bits', async () => {
+    for (const sign of ['', '-']) {
+      const t = TableEnvironment.create({ config: { 'parallelism.default': 1 } });
+      await t.executeSql('CREATE TABLE i (i INT NOT NULL)');
+      await t.executeSql(`INSERT INTO i VALUES ${Array.from({ length: 150 }, (_, i) => `(${i})`)}`);
+      await t.executeSql('CREATE TABLE t (k INT NOT NULL, v DECIMAL(18, 0) NOT NULL)');
+      // Chunks of so many rows are not merged, so that each has the range of its own values.
+      const insert = (value: string): Promise<unknown> =>
+        t.executeSql(`INSERT INTO t SELECT 1, CAST(${value} AS DECIMAL(18, 0)) FROM i, i AS j`);
+      const large = `CASE WHEN i.i > 0 THEN 0 WHEN j.i < 9 THEN ${sign}${10n ** 18n - 1n}
+        WHEN j.i = 9 THEN ${sign}${2n ** 63n - 9n * 10n ** 18n} ELSE 0 END`;
+      for (const value of ['0', large, `${sign}1`]) await insert(value);
+      for (const sql of [
+        'SELECT SUM(v) AS s FROM t WHERE k < 2',
+        'SELECT SUM(v) AS s FROM t GROUP BY k',
+      ]) {
+        const rows = await (await t.executeSql(sql)).toArray();
+        expect(rows.map((r) => String(Object.values(r)[0]))).toEqual([
+          `${sign}${2n ** 63n - 9n + 150n ** 2n}`,
+        ]);
+      }
+      await t.close();
+    }
+  });
 });

@@ -116,7 +116,10 @@ interface Target {
   readonly chains: number;
   /** Whether the row counts; null: all do. */
   readonly counted: Code | null;
-  /** Whether sums have room for the terms below TERM_BELOW of a batch in 64 bits. */
+  /**
+   * Whether sums have room for the terms below TERM_BELOW of a batch in 64 bits. The loop sets the
+   * parameter `checked` where it adds other terms, which take more room than was reckoned.
+   */
   readonly roomy: boolean;
 }
 
@@ -195,6 +198,7 @@ function emitSum(
   const sum = loop.local('i64', ['i64.add', get, low]);
   const fits = roomy && value.below !== undefined && value.below <= TERM_BELOW;
   if (number === 'i128' && !fits) {
+    if (roomy) loop.before(['i32.store', loop.param('checked'), i32(1)]);
     const high = cells('i64', offset + 8);
     if (value.high === null) addNarrow(loop, { low: get, sum, term: low }, high);
     else addWide(loop, { low: get, sum, term: low }, masked(value.high), high);

@@ -24,6 +24,7 @@ export class AggregateRecords {
   #groups = 0;
   #capacity = 0;
   #spare = 0;
+  #checked = 0;
   /** The low words of the sums of 128 bits, as words of a record. */
   readonly #sums: readonly number[];
   #room = 0;
@@ -46,6 +47,15 @@ export class AggregateRecords {
   get spare(): number {
     if (this.#spare === 0) this.#spare = this.#region.alloc(this.#stride);
     return this.#spare;
+  }
+
+  /** Where the loops set a word that add terms to sums for which `hasRoom` does not hold. */
+  get checked(): number {
+    if (this.#checked === 0) {
+      this.#checked = this.#region.alloc(4);
+      this.#region.int32(this.#checked, 1).fill(0);
+    }
+    return this.#checked;
   }
 
   /** Makes room for groups 0 to `groups - 1`; the contents of new ones are initial. */
@@ -71,10 +81,12 @@ export class AggregateRecords {
 
   /**
    * Whether the low words of all sums can take the terms of so many rows, each below `TERM_BELOW`,
-   * and takes the room: it is measured again when it is used up.
+   * and takes the room: it is measured again when it is used up. Never again once there were terms
+   * that are not below, as those may take any room.
    */
   hasRoom(rows: number, groups: number): boolean {
     if (groups > MEASURED_GROUPS_MAX || this.#sums.length === 0) return false;
+    if (this.#region.int32(this.checked, 1)[0] !== 0) return false;
     if (this.#room < rows) this.#room = this.#measureRoom(groups);
     if (this.#room < rows) return false;
     this.#room -= rows;
@@ -116,7 +128,9 @@ export class AggregateRecords {
   close(): void {
     if (this.#capacity > 0) this.#region.free(this.#address);
     if (this.#spare > 0) this.#region.free(this.#spare);
+    if (this.#checked > 0) this.#region.free(this.#checked);
     this.#spare = 0;
+    this.#checked = 0;
     this.#capacity = 0;
     this.#groups = 0;
     this.#room = 0;

@@ -70,6 +70,7 @@ export class CompiledAggregates implements AggregateStates {
     const params = new Map([
       ['records', records.address],
       ['spare', records.spare],
+      ['checked', records.checked],
     ]);
     if (lookup !== null) addGroupParams(lookup, params);
     return loop.runUntil(batch, params);
