@@ -243,6 +243,27 @@ describe('choices among constant strings', () => {
 });
 
 describe('projections', () => {
+  test('numbers from a seed go on from batch to batch, however few rows came before', () => {
+    const random = fn('RAND', literal(INT, 7));
+    const output = schemaOf([field('x', random.type)]);
+    const batch = batchOfColumns([INT, [1, 2, 3]]);
+    const projection = createProjection([random], batch.schema, output, {
+      ...ctx,
+      interpretedRows: 4,
+    });
+    const half = fn('<', random, literal(DOUBLE, 0.5));
+    const filter = createFilter(half, batch.schema, { ...ctx, interpretedRows: 4 });
+    const numbers = [1, 2, 3].flatMap(() => {
+      const { columns } = projection.project(batch);
+      const made = [0, 1, 2].map((row) => Number(columns[0]!.get(row)));
+      expect([...filter.select(batch)]).toEqual([0, 1, 2].filter((row) => made[row]! < 0.5));
+      return made;
+    });
+    expect(new Set(numbers).size).toBe(numbers.length);
+    projection.close();
+    filter.close();
+  });
+
   test('columns pass through without a copy, or are gathered by the selection', () => {
     const batch = batchOfColumns([STRING, ['a', 'b', 'c']], [INT, [1, 2, 3]]);
     const exprs = [inputRef(1, INT), inputRef(0, STRING)];

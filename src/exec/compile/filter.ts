@@ -2,7 +2,7 @@ import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { compileRow } from '../../expr/evaluate.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { printExpr } from '../../expr/print.ts';
-import { call, isCallOf, isLargerThan, TRUE } from '../../expr/tree.ts';
+import { call, isCallOf, isDeterministic, isLargerThan, TRUE } from '../../expr/tree.ts';
 import { both, ONE } from '../../functions/lowered.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { TaskContext } from '../operator.ts';
@@ -26,7 +26,7 @@ const SIZE_MAX = 3000;
 export function createFilter(condition: Expr, _input: Schema, ctx: TaskContext): BatchFilter {
   if (!ctx.compile || isLargerThan(condition, SIZE_MAX)) return interpretedFilter(condition, ctx);
   const { interpretedRows = 0 } = ctx;
-  return interpretedRows > 0
+  return interpretedRows > 0 && isDeterministic(condition)
     ? new LateFilter(condition, interpretedRows, ctx)
     : compiledFilter(condition, ctx);
 }
@@ -36,7 +36,10 @@ function interpretedFilter(condition: Expr, ctx: TaskContext): BatchFilter {
   return new InterpretedFilter(condition, ctx);
 }
 
-/** Interprets the condition for the first rows, and compiles it when there are more. */
+/**
+ * Interprets the condition for the first rows, and compiles it when there are more. It must be
+ * deterministic: the numbers of RAND(7) would begin anew.
+ */
 class LateFilter implements BatchFilter {
   readonly #condition: Expr;
   readonly #ctx: TaskContext;

@@ -7,6 +7,7 @@ import { assert } from '../../common/assert.ts';
 import { compileRow } from '../../expr/evaluate.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { printExpr } from '../../expr/print.ts';
+import { isDeterministic } from '../../expr/tree.ts';
 import { loweredType } from '../../functions/lowered.ts';
 import type { DataType } from '../../types/data-type.ts';
 import type { Schema } from '../../types/schema.ts';
@@ -27,12 +28,15 @@ export function createProjection(
   ctx: TaskContext,
 ): BatchProjection {
   if (!ctx.compile) return new InterpretedProjection(exprs, output, ctx);
-  return (ctx.interpretedRows ?? 0) > 0
+  return (ctx.interpretedRows ?? 0) > 0 && exprs.every(isDeterministic)
     ? new LateProjection(exprs, output, ctx)
     : new CompiledProjection(exprs, output, ctx);
 }
 
-/** Interprets the expressions for the first rows, and compiles them when there are more. */
+/**
+ * Interprets the expressions for the first rows, and compiles them when there are more. They must
+ * be deterministic: the numbers of RAND(7) would begin anew.
+ */
 class LateProjection implements BatchProjection {
   readonly #exprs: readonly Expr[];
   readonly #output: Schema;
