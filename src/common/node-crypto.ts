@@ -1,4 +1,4 @@
-/** Node's crypto, loaded when it is first needed: 4 ms of the start of a process otherwise. */
+/** Node's crypto, loaded when it is first needed: most statements never need it. */
 export function nodeCrypto(): typeof import('node:crypto') {
   return process.getBuiltinModule('node:crypto');
 }

@@ -14,7 +14,7 @@ const swept = new Set<string>();
 
 /**
  * A private folder in the system's place for temporary files, or in `place`. Whoever needs it asks
- * for its path and makes it: most statements do not, and would pay 40 µs for system calls. It is
+ * for its path and makes it: most statements do not, and make no system calls. It is
  * removed with its owner, at the latest at the end of the process or, if that was killed, by the
  * next one.
  */

@@ -218,7 +218,7 @@ function keywordTokens(): { readonly [word in Keyword]: TokenType } {
 
 /**
  * The categories are there when a parser is built, which tells them of their members at once;
- * `createToken` would do so word by word, for 8 ms of the start of a process.
+ * `createToken` would do so word by word.
  */
 function keywordToken(word: string, categories: TokenType[]): TokenType {
   const token = createToken({ name: word, pattern: Lexer.NA });

@@ -66,7 +66,7 @@ export class TableConfig {
     return this.localTimeZone()();
   }
 
-  /** The same, asked for later: the system's zone takes 10 ms of the start of a process. @internal */
+  /** The same, asked for later, as few statements need the system's zone. @internal */
   localTimeZone(): () => string {
     const zone = this.#values.get('table.local-time-zone') ?? 'default';
     return zone === 'default' ? systemTimeZone : () => zone;

@@ -27,8 +27,7 @@ export interface AddedRows {
 
 /**
  * Filters the rows of an aggregate and adds them to its groups in one loop, without a list of rows
- * and of group ids, as long as their groups are known. (TPC-H Q1 and GROUP BY of 1,000 integers:
- * 1.4 times as fast, bench `tpch` and `micro`.)
+ * and of group ids, as long as their groups are known.
  */
 export class FoundRows {
   readonly #node: HashAggregate;
