@@ -466,6 +466,49 @@ describe('every kind, in SQL', () => {
     }
   });
 
+  test('the groups of an arrow function go there and back together', async () => {
+    const turns = () => {
+      const own = globalThis as { turn?: number; isSame?: boolean };
+      if (own.isSame !== true) {
+        own.isSame = true;
+        own.turn = (own.turn ?? 0) + 1;
+        setImmediate(() => {
+          own.isSame = false;
+        });
+      }
+      return own.turn;
+    };
+    const columns = { inputTypes: [INT(), STRING(), INT()], funcType: 'arrow' } as const;
+    env.createTemporarySystemFunction(
+      'turns',
+      udaf(turns, { ...columns, resultType: INT(), deterministic: false, ...PROCESS }),
+    );
+    const shown = (a: Iterable<unknown>, b: Iterable<unknown>, c: Iterable<unknown>) =>
+      JSON.stringify([[...a], [...b], [...c]]);
+    const isShown = { ...columns, resultType: STRING() };
+    env.createTemporarySystemFunction('shown_here', udaf(shown, isShown));
+    env.createTemporarySystemFunction('shown_there', udaf(shown, { ...isShown, ...PROCESS }));
+    const schema = ROW([FIELD('k', INT()), FIELD('v', INT()), FIELD('s', STRING())]);
+    const many = Array.from({ length: 900 }, (_, i) => {
+      return [i % 300, i % 7 === 0 ? null : i, i % 5 === 0 ? null : `s${i % 4}`];
+    });
+    env.createTemporaryView('triples', env.fromValues(many, schema));
+    const [[turn, count]] = (await rows(`SELECT COUNT(DISTINCT n), COUNT(*) FROM (
+      SELECT turns(v, s, 1) AS n FROM triples GROUP BY k)`)) as [[bigint, bigint]];
+    expect(count).toBe(300n);
+    // One of each task at most.
+    expect(turn).toBeLessThanOrEqual(2n);
+    for (const query of [
+      'SELECT k, f(v, s, 1) FROM triples GROUP BY k ORDER BY k',
+      'SELECT f(v, s, 1) FROM triples WHERE k < 0',
+      'SELECT k, f(DISTINCT v, s, 1) FILTER (WHERE v > 3), COUNT(*) FROM triples GROUP BY k ORDER BY k',
+      'SELECT k, f(v, s, 1) FILTER (WHERE v > 3), COUNT(*) FROM triples GROUP BY k ORDER BY k',
+    ]) {
+      const expected = await rows(query.replace('f(', 'shown_here('));
+      expect(await rows(query.replace('f(', 'shown_there('))).toEqual(expected);
+    }
+  });
+
   test('testFunction runs them here, but none with permissions', async () => {
     const pid = udf(() => process.pid, { ...OPTIONS, deterministic: false });
     expect((await testFunction(pid, [[1]])).results).toEqual([process.pid]);
@@ -499,6 +542,10 @@ describe('every kind, in SQL', () => {
         getValue: (acc: { sum: number }) => acc.sum,
       };
       env.createTemporarySystemFunction('sum_of', udaf(sum, types));
+      env.createTemporarySystemFunction(
+        'length_of',
+        udaf((v: ArrayLike<number>) => v.length, { ...types, funcType: 'arrow' }),
+      );
       const { functions } = await env.explainAnalyze(sql);
       const plan = env.explainSql(sql);
       const result = await env.executeSql(sql);
@@ -516,10 +563,14 @@ describe('every kind, in SQL', () => {
     const grouped = 'SELECT k, sum_of(v) FROM numbers GROUP BY k';
     const sliding = `SELECT sum_of(v) OVER (PARTITION BY k ORDER BY v
       ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) FROM numbers`;
-    for (const sql of [scalar, grouped, sliding]) {
+    const whole = 'SELECT k, length_of(v) FROM numbers GROUP BY k';
+    for (const sql of [scalar, grouped, sliding, whole]) {
       const inWorkers = await measured({}, sql);
       expect(inWorkers.length).toBe(sql === scalar ? 2 : 1);
-      for (const { calls } of inWorkers) expect(calls).toBeGreaterThanOrEqual(270);
+      for (const { calls } of inWorkers) {
+        if (sql === whole) expect(calls).toBe(3);
+        else expect(calls).toBeGreaterThanOrEqual(270);
+      }
       expect(await measured(PROCESS, sql)).toEqual(inWorkers);
     }
   });

@@ -100,7 +100,7 @@ export class ChildHost {
     const memory = new Region(this.#arena);
     return opened.kind === 'process'
       ? HostedProcess.open(opened.call, context, memory, this.#pulse)
-      : HostedAggregate.open(opened.call, context, memory, this.#pulse);
+      : HostedAggregate.open(opened, context, memory, this.#pulse);
   }
 
   async #close(fn: number, { hosted, metrics, strays }: Open): Promise<Answer> {
@@ -150,14 +150,12 @@ export class ChildHost {
       case 'reset':
         hosted.reset(request.set);
         return null;
-      case 'change': {
+      case 'change':
+      case 'value': {
         const types = [...request.types, SIGNS];
-        const columns = await columnsOf(bytes, types, region);
-        hosted.change(request, columns);
-        return null;
+        if (request.length > 0) hosted.change(request, await columnsOf(bytes, types, region));
+        return request.op === 'value' ? hosted.value(request, region) : null;
       }
-      case 'value':
-        return hosted.value(request, region);
       case 'release':
         hosted.release(request.accumulators);
         return null;

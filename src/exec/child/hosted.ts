@@ -1,9 +1,9 @@
 import type { Region } from '../../columnar/arena/region.ts';
 import { builderFor } from '../../columnar/builders/builder-for.ts';
 import type { Column, FixedColumn } from '../../columnar/column.ts';
-import { assert } from '../../common/assert.ts';
 import type { RowAccumulator } from '../../functions/definition.ts';
-import type { AggregateGroups } from '../../udf/aggregate-groups.ts';
+import type { DataType } from '../../types/data-type.ts';
+import type { GroupAccumulators } from '../../udf/aggregate-groups.ts';
 import type { FunctionContext } from '../../udf/function-context.ts';
 import type { CallArgument } from '../../udf/loops/arguments.ts';
 import { CallMeter } from '../../udf/metrics.ts';
@@ -12,7 +12,7 @@ import { AggregateRunner } from '../../udf/run-aggregate.ts';
 import { AsyncRunner } from '../../udf/run-async.ts';
 import { ScalarRunner } from '../../udf/run-scalar.ts';
 import type { ScalarCall } from '../../udf/scalar-call.ts';
-import type { Abilities, Request } from './protocol.ts';
+import type { Abilities, OpenedAggregate, Request } from './protocol.ts';
 
 /** How often calls that wait are a sign of life: each of them has a time limit of its own. */
 const WAIT_MS = 50;
@@ -78,6 +78,50 @@ export class HostedScalar {
   }
 }
 
+/** The accumulators of the groups of a call. */
+type HostedGroups = Pick<GroupAccumulators, 'update' | 'results'>;
+
+/** The accumulators of the groups of a function that takes rows alone. */
+class RowGroups implements HostedGroups {
+  readonly #create: () => RowAccumulator;
+  readonly #result: DataType;
+  readonly #pulse: Pulse;
+  readonly #accumulators: RowAccumulator[] = [];
+
+  constructor(create: () => RowAccumulator, result: DataType, pulse: Pulse) {
+    this.#create = create;
+    this.#result = result;
+    this.#pulse = pulse;
+  }
+
+  update(
+    args: readonly CallArgument[],
+    rows: number,
+    groupIds: Int32Array | null,
+    groups: number,
+  ): void {
+    this.#ensure(groups);
+    for (let row = 0; row < rows; row++) {
+      const values = args.map((arg) => (arg.kind === 'constant' ? arg.value : arg.column.get(row)));
+      this.#accumulators[groupIds === null ? 0 : groupIds[row]!]!.add(values);
+    }
+  }
+
+  results(groups: number, region: Region): Column {
+    this.#ensure(groups);
+    const builder = builderFor(this.#result, region, groups);
+    for (let group = 0; group < groups; group++) {
+      beat(this.#pulse);
+      builder.append(this.#accumulators[group]!.value());
+    }
+    return builder.finish();
+  }
+
+  #ensure(groups: number): void {
+    while (this.#accumulators.length < groups) this.#accumulators.push(this.#create());
+  }
+}
+
 /** An aggregate or table aggregate function, with its accumulators. */
 export class HostedAggregate {
   /** The calls are counted where the rows come from. */
@@ -85,28 +129,37 @@ export class HostedAggregate {
   readonly #runner: AggregateRunner;
   readonly #call: ScalarCall;
   readonly #region: Region;
-  readonly #sets = new Map<number, AggregateGroups>();
+  readonly #pulse: Pulse;
+  readonly #types: readonly DataType[];
+  readonly #sets = new Map<number, HostedGroups>();
   readonly #accumulators = new Map<number, RowAccumulator>();
 
-  private constructor(runner: AggregateRunner, call: ScalarCall, region: Region) {
+  private constructor(
+    runner: AggregateRunner,
+    { call, types }: OpenedAggregate,
+    region: Region,
+    pulse: Pulse,
+  ) {
     this.#runner = runner;
     this.#call = call;
+    this.#types = types;
     this.#region = region;
+    this.#pulse = pulse;
   }
 
   /** Keeps memory of `region` until it is closed. Errors: UdfError. */
   static async open(
-    call: ScalarCall,
+    opened: OpenedAggregate,
     context: FunctionContext,
     region: Region,
     pulse: Pulse,
   ): Promise<HostedAggregate> {
-    const runner = await AggregateRunner.open(call, context, region, pulse);
-    return new HostedAggregate(runner, call, region);
+    const runner = await AggregateRunner.open(opened.call, context, region, pulse);
+    return new HostedAggregate(runner, opened, region, pulse);
   }
 
   get abilities(): Abilities {
-    return { takesColumns: this.#runner.createGroups !== null, retracts: this.#runner.retracts };
+    return { retracts: this.#runner.retracts };
   }
 
   /** Adds rows to the groups of a set. Errors: UdfError UDF_FAILED. */
@@ -133,7 +186,7 @@ export class HostedAggregate {
   }
 
   /** Adds rows to an accumulator and takes rows out; the last column says which. */
-  change(request: Extract<Request, { op: 'change' }>, columns: readonly Column[]): void {
+  change(request: Extract<Request, { op: 'change' | 'value' }>, columns: readonly Column[]): void {
     const accumulator = this.#accumulator(request);
     const args = columns.slice(0, -1);
     const signs = columns.at(-1);
@@ -165,12 +218,12 @@ export class HostedAggregate {
     }
   }
 
-  #set(set: number): AggregateGroups {
+  #set(set: number): HostedGroups {
     let groups = this.#sets.get(set);
     if (groups === undefined) {
       const { createGroups } = this.#runner;
-      assert(createGroups !== null, 'the function takes columns');
-      groups = createGroups();
+      const create = () => this.#runner.accumulator({ types: this.#types });
+      groups = createGroups?.() ?? new RowGroups(create, this.#call.result, this.#pulse);
       this.#sets.set(set, groups);
     }
     return groups;

@@ -9,7 +9,7 @@ import type { CallArgument } from '../../udf/loops/arguments.ts';
 import type { ScalarCall } from '../../udf/scalar-call.ts';
 import type { TaskContext } from '../operator.ts';
 import { GROUPS, SIGNS } from './columns.ts';
-import { formsOf, IsolatedFunction } from './isolated-function.ts';
+import { formsOf, IsolatedFunction, type Replied } from './isolated-function.ts';
 import type { Abilities } from './protocol.ts';
 
 /** Rows that wait here before they are sent. */
@@ -37,14 +37,15 @@ export class IsolatedAggregate {
     args: readonly Expr[],
     ctx: TaskContext,
   ): Promise<IsolatedAggregate> {
-    const { fn, abilities } = await IsolatedFunction.open({ kind: 'aggregate', call }, args, ctx);
+    const types = args.map(({ type }) => type);
+    const opened = { kind: 'aggregate', call, types } as const;
+    const { fn, abilities } = await IsolatedFunction.open(opened, args, ctx);
     assert(abilities !== null, 'aggregate functions say what they can do');
     return new IsolatedAggregate(fn, abilities, ctx.region.child());
   }
 
-  /** The accumulators of the groups of a call; null if it takes rows alone. */
-  get createGroups(): (() => GroupAccumulators) | null {
-    if (!this.#abilities.takesColumns) return null;
+  /** The accumulators of the groups of a call, filled from columns. */
+  get createGroups(): () => GroupAccumulators {
     return () => new IsolatedGroups(this.#fn, this.#made++);
   }
 
@@ -55,27 +56,27 @@ export class IsolatedAggregate {
     let waiting: unknown[][] = [];
     /** Whether the child has it. */
     let isSent = false;
-    const send = () => {
-      if (waiting.length === 0) return;
+    const send = (op: 'change' | 'value'): Replied => {
       this.#region.recycle();
-      const columns = [...types, SIGNS].map((type, i) => {
-        const builder = builderFor(type, this.#region, waiting.length);
+      const { length } = waiting;
+      const sent = length === 0 ? [] : [...types, SIGNS];
+      const columns = sent.map((type, i) => {
+        const builder = builderFor(type, this.#region, length);
         for (const row of waiting) builder.append(row[i]);
         return builder.finish();
       });
       isSent = true;
-      this.#fn.ask({ op: 'change', accumulator, types, length: waiting.length }, columns);
+      const answer = this.#fn.ask({ op, accumulator, types, length }, columns);
       waiting = [];
+      return answer;
     };
     const change = (isAdded: boolean) => (args: readonly unknown[]) => {
       waiting.push([...args, isAdded]);
-      if (waiting.length === WAITING_MAX) send();
+      if (waiting.length === WAITING_MAX) send('change');
     };
     const value = (): unknown => {
-      send();
+      const answer = send('value');
       this.#region.recycle();
-      isSent = true;
-      const answer = this.#fn.ask({ op: 'value', accumulator, types }, []);
       return this.#fn.column(answer.rows, 1, this.#region).get(0);
     };
     return {

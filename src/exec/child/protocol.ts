@@ -28,9 +28,17 @@ export interface IsolatedProcessCall extends ProcessCall, ScalarCall {
   readonly input: ProcessTables;
 }
 
+/** An aggregate function, and the types of its arguments. */
+export interface OpenedAggregate {
+  readonly kind: 'aggregate';
+  readonly call: ScalarCall;
+  readonly types: readonly DataType[];
+}
+
 /** The function that is opened. */
 export type Opened =
-  | { readonly kind: 'scalar' | 'aggregate'; readonly call: ScalarCall }
+  | { readonly kind: 'scalar'; readonly call: ScalarCall }
+  | OpenedAggregate
   | { readonly kind: 'process'; readonly call: IsolatedProcessCall };
 
 /** The header of a request. `fn` numbers the functions that are open in a child. */
@@ -70,12 +78,13 @@ export type Request =
       readonly types: readonly DataType[];
       readonly length: number;
     }
-  /** The value of one accumulator. */
+  /** The same, and then the value of the accumulator. */
   | {
       readonly op: 'value';
       readonly fn: number;
       readonly accumulator: number;
       readonly types: readonly DataType[];
+      readonly length: number;
     }
   /** Forgets accumulators. */
   | { readonly op: 'release'; readonly fn: number; readonly accumulators: readonly number[] }
@@ -110,7 +119,6 @@ export interface Reply {
 
 /** What an aggregate function can do. */
 export interface Abilities {
-  readonly takesColumns: boolean;
   readonly retracts: boolean;
 }
 

@@ -41,8 +41,8 @@ function errorOf({ kind, code, sentence, stack, details, cause, args }: Plain): 
   };
 }
 
-function abilitiesOf({ takesColumns, retracts }: Plain): Reply['abilities'] {
-  return { takesColumns: takesColumns === true, retracts: retracts === true };
+function abilitiesOf({ retracts }: Plain): Reply['abilities'] {
+  return { retracts: retracts === true };
 }
 
 function metricOf(metric: Plain): MetricSnapshot {

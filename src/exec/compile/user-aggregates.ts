@@ -74,6 +74,8 @@ class UserCall {
   readonly groups: GroupAccumulators;
   readonly #call: AggregateCall;
   readonly #meter: CallMeter;
+  /** Whether the function is called for the values of groups, not for rows. */
+  readonly #isArrow: boolean;
   readonly #filter: BatchFilter | null;
   /** The arguments that are no literals. */
   readonly #columns: BatchProjection;
@@ -82,6 +84,8 @@ class UserCall {
     const createGroups = groupsOf(call.definition);
     assert(createGroups !== null, 'a function that takes columns');
     this.groups = createGroups();
+    const { body } = call.definition;
+    this.#isArrow = body.kind === 'udf' && body.funcType === 'arrow';
     this.#call = call;
     this.#meter = callMeter(ctx, call.definition.name);
     this.#filter = call.filter === null ? null : createFilter(call.filter, input, ctx);
@@ -104,13 +108,14 @@ class UserCall {
     const rows = rowCount(counting);
     const start = performance.now();
     this.groups.update(args, rows, ids, groups);
-    this.#meter.add(rowsCalled(args, rows, requiredBy(this.#call)), rows, start);
+    const calls = this.#isArrow ? 0 : rowsCalled(args, rows, requiredBy(this.#call));
+    this.#meter.add(calls, rows, start);
   }
 
   results(groups: number, region: Region): Column {
     const start = performance.now();
     const column = this.groups.results(groups, region);
-    this.#meter.add(0, 0, start);
+    this.#meter.add(this.#isArrow ? groups : 0, 0, start);
     return column;
   }
 
