@@ -20,6 +20,7 @@ import {
   ListColumn,
   NullColumn,
   StructColumn,
+  type ValueRange,
 } from './column.ts';
 import { sliceColumn, take } from './take.ts';
 import { storageOf, viewOf } from './values.ts';
@@ -181,7 +182,22 @@ function concatFixed(
     at += length * width;
   }
   const values = viewOf(region.arena.buffer, storageOf(type) ?? 'i64', address, rows);
-  return new FixedColumn(type, rows, values, width, validity, nullCount);
+  return new FixedColumn(type, rows, values, width, validity, nullCount, rangeOfAll(parts));
+}
+
+/** Null where that of a part is not known. */
+function rangeOfAll(parts: readonly FixedColumn[]): ValueRange | null {
+  let range: ValueRange | null = null;
+  for (const part of parts) {
+    if (part.length === 0) continue;
+    if (part.range === null) return null;
+    const { least, greatest } = part.range;
+    range = {
+      least: range === null || least < range.least ? least : range.least,
+      greatest: range === null || greatest > range.greatest ? greatest : range.greatest,
+    };
+  }
+  return range;
 }
 
 /**

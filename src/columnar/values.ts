@@ -94,6 +94,12 @@ export function readFixed(
   return values[row];
 }
 
+/** The internal value of an element that is an integer of up to 64 bits. */
+export function storedValue(type: DataType, stored: bigint): unknown {
+  if (type.kind === 'TIMESTAMP' || type.kind === 'TIMESTAMP_LTZ') return stored * 1000n;
+  return storageWidth(storageOf(type) ?? 'i64') < 8 ? Number(stored) : stored;
+}
+
 /** Writes the internal value of a row into the elements of a fixed-width column. */
 export function writeFixed(type: DataType, values: FixedValues, row: number, value: unknown): void {
   if (type.kind === 'DECIMAL' && type.precision > DECIMAL_PRECISION_INT64) {

@@ -28,7 +28,7 @@ const EXECUTION = {
     default: 512,
   }),
   'table.exec.batch-rows': option.int({
-    doc: 'Rows of the batches that operators make. Smaller ones are for tests.',
+    doc: 'Rows of the batches that operators make. Smaller ones are for tests. Loops that filter and aggregate a table in memory take 65536 at a time, unless this is less than its default.',
     default: 16_384,
   }),
   'table.exec.inline-rows': option.int({

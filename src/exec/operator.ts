@@ -80,6 +80,8 @@ export interface Operator {
   readonly expressions?: readonly Expr[];
   /** Whether the operator reads batches with a selection; others get compacted ones. */
   readonly readsSelection: boolean;
+  /** Whether the next batches may be whole morsels, where rows lie in memory. Absent: no. */
+  readonly readsMorsels?: boolean;
   /** Called once at the end, also after a failure. */
   close?(): void | Promise<void>;
 }

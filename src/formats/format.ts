@@ -46,6 +46,8 @@ export interface ReadContext {
   /** Buffers are taken from here and reused: a yielded batch is valid until the next pull. */
   readonly region: Region;
   readonly batchRows: number;
+  /** Rows at most of batches that are views of what lies in memory. */
+  readonly viewRows: number;
   readonly timeZone: string;
   checkCancelled(): void;
   /** Counts rows that `ignore-parse-errors` passed over. */

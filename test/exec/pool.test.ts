@@ -222,6 +222,7 @@ describe('pool', () => {
       const context = {
         region: memory,
         batchRows: 100,
+        viewRows: 100,
         timeZone: 'UTC',
         checkCancelled: () => {},
         skippedRows: () => {},

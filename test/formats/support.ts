@@ -26,6 +26,7 @@ export function readContext(
   return {
     region,
     batchRows,
+    viewRows: batchRows,
     timeZone: 'UTC',
     checkCancelled: () => {},
     skippedRows: (count) => {

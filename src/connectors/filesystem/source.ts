@@ -23,6 +23,7 @@ import {
 } from '../../types/column-summary.ts';
 import type { DataType } from '../../types/data-type.ts';
 import { projectSchema, type Schema } from '../../types/schema.ts';
+import { conditionsOf } from '../column-conditions.ts';
 import {
   INSERT_ONLY,
   type ScanTableSource,
@@ -32,7 +33,6 @@ import {
 import { ConstantColumn } from './constant-column.ts';
 import type { FileFilters } from './file-filters.ts';
 import { type DataFile, listFiles } from './file-listing.ts';
-import { conditionsOf } from './ranges.ts';
 import type { TableLayout } from './table-layout.ts';
 
 /** Everything that a filesystem source is made of: plain data, for workers. */

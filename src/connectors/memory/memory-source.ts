@@ -1,9 +1,11 @@
 import { type Batch, batchOf, MORSEL_ROWS } from '../../columnar/batch.ts';
 import { sliceBatch } from '../../columnar/batches.ts';
 import { type BatchDescriptor, describeBatch, restoreBatch } from '../../columnar/descriptor.ts';
-import type { ReadContext } from '../../formats/format.ts';
+import type { Expr } from '../../expr/expr.ts';
+import type { ColumnCondition, ReadContext } from '../../formats/format.ts';
 import type { ColumnSummary } from '../../types/column-summary.ts';
 import { projectSchema, type Schema } from '../../types/schema.ts';
+import { conditionsOf } from '../column-conditions.ts';
 import {
   INSERT_ONLY,
   type ScanTableSource,
@@ -12,6 +14,7 @@ import {
 } from '../connector.ts';
 import type { MemoryTable, Version } from './memory-table.ts';
 import { sampledSummary } from './summary.ts';
+import { hasRange, mayMatch } from './zone-map.ts';
 
 /** A range of rows of one chunk. */
 interface MemorySplit {
@@ -21,11 +24,22 @@ interface MemorySplit {
   readonly to: number;
 }
 
+/** The splits of a table, chunk by chunk. */
+type ChunkSplits = readonly (readonly SourceSplit[])[];
+
 /**
  * The splits of versions, by the columns that are read: described once, as every statement reads
  * the same ones until somebody writes.
  */
-const splitsOf = new WeakMap<Version, Map<string, readonly SourceSplit[]>>();
+const splitsOf = new WeakMap<Version, Map<string, ChunkSplits>>();
+
+/** What was pushed into a source. */
+interface Pushed {
+  /** The columns that are read, of the table. */
+  readonly columns: readonly number[];
+  /** Chunks in which no row can fulfil these are not read. */
+  readonly conditions: readonly ColumnCondition[];
+}
 
 /** Reads an in-memory table: batches are views of its chunks, nothing is copied. */
 export class MemorySource implements ScanTableSource {
@@ -34,15 +48,15 @@ export class MemorySource implements ScanTableSource {
   readonly bounded = true;
   readonly spec: SourceSpec = { connector: 'memory', state: {} };
   readonly #table: MemoryTable;
-  readonly #columns: readonly number[];
+  readonly #pushed: Pushed;
   /** Held from the statement's call to its end; null in a plan that no statement runs. */
   #version: Version | null;
 
-  constructor(table: MemoryTable, columns: readonly number[], version: Version | null) {
+  constructor(table: MemoryTable, pushed: Pushed, version: Version | null) {
     this.#table = table;
-    this.#columns = columns;
+    this.#pushed = pushed;
     this.#version = version;
-    this.schema = projectSchema(table.schema, columns);
+    this.schema = projectSchema(table.schema, pushed.columns);
   }
 
   get rowCount(): number {
@@ -50,19 +64,26 @@ export class MemorySource implements ScanTableSource {
   }
 
   summary(column: number): ColumnSummary | null {
-    return sampledSummary(this.#version ?? this.#table.current, this.#columns[column]!);
+    const index = this.#pushed.columns[column]!;
+    return sampledSummary(this.#version ?? this.#table.current, index);
   }
 
   get digest(): string {
+    const { columns, conditions } = this.#pushed;
+    const parts: string[] = [];
     const whole =
-      this.#columns.length === this.#table.schema.fields.length &&
-      this.#columns.every((column, i) => column === i);
-    return whole ? '' : `project=[${this.schema.fields.map((f) => f.name).join(', ')}]`;
+      columns.length === this.#table.schema.fields.length &&
+      columns.every((column, i) => column === i);
+    if (!whole) parts.push(`project=[${this.schema.fields.map((f) => f.name).join(', ')}]`);
+    if (conditions.length > 0) {
+      parts.push(`prune=[${[...new Set(conditions.map((c) => c.column))].join(', ')}]`);
+    }
+    return parts.join(', ');
   }
 
   /** Holds the version that is current now. */
   atCall(): ScanTableSource {
-    return new MemorySource(this.#table, this.#columns, this.#table.acquire());
+    return new MemorySource(this.#table, this.#pushed, this.#table.acquire());
   }
 
   release(): void {
@@ -72,32 +93,47 @@ export class MemorySource implements ScanTableSource {
   }
 
   applyProjection(columns: readonly number[]): ScanTableSource {
-    return new MemorySource(
-      this.#table,
-      columns.map((column) => this.#columns[column]!),
-      this.#version,
+    const projected = columns.map((column) => this.#pushed.columns[column]!);
+    return new MemorySource(this.#table, { ...this.#pushed, columns: projected }, this.#version);
+  }
+
+  /** Takes note of what chunks can be left out by; all filters stay to be evaluated. */
+  applyFilters(filters: readonly Expr[]): {
+    readonly accepted: readonly Expr[];
+    readonly remaining: readonly Expr[];
+    readonly source: ScanTableSource;
+  } {
+    const added = conditionsOf(filters, this.schema).filter(({ column }) =>
+      hasRange(this.#table.schema, column),
     );
+    const conditions = [...this.#pushed.conditions, ...added];
+    const source =
+      added.length === 0
+        ? this
+        : new MemorySource(this.#table, { ...this.#pushed, conditions }, this.#version);
+    return { accepted: [], remaining: filters, source };
   }
 
   splits(): readonly SourceSplit[] {
     const version = this.#version ?? this.#table.current;
-    const ofVersion = splitsOf.get(version) ?? new Map<string, readonly SourceSplit[]>();
+    const { columns, conditions } = this.#pushed;
+    const ofVersion = splitsOf.get(version) ?? new Map<string, ChunkSplits>();
     splitsOf.set(version, ofVersion);
-    const columns = this.#columns.join();
-    const splits = ofVersion.get(columns) ?? this.#newSplits(version);
-    ofVersion.set(columns, splits);
-    return splits;
+    const key = columns.join();
+    const splits = ofVersion.get(key) ?? this.#newSplits(version);
+    ofVersion.set(key, splits);
+    return splits.filter((_, i) => mayMatch(version.chunks[i]!.batch, conditions)).flat();
   }
 
-  #newSplits({ chunks }: Version): readonly SourceSplit[] {
-    const splits: MemorySplit[] = [];
-    for (const chunk of chunks) {
+  #newSplits({ chunks }: Version): ChunkSplits {
+    return chunks.map((chunk) => {
       const batch = describeBatch(this.#project(chunk.batch));
+      const splits: MemorySplit[] = [];
       for (let from = 0; from < chunk.batch.length; from += MORSEL_ROWS) {
         splits.push({ batch, from, to: Math.min(from + MORSEL_ROWS, chunk.batch.length) });
       }
-    }
-    return splits;
+      return splits;
+    });
   }
 
   read(split: SourceSplit, context: ReadContext): Iterable<Batch> {
@@ -107,7 +143,7 @@ export class MemorySource implements ScanTableSource {
   #project(batch: Batch): Batch {
     return batchOf(
       this.schema,
-      this.#columns.map((column) => batch.columns[column]!),
+      this.#pushed.columns.map((column) => batch.columns[column]!),
       batch.length,
     );
   }
@@ -117,10 +153,10 @@ function* readMemorySplit(split: SourceSplit, context: ReadContext): Iterable<Ba
   const { batch: descriptor, from, to } = split as MemorySplit;
   const batch = restoreBatch(context.region.arena, descriptor);
   using scratch = context.region.child();
-  for (let at = from; at < to; at += context.batchRows) {
+  for (let at = from; at < to; at += context.viewRows) {
     context.checkCancelled();
     scratch.recycle();
-    yield sliceBatch(batch, at, Math.min(at + context.batchRows, to), scratch);
+    yield sliceBatch(batch, at, Math.min(at + context.viewRows, to), scratch);
   }
 }
 

@@ -12,7 +12,7 @@ export const memory = defineConnector({
   source: (site) => {
     const table = instanceOf(site);
     const columns = site.schema.fields.map((_, i) => i);
-    return new MemorySource(table, columns, null);
+    return new MemorySource(table, { columns, conditions: [] }, null);
   },
   sink: (site, _options, overwrite) => {
     const key = site.table.primaryKey;

@@ -102,6 +102,11 @@ export class HashAggregateOperator implements Operator {
     );
   }
 
+  get readsMorsels(): boolean {
+    const passes = this.#rowsToPass > 0 || this.#others !== null || this.#passed !== null;
+    return !passes && this.#found?.isFast(this.#grouping.states) === true;
+  }
+
   *process(batch: Batch): Iterable<Batch> {
     const found = this.#found;
     if (found === null) yield* this.#addRows(batch);

@@ -39,6 +39,10 @@ export class MeasuredOperator implements Operator {
     return this.#operator.done === true;
   }
 
+  get readsMorsels(): boolean {
+    return this.#operator.readsMorsels === true;
+  }
+
   get expressions(): readonly Expr[] {
     return this.#operator.expressions ?? [];
   }

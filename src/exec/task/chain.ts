@@ -23,6 +23,11 @@ export class Chain {
     return this.#operators.some((operator) => operator.done === true);
   }
 
+  /** Whether the next batches may be whole morsels. */
+  get readsMorsels(): boolean {
+    return this.#operators[0]?.readsMorsels === true;
+  }
+
   /** What an operator waits for that offered a pause; null when it can go on. */
   get pending(): Promise<void> | null {
     for (const { pending } of this.#operators) if (pending) return pending;

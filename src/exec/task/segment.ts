@@ -1,4 +1,4 @@
-import { type Batch, rowCount } from '../../columnar/batch.ts';
+import { BATCH_ROWS, type Batch, MORSEL_ROWS, rowCount } from '../../columnar/batch.ts';
 import { type BatchDescriptor, restoreBatch } from '../../columnar/descriptor.ts';
 import { closeAll } from '../../common/close-all.ts';
 import type { WorkerSource } from '../../connectors/connector.ts';
@@ -69,6 +69,8 @@ export class SegmentTask {
   readonly #splits: readonly Split[];
   readonly #ctx: TaskContext;
   readonly #reading: ReadContext;
+  /** As `reading`, for operators that read morsels; batches that are to be small stay so. */
+  readonly #readingMorsels: ReadContext;
   readonly #chains: (Chain | null)[];
   #rowsSkipped = 0;
   /** What ranges of sorted rows are read with: those of a segment are of one sort. */
@@ -82,6 +84,7 @@ export class SegmentTask {
     this.#reading = {
       region: ctx.region,
       batchRows: ctx.batchRows,
+      viewRows: ctx.batchRows,
       get timeZone() {
         return ctx.statement.timeZone;
       },
@@ -90,6 +93,8 @@ export class SegmentTask {
         this.#rowsSkipped += count;
       },
     };
+    const isSmall = ctx.batchRows < BATCH_ROWS;
+    this.#readingMorsels = isSmall ? this.#reading : { ...this.#reading, viewRows: MORSEL_ROWS };
   }
 
   get rowsSkipped(): number {
@@ -104,7 +109,7 @@ export class SegmentTask {
     for (let split = claim(); split < this.#splits.length; split = claim()) {
       const chain = yield* this.#open(this.#splits[split]!.branch);
       // Splits of workers are read synchronously: the connector's contract.
-      const rows = this.#read(split) as Iterable<Batch>;
+      const rows = this.#read(split, chain) as Iterable<Batch>;
       if (!chain.done) {
         for (const batch of rows) {
           yield* this.#push(chain, batch, split);
@@ -140,7 +145,7 @@ export class SegmentTask {
     for (let split = claim(); split < this.#splits.length; split = claim()) {
       const chain = yield* this.#open(this.#splits[split]!.branch);
       if (!chain.done) {
-        for await (const batch of this.#read(split)) {
+        for await (const batch of this.#read(split, chain)) {
           yield* this.#push(chain, batch, split);
           if (chain.done) break;
         }
@@ -217,12 +222,13 @@ export class SegmentTask {
     return this.#chains.every((chain) => chain?.done === true);
   }
 
-  #read(split: number): Iterable<Batch> | AsyncIterable<Batch> {
+  #read(split: number, chain: Chain): Iterable<Batch> | AsyncIterable<Batch> {
     const { profile } = this.#ctx;
     const { readBy } = this.#branches[this.#splits[split]!.branch]!;
-    if (profile === undefined || readBy === null) return this.#rowsOf(split, this.#reading);
-    const reading = { ...this.#reading, region: profile.memoryOf(readBy, this.#ctx) };
-    return profile.reads(readBy, this.#rowsOf(split, reading));
+    const reading = chain.readsMorsels ? this.#readingMorsels : this.#reading;
+    if (profile === undefined || readBy === null) return this.#rowsOf(split, reading);
+    const region = profile.memoryOf(readBy, this.#ctx);
+    return profile.reads(readBy, this.#rowsOf(split, { ...reading, region }));
   }
 
   #rowsOf(split: number, reading: ReadContext): Iterable<Batch> | AsyncIterable<Batch> {

@@ -1,7 +1,8 @@
-import { type Comparator, comparatorOf, isOrdered } from '../../functions/compare.ts';
+import { comparatorOf, isOrdered } from '../../functions/compare.ts';
 import type { DataType } from '../../types/data-type.ts';
 import type { Schema } from '../../types/schema.ts';
-import type { ColumnCondition, ValueRange } from '../format.ts';
+import type { ColumnCondition } from '../format.ts';
+import { mayOverlap } from '../overlap.ts';
 import { bigEndian } from './big-endian.ts';
 import { Conversion, type LeafType } from './leaf-type.ts';
 import { Physical, type RowGroup } from './metadata.ts';
@@ -29,19 +30,6 @@ export function mayMatch(
     const compare = comparatorOf(type);
     return ranges.some((range) => mayOverlap(range, min, max, compare));
   });
-}
-
-/** Whether a range has values between two others; null: no bound is known. */
-function mayOverlap(range: ValueRange, min: unknown, max: unknown, compare: Comparator): boolean {
-  if (range.min !== null && max !== null) {
-    const order = compare(max, range.min);
-    if (order < 0 || (order === 0 && !range.minInclusive)) return false;
-  }
-  if (range.max !== null && min !== null) {
-    const order = compare(min, range.max);
-    if (order > 0 || (order === 0 && !range.maxInclusive)) return false;
-  }
-  return true;
 }
 
 /** The least and the greatest value of a column, as values of a type; null where not known. */

@@ -1,12 +1,12 @@
-import { constantComparison } from '../../expr/constant-comparison.ts';
-import type { Expr, InputRef, Literal } from '../../expr/expr.ts';
-import { isCallOf } from '../../expr/tree.ts';
-import type { ColumnCondition, ValueRange } from '../../formats/format.ts';
-import { comparatorOf, isOrdered } from '../../functions/compare.ts';
-import type { DataType } from '../../types/data-type.ts';
-import { rescale } from '../../types/decimal.ts';
-import { isInteger } from '../../types/families.ts';
-import type { Schema } from '../../types/schema.ts';
+import { constantComparison } from '../expr/constant-comparison.ts';
+import type { Expr, InputRef, Literal } from '../expr/expr.ts';
+import { isCallOf } from '../expr/tree.ts';
+import type { ColumnCondition, ValueRange } from '../formats/format.ts';
+import { comparatorOf, isOrdered } from '../functions/compare.ts';
+import type { DataType } from '../types/data-type.ts';
+import { rescale } from '../types/decimal.ts';
+import { isInteger } from '../types/families.ts';
+import type { Schema } from '../types/schema.ts';
 
 /**
  * Conditions on single columns that rows must fulfil to fulfil all of the filters. They only leave
