@@ -341,7 +341,7 @@ describe('formats', () => {
     ).toMatchInlineSnapshot(`
       "flowchart BT
        n1["#35;1 Calc<br/>select=[(#39;#34;#60;b#62;]#39; #124;#124; note) AS x], where=[(id #60; 3)]<br/>T ms, M"]
-       n2["#35;2 TableSourceScan<br/>table=[[default_catalog, default_database, orders]], fields=[id, note], project=[id, note]<br/>T ms, M"]
+       n2["#35;2 TableSourceScan<br/>table=[[default_catalog, default_database, orders]], fields=[id, note], project=[id, note], prune=[id]<br/>T ms, M"]
        n2 -- "20000 rows" --> n1
       "
     `);
