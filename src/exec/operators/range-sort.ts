@@ -33,8 +33,8 @@ const COUNTS_BYTES = 8192;
 /**
  * How held rows are sorted by several tasks. Their keys become words; rows are parted by ranges of
  * the words, and each range is then sorted by itself. Rows are moved when they are parted, and when
- * they come out: to fetch them from all over the memory only at the end takes several times as long
- * (10 M rows of two columns: 200 ms a task to 50). Plain data; addresses are of the arena.
+ * they come out: fetched from all over the memory only at the end, each value misses the cache and
+ * the TLB. Plain data; addresses are of the arena.
  */
 export interface RangeSort {
   readonly keys: readonly SortKey[];
