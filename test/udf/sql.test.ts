@@ -47,6 +47,21 @@ describe('calls in SQL', () => {
     expect(await rows('SELECT plus_one(CAST(1 AS SMALLINT))')).toEqual([[2]]);
   });
 
+  test('once for a filter below a join and what is shown above it', async () => {
+    await env.executeSql(`CREATE VIEW matched AS SELECT * FROM (VALUES (2, 'x'), (3, 'y'), (3, 'z'))
+      AS u(b, s)`);
+    for (const [join, where, expected] of [
+      ['JOIN', 'plus_one(a) > 2', ['[3,"x"]', '[4,"y"]', '[4,"z"]']],
+      ['LEFT JOIN', 'plus_one(a) < 4', ['[2,null]', '[3,"x"]']],
+    ] as const) {
+      const sql = `SELECT plus_one(a), s FROM ${NUMBERS} ${join} matched ON a = b WHERE ${where}`;
+      const result = await env.executeSql(sql);
+      const found = await result.toArray({ rowFormat: 'array' });
+      expect(found.map((row) => JSON.stringify(row)).sort()).toEqual(expected);
+      expect(result.metrics()['udf.plus_one']).toMatchObject({ calls: 3 });
+    }
+  });
+
   test('in the conditions of joins that keep rows without a match', async () => {
     env.createTemporarySystemFunction(
       'add_up',

@@ -34,6 +34,7 @@ import { reduceAggregate } from './rules/reduce-aggregate.ts';
 import { removeSort } from './rules/remove-sort.ts';
 import { removeTrivialProject } from './rules/remove-trivial-project.ts';
 import { reorderJoins } from './rules/reorder-joins.ts';
+import { reuseFilterCalls } from './rules/reuse-filter-calls.ts';
 import { shareSubplans } from './rules/share-subplans.ts';
 import { splitDistinctAggregate } from './rules/split-distinct-aggregate.ts';
 import { unwrapComparisonCast } from './rules/unwrap-comparison-cast.ts';
@@ -93,6 +94,8 @@ export const PHASES: readonly Phase[] = [
   },
   // Conditions of joins are where they stay, and what this shares may be shared with more.
   { name: 'share subplans', run: 'statement', rules: [computeJoinCalls, shareSubplans] },
+  // Equal parts are shared before one of them gets a column more.
+  { name: 'reuse calls', run: 'once', rules: [reuseFilterCalls] },
   // A source sees a filter before it loses the columns that only the filter reads.
   { name: 'filters into scans', run: 'once', rules: [pushFilterIntoScan] },
   { name: 'prune columns', run: 'root', rules: [pruneColumns] },
