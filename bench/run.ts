@@ -1,4 +1,4 @@
-// Micro-benchmarks: npm run bench -- [parser|plans|columnar|tables|engine|fairness ...]. The engine's cold start needs `npm run build`.
+// Micro-benchmarks: npm run bench -- [parser|plans|columnar|tables|engine|fairness|cancel ...]. The engine's cold start needs `npm run build`.
 import Benchmark from 'benchmark';
 
 /** One measured piece of work. */
@@ -36,6 +36,7 @@ const SUITES: Readonly<Record<string, () => Promise<MicroSuite>>> = {
 /** What is measured in a way of its own. */
 const REPORTS: Readonly<Record<string, () => Promise<void>>> = {
   fairness: async () => (await import('./suites/fairness.ts')).measureFairness(),
+  cancel: async () => (await import('./suites/cancel.ts')).measureCancel(),
 };
 
 function measure({ name, rows, of = 1, run }: MicroCase): Promise<void> {

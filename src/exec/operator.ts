@@ -1,5 +1,6 @@
 import type { Region } from '../columnar/arena/region.ts';
 import type { Batch } from '../columnar/batch.ts';
+import type { Cancellation } from '../columnar/cancellation.ts';
 import type { Expr } from '../expr/expr.ts';
 import type { StatementContext } from '../functions/definition.ts';
 import type { TaskMetrics } from '../udf/metrics.ts';
@@ -55,6 +56,17 @@ export interface ProgressMark {
   readonly index: number;
   /** The word that is not 0 when the query was cancelled. */
   readonly cancelled: number;
+}
+
+/** How the kernels of a task, and what calls them, learn that its query was cancelled. */
+export function cancellationOf({
+  region,
+  progress: { words, cancelled },
+  checkCancelled: check,
+}: Pick<TaskContext, 'region' | 'progress' | 'checkCancelled'>): Cancellation {
+  // The calling thread cannot be told while it is in a kernel: it has no such word.
+  const isShared = words.buffer === region.arena.buffer;
+  return { address: isShared ? words.byteOffset + cancelled * words.BYTES_PER_ELEMENT : 0, check };
 }
 
 /**

@@ -134,6 +134,57 @@ describe('sortSegments', () => {
   });
 });
 
+describe('sorts that are cancelled', () => {
+  const values = Array.from({ length: 5000 }, (_, i) => (i * 7919) % 5000);
+
+  /** A cancellation that does not throw: what the kernels have done can be seen. */
+  const silent = (word: number, region: Region) => {
+    const words = region.int32(region.alloc(4), 1);
+    words[0] = word;
+    let looks = 0;
+    const check = () => void looks++;
+    return { address: words.byteOffset, check, looks: () => looks };
+  };
+
+  test.each<[DataType, (n: number) => unknown]>([
+    [DOUBLE, (n) => n],
+    [STRING, (n) => `row ${n}`],
+    [STRING, (n) => String(n)],
+  ])('kernels of %o end before they sort', (type, make) => {
+    withRegion((region) => {
+      const columns = [columnOf(type, values.map(make), region)];
+      const key = { column: 0, descending: true, nullsFirst: false };
+      const going = silent(0, region);
+      const sorted = [...sortRows(columns, [key], values.length, region, going)];
+      const stopped = silent(1, region);
+      const order = [...sortRows(columns, [key], values.length, region, stopped)];
+      const rows = values.map((_, row) => row);
+      expect(order).toEqual(rows);
+      expect(stopped.looks()).toBeGreaterThan(0);
+      expect(sorted).not.toEqual(rows);
+      expect(sorted).toEqual([...sortRows(columns, [key], values.length, region)]);
+    });
+  });
+
+  test('so do those of segments, and the error comes through', () => {
+    withRegion((region) => {
+      const columns = [columnOf(DOUBLE, values, region)];
+      const key = { column: 0, descending: true, nullsFirst: false };
+      const order = region.int32(region.alloc(4 * values.length), values.length);
+      order.set([...values.keys()]);
+      const starts = region.int32(region.alloc(12), 3);
+      starts.set([0, 4500, 5000]);
+      const { address } = silent(1, region);
+      const check = () => {
+        throw new Error('cancelled');
+      };
+      const sort = () => sortSegments(columns, [key], order, starts, region, { address, check });
+      expect(sort).toThrow('cancelled');
+      expect([...order]).toEqual([...values.keys()]);
+    });
+  });
+});
+
 describe('sortRows', () => {
   test.for(FLAT_TYPES.map((type) => [type.kind, type] as const))('sorts by one %s', ([, type]) => {
     fc.assert(fc.property(arbitrarySort([type]), check), { numRuns: 40 });

@@ -91,7 +91,12 @@ function sortedByRanges(batches: readonly Batch[], keys: readonly SortKey[], reg
   const held = batches.map(describeBatch);
   const sort = planRangeSort(keys, held, region)!;
   const parted = partingUnits(held, 200).map((unit) => partRows(sort, unit, held, region));
-  const ctx = { region, batchRows: 7, checkCancelled: () => {} };
+  const ctx = {
+    region,
+    batchRows: 7,
+    checkCancelled: () => {},
+    progress: { words: Int32Array.of(0, 0), index: 0, cancelled: 1 },
+  };
   const reader = new RangeReader({ sort, parted: parted.toReversed() }, ctx);
   const rows: unknown[][] = [];
   for (let range = 0; range < sort.ranges; range++) {

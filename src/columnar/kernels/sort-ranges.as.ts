@@ -252,7 +252,7 @@ function sortRests(
       const wide = <usize>start << 3;
       const narrow = <usize>start << 2;
       sortSegment(
-        words + wide, refs + narrow, otherWords + wide, otherRefs + narrow, end - start, counts,
+        words + wide, refs + narrow, otherWords + wide, otherRefs + narrow, end - start, counts, 0,
       );
       i = end - 1;
       before = load<u64>(words + (<usize>i << 3));

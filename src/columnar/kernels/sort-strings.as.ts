@@ -3,6 +3,7 @@
 import { compareRows } from './compare.as';
 import { tailWord } from './hash.as';
 import { radixSort } from './sort.as';
+import { isStopped, LOOK_ROWS } from './stop.as';
 
 // Runs up to this length are sorted by insertion.
 // @ts-ignore: decorator
@@ -34,27 +35,29 @@ const ALL: i32 = 2;
  */
 export function sortStrings(
   offsets: usize, bytes: usize, order: usize, count: i32, descending: i32, words: usize,
-  otherWords: usize, otherOrder: usize, counts: usize,
+  otherWords: usize, otherOrder: usize, counts: usize, stop: usize,
 ): void {
   sortRun(
-    offsets, bytes, order, count, descending, words, otherWords, otherOrder, counts, 0, LEVELS_MAX,
+    offsets, bytes, order, count, descending, words, otherWords, otherOrder, counts, stop, 0,
+    LEVELS_MAX,
   );
 }
 
 /** Sorts rows whose strings have the first `depth` bytes in common. */
 function sortRun(
   offsets: usize, bytes: usize, order: usize, count: i32, descending: i32, words: usize,
-  otherWords: usize, otherOrder: usize, counts: usize, depth: i32, levels: i32,
+  otherWords: usize, otherOrder: usize, counts: usize, stop: usize, depth: i32, levels: i32,
 ): void {
   let skip = depth;
   while (true) {
+    if (isStopped(stop)) return;
     if (count < RADIX_MIN || levels == 0) {
-      mergeSort(order, count, offsets, bytes, descending ? -1 : 1, otherOrder);
+      mergeSort(order, count, offsets, bytes, descending ? -1 : 1, otherOrder, stop);
       return;
     }
-    const ended = wordsAt(offsets, bytes, order, count, skip, descending, words);
+    const ended = wordsAt(offsets, bytes, order, count, skip, descending, words, stop);
     if (!allSame(words, count)) {
-      if (radixSort(words, order, otherWords, otherOrder, count, counts)) {
+      if (radixSort(words, order, otherWords, otherOrder, count, counts, stop)) {
         memory.copy(words, otherWords, <usize>count << 3);
         memory.copy(order, otherOrder, <usize>count << 2);
       }
@@ -63,7 +66,7 @@ function sortRun(
     if (ended == ALL) return;
     // Strings that end here differ at most in zeros behind the common bytes.
     if (ended == SOME) {
-      mergeSort(order, count, offsets, bytes, descending ? -1 : 1, otherOrder);
+      mergeSort(order, count, offsets, bytes, descending ? -1 : 1, otherOrder, stop);
       return;
     }
     skip += 8;
@@ -77,7 +80,7 @@ function sortRun(
       const wide = <usize>from << 3;
       sortRun(
         offsets, bytes, order + at, to - from, descending, words + wide, otherWords + wide,
-        otherOrder + at, counts, skip, levels - 1,
+        otherOrder + at, counts, stop, skip, levels - 1,
       );
     }
     from = to;
@@ -90,19 +93,23 @@ function sortRun(
  */
 function wordsAt(
   offsets: usize, bytes: usize, order: usize, count: i32, skip: i32, descending: i32, out: usize,
+  stop: usize,
 ): i32 {
   const flip: u64 = descending ? ~(<u64>0) : 0;
   let shortest = i32.MAX_VALUE;
   let longest = i32.MIN_VALUE;
-  for (let i: usize = 0; i < <usize>count; i++) {
-    const at = offsets + (<usize>load<i32>(order + (i << 2)) << 2);
-    const from = load<i32>(at) + skip;
-    const length = load<i32>(at, 4) - from;
-    shortest = min(shortest, length);
-    longest = max(longest, length);
-    const text = bytes + from;
-    const word = length >= 8 ? load<u64>(text) : length <= 0 ? 0 : tailWord(text, length);
-    store<u64>(out + (i << 3), bswap<u64>(word) ^ flip);
+  for (let first = 0; first < count && !isStopped(stop); first += LOOK_ROWS) {
+    const end = <usize>min(first + LOOK_ROWS, count);
+    for (let i = <usize>first; i < end; i++) {
+      const at = offsets + (<usize>load<i32>(order + (i << 2)) << 2);
+      const from = load<i32>(at) + skip;
+      const length = load<i32>(at, 4) - from;
+      shortest = min(shortest, length);
+      longest = max(longest, length);
+      const text = bytes + from;
+      const word = length >= 8 ? load<u64>(text) : length <= 0 ? 0 : tailWord(text, length);
+      store<u64>(out + (i << 3), bswap<u64>(word) ^ flip);
+    }
   }
   return shortest > 8 ? NONE : shortest == longest ? ALL : SOME;
 }
@@ -116,14 +123,17 @@ function allSame(words: usize, count: i32): bool {
 }
 
 function mergeSort(
-  order: usize, count: i32, offsets: usize, bytes: usize, sign: i32, scratch: usize,
+  order: usize, count: i32, offsets: usize, bytes: usize, sign: i32, scratch: usize, stop: usize,
 ): void {
   for (let from = 0; from < count; from += INSERTION_MAX) {
+    if (isStopped(stop)) return;
     insertionSort(order, from, min(from + INSERTION_MAX, count), offsets, bytes, sign);
   }
   for (let width = INSERTION_MAX; width < count; width <<= 1) {
     for (let from = 0; from + width < count; from += width << 1) {
-      merge(order, from, from + width, min(from + (width << 1), count), offsets, bytes, sign, scratch);
+      if (isStopped(stop)) return;
+      const end = min(from + (width << 1), count);
+      merge(order, from, from + width, end, offsets, bytes, sign, scratch, stop);
     }
   }
 }
@@ -147,7 +157,7 @@ function insertionSort(
 /** Merges two sorted neighbours; equal strings stay in their order. */
 function merge(
   order: usize, from: i32, middle: i32, to: i32, offsets: usize, bytes: usize, sign: i32,
-  scratch: usize,
+  scratch: usize, stop: usize,
 ): void {
   const last = load<i32>(order + (<usize>(middle - 1) << 2));
   const next = load<i32>(order + (<usize>middle << 2));
@@ -158,6 +168,7 @@ function merge(
   let k = middle;
   let out = from;
   while (i < left) {
+    if ((out & (LOOK_ROWS - 1)) == 0 && isStopped(stop)) return;
     const a = load<i32>(scratch + (<usize>i << 2));
     if (k < to) {
       const b = load<i32>(order + (<usize>k << 2));
@@ -174,10 +185,11 @@ function merge(
 
 /** Writes the rank of each string, given their sorted order; equal strings have one rank. */
 export function rankStrings(
-  order: usize, count: i32, offsets: usize, bytes: usize, ranks: usize,
+  order: usize, count: i32, offsets: usize, bytes: usize, ranks: usize, stop: usize,
 ): void {
   let rank = 0;
   for (let i = 0; i < count; i++) {
+    if ((i & (LOOK_ROWS - 1)) == 0 && isStopped(stop)) return;
     const row = load<i32>(order + (<usize>i << 2));
     if (i > 0) {
       const before = load<i32>(order + (<usize>(i - 1) << 2));

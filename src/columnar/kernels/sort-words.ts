@@ -153,7 +153,7 @@ function writeKeys(
     const values = addressOf(
       column.layout === 'bool' ? column.bits : column.layout === 'fixed' ? column.values : null,
     );
-    kernels.sortWords(values, source.form, 0, order.byteOffset, rows, down, keys);
+    kernels.sortWords(values, source.form, 0, order.byteOffset, rows, down, keys, 0);
   } else if (column.layout === 'binary') {
     const { prefix, prefixLength, text } = source;
     const offsets = column.offsets.byteOffset;

@@ -1,6 +1,7 @@
 // Stable sorting of row numbers. Every key becomes unsigned 64-bit words whose order is the key's;
 // several keys are sorted by from the last to the first.
 import { bitAt } from './bits.as';
+import { isStopped, LOOK_ROWS } from './stop.as';
 
 // How the values of a sort key lie: their bytes as signed integers, or one of these.
 // @ts-ignore: decorator
@@ -69,11 +70,15 @@ function keyAt(values: usize, form: i32, row: usize, ranks: usize): u64 {
 /** Writes the sort words of the rows in `order`. */
 export function sortWords(
   values: usize, form: i32, ranks: usize, order: usize, count: i32, descending: i32, out: usize,
+  stop: usize,
 ): void {
   const flip: u64 = descending ? ~(<u64>0) : 0;
-  for (let i: usize = 0; i < <usize>count; i++) {
-    const row = <usize>load<i32>(order + (i << 2));
-    store<u64>(out + (i << 3), keyAt(values, form, row, ranks) ^ flip);
+  for (let from = 0; from < count && !isStopped(stop); from += LOOK_ROWS) {
+    const to = <usize>min(from + LOOK_ROWS, count);
+    for (let i = <usize>from; i < to; i++) {
+      const row = <usize>load<i32>(order + (i << 2));
+      store<u64>(out + (i << 3), keyAt(values, form, row, ranks) ^ flip);
+    }
   }
 }
 
@@ -84,16 +89,20 @@ export function sortWords(
  */
 export function radixSort(
   words: usize, order: usize, otherWords: usize, otherOrder: usize, count: i32, counts: usize,
+  stop: usize,
 ): i32 {
   if (isSorted(words, count)) return 0;
   memory.fill(counts, 0, 8192);
-  const size = <usize>count;
-  for (let i: usize = 0; i < size; i++) {
-    let word = load<u64>(words + (i << 3));
-    for (let digit: usize = 0; digit < 8192; digit += 1024) {
-      const at = counts + digit + (<usize>(word & 255) << 2);
-      store<i32>(at, load<i32>(at) + 1);
-      word >>>= 8;
+  for (let from = 0; from < count; from += LOOK_ROWS) {
+    if (isStopped(stop)) return 0;
+    const to = <usize>min(from + LOOK_ROWS, count);
+    for (let i = <usize>from; i < to; i++) {
+      let word = load<u64>(words + (i << 3));
+      for (let digit: usize = 0; digit < 8192; digit += 1024) {
+        const at = counts + digit + (<usize>(word & 255) << 2);
+        store<i32>(at, load<i32>(at) + 1);
+        word >>>= 8;
+      }
     }
   }
   const first = load<u64>(words);
@@ -112,13 +121,17 @@ export function radixSort(
       store<i32>(table + value, sum);
       sum += here;
     }
-    for (let i: usize = 0; i < size; i++) {
-      const word = load<u64>(fromWords + (i << 3));
-      const at = table + (<usize>((word >>> shift) & 255) << 2);
-      const to = <usize>load<i32>(at);
-      store<i32>(at, <i32>to + 1);
-      store<u64>(toWords + (to << 3), word);
-      store<i32>(toOrder + (to << 2), load<i32>(fromOrder + (i << 2)));
+    for (let from = 0; from < count; from += LOOK_ROWS) {
+      if (isStopped(stop)) return 0;
+      const end = <usize>min(from + LOOK_ROWS, count);
+      for (let i = <usize>from; i < end; i++) {
+        const word = load<u64>(fromWords + (i << 3));
+        const at = table + (<usize>((word >>> shift) & 255) << 2);
+        const to = <usize>load<i32>(at);
+        store<i32>(at, <i32>to + 1);
+        store<u64>(toWords + (to << 3), word);
+        store<i32>(toOrder + (to << 2), load<i32>(fromOrder + (i << 2)));
+      }
     }
     const w = fromWords;
     fromWords = toWords;
@@ -147,15 +160,16 @@ const RUN: i32 = 12;
  */
 export function sortSegments(
   words: usize, order: usize, otherWords: usize, otherOrder: usize, starts: usize, segments: i32,
-  counts: usize,
+  counts: usize, stop: usize,
 ): void {
   for (let i = 0; i < segments; i++) {
+    if ((i & 63) == 0 && isStopped(stop)) return;
     const start = load<i32>(starts + (<usize>i << 2));
     const count = load<i32>(starts + (<usize>i << 2), 4) - start;
     const wide = <usize>start << 3;
     const narrow = <usize>start << 2;
     sortSegment(
-      words + wide, order + narrow, otherWords + wide, otherOrder + narrow, count, counts,
+      words + wide, order + narrow, otherWords + wide, otherOrder + narrow, count, counts, stop,
     );
   }
 }
@@ -163,10 +177,11 @@ export function sortSegments(
 /** Sorts one segment; the result is in `words` and `order`. */
 export function sortSegment(
   words: usize, order: usize, otherWords: usize, otherOrder: usize, count: i32, counts: usize,
+  stop: usize,
 ): void {
   if (count <= RUN) insertionSort(words, order, 0, count);
   else if (count <= MERGED_MAX) mergeSort(words, order, otherWords, otherOrder, count);
-  else if (radixSort(words, order, otherWords, otherOrder, count, counts) == 1) {
+  else if (radixSort(words, order, otherWords, otherOrder, count, counts, stop) == 1) {
     memory.copy(words, otherWords, <usize>count << 3);
     memory.copy(order, otherOrder, <usize>count << 2);
   }

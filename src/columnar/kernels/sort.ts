@@ -2,6 +2,7 @@ import { assert } from '../../common/assert.ts';
 import { notImplemented } from '../../common/errors.ts';
 import { allocInt32 } from '../allocate.ts';
 import type { Region } from '../arena/region.ts';
+import { type Cancellation, NEVER_CANCELLED } from '../cancellation.ts';
 import type { BinaryColumn, BoolColumn, Column, FixedColumn, NullColumn } from '../column.ts';
 import { decodeDictionary } from '../concat.ts';
 import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
@@ -33,6 +34,7 @@ interface Work {
   /** Where the segments start that are sorted by themselves, and the end; null: all is one. */
   readonly starts: Int32Array | null;
   readonly scratch: Region;
+  readonly cancellation: Cancellation;
   readonly count: number;
   readonly counts: number;
   words: number;
@@ -45,13 +47,14 @@ interface Work {
  * The row numbers in the order of the keys, in memory of `region`; rows with equal keys stay in
  * their order. Numbers and times are ordered as such (-0 before 0, NaN last), false before true,
  * strings and binary strings by their bytes. `rows` is the length of the columns.
- * Errors: NotImplementedError for nested types; ResourceError MEMORY_LIMIT.
+ * Errors: NotImplementedError for nested types; ResourceError MEMORY_LIMIT; CancelledError.
  */
 export function sortRows(
   columns: readonly Column[],
   keys: readonly SortKey[],
   rows: number,
   region: Region,
+  cancellation: Cancellation = NEVER_CANCELLED,
 ): Int32Array {
   const kernels = kernelsFor(region.arena);
   const result = allocInt32(region, rows);
@@ -59,7 +62,7 @@ export function sortRows(
   if (rows < 2 || keys.length === 0) return result;
   const scratch = region.child();
   try {
-    const work = workOn(result, null, scratch);
+    const work = workOn(result, null, scratch, cancellation);
     for (const key of keys.toReversed()) sortBy(work, columnOf(key, columns), key);
     if (work.order !== result.byteOffset) result.set(region.int32(work.order, rows));
     return result;
@@ -78,11 +81,12 @@ export function sortSegments(
   order: Int32Array,
   starts: Int32Array,
   region: Region,
+  cancellation: Cancellation = NEVER_CANCELLED,
 ): void {
   if (order.length < 2 || keys.length === 0) return;
   const scratch = region.child();
   try {
-    const work = workOn(order, starts, scratch);
+    const work = workOn(order, starts, scratch, cancellation);
     for (const key of keys.toReversed()) sortSegmentsBy(work, columnOf(key, columns), key);
   } finally {
     scratch.dispose();
@@ -106,7 +110,7 @@ export function leadingWords(
   const values = (column.layout === 'bool' ? column.bits : column.values).byteOffset;
   const words = region.alloc(order.length * 8);
   const down = descending ? 1 : 0;
-  kernels.sortWords(values, form, 0, order.byteOffset, order.length, down, words);
+  kernels.sortWords(values, form, 0, order.byteOffset, order.length, down, words, 0);
   if (column.nullCount > 0) {
     const validity = addressOf(column.validity);
     kernels.levelNulls(words, order.byteOffset, order.length, validity, nullsFirst ? 0 : 1);
@@ -114,12 +118,18 @@ export function leadingWords(
   return words;
 }
 
-function workOn(order: Int32Array, starts: Int32Array | null, scratch: Region): Work {
+function workOn(
+  order: Int32Array,
+  starts: Int32Array | null,
+  scratch: Region,
+  cancellation: Cancellation,
+): Work {
   const count = order.length;
   return {
     kernels: kernelsFor(scratch.arena),
     starts,
     scratch,
+    cancellation,
     count,
     counts: scratch.alloc(COUNTS_BYTES),
     words: scratch.alloc(count * 8),
@@ -215,7 +225,9 @@ function sortByWords(
   column: Column | null = null,
 ): void {
   const { kernels, order, count, words, starts, otherWords, otherOrder, counts } = work;
-  kernels.sortWords(values, form, ranks, order, count, descending ? 1 : 0, words);
+  const { address: stop } = work.cancellation;
+  kernels.sortWords(values, form, ranks, order, count, descending ? 1 : 0, words, stop);
+  work.cancellation.check();
   if (starts === null) {
     radix(work);
     return;
@@ -225,8 +237,9 @@ function sortByWords(
   }
   const segments = starts.length - 1;
   kernels.sortSegments(
-    ...[words, order, otherWords, otherOrder, starts.byteOffset, segments, counts],
+    ...[words, order, otherWords, otherOrder, starts.byteOffset, segments, counts, stop],
   );
+  work.cancellation.check();
 }
 
 /** Sorts by the places of the strings among all of them: words, which segments are sorted by. */
@@ -241,15 +254,21 @@ function sortByStrings(work: Work, column: BinaryColumn, descending: boolean): v
   const offsets = column.offsets.byteOffset;
   const bytes = column.bytes.byteOffset;
   const down = descending ? 1 : 0;
+  const { address: stop } = work.cancellation;
   kernels.sortStrings(
-    ...[offsets, bytes, order, count, down, words, otherWords, otherOrder, counts],
+    ...[offsets, bytes, order, count, down, words, otherWords, otherOrder, counts, stop],
   );
+  work.cancellation.check();
 }
 
 /** Sorts words and order, and swaps the arrays if the result is in the others. */
 function radix(work: Work): void {
-  const { kernels, words, order, otherWords, otherOrder, count, counts } = work;
-  if (kernels.radixSort(words, order, otherWords, otherOrder, count, counts) === 0) return;
+  const { kernels, words, order, otherWords, otherOrder, count, counts, cancellation } = work;
+  const swapped = kernels.radixSort(
+    ...[words, order, otherWords, otherOrder, count, counts, cancellation.address],
+  );
+  cancellation.check();
+  if (swapped === 0) return;
   work.words = otherWords;
   work.otherWords = words;
   work.order = otherOrder;
@@ -258,12 +277,14 @@ function radix(work: Work): void {
 
 /** The address of the rank of each value of a dictionary. */
 function ranksOf(dictionary: BinaryColumn, work: Work): number {
-  const { kernels, scratch } = work;
+  const { kernels, scratch, cancellation } = work;
   const key = { column: 0, descending: false, nullsFirst: true };
-  const order = sortRows([dictionary], [key], dictionary.length, scratch);
+  const order = sortRows([dictionary], [key], dictionary.length, scratch, cancellation);
   const ranks = scratch.alloc(dictionary.length * 4);
   const offsets = dictionary.offsets.byteOffset;
   const bytes = dictionary.bytes.byteOffset;
-  kernels.rankStrings(order.byteOffset, dictionary.length, offsets, bytes, ranks);
+  const { address: stop } = cancellation;
+  kernels.rankStrings(order.byteOffset, dictionary.length, offsets, bytes, ranks, stop);
+  cancellation.check();
   return ranks;
 }

@@ -13,6 +13,9 @@ import type { FrameBounds } from './over-frames.ts';
 /** Frames of at most so many rows are computed anew for each row: the states would cost more. */
 const SHORT_FRAME = 32;
 
+/** Rows that are added between two looks whether the query was cancelled: a power of two. */
+const LOOK_ROWS = 4096;
+
 /** Positions whose arguments are kept: a power of two above the rows of a short frame. */
 const REMEMBERED = 64;
 
@@ -32,22 +35,26 @@ export class FrameAggregate {
   readonly #joins: boolean;
   /** Whether rows are taken out of a user's accumulator as they leave the frame. */
   readonly #retracts: boolean;
+  readonly #check: () => void;
+  #added = 0;
   /** The arguments at the last positions, each at its position modulo their number. */
   readonly #remembered: (readonly unknown[] | null)[] = [];
   readonly #positions = new Int32Array(REMEMBERED).fill(-1);
 
-  /** `order` is the row at each position. */
+  /** `order` is the row at each position; `check` throws when the query was cancelled. */
   constructor(
     call: WindowCall,
     definition: AggregateFunctionDefinition,
     site: AggregateSite,
     columns: readonly Column[],
     order: Int32Array,
+    check: () => void,
   ) {
     this.#definition = definition;
     this.#site = site;
     this.#columns = columns;
     this.#order = order;
+    this.#check = check;
     this.#args = call.args.map((arg) => compileRow(arg, site.context));
     this.#filter = call.filter === null ? null : compileRow(call.filter, site.context);
     this.#keyOf = call.distinct ? keyOfAll(site) : null;
@@ -196,6 +203,7 @@ export class FrameAggregate {
 
   /** The arguments at a position; null when its row does not count. Frames next to it ask again. */
   #argsAt(position: number): readonly unknown[] | null {
+    if ((++this.#added & (LOOK_ROWS - 1)) === 0) this.#check();
     const slot = position & (REMEMBERED - 1);
     if (this.#positions[slot] !== position) {
       this.#positions[slot] = position;

@@ -1,7 +1,7 @@
 import { type Batch, batchOf } from '../../columnar/batch.ts';
 import { builderFor } from '../../columnar/builders/builder-for.ts';
 import type { Match } from '../../planner/physical/nodes.ts';
-import type { Operator, TaskContext } from '../operator.ts';
+import { cancellationOf, type Operator, type TaskContext } from '../operator.ts';
 import { emptyBatch } from './join-table.ts';
 import { KeyedInput, type KeyedRows } from './keyed-input.ts';
 import { MatchSearch } from './match-search.ts';
@@ -40,7 +40,7 @@ export class MatchOperator implements Operator {
   *#find({ all, memory, scratch }: KeyedRows): Iterable<Batch> {
     const { partition, schema, measures } = this.#node;
     const { statement, batchRows } = this.#ctx;
-    const { order, starts } = sortPartitions(all, this.#node, memory);
+    const { order, starts } = sortPartitions(all, this.#node, memory, cancellationOf(this.#ctx));
     const rows = { columns: all.columns, order };
     const search = new MatchSearch(this.#node, rows, statement);
     const { mapping } = search;

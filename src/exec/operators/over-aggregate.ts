@@ -3,7 +3,7 @@ import { takeBatch } from '../../columnar/batches.ts';
 import { sliceColumn } from '../../columnar/take.ts';
 import type { WindowCall } from '../../expr/expr.ts';
 import type { OverAggregate } from '../../planner/physical/nodes.ts';
-import type { Operator, TaskContext } from '../operator.ts';
+import { cancellationOf, type Operator, type TaskContext } from '../operator.ts';
 import { KeyedInput, type KeyedRows } from './keyed-input.ts';
 import { type OverRows, overColumn } from './over-call.ts';
 import { partitionRows } from './over-partitions.ts';
@@ -54,7 +54,7 @@ export class OverAggregateOperator implements Operator {
 
   *#compute({ all, memory, scratch }: KeyedRows): Iterable<Batch> {
     const { schema } = this.#node;
-    const partitions = partitionRows(all, this.#node, memory);
+    const partitions = partitionRows(all, this.#node, memory, cancellationOf(this.#ctx));
     const [key] = this.#node.order;
     const rangeKey = key === undefined ? null : { column: all.columns[key.column]!, key };
     const rows: OverRows = { all, partitions, rangeKey };

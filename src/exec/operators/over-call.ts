@@ -39,7 +39,14 @@ export function overColumn(
   if (isWhole(call) && definition.compiled !== null) return groups(aggregate, rows, region, ctx);
   const scratch = region.child();
   try {
-    const bounds = frameBounds(call.frame, rows.partitions, rows.rangeKey, ctx.statement, scratch);
+    const bounds = frameBounds(
+      call.frame,
+      rows.partitions,
+      rows.rangeKey,
+      ctx.statement,
+      scratch,
+      ctx.checkCancelled,
+    );
     return frames(call, definition, rows, bounds, region, ctx);
   } finally {
     scratch.dispose();
@@ -111,7 +118,10 @@ function windowFunction(
       peersTo: (row) => partitions.peersTo[start + row]! - start,
       arg: (index, row) => args[index]!(all.columns, order[start + row]!),
     };
-    for (const value of evaluate(view)) builder.append(value);
+    for (const value of evaluate(view)) {
+      if ((builder.length & 0xfff) === 0) ctx.checkCancelled();
+      builder.append(value);
+    }
   }
   return builder.finish();
 }
@@ -125,7 +135,14 @@ function frames(
   ctx: TaskContext,
 ): Column {
   const builder = builderFor(call.type, region, order.length);
-  const aggregate = new FrameAggregate(call, definition, siteOf(call, ctx), all.columns, order);
+  const aggregate = new FrameAggregate(
+    call,
+    definition,
+    siteOf(call, ctx),
+    all.columns,
+    order,
+    ctx.checkCancelled,
+  );
   const grows = call.frame.start.bound === 'unbounded';
   for (let partition = 0; partition + 1 < starts.length; partition++) {
     ctx.checkCancelled();

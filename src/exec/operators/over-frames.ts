@@ -8,6 +8,10 @@ import type { ColumnSortKey } from '../../planner/physical/nodes.ts';
 import type { Partitions } from './over-partitions.ts';
 import { type Distance, distanceFrom } from './range-distance.ts';
 
+/** Rows between two looks whether the query was cancelled; the same of partitions. Powers of two. */
+const LOOK_ROWS = 4096;
+const LOOK_PARTITIONS = 64;
+
 /** The frame of each position: from the position `from` up to, but not including, `to`. */
 export interface FrameBounds {
   readonly from: Int32Array;
@@ -27,17 +31,20 @@ export function frameBounds(
   key: RangeKey | null,
   context: StatementContext,
   region: Region,
+  check: () => void,
 ): FrameBounds {
   const { starts, order } = partitions;
   const from = allocInt32(region, order.length);
   const to = allocInt32(region, order.length);
-  const site = { frame, partitions, key, context };
+  const site = { frame, partitions, key, context, check };
   const fillFrom = filler(site, frame.start, 0, from);
   const fillTo = filler(site, frame.end, 1, to);
   for (let partition = 0; partition + 1 < starts.length; partition++) {
+    if ((partition & (LOOK_PARTITIONS - 1)) === 0) check();
     fillFrom(starts[partition]!, starts[partition + 1]!);
     fillTo(starts[partition]!, starts[partition + 1]!);
   }
+  check();
   for (let at = 0; at < order.length; at++) {
     if (to[at]! < from[at]!) to[at] = from[at]!;
   }
@@ -49,6 +56,7 @@ interface Site {
   readonly partitions: Partitions;
   readonly key: RangeKey | null;
   readonly context: StatementContext;
+  readonly check: () => void;
 }
 
 /** Writes one end of the frames of the positions from `start` to `end`: a whole partition. */
@@ -87,7 +95,7 @@ function filler(site: Site, bound: FrameBound, behind: 0 | 1, out: Int32Array): 
  * their frame ends before, or behind, their peers as the offset says.
  */
 function rangeFiller(
-  { partitions, key, context }: Site,
+  { partitions, key, context, check }: Site,
   bound: Extract<FrameBound, { bound: 'offset' }>,
   behind: 0 | 1,
   out: Int32Array,
@@ -106,7 +114,7 @@ function rangeFiller(
     while (first < end && column.get(order[first]!) === null) first++;
     let last = end;
     while (last > first && column.get(order[last - 1]!) === null) last--;
-    fillRange(distance, { column, order, first, last, behind }, out);
+    fillRange(distance, { column, order, first, last, behind, check }, out);
   };
 }
 
@@ -117,17 +125,22 @@ interface Range {
   readonly first: number;
   readonly last: number;
   readonly behind: 0 | 1;
+  readonly check: () => void;
 }
 
 function fillRange(
   { measure, shift, compare }: Distance,
-  { column, order, first, last, behind }: Range,
+  { column, order, first, last, behind, check }: Range,
   out: Int32Array,
 ): void {
   const keys: unknown[] = [];
-  for (let at = first; at < last; at++) keys.push(measure(column.get(order[at]!)));
+  for (let at = first; at < last; at++) {
+    if ((at & (LOOK_ROWS - 1)) === 0) check();
+    keys.push(measure(column.get(order[at]!)));
+  }
   let found = first;
   for (let at = first; at < last; at++) {
+    if ((at & (LOOK_ROWS - 1)) === 0) check();
     const target = shift(column.get(order[at]!));
     // The first key that is not before the target; for the end of a frame, the first behind it.
     while (found < last && compare(keys[found - first], target) < behind) found++;

@@ -10,7 +10,7 @@ import { scalarsOf, tablesOf } from '../../functions/process.ts';
 import type { ProcessTable } from '../../planner/physical/nodes.ts';
 import { type MadeRow, type ProcessCall, ProcessRunner } from '../../udf/run-process.ts';
 import { IsolatedProcess } from '../child/isolated-process.ts';
-import type { Operator, TaskContext } from '../operator.ts';
+import { cancellationOf, type Operator, type TaskContext } from '../operator.ts';
 import { functionContext } from './function-context.ts';
 import { KeyedInput, type KeyedRows } from './keyed-input.ts';
 import { sortPartitions } from './over-partitions.ts';
@@ -110,7 +110,7 @@ export class ProcessTableOperator implements Operator {
   }
 
   *#callSets({ all, memory }: KeyedRows): Iterable<Batch> {
-    const { order, starts } = sortPartitions(all, this.#node, memory);
+    const { order, starts } = sortPartitions(all, this.#node, memory, cancellationOf(this.#ctx));
     yield* this.#call(all, partitionsOf(order, starts));
   }
 

@@ -2,6 +2,7 @@ import { allocBytes, allocInt32 } from '../../columnar/allocate.ts';
 import type { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import { bytesOfBatch } from '../../columnar/batches.ts';
+import type { Cancellation } from '../../columnar/cancellation.ts';
 import type { Column } from '../../columnar/column.ts';
 import { type BatchDescriptor, describeBatch, restoreBatch } from '../../columnar/descriptor.ts';
 import { kernelsFor } from '../../columnar/kernels/library.ts';
@@ -12,7 +13,7 @@ import {
   writeSortWords,
 } from '../../columnar/kernels/sort-words.ts';
 import { Pieces, refShift } from '../../columnar/pieces.ts';
-import type { TaskContext } from '../operator.ts';
+import { cancellationOf, type TaskContext } from '../operator.ts';
 
 /** Rows of a range: their words are sorted in the second-level cache. */
 const RANGE_ROWS = 32_768;
@@ -238,7 +239,7 @@ function rangesOf(
 }
 
 /** What ranges are read with. */
-type ReadContext = Pick<TaskContext, 'region' | 'batchRows' | 'checkCancelled'>;
+type ReadContext = Pick<TaskContext, 'region' | 'batchRows' | 'checkCancelled' | 'progress'>;
 
 /** Reads ranges of sorted rows, in any order. */
 export class RangeReader {
@@ -314,7 +315,7 @@ export class RangeReader {
       this.#pieces.takeColumn(column, rows, scratch),
     );
     const keys = this.#restKeys.map((key, column) => ({ ...key, column }));
-    const order = sortRuns(columns, keys, starts, runs, tied, scratch);
+    const order = sortRuns(columns, keys, starts, runs, tied, scratch, cancellationOf(this.#ctx));
     for (let i = 0; i < tied; i++) refs[places[i]!] = rows[order[i]!]!;
   }
 }
@@ -327,12 +328,13 @@ function sortRuns(
   runs: number,
   rows: number,
   region: Region,
+  cancellation: Cancellation,
 ): Int32Array {
-  if (runs === 1) return sortRows(columns, keys, rows, region);
+  if (runs === 1) return sortRows(columns, keys, rows, region, cancellation);
   const order = allocInt32(region, rows);
   kernelsFor(region.arena).iota(rows, order.byteOffset);
   starts[runs] = rows;
-  sortSegments(columns, keys, order, starts.subarray(0, runs + 1), region);
+  sortSegments(columns, keys, order, starts.subarray(0, runs + 1), region, cancellation);
   return order;
 }
 

@@ -1,9 +1,10 @@
 import { allocInt32 } from '../../columnar/allocate.ts';
 import type { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
+import type { Cancellation } from '../../columnar/cancellation.ts';
 import type { Rank } from '../../planner/physical/nodes.ts';
 import type { MemoryAccount } from '../memory.ts';
-import type { Operator, TaskContext } from '../operator.ts';
+import { cancellationOf, type Operator, type TaskContext } from '../operator.ts';
 import { readKept, type SpilledBatch } from '../spill/spill-file.ts';
 import { LEVELS_MAX, SpillPartitions } from '../spill/spill-partitions.ts';
 import { Candidates } from './candidates.ts';
@@ -39,7 +40,7 @@ export class RankOperator implements Operator {
     this.#memory = memory;
     this.#level = level;
     this.#candidates = new Candidates(ctx, memory, node.limit, (all, scratch) =>
-      firstOfPartitions(all, node, scratch),
+      firstOfPartitions(all, node, scratch, cancellationOf(ctx)),
     );
   }
 
@@ -108,8 +109,13 @@ export class RankOperator implements Operator {
 }
 
 /** The rows whose rank is at most the limit, partition by partition. */
-function firstOfPartitions(all: Batch, node: Rank, region: Region): Int32Array {
-  const { rows, lastOf } = ranked(all, node, region);
+function firstOfPartitions(
+  all: Batch,
+  node: Rank,
+  region: Region,
+  cancellation: Cancellation,
+): Int32Array {
+  const { rows, lastOf } = ranked(all, node, region, cancellation);
   const { order, starts } = rows;
   const chosen = allocInt32(region, all.length);
   let count = 0;
@@ -125,13 +131,14 @@ function ranked(
   all: Batch,
   node: Rank,
   region: Region,
+  cancellation: Cancellation,
 ): { readonly rows: SortedRows; lastOf(start: number, end: number): number } {
   const { limit } = node;
   if (node.function === 'ROW_NUMBER') {
-    const rows = sortPartitions(all, node, region);
+    const rows = sortPartitions(all, node, region, cancellation);
     return { rows, lastOf: (start, end) => Math.min(end, start + limit) };
   }
-  const rows = partitionRows(all, node, region);
+  const rows = partitionRows(all, node, region, cancellation);
   const { peersTo } = rows;
   if (node.function === 'RANK') {
     // The peers of the last row that has its place by number stay with it.

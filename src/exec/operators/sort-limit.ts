@@ -2,7 +2,7 @@ import type { Batch } from '../../columnar/batch.ts';
 import { sliceBatch, takeBatch } from '../../columnar/batches.ts';
 import { sortRows } from '../../columnar/kernels/sort.ts';
 import type { SortLimit } from '../../planner/physical/nodes.ts';
-import type { Operator, TaskContext } from '../operator.ts';
+import { cancellationOf, type Operator, type TaskContext } from '../operator.ts';
 import { Candidates } from './candidates.ts';
 import { takeSlices } from './slices.ts';
 import { SortOperator } from './sort.ts';
@@ -30,8 +30,9 @@ export class SortLimitOperator implements Operator {
     const [first] = node.keys;
     this.#bound = first === undefined ? null : new SortBound(first, ctx.region);
     const memory = ctx.memory.open('SortLimit', ctx.metrics);
+    const cancellation = cancellationOf(ctx);
     this.#candidates = new Candidates(ctx, memory, this.#wanted, (all, scratch) =>
-      sortRows(all.columns, node.keys, all.length, scratch).subarray(0, this.#wanted),
+      sortRows(all.columns, node.keys, all.length, scratch, cancellation).subarray(0, this.#wanted),
     );
   }
 

@@ -2,7 +2,7 @@ import type { Batch } from '../../columnar/batch.ts';
 import { takeBatch } from '../../columnar/batches.ts';
 import { type SortKey, sortRows } from '../../columnar/kernels/sort.ts';
 import type { MemoryAccount } from '../memory.ts';
-import type { Operator, TaskContext } from '../operator.ts';
+import { cancellationOf, type Operator, type TaskContext } from '../operator.ts';
 import { SortedRuns } from '../spill/sorted-runs.ts';
 import { HeldInput } from './held-input.ts';
 
@@ -59,7 +59,8 @@ export class SortOperator implements Operator {
     const all = this.#input.join();
     if (all === null) return;
     const { arrived: scratch, joined } = this.#input;
-    const order = sortRows(all.columns, this.#keys, all.length, joined);
+    const cancellation = cancellationOf(this.#ctx);
+    const order = sortRows(all.columns, this.#keys, all.length, joined, cancellation);
     const { batchRows } = this.#ctx;
     for (let from = 0; from < order.length; from += batchRows) {
       this.#ctx.checkCancelled();

@@ -4,7 +4,7 @@ import { BATCH_ROWS, type Batch } from '../../columnar/batch.ts';
 import { bytesOfBatch, concatBatches, sliceBatch, takeBatch } from '../../columnar/batches.ts';
 import { type SortKey, sortRows } from '../../columnar/kernels/sort.ts';
 import type { MemoryAccount } from '../memory.ts';
-import type { TaskContext } from '../operator.ts';
+import { cancellationOf, type TaskContext } from '../operator.ts';
 import { readSpilled, type SpilledBatch, type SpillFile } from './spill-file.ts';
 
 /** Runs that are merged at once: of each a few pieces are in memory, */
@@ -35,7 +35,8 @@ export class SortedRuns {
 
   /** Sorts rows and adds them as a run. Errors: ResourceError SPILL_FAILED, MEMORY_LIMIT. */
   add(all: Batch, scratch: Region): void {
-    const order = sortRows(all.columns, this.#keys, all.length, scratch);
+    const cancellation = cancellationOf(this.#ctx);
+    const order = sortRows(all.columns, this.#keys, all.length, scratch, cancellation);
     const bytesPerRow = Math.max(1, bytesOfBatch(all) / all.length);
     const wanted = Math.floor((this.#memory.limitBytes * PIECE_SHARE) / bytesPerRow);
     const rows = Math.min(BATCH_ROWS, Math.max(PIECE_ROWS_MIN, wanted));
