@@ -2,6 +2,7 @@ import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { compileRow } from '../../expr/evaluate.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { printExpr } from '../../expr/print.ts';
+import { cannotFail } from '../../expr/safety.ts';
 import { call, isCallOf, isDeterministic, isLargerThan, TRUE } from '../../expr/tree.ts';
 import { both, ONE } from '../../functions/lowered.ts';
 import type { Schema } from '../../types/schema.ts';
@@ -12,6 +13,7 @@ import { exprKey } from './expr-key.ts';
 import { lowerExpr } from './lower.ts';
 import { RowLoop } from './row-loop.ts';
 import { Scratch } from './scratch.ts';
+import { type FilterStage, StagedFilter } from './staged-filter.ts';
 import { Temporaries } from './temporaries.ts';
 
 /** Conditions of more parts are interpreted: compiling them takes longer than they save. */
@@ -21,7 +23,7 @@ const SIZE_MAX = 3000;
  * Compiles a condition over rows of `input`. The buffers lie in the region of the context.
  *
  * The operands of AND that run as emitted code alone come first, in one loop; each of the others
- * then sees only the rows that are left.
+ * then sees only the rows that are left, in the order that turns out to be the fastest.
  */
 export function createFilter(condition: Expr, _input: Schema, ctx: TaskContext): BatchFilter {
   if (!ctx.compile || isLargerThan(condition, SIZE_MAX)) return interpretedFilter(condition, ctx);
@@ -78,13 +80,13 @@ function compiledFilter(condition: Expr, ctx: TaskContext): BatchFilter {
     loop?.close();
   }
   const stages = compiled.length === 0 ? others : [conjunction(condition, compiled), ...others];
-  const filters = stages.map((stage): BatchFilter => {
+  const filters = stages.map((stage): FilterStage => {
     const loop = LoopFilter.plan(stage, ctx);
     const print = (names: readonly string[]) => printExpr(stage, names);
     ctx.metrics?.evaluates(loop === null ? 'interpreted' : 'compiled', print);
-    return loop ?? new InterpretedFilter(stage, ctx);
+    return { filter: loop ?? new InterpretedFilter(stage, ctx), movable: cannotFail(stage) };
   });
-  return filters.length === 1 ? filters[0]! : new StagedFilter(filters);
+  return filters.length === 1 ? filters[0]!.filter : new StagedFilter(filters);
 }
 
 function conjuncts(condition: Expr): readonly Expr[] {
@@ -170,25 +172,6 @@ function filterSpec(condition: Expr) {
       return true;
     },
   };
-}
-
-/** Several filters, each on the rows that the one before has left. */
-class StagedFilter implements BatchFilter {
-  readonly #stages: readonly BatchFilter[];
-
-  constructor(stages: readonly BatchFilter[]) {
-    this.#stages = stages;
-  }
-
-  select(batch: Batch): Int32Array {
-    let rest = batch;
-    for (const stage of this.#stages) rest = { ...rest, selection: stage.select(rest) };
-    return rest.selection!;
-  }
-
-  close(): void {
-    for (const stage of this.#stages) stage.close();
-  }
 }
 
 /** Evaluates the condition row by row. */
