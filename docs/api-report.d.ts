@@ -1203,9 +1203,9 @@ export interface ResultColumn {
     readonly dataType: DataType;
 }
 
-export interface RetractableCollector {
-    collect(row: unknown): void;
-    retract(row: unknown): void;
+export interface RetractableCollector<Row = unknown> {
+    collect(row: Row): void;
+    retract(row: Row): void;
 }
 
 export interface RetryOptions {
@@ -2293,9 +2293,11 @@ type TypedScalar<A extends readonly DataType[], R extends DataType> = Evaluated<
 
 type TypedTable<A extends readonly DataType[], Row> = Evaluated<(...args: SqlArguments<A>) => Iterable<Row>>;
 
-interface TypedTableAggregate<A extends readonly DataType[], R extends DataType, Accumulator extends object> extends Life, Accumulating<A, Accumulator> {
+type TypedTableAggregate<A extends readonly DataType[], R extends DataType, Accumulator extends object> = Life & Accumulating<A, Accumulator> & ({
     emitValue(accumulator: Accumulator): Iterable<TypedRow<R>>;
-}
+} | {
+    emitUpdateWithRetract(accumulator: Accumulator, out: RetractableCollector<TypedRow<R>>): void;
+});
 
 type Types = readonly DataType[];
 

@@ -5,6 +5,7 @@ import type { CatalogFunction } from '../catalog/catalog.ts';
 import { RetryError } from '../catalog/retry.ts';
 import { didYouMean } from '../common/diagnostics.ts';
 import { type Span, udfError, validationError } from '../common/errors.ts';
+import { describeThrown } from '../common/thrown.ts';
 import type { FunctionDefinition } from '../functions/definition.ts';
 import type { AlterFunction, CreateFunction } from '../parser/ast/ddl.ts';
 import { definitionOf } from '../udf/definition.ts';
@@ -92,7 +93,14 @@ export function functionFromReference(statement: CreateFunction | AlterFunction)
 
 function requireModule(name: string, url: string, span: Span | null): void {
   if (!url.startsWith('file:')) return;
-  const file = fileURLToPath(url);
+  let file: string;
+  try {
+    file = fileURLToPath(url);
+  } catch (cause) {
+    const reason = describeThrown(cause);
+    const details = { functionName: name, span, cause };
+    throw udfError('UDF_MODULE_FAILED', { name, module: url, reason }, details);
+  }
   if (existsSync(file)) return;
   const params = { name, module: file, reason: 'there is no such file' };
   throw udfError('UDF_MODULE_FAILED', params, { functionName: name, span, hint: likeFile(file) });

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { showValue } from '../columnar/show-value.ts';
 import { assert } from '../common/assert.ts';
 import { udfError } from '../common/errors.ts';
@@ -41,9 +42,24 @@ export async function loadAggregator(call: ScalarCall): Promise<Aggregator> {
     const reason = `it has no method '${missing}'`;
     throw udfError('UDF_LOAD_FAILED', { name, reason }, { functionName: name });
   }
+  requireImmediate(name, target);
   // Checked by the lines above.
   const aggregator = target as Aggregator;
   return body.rows ? emitting(aggregator, call) : aggregator;
+}
+
+/** The methods that change accumulators. */
+const CHANGING = ['accumulate', 'retract', 'merge', 'emitUpdateWithRetract'];
+
+/** Nobody waits for what an async method or a generator does to an accumulator. */
+function requireImmediate(name: string, target: object): void {
+  for (const method of CHANGING) {
+    const fn: unknown = Reflect.get(target, method);
+    if (!types.isAsyncFunction(fn) && !types.isGeneratorFunction(fn)) continue;
+    const what = types.isAsyncFunction(fn) ? 'async' : 'a generator';
+    const reason = `its method '${method}' is ${what}, and must be over when it returns`;
+    throw udfError('UDF_LOAD_FAILED', { name, reason }, { functionName: name });
+  }
 }
 
 /**

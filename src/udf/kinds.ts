@@ -109,9 +109,9 @@ export abstract class ProcessTableFunction {
 }
 
 /** Takes the rows of a table aggregate function. */
-export interface RetractableCollector {
+export interface RetractableCollector<Row = unknown> {
   /** Gives a row. */
-  collect(row: unknown): void;
+  collect(row: Row): void;
   /** Takes a row back that was collected. */
-  retract(row: unknown): void;
+  retract(row: Row): void;
 }

@@ -79,7 +79,11 @@ export async function importExport(
     );
   }
   if (exportName in exports) return exports[exportName];
-  const reason = `it has no export '${exportName}', only: ${Object.keys(exports).sort().join(', ')}`;
+  const names = Object.keys(exports).sort();
+  const reason =
+    names.length === 0
+      ? 'it exports nothing'
+      : `it has no export '${exportName}', only: ${names.join(', ')}`;
   throw udfError('UDF_MODULE_FAILED', { name, module: url, reason }, { functionName: name });
 }
 

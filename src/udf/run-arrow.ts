@@ -43,6 +43,21 @@ export function runArrow(
   } catch (cause) {
     throw udfFailed(call.name, cause, null);
   }
+  try {
+    return resultColumn(module, call, result, rows, region);
+  } catch (cause) {
+    // What it returned may be a proxy that throws whatever it is asked.
+    throw udfFailed(call.name, cause, null);
+  }
+}
+
+function resultColumn(
+  module: ArrowModule,
+  call: ScalarCall,
+  result: unknown,
+  rows: number,
+  region: Region,
+): Column {
   const isVector = result instanceof module.Vector;
   if (!isVector && !ArrayBuffer.isView(result) && !Array.isArray(result)) {
     throw badColumn(call, result);

@@ -1,5 +1,6 @@
 import type { DataType } from '../types/data-type.ts';
 import type { FunctionContext } from './function-context.ts';
+import type { RetractableCollector } from './kinds.ts';
 import type { ModuleReference } from './reference.ts';
 import type { ArrowArguments, ArrowResult, SqlArguments, SqlResult } from './sql-values.ts';
 
@@ -52,14 +53,21 @@ export interface TypedAggregate<
 }
 
 /** A table aggregate function of these types. */
-export interface TypedTableAggregate<
+export type TypedTableAggregate<
   A extends readonly DataType[],
   R extends DataType,
   Accumulator extends object,
-> extends Life,
-    Accumulating<A, Accumulator> {
-  emitValue(accumulator: Accumulator): Iterable<TypedRow<R>>;
-}
+> = Life &
+  Accumulating<A, Accumulator> &
+  (
+    | { emitValue(accumulator: Accumulator): Iterable<TypedRow<R>> }
+    | {
+        emitUpdateWithRetract(
+          accumulator: Accumulator,
+          out: RetractableCollector<TypedRow<R>>,
+        ): void;
+      }
+  );
 
 /** The methods that take rows in. */
 interface Accumulating<A extends readonly DataType[], Accumulator> {

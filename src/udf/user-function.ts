@@ -1,3 +1,4 @@
+import { showValue } from '../columnar/show-value.ts';
 import { invalidArgument, requireOptions } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
 import type { AsyncCalls, Isolation, UdfReference } from '../functions/definition.ts';
@@ -191,9 +192,9 @@ export function invalidOptions(name: string, reason: string): Error {
 function asyncCalls(options: FunctionOptions): AsyncCalls {
   const { concurrency = 10, timeoutMs = 180_000, retry, outputMode = 'ordered' } = options;
   return {
-    concurrency: Math.max(1, concurrency),
+    concurrency,
     timeoutMs,
-    attempts: Math.max(1, retry?.attempts ?? 1),
+    attempts: retry?.attempts ?? 1,
     delayMs: retry?.delayMs ?? 100,
     backoff: retry?.backoff ?? 1,
     maxDelayMs: retry?.maxDelayMs ?? MAX_DELAY_MS,
@@ -260,5 +261,27 @@ function checkOptions(name: string, options: FunctionOptions): void {
   }
   if (outputMode !== 'ordered' && outputMode !== 'unordered') {
     throw invalidOptions(name, "outputMode is 'ordered' or 'unordered'");
+  }
+  checkCalls(name, options);
+}
+
+/** NaN, and no call at once, would leave rows without a call. */
+function checkCalls(name: string, { concurrency, timeoutMs, retry }: FunctionOptions): void {
+  const { attempts, delayMs, backoff, maxDelayMs } = retry ?? {};
+  const check = (option: string, value: unknown, what: string, fits: (n: number) => boolean) => {
+    if (value === undefined || (typeof value === 'number' && fits(value))) return;
+    throw invalidOptions(name, `${option} must be ${what}, not ${showValue(value)}`);
+  };
+  const isCount = (n: number): boolean => Number.isInteger(n) && n > 0;
+  check('concurrency', concurrency, 'a whole number above 0', isCount);
+  check('timeoutMs', timeoutMs, 'a number above 0', (n) => n > 0);
+  check('retry.attempts', attempts, 'a whole number above 0', isCount);
+  const pauses = {
+    'retry.delayMs': delayMs,
+    'retry.backoff': backoff,
+    'retry.maxDelayMs': maxDelayMs,
+  };
+  for (const [option, value] of Object.entries(pauses)) {
+    check(option, value, 'a number that is not negative', (n) => n >= 0);
   }
 }

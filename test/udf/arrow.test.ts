@@ -79,5 +79,17 @@ test('wrong length, wrong values, nothing at all, an exception', async () => {
     throw new RangeError('no');
   });
   await expect(thrown).rejects.toMatchObject({ code: 'UDF_FAILED', args: null });
+  const trap = () =>
+    new Proxy([1], {
+      get(target, key) {
+        if (key === 'length') return target.length;
+        throw new RangeError('a trap');
+      },
+    });
+  await expect(run(trap, [DOUBLE], [[1]])).rejects.toMatchObject({
+    name: 'UdfError',
+    code: 'UDF_FAILED',
+    functionName: 'f',
+  });
   await expect(run((a: Vector) => a, [DOUBLE], [[1]])).resolves.toEqual([1]);
 });

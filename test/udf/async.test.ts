@@ -182,3 +182,19 @@ test('unordered: rows come as their calls end', async () => {
     args: [1],
   });
 });
+
+test.each([
+  [{ concurrency: Number.NaN }, 'concurrency'],
+  [{ concurrency: 0 }, 'concurrency'],
+  [{ concurrency: 1.5 }, 'concurrency'],
+  [{ timeoutMs: 0 }, 'timeoutMs'],
+  [{ timeoutMs: Number.NaN }, 'timeoutMs'],
+  [{ retry: { attempts: 0 } }, 'retry.attempts'],
+  [{ retry: { attempts: 2, delayMs: -1 } }, 'retry.delayMs'],
+  [{ retry: { attempts: 2, backoff: Number.NaN } }, 'retry.backoff'],
+  [{ retry: { attempts: 2, maxDelayMs: '1' as never } }, 'retry.maxDelayMs'],
+])('options that no calls can be made by: %o', (options, named) => {
+  expect(() => asyncUdf(async () => 1, { resultType: INT, ...options })).toThrow(
+    expect.objectContaining({ code: 'UDF_OPTIONS', message: expect.stringContaining(named) }),
+  );
+});

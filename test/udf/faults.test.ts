@@ -374,11 +374,29 @@ describe('wrong results', () => {
     ['NULL', DataTypes.INT().notNull?.() ?? INT, null],
     ['a text', DataTypes.DATE(), 'yesterday'],
     ['elements', DataTypes.ARRAY(INT), ['a']],
+    ['a bigint out of range', INT, 2n ** 40n],
+    ['bytes that are too long', DataTypes.BINARY(2), new Uint8Array(3)],
+    ['what is too large', DataTypes.FLOAT(), 1e300],
   ];
   test.each(cases)('%s for %s', async (_, resultType, value) => {
     const error = await failure(() => value, { resultType, captures: { value } });
     expect(error).toMatchObject({ code: 'UDF_RESULT', functionName: 'f', args: [0] });
     expect(error.message).toContain(String(resultType));
+  });
+
+  test.each([DataTypes.TINYINT(), DataTypes.SMALLINT(), INT])('a symbol for %s', async (type) => {
+    const error = await failure(() => Symbol('s'), { resultType: type });
+    expect(error).toMatchObject({ code: 'UDF_RESULT', args: [0] });
+  });
+
+  test.each([DataTypes.TINYINT(), DataTypes.SMALLINT(), INT])('a bigint for %s', async (type) => {
+    const small = udf(() => -7n, { resultType: type });
+    expect(await results(engine, small, [INT], [[1]])).toEqual([-7]);
+  });
+
+  test.each([Infinity, -Infinity, NaN])('%s is a FLOAT', async (value) => {
+    const float = udf(() => value, { resultType: DataTypes.FLOAT(), captures: { value } });
+    expect(await results(engine, float, [INT], [[1]])).toEqual([value]);
   });
 
   test('undefined is NULL, what two bytes can say fits', async () => {

@@ -206,6 +206,21 @@ describe('what would not end', () => {
     expect(await results(engine, healthy, [INT()], [[1]])).toEqual([1]);
   });
 
+  test('an opening that waits for ever is stopped', async () => {
+    class Waiting extends ScalarFunction {
+      override open(): Promise<void> {
+        return new Promise(() => {});
+      }
+      eval(n: number): number {
+        return n;
+      }
+    }
+    const waiting = results(engine, udf(new Waiting(), OPTIONS), [INT()], [[1]], {
+      udfTimeoutMs: 500,
+    });
+    await expect(waiting).rejects.toMatchObject({ code: 'UDF_TIMEOUT' });
+  });
+
   test('long work that makes progress is no endless one', async () => {
     const slow = udf((n: number) => {
       const until = performance.now() + 5;

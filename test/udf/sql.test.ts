@@ -236,6 +236,11 @@ describe('CREATE FUNCTION', () => {
         hint: `Relative paths start at the working directory, '${process.cwd()}'.`,
         span: expect.anything(),
       });
+      await expect(create('file://elsewhere/functions.ts#g')).rejects.toMatchObject({
+        code: 'UDF_MODULE_FAILED',
+        message: expect.stringContaining('File URL host'),
+        span: expect.anything(),
+      });
       await expect(create(`./${MODULE.replace('.ts', '.js')}#rate`)).rejects.toMatchObject({
         code: 'UDF_MODULE_FAILED',
         hint: `Did you mean 'functions.ts'?`,

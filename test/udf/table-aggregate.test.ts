@@ -152,6 +152,25 @@ describe('table aggregate functions', () => {
     ]);
   });
 
+  test('by changes, typed by its arguments', async () => {
+    const last = udtaf([INT.notNull()], INT, {
+      createAccumulator: () => ({ seen: [] as number[] }),
+      accumulate(acc, n) {
+        acc.seen.push(n);
+      },
+      emitUpdateWithRetract(acc, out) {
+        for (const [i, n] of acc.seen.sort().entries()) {
+          if (i > 0) out.retract(acc.seen[i - 1]!);
+          out.collect(n);
+        }
+      },
+    });
+    env.createTemporarySystemFunction('last_of', last);
+    expect(
+      await rows(table.flatAggregate(call('last_of', col('n')).as('m')).select(col('m'))),
+    ).toEqual([[3]]);
+  });
+
   test('what goes wrong', async () => {
     const types = { inputTypes: [INT], resultType: RANKED };
     const start = { createAccumulator: () => [], accumulate: () => {} };
@@ -160,6 +179,14 @@ describe('table aggregate functions', () => {
       return rows(table.flatAggregate(call('bad', col('n'))).select(withAllColumns()));
     };
     await expect(run({})).rejects.toMatchObject({ code: 'UDF_LOAD_FAILED' });
+    await expect(run({ async emitUpdateWithRetract() {} })).rejects.toMatchObject({
+      code: 'UDF_LOAD_FAILED',
+      message: expect.stringContaining("'emitUpdateWithRetract' is async"),
+    });
+    await expect(run({ *accumulate() {}, emitValue: () => [] })).rejects.toMatchObject({
+      code: 'UDF_LOAD_FAILED',
+      message: expect.stringContaining("'accumulate' is a generator"),
+    });
     await expect(run({ emitValue: () => 5 })).rejects.toMatchObject({ code: 'UDF_RESULT' });
     await expect(
       run({

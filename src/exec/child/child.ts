@@ -11,6 +11,8 @@ const REQUESTS = 3;
 const REPLIES = 4;
 /** How often a sign of life is sent at most. */
 const PROGRESS_MS = 20;
+/** How often the timer fires that keeps the process alive. */
+const STAY_MS = 60_000;
 /** Bytes that are read at once. */
 const CHUNK_BYTES = 1 << 20;
 
@@ -40,6 +42,8 @@ async function serve(): Promise<void> {
   const host = new ChildHost(pulseOf(progress));
   const frames = new FrameReader();
   const chunk = new Uint8Array(CHUNK_BYTES);
+  // While a request is served nothing is read: what waits for ever must not end the process.
+  setInterval(() => {}, STAY_MS);
   send(encodeFrame(FrameKind.ready));
   for (;;) {
     const { bytesRead } = await readChunk(REQUESTS, chunk, 0, CHUNK_BYTES, null);

@@ -30,10 +30,12 @@ export type ResultConverter = (result: unknown) => unknown;
 
 /** What a result must be for the loop to store it itself. */
 const IN_RANGE: Readonly<Partial<Record<DataType['kind'], string>>> = {
-  TINYINT: '(r << 24 >> 24) === r',
-  SMALLINT: '(r << 16 >> 16) === r',
-  INT: '(r | 0) === r',
-  FLOAT: "typeof r === 'number'",
+  // Operators of numbers throw for bigints and symbols.
+  TINYINT: "typeof r === 'number' && (r << 24 >> 24) === r",
+  SMALLINT: "typeof r === 'number' && (r << 16 >> 16) === r",
+  INT: "typeof r === 'number' && (r | 0) === r",
+  // What is too large is not stored as an infinity.
+  FLOAT: "typeof r === 'number' && Number.isFinite(Math.fround(r))",
   DOUBLE: "typeof r === 'number'",
   BIGINT: "typeof r === 'bigint' && BigInt.asIntN(64, r) === r",
 };
@@ -64,6 +66,15 @@ export function resultWriter(
 /** The conversion of results of a type. undefined is NULL; texts and bytes must not be too long. */
 export function resultConverter(type: DataType, name: string): ResultConverter {
   const convert = toInternal(type, name);
+  if (type.kind === 'VARBINARY' || type.kind === 'BINARY') {
+    return (result) => {
+      const bytes = convert(result);
+      if (bytes instanceof Uint8Array && bytes.length > type.length) {
+        throw new RangeError('too long');
+      }
+      return bytes;
+    };
+  }
   if (type.kind !== 'VARCHAR' && type.kind !== 'CHAR') return convert;
   return (result) => {
     const text = convert(result);
