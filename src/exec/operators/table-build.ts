@@ -92,13 +92,14 @@ export function fitsHeldTable(
 
 /**
  * Does a unit of the work on a table, from rows that are held. What it makes lies in memory of
- * `region`. Errors: ResourceError MEMORY_LIMIT.
+ * `region`. `check` is called now and then, and may throw. Errors: ResourceError MEMORY_LIMIT.
  */
 export function buildUnit(
   unit: BuildUnit,
   spec: TableSpec,
   batches: readonly BatchDescriptor[],
   region: Region,
+  check: () => void = () => {},
 ): BuiltUnit {
   switch (unit.kind) {
     case 'column': {
@@ -117,7 +118,8 @@ export function buildUnit(
       const rows = batches.reduce((sum, { length }) => sum + length, 0);
       const pieces = spec.keys!.map((key) => piecesOf(batches, key, region));
       const types = keyTypesOf(spec);
-      return { kind: 'hash', index: hashIndex(types, pieces, rows, region, spec.nullsMatch) };
+      const index = hashIndex(types, pieces, rows, region, spec.nullsMatch, check);
+      return { kind: 'hash', index };
     }
   }
 }

@@ -209,7 +209,7 @@ export class TaskRun {
     return this.#units(
       units,
       (unit) => (readsFirstColumn(unit) ? all : 0),
-      (unit, region) => buildUnit(unit, join, held, region),
+      (unit, region) => buildUnit(unit, join, held, region, this.#ctx.checkCancelled),
     );
   }
 
