@@ -39,6 +39,8 @@ interface Arguments {
 }
 
 process.exitCode = await main(process.argv.slice(2));
+// The timers and sockets that a module of functions left open must not keep the command.
+process.stdout.write('', () => process.exit());
 
 async function main(argv: readonly string[]): Promise<number> {
   if (argv[0] === 'udf') {

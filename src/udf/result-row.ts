@@ -14,6 +14,12 @@ export function resultRow(
   if (!Array.isArray(types) || !types.every(isType)) {
     throw invalidOptions(name, 'resultTypes must be DataTypes values');
   }
+  if (names.length > 0 && names.length !== types.length) {
+    const count = `resultNames has ${names.length} names for ${types.length} columns`;
+    throw invalidOptions(name, count);
+  }
+  const twice = names.find((column, i) => names.indexOf(column) < i);
+  if (twice !== undefined) throw invalidOptions(name, `resultNames has '${twice}' twice`);
   const columns: readonly DataType[] = types;
   return row(columns.map((type, i) => ({ name: names[i] ?? `f${i}`, type, comment: null })));
 }

@@ -33,6 +33,10 @@ beforeAll(() => {
   write('package.json', '{"type":"module"}');
   write('functions.ts', MODULE);
   write('mark.ts', "export enum Mark { Star = '*' }");
+  write(
+    'stays.ts',
+    "import { DataTypes, udf } from 'millrace';\nsetInterval(() => {}, 1000);\nexport const f = udf([DataTypes.INT()], DataTypes.INT(), (n) => n);",
+  );
   write('nothing.ts', 'export const x = 1;');
   write('broken.ts', 'export { x } from "./nowhere";');
   write(
@@ -82,6 +86,11 @@ test('a module and its imports become one file, which CREATE FUNCTION takes', as
   await reads(out);
   const result = await env.executeSql("SELECT framed('a')");
   expect(await result.toArray({ rowFormat: 'array' })).toEqual([['* a *']]);
+}, 60_000);
+
+test('a module that leaves a timer does not keep the command', async () => {
+  const done = await bundle(root, path.join(folder, 'stays.ts'), '-o', path.join(folder, 'f.mjs'));
+  expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining('CREATE FUNCTION f AS') });
 }, 60_000);
 
 test('what is wrong is said, and the exit status is not 0', async () => {

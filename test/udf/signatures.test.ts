@@ -251,3 +251,11 @@ test('options that do not exist, or not yet', () => {
   const types = { resultType: INT() };
   expect(() => make(() => 1, { ...types, determinstic: false })).toThrow("'determinstic'");
 });
+
+test('names of another number than the columns, and names that stand twice', () => {
+  const make = (...resultNames: readonly string[]) =>
+    udtf(() => [], { resultTypes: [INT(), INT()], resultNames });
+  expect(() => make('a')).toThrow('resultNames has 1 names for 2 columns');
+  expect(() => make('a', 'b', 'c')).toThrow('resultNames has 3 names for 2 columns');
+  expect(() => make('a', 'a')).toThrow("resultNames has 'a' twice");
+});
