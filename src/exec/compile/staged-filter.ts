@@ -21,8 +21,7 @@ interface MeasuredStage extends FilterStage {
 /**
  * Several filters, each on the rows that the one before has left. Those that may change places are
  * put in the order of their time per row over the share of rows that they leave out, which is the
- * fastest one while they are independent (TPC-H orders by three LIKEs, the one that most rows pass
- * written first: 0.8 of the CPU time). Others stay where they are, and so does what is on
+ * fastest one while they are independent. Others stay where they are, and so does what is on
  * either side of them: it may keep rows from them for which they fail.
  */
 export class StagedFilter implements BatchFilter {

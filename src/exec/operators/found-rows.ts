@@ -101,8 +101,7 @@ export class FoundRows {
 
   /**
    * Whether the one loop has been the faster way so far. It then has no lists that must stay in the
-   * cache, and larger batches save calls (filter and sum, GROUP BY of 1,000 integers and TPC-H Q6:
-   * 0.9 of the CPU time, benches `micro` and `tpch`).
+   * cache, and larger batches save calls.
    */
   isFast(states: AggregateStates): boolean {
     if (states.updateFound === undefined || this.#passRate < PASS_RATE_MIN) return false;
