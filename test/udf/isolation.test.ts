@@ -151,6 +151,22 @@ describe('what would end the program', () => {
     expect(error.message).toContain('its heap of 64 MiB was full');
   });
 
+  test('an error in a timer after the last call ends the process, not the next statement', async () => {
+    const late = udf(
+      () => {
+        setTimeout(() => {
+          throw new TypeError('after all');
+        }, 1000);
+        return process.pid;
+      },
+      { ...OPTIONS, deterministic: false },
+    );
+    const [child] = await results(engine, late, [INT()], [[0]], { parallelism: 1 });
+    while (isAlive(Number(child))) await sleep(20);
+    const healthy = udf((n: number) => n + 1, OPTIONS);
+    expect(await results(engine, healthy, [INT()], [[1]], { parallelism: 1 })).toEqual([2]);
+  });
+
   test('an error in a timer between two calls', async () => {
     const error = await failure((n) => {
       if (n === 5) {

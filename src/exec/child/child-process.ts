@@ -50,6 +50,8 @@ export class ChildProcess {
   readonly #started = Promise.withResolvers<void>();
   readonly #exited = Promise.withResolvers<void>();
   #hasStarted = false;
+  /** It has ended, and its last words may still come. */
+  #isGone = false;
   #lastWords = '';
   #pending: Pending | null = null;
   /** Why it was ended, or has ended. */
@@ -77,6 +79,7 @@ export class ChildProcess {
       this.#end(new ChildExit(`it cannot be started: ${error.message}`, null)),
     );
     child.on('exit', (code, signal) => {
+      this.#isGone = true;
       const end = () => this.#end(this.#exitOf(code, signal));
       if (this.#exit !== null) end();
       // 'close' comes after the last words; but never, if what it has started holds its output.
@@ -115,7 +118,7 @@ export class ChildProcess {
 
   /** Whether it waits for a request. */
   get isIdle(): boolean {
-    return this.#exit === null && this.#pending === null;
+    return !this.#isGone && this.#exit === null && this.#pending === null;
   }
 
   /** Sends a request and waits for the reply. Errors: ChildExit. */

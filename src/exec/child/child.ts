@@ -20,6 +20,7 @@ const PROGRESS = encodeFrame(FrameKind.progress);
 const readChunk = promisify(read);
 
 let progressAt = 0;
+let isReading = false;
 
 /** Sends a frame. The pipe blocks: nothing is kept here for a program that does not read. */
 function send(frame: Uint8Array): void {
@@ -46,7 +47,9 @@ async function serve(): Promise<void> {
   setInterval(() => {}, STAY_MS);
   send(encodeFrame(FrameKind.ready));
   for (;;) {
+    isReading = true;
     const { bytesRead } = await readChunk(REQUESTS, chunk, 0, CHUNK_BYTES, null);
+    isReading = false;
     if (bytesRead === 0) process.exit();
     for (const frame of frames.push(chunk.subarray(0, bytesRead))) {
       const { header, rows } = decodeFrame(frame);
@@ -57,5 +60,11 @@ async function serve(): Promise<void> {
   }
 }
 
+// Node waits for a read that is under way: a child that ends while it is idle, by a timer that a
+// function left, would end in the next statement.
+const kill = process.kill.bind(process);
+process.on('exit', () => {
+  if (isReading) kill(process.pid, 'SIGKILL');
+});
 if (process.permission !== undefined) forbidSignals();
 void serve();
