@@ -33,7 +33,7 @@ const statements = (folder: string): Readonly<Record<string, string>> => ({
     'SELECT SUM(x) FROM (SELECT SUM(v) OVER (PARTITION BY k ORDER BY n) AS x FROM many)',
   'one window':
     'SELECT SUM(x) FROM (SELECT AVG(v) OVER (ORDER BY v ROWS BETWEEN 99 PRECEDING AND CURRENT ROW) AS x FROM many)',
-  'a function of the user': 'SELECT SUM(twice(v)) FROM many',
+  'a function of the user': 'SELECT MAX(backwards(s)) FROM many',
   CSV: `SELECT k, SUM(v), MAX(s) FROM \`${folder}/many.csv\` GROUP BY k`,
   Parquet: `SELECT k, SUM(v), MAX(s) FROM \`${folder}/many.parquet\` GROUP BY k`,
 });
@@ -66,8 +66,8 @@ async function environment(memory: string, folder: string): Promise<TableEnviron
     config: { 'parallelism.default': 2, 'table.exec.memory.limit': memory },
   });
   tEnv.createTemporarySystemFunction(
-    'twice',
-    udf([DataTypes.DOUBLE()], DataTypes.DOUBLE(), (v) => (v === null ? null : 2 * v)),
+    'backwards',
+    udf([DataTypes.STRING().notNull()], DataTypes.STRING(), (s) => s.split('').reverse().join('')),
   );
   await tEnv.executeSql(
     `CREATE TABLE seq (n BIGINT) WITH ('connector' = 'datagen', 'fields.n.kind' = 'sequence',
