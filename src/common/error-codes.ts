@@ -296,6 +296,8 @@ export const MESSAGES = {
     `A call of function '${p.name}' did not end within ${p.timeoutMs} ms ('timeoutMs').`,
   UDF_WORKER_DIED: (p: { name: string; reason: string }) =>
     `Function '${p.name}' ended its worker thread: ${p.reason}.`,
+  UDF_WORKER_BROKEN: (p: { name: string; reason: string }) =>
+    `A worker thread that ran function '${p.name}' no longer works, as after a change of built-in prototypes, and is replaced: ${p.reason}.`,
   UDF_PROCESS_DIED: (p: { name: string; reason: string }) =>
     `Function '${p.name}' lost its process: ${p.reason}.`,
   INVALID_BUCKETS: (p: { buckets: string }) =>

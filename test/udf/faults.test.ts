@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { UdfError } from '../../src/common/errors.ts';
+import { TableError, UdfError } from '../../src/common/errors.ts';
 import type { Engine } from '../../src/exec/engine.ts';
 import { TableEnvironment } from '../../src/table/environment.ts';
 import { DataTypes } from '../../src/types/data-types.ts';
@@ -37,6 +37,11 @@ async function failure(
   expect(error).toBeInstanceOf(UdfError);
   // Checked by the line above.
   return error as UdfError;
+}
+
+/** The code of an error of ours; else the error. */
+function codeOf(error: unknown): unknown {
+  return error instanceof TableError ? error.code : error;
 }
 
 describe('what a function throws', () => {
@@ -304,6 +309,25 @@ describe('what ends or blocks a thread', () => {
       return n;
     });
     expect(error).toMatchObject({ code: 'UDF_FAILED', functionName: 'f' });
+  });
+
+  test('a thread whose prototypes were broken is replaced', async () => {
+    const poison = udf((n: number) => {
+      Object.defineProperty(Array.prototype, 'map', {
+        value: () => {
+          throw new Error('no map');
+        },
+      });
+      return n;
+    }, OPTIONS);
+    const plain = udf((n: number) => n, OPTIONS);
+    const runs = async (fn: typeof plain): Promise<unknown> =>
+      results(engine, fn, [INT], ROWS).then((rows) => rows.length, codeOf);
+    const seen = [await runs(poison)];
+    // Each thread may have been poisoned, and is replaced when it is used again.
+    for (let i = 0; i < 6; i++) seen.push(await runs(plain));
+    expect(new Set(seen)).toEqual(new Set(['UDF_WORKER_BROKEN', 300]));
+    expect(seen.slice(-2)).toEqual([300, 300]);
   });
 
   test('changed prototypes stay in the worker', async () => {

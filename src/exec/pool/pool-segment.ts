@@ -2,7 +2,7 @@ import type { Arena } from '../../columnar/arena/arena.ts';
 import { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import { restoreBatch } from '../../columnar/descriptor.ts';
-import { runtimeError, udfError } from '../../common/errors.ts';
+import { runtimeError, TableError, udfError } from '../../common/errors.ts';
 import type { ChildPool } from '../child/child-pool.ts';
 import type { OperatorMemory } from '../memory.ts';
 import { ControlBlock } from './control.ts';
@@ -265,7 +265,7 @@ export class PoolSegment {
     } else if (message.kind === 'splitsEnd') {
       for (const split of message.splits) this.#order.end(split);
     } else if (message.kind === 'fed') this.#feeder?.fed(task.index, message.slot);
-    else if (message.error !== null) this.#fail(decodeError(message.error));
+    else if (message.error !== null) this.#failed(task, decodeError(message.error));
     this.#wake?.();
   }
 
@@ -304,16 +304,29 @@ export class PoolSegment {
     this.#control.cancel();
   }
 
-  #lost({ index }: TaskHandle, exit: unknown): void {
-    const { functions, udfTimeoutMs: timeoutMs } = this.#spec;
-    if (!(exit instanceof WorkerExit)) {
-      this.#fail(exit instanceof Error ? exit : new Error(String(exit)));
+  #failed(task: TaskHandle, error: unknown): void {
+    const { functions } = this.#spec;
+    if (error instanceof TableError || functions.length === 0) {
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
       return;
     }
+    // Functions may have changed what our own code relies on: the thread is not used again.
+    const params = { name: functions.join("', '"), reason: String(error) };
+    const details = { functionName: functions[0] ?? '', cause: error };
+    this.#fail(udfError('UDF_WORKER_BROKEN', params, details));
+    void task.kill();
+  }
+
+  #lost(task: TaskHandle, exit: unknown): void {
+    if (!(exit instanceof WorkerExit)) {
+      this.#failed(task, exit);
+      return;
+    }
+    const { functions, udfTimeoutMs: timeoutMs } = this.#spec;
     const { message: reason, terminated } = exit;
     const name = functions.join("', '");
     const functionName = functions[0] ?? '';
-    if (this.#tasks[index]!.timedOut) {
+    if (this.#tasks[task.index]!.timedOut) {
       this.#fail(udfError('UDF_TIMEOUT', { name, timeoutMs }, { functionName }));
     } else if (functions.length > 0 && !terminated) {
       this.#fail(udfError('UDF_WORKER_DIED', { name, reason }, { functionName, cause: exit }));

@@ -141,9 +141,7 @@ export class WorkerPool {
   async terminate(task: PoolTask): Promise<void> {
     const seat = this.#placements.get(task)?.seat;
     if (seat === null || seat === undefined) return;
-    seat.terminated = true;
-    await seat.worker.terminate();
-    await seat.exited;
+    await this.#end(seat);
   }
 
   /** Ends all workers. Idempotent. */
@@ -172,8 +170,11 @@ export class WorkerPool {
       await Promise.race([run, failed.promise]);
     } catch (cause) {
       const { seat } = placement;
-      // A worker that lives has refused the task: a message that cannot be cloned.
-      if (seat !== null && piscina.threads.includes(seat.worker)) throw cause;
+      if (seat !== null && piscina.threads.includes(seat.worker)) {
+        // It has refused a message that cannot be cloned; else it could not even tell the outcome.
+        if (!(cause instanceof Error && cause.name === 'DataCloneError')) void this.#end(seat);
+        throw cause;
+      }
       await seat?.exited;
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new WorkerExit(reason, seat?.terminated ?? false, cause);
@@ -182,6 +183,12 @@ export class WorkerPool {
       this.#unplaced.delete(failed.reject);
       this.#leave(placement);
     }
+  }
+
+  async #end(seat: Seat): Promise<void> {
+    seat.terminated = true;
+    await seat.worker.terminate();
+    await seat.exited;
   }
 
   async #create(): Promise<Piscina> {
