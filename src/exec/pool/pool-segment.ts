@@ -246,17 +246,18 @@ export class PoolSegment {
     const { tasks } = this.#spec;
     for (const task of this.#tasks) {
       const { handle } = task;
-      if (!handle.isKept || !handle.withdraw()) continue;
+      // Once: there is one other place for it, which a thread may still come to.
+      if (this.#isAgain(handle) || !handle.isKept || !handle.withdraw()) continue;
       this.#withdrawn.push(handle);
       task.handle = this.#start(handle.index, tasks + handle.index, this.#site.spare);
     }
     // A thread may also be starting, and then be kept by a task before this one.
-    if (this.#handles.some((handle) => this.#isQueuedFirst(handle))) this.#lookLater();
+    const isQueued = (task: TaskHandle) => !task.over && task.state === 'queued';
+    if (this.#handles.some((task) => isQueued(task) && !this.#isAgain(task))) this.#lookLater();
   }
 
-  #isQueuedFirst(handle: TaskHandle): boolean {
-    const again = this.#withdrawn.some(({ index }) => index === handle.index);
-    return !again && !handle.over && handle.state === 'queued';
+  #isAgain({ index }: TaskHandle): boolean {
+    return this.#withdrawn.some((handle) => handle.index === index);
   }
 
   #receive(task: TaskHandle, message: FromWorker): void {
