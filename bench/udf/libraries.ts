@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { installed, NotInstalledError } from '../libraries/installed.ts';
 import type { Contender } from '../measure.ts';
 
 /** What we use of alasql. */
@@ -18,7 +19,7 @@ interface Arquero {
 
 const axb1 = (a: number, b: number): number => a * b + 1;
 
-/** The same function in `node:sqlite`, as better-sqlite3 needs a compiler or a download. */
+/** The same function in `node:sqlite`, which Node brings along: the same SQLite as better-sqlite3's. */
 export function sqliteNumeric(rows: number): Contender {
   const database = new DatabaseSync(':memory:');
   database.exec('CREATE TABLE numbers (a REAL, b REAL)');
@@ -40,7 +41,7 @@ export async function libraryNumerics(rows: number): Promise<readonly Contender[
   const a = Float64Array.from({ length: rows }, (_, i) => i % 1000);
   const b = Float64Array.from({ length: rows }, (_, i) => i % 77);
   const contenders: Contender[] = [];
-  const alasql = (await installed('alasql')) as { readonly default: Alasql } | null;
+  const alasql = (await ifInstalled('alasql')) as { readonly default: Alasql } | null;
   if (alasql !== null) {
     const run = alasql.default;
     run.fn['axb1'] = axb1;
@@ -53,7 +54,7 @@ export async function libraryNumerics(rows: number): Promise<readonly Contender[
         run('SELECT SUM(axb1(a, b)) AS summed FROM numbers').map(({ summed }) => [summed]),
     });
   }
-  const arquero = (await installed('arquero')) as Arquero | null;
+  const arquero = (await ifInstalled('arquero')) as Arquero | null;
   if (arquero !== null) {
     arquero.addFunction('axb1', axb1, { override: true });
     const table = arquero.table({ a, b });
@@ -69,11 +70,13 @@ export async function libraryNumerics(rows: number): Promise<readonly Contender[
   return contenders;
 }
 
-async function installed(name: string): Promise<unknown> {
+/** A library, or null where it is not installed, which is said. */
+async function ifInstalled(name: string): Promise<unknown> {
   try {
-    return await import(name);
-  } catch {
-    console.log(`(${name} is not installed: npm install --no-save ${name})`);
+    return await installed(name);
+  } catch (error) {
+    if (!(error instanceof NotInstalledError)) throw error;
+    console.log(`(${error.message})`);
     return null;
   }
 }
