@@ -22,7 +22,9 @@ describe('docs/configuration.md', () => {
       .map((file) => readFileSync(path.join(root, 'src', file), 'utf8'))
       .join('\n');
     const isRead = (key: string): boolean =>
-      [`value('${key}')`, `get('${key}')`, `'${key}',`].some((use) => sources.includes(use));
+      [`value('${key}')`, `get('${key}')`, `'${key}',`, `.config, '${key}')`].some((use) =>
+        sources.includes(use),
+      );
     const inert = INERT_OPTIONS.flatMap(({ options }) => Object.keys(options));
     const read = Object.keys(CONFIG_OPTIONS).filter((key) => !inert.includes(key));
     expect(read.filter((key) => !isRead(key))).toEqual([]);
