@@ -1,11 +1,11 @@
 import { allocInt32 } from '../../columnar/allocate.ts';
 import type { Region } from '../../columnar/arena/region.ts';
-import { BATCH_ROWS, type Batch } from '../../columnar/batch.ts';
-import { bytesOfBatch, concatBatches, sliceBatch, takeBatch } from '../../columnar/batches.ts';
+import type { Batch } from '../../columnar/batch.ts';
+import { concatBatches, sliceBatch, takeBatch } from '../../columnar/batches.ts';
 import { type SortKey, sortRows } from '../../columnar/kernels/sort.ts';
 import type { MemoryAccount } from '../memory.ts';
 import { cancellationOf, type TaskContext } from '../operator.ts';
-import { readSpilled, type SpilledBatch, type SpillFile } from './spill-file.ts';
+import { pieceRows, readSpilled, type SpilledBatch, type SpillFile } from './spill-file.ts';
 
 /** Runs that are merged at once: of each a few pieces are in memory, */
 const FAN_IN_MAX = 16;
@@ -37,9 +37,7 @@ export class SortedRuns {
   add(all: Batch, scratch: Region): void {
     const cancellation = cancellationOf(this.#ctx);
     const order = sortRows(all.columns, this.#keys, all.length, scratch, cancellation);
-    const bytesPerRow = Math.max(1, bytesOfBatch(all) / all.length);
-    const wanted = Math.floor((this.#memory.limitBytes * PIECE_SHARE) / bytesPerRow);
-    const rows = Math.min(BATCH_ROWS, Math.max(PIECE_ROWS_MIN, wanted));
+    const rows = pieceRows(all, this.#memory.limitBytes * PIECE_SHARE, PIECE_ROWS_MIN);
     this.#runs.push(this.#write(slices(all, order, rows, this.#ctx)));
   }
 

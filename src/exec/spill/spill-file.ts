@@ -27,6 +27,12 @@ export interface SpilledBatch {
 /** A batch is not cut to fewer rows, however long they are. */
 const PIECE_ROWS_MIN = 256;
 
+/** How many rows of a batch take about `bytes` bytes: `rowsMin` at least, a usual batch at most. */
+export function pieceRows(batch: Batch, bytes: number, rowsMin: number): number {
+  const rowBytes = Math.max(1, bytesOfBatch(batch) / Math.max(1, batch.length));
+  return Math.min(BATCH_ROWS, Math.max(rowsMin, Math.floor(bytes / rowBytes)));
+}
+
 /** Numbers the files of this thread. */
 let files = 0;
 
@@ -72,9 +78,7 @@ export class SpillFile {
     using scratch = region.child();
     const all = compact(batch, scratch);
     const written: SpilledBatch[] = [];
-    const rowBytes = bytesOfBatch(all) / Math.max(1, all.length);
-    const wanted = Math.max(PIECE_ROWS_MIN, Math.floor(this.#pieceBytes / rowBytes));
-    const rows = Math.min(BATCH_ROWS, wanted);
+    const rows = pieceRows(all, this.#pieceBytes, PIECE_ROWS_MIN);
     for (let from = 0; from < all.length; from += rows) {
       const to = Math.min(from + rows, all.length);
       written.push(this.#append(sliceBatch(all, from, to, scratch), scratch));
