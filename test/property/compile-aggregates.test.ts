@@ -6,8 +6,6 @@ import { type Batch, batchOf } from '../../src/columnar/batch.ts';
 import type { Column } from '../../src/columnar/column.ts';
 import { createAggregates } from '../../src/exec/compile/aggregates.ts';
 import { isEmitted } from '../../src/exec/compile/compiled-aggregates.ts';
-import { TaskMemory } from '../../src/exec/memory.ts';
-import type { TaskContext } from '../../src/exec/operator.ts';
 import type { AggregateCall } from '../../src/expr/expr.ts';
 import { inputRef } from '../../src/expr/tree.ts';
 import type { AggregateFunctionDefinition } from '../../src/functions/definition.ts';
@@ -15,24 +13,10 @@ import { builtinDefinitions } from '../../src/functions/registry.ts';
 import { type DataType, sameType } from '../../src/types/data-type.ts';
 import { field, schemaOf } from '../../src/types/schema.ts';
 import { BOOLEAN } from '../../src/types/types.ts';
-import { TaskMetrics } from '../../src/udf/metrics.ts';
 import { columnOf, type Encoding, someValue, TESTED_TYPES } from './random-columns.ts';
+import { contextOf } from './task-context.ts';
 
 const arena = Arena.create(64 * 1024 * 1024);
-const STATEMENT = { timeZone: 'UTC', now: 0n, config: new Map() };
-
-function contextOf(region: Region, compile: boolean): TaskContext {
-  return {
-    region,
-    memory: new TaskMemory(arena, 1, () => ''),
-    statement: STATEMENT,
-    batchRows: 64,
-    compile,
-    checkCancelled: () => {},
-    progress: { words: new Int32Array(2), index: 0, cancelled: 1 },
-    userCode: { metrics: new TaskMetrics(), cacheFolder: '', task: 0, tasks: 1, children: null },
-  };
-}
 
 const definitions = builtinDefinitions()
   .filter((d): d is AggregateFunctionDefinition => d.kind === 'aggregate')

@@ -7,7 +7,6 @@ import { type Column, FixedColumn } from '../../src/columnar/column.ts';
 import { TableError } from '../../src/common/errors.ts';
 import { createAggregates } from '../../src/exec/compile/aggregates.ts';
 import { createProjection } from '../../src/exec/compile/projection.ts';
-import { TaskMemory } from '../../src/exec/memory.ts';
 import type { TaskContext } from '../../src/exec/operator.ts';
 import type { AggregateCall, Expr } from '../../src/expr/expr.ts';
 import { call, inputRef, literal } from '../../src/expr/tree.ts';
@@ -16,8 +15,8 @@ import { type DataType, withNullable } from '../../src/types/data-type.ts';
 import { isNumeric } from '../../src/types/families.ts';
 import { field, schemaOf } from '../../src/types/schema.ts';
 import { BIGINT, decimal, INT } from '../../src/types/types.ts';
-import { TaskMetrics } from '../../src/udf/metrics.ts';
 import { columnOf } from './random-columns.ts';
+import { contextOf } from './task-context.ts';
 
 const arena = Arena.create(64 * 1024 * 1024);
 const RUNS = Number(process.env['COMPILE_RUNS'] ?? 300);
@@ -32,19 +31,6 @@ const TYPES: readonly DataType[] = [
   BIGINT,
   INT,
 ].map((type) => withNullable(type, true));
-
-function contextOf(region: Region, compile: boolean): TaskContext {
-  return {
-    region,
-    memory: new TaskMemory(arena, 1, () => ''),
-    statement: { timeZone: 'UTC', now: 0n, config: new Map() },
-    batchRows: 64,
-    compile,
-    checkCancelled: () => {},
-    progress: { words: new Int32Array(2), index: 0, cancelled: 1 },
-    userCode: { metrics: new TaskMetrics(), cacheFolder: '', task: 0, tasks: 1, children: null },
-  };
-}
 
 /** A call with the casts of its arguments that a binder makes; the first argument if there is none. */
 function fn(name: string, ...args: readonly Expr[]): Expr {

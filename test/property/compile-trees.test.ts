@@ -6,7 +6,6 @@ import { type Batch, batchOf } from '../../src/columnar/batch.ts';
 import { TableError } from '../../src/common/errors.ts';
 import { createFilter } from '../../src/exec/compile/filter.ts';
 import { createProjection } from '../../src/exec/compile/projection.ts';
-import { TaskMemory } from '../../src/exec/memory.ts';
 import type { TaskContext } from '../../src/exec/operator.ts';
 import type { Expr } from '../../src/expr/expr.ts';
 import { call, inputRef, literal } from '../../src/expr/tree.ts';
@@ -14,24 +13,11 @@ import { lookupBuiltin } from '../../src/functions/registry.ts';
 import type { DataType } from '../../src/types/data-type.ts';
 import { field, schemaOf } from '../../src/types/schema.ts';
 import { BIGINT, BOOLEAN, DOUBLE, decimal, INT, STRING } from '../../src/types/types.ts';
-import { TaskMetrics } from '../../src/udf/metrics.ts';
 import { columnOf, someValue } from './random-columns.ts';
+import { contextOf } from './task-context.ts';
 
 const arena = Arena.create(64 * 1024 * 1024);
 const RUNS = Number(process.env['COMPILE_RUNS'] ?? 100);
-
-function contextOf(region: Region, compile: boolean): TaskContext {
-  return {
-    region,
-    memory: new TaskMemory(arena, 1, () => ''),
-    statement: { timeZone: 'UTC', now: 0n, config: new Map() },
-    batchRows: 64,
-    compile,
-    checkCancelled: () => {},
-    progress: { words: new Int32Array(2), index: 0, cancelled: 1 },
-    userCode: { metrics: new TaskMetrics(), cacheFolder: '', task: 0, tasks: 1, children: null },
-  };
-}
 
 const PRICE = decimal(9, 2);
 const TYPES: readonly DataType[] = [BOOLEAN, INT, BIGINT, DOUBLE, PRICE, STRING];

@@ -6,8 +6,6 @@ import { type Batch, batchOf } from '../../src/columnar/batch.ts';
 import { TableError } from '../../src/common/errors.ts';
 import { createFilter } from '../../src/exec/compile/filter.ts';
 import { createProjection } from '../../src/exec/compile/projection.ts';
-import { TaskMemory } from '../../src/exec/memory.ts';
-import type { TaskContext } from '../../src/exec/operator.ts';
 import type { Expr } from '../../src/expr/expr.ts';
 import { call, inputRef, literal } from '../../src/expr/tree.ts';
 import { DATETIME_UNITS } from '../../src/functions/datetime-fields.ts';
@@ -17,24 +15,11 @@ import { canCast } from '../../src/types/casts.ts';
 import { type DataType, sameType } from '../../src/types/data-type.ts';
 import { field, type Schema, schemaOf } from '../../src/types/schema.ts';
 import { char } from '../../src/types/types.ts';
-import { TaskMetrics } from '../../src/udf/metrics.ts';
 import { columnOf, type Encoding, someValue, TESTED_TYPES } from './random-columns.ts';
+import { contextOf } from './task-context.ts';
 
 const arena = Arena.create(64 * 1024 * 1024);
 const STATEMENT = { timeZone: 'Europe/Berlin', now: 1_700_000_000_000_000_000n, config: new Map() };
-
-function contextOf(region: Region, compile: boolean): TaskContext {
-  return {
-    region,
-    memory: new TaskMemory(arena, 1, () => ''),
-    statement: STATEMENT,
-    batchRows: 64,
-    compile,
-    checkCancelled: () => {},
-    progress: { words: new Int32Array(2), index: 0, cancelled: 1 },
-    userCode: { metrics: new TaskMetrics(), cacheFolder: '', task: 0, tasks: 1, children: null },
-  };
-}
 
 const RUNS = Number(process.env['COMPILE_RUNS'] ?? 60);
 const CONTROL = new Set(['AND', 'OR', 'COALESCE', 'IFNULL', 'IF']);
@@ -110,7 +95,12 @@ function batchFor(c: Case, schema: Schema, region: Region): Batch {
 /** The values of an expression for the rows that count, or the code of its error. */
 function evaluate(expr: Expr, batch: Batch, region: Region, compile: boolean): unknown {
   const output = schemaOf([field('x', expr.type)]);
-  const projection = createProjection([expr], batch.schema, output, contextOf(region, compile));
+  const projection = createProjection(
+    [expr],
+    batch.schema,
+    output,
+    contextOf(region, compile, STATEMENT),
+  );
   try {
     const result = projection.project(batch);
     const column = result.columns[0]!;
@@ -121,7 +111,7 @@ function evaluate(expr: Expr, batch: Batch, region: Region, compile: boolean): u
 }
 
 function select(expr: Expr, batch: Batch, region: Region, compile: boolean): unknown {
-  const filter = createFilter(expr, batch.schema, contextOf(region, compile));
+  const filter = createFilter(expr, batch.schema, contextOf(region, compile, STATEMENT));
   try {
     return [...filter.select(batch)];
   } catch (error) {
