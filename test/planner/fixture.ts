@@ -154,6 +154,12 @@ export const TABLES: Readonly<Record<string, TestTable>> = {
     distinct: { shop: 50, item: 900_000 },
   },
   shops: { columns: { id: 'INT NOT NULL', city: 'STRING' }, rows: 50, distinct: { id: 50 } },
+  calls: {
+    columns: { caller: 'INT', cell: 'INT', seconds: 'INT' },
+    rows: 2_000_000,
+    distinct: { caller: 80_000, cell: 4_000 },
+  },
+  callers: { columns: { id: 'INT', plan: 'STRING' }, rows: 80_000, distinct: { id: 80_000 } },
   nested: {
     columns: { r: 'ROW<x INT, y ROW<z STRING>>', xs: 'ARRAY<INT>', m: 'MAP<STRING, INT>' },
   },

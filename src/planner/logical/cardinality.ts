@@ -11,6 +11,12 @@ const ROWS_UNKNOWN = 10_000;
 /** Rows of a group on average. */
 const GROUP_ROWS = 10;
 
+/**
+ * So many groups leave the caches of a processor: to find that of a row then costs about as much as
+ * to look it up in the table of a join whose keys are far apart.
+ */
+export const GROUPS_MANY = 50_000;
+
 const known = new WeakMap<LogicalPlan, number>();
 
 /** The estimated number of rows of a plan; at least 1 unless it is known to be empty. */

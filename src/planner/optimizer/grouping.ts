@@ -9,11 +9,18 @@ const ROWS_MIN = 10_000;
 /** Rows that a group must have on average. */
 const GROUP_ROWS_MIN = 10;
 
-/** Whether few groups are left of many rows. `values`: at most how many values each column has. */
-export function reducesRows(plan: LogicalPlan, values: readonly number[]): boolean {
+/**
+ * Whether few groups are left of many rows: at most `groupsMax`. `values`: at most how many values
+ * each column has.
+ */
+export function reducesRows(
+  plan: LogicalPlan,
+  values: readonly number[],
+  groupsMax = Number.POSITIVE_INFINITY,
+): boolean {
   const rows = estimateRows(plan);
   const groups = values.reduce((product, count) => product * count, 1);
-  return rows >= ROWS_MIN && groups * GROUP_ROWS_MIN <= rows;
+  return rows >= ROWS_MIN && groups <= groupsMax && groups * GROUP_ROWS_MIN <= rows;
 }
 
 /** At most how many values a column has: no more than the table that it comes from has rows. */

@@ -11,7 +11,7 @@ import {
 } from '../../../expr/tree.ts';
 import { isApproximate, isConstructed } from '../../../types/families.ts';
 import { join } from '../../logical/build.ts';
-import { estimateRows } from '../../logical/cardinality.ts';
+import { estimateRows, GROUPS_MANY } from '../../logical/cardinality.ts';
 import { columnSource, distinctValues } from '../../logical/column-source.ts';
 import type { Aggregate, Join, JoinType, LogicalPlan } from '../../logical/nodes.ts';
 import { belowProjects, reducesRows, valuesMax } from '../grouping.ts';
@@ -25,12 +25,19 @@ import { defineRule } from '../rule.ts';
  * Rows with the same join key find the same rows of the other side, so they can be added up before
  * (Yan and Larson, "Eager Aggregation and Lazy Aggregation"). Worth it where few groups are left of
  * many rows, and the join does not drop most of them anyway.
+ *
+ * Many groups cost more than a join: 10 M rows that are joined with 1 M rows and summed up took
+ * 223 ms with the rule and 27 ms without it, on 2 threads; 241 and 250 ms where the keys are far
+ * apart. With 10,000 groups it is 28 and 27 ms, 37 and 69 ms where they are far apart.
  */
 export const pushAggregateThroughJoin = defineRule({
   name: 'push-aggregate-through-join',
   on: 'Aggregate',
   rewrite: push,
 });
+
+/** A join that finds so many partners of a row does so much more work than to group it. */
+const PAIRS_MANY = 4;
 
 /** The sides of a join all of whose rows are found, or dropped, by their own columns. */
 const SIDES: Readonly<Record<JoinType, readonly ('left' | 'right')[]>> = {
@@ -89,7 +96,8 @@ function groupingOf(
   });
   if (!isExact || own.length === 0 || estimateRows(node) < estimateRows(plan)) return null;
   const values = columns.map((column) => matchedValues(node, column));
-  return reducesRows(plan, values) ? { side, columns } : null;
+  const groupsMax = estimateRows(node) < estimateRows(plan) * PAIRS_MANY ? GROUPS_MANY : undefined;
+  return reducesRows(plan, values, groupsMax) ? { side, columns } : null;
 }
 
 /**

@@ -1,17 +1,10 @@
 import type { AggregateCall, Expr } from '../../../expr/expr.ts';
 import type { Schema } from '../../../types/schema.ts';
-import { estimateRows, knownGroups } from '../../logical/cardinality.ts';
+import { estimateRows, GROUPS_MANY, knownGroups } from '../../logical/cardinality.ts';
 import type { Aggregate } from '../../logical/nodes.ts';
 import type { HashAggregate, PhysicalPlan } from '../nodes.ts';
 import { appendColumns, exchange, gather, type Lowered, type Lowering } from './lowered.ts';
 
-/**
- * So many groups leave the caches of a processor: if each task had all of them it would be slower
- * than to bring the rows of a group together first. (As `GROUP BY 1 M integers` of bench
- * `micro`, on 2 threads: 20,000 groups 0.06 s and
- * 0.11 s, 100,000 groups 0.22 s and 0.12 s, 1 M groups 0.41 s and 0.23 s.)
- */
-const GROUPS_MANY = 50_000;
 /** With fewer rows a group, tasks hand their rows on without grouping them: nothing is to be won. */
 const ROWS_PER_GROUP = 2;
 
@@ -46,6 +39,11 @@ export function lowerAggregate(node: Aggregate, lowering: Lowering): Lowered {
   return { plan: hashAggregate('final', met, groups, calls, schema, rows), parallel };
 }
 
+/**
+ * Whether it would be slower if each task had all groups than to bring the rows of a group together
+ * first. (As `GROUP BY 1 M integers` of bench `micro`, on 2 threads: 20,000 groups 0.06 s and
+ * 0.11 s, 100,000 groups 0.22 s and 0.12 s, 1 M groups 0.41 s and 0.23 s.)
+ */
 function hasManyGroups({ input, keys }: Aggregate): boolean {
   const { groups } = knownGroups(input, keys);
   return groups >= GROUPS_MANY && estimateRows(input) >= groups * ROWS_PER_GROUP;
