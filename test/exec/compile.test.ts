@@ -3,12 +3,9 @@ import { Arena } from '../../src/columnar/arena/arena.ts';
 import { Region } from '../../src/columnar/arena/region.ts';
 import { type Batch, batchOf } from '../../src/columnar/batch.ts';
 import { builderFor, dictionaryBuilderFor } from '../../src/columnar/builders/builder-for.ts';
+import { isEmittedAlone } from '../../src/exec/compile/emitted.ts';
 import { createFilter } from '../../src/exec/compile/filter.ts';
-import { lowerExpr } from '../../src/exec/compile/lower.ts';
 import { createProjection } from '../../src/exec/compile/projection.ts';
-import { RowLoop } from '../../src/exec/compile/row-loop.ts';
-import { Scratch } from '../../src/exec/compile/scratch.ts';
-import { Temporaries } from '../../src/exec/compile/temporaries.ts';
 import { TaskMemory } from '../../src/exec/memory.ts';
 import type { TaskContext } from '../../src/exec/operator.ts';
 import type { Expr } from '../../src/expr/expr.ts';
@@ -79,16 +76,6 @@ function project(expr: Expr, batch: Batch): unknown[] {
   return values;
 }
 
-/** Whether an expression becomes emitted code alone. */
-function isEmitted(expr: Expr): boolean {
-  const temporaries = new Temporaries(new Scratch(region), ctx);
-  const spec = {
-    key: 'test',
-    emit: (loop: Parameters<typeof lowerExpr>[0]) => lowerExpr(loop, expr) !== null,
-  };
-  return RowLoop.plan(spec, temporaries, ctx)?.needsTemporaries === false;
-}
-
 const price = inputRef(0, decimal(15, 2));
 const text = inputRef(0, STRING);
 const one = literal(decimal(1, 0), 1n);
@@ -119,11 +106,11 @@ describe('what is emitted', () => {
       },
     ],
   ])('%s', ([, expr]) => {
-    expect(isEmitted(expr)).toBe(true);
+    expect(isEmittedAlone(expr)).toBe(true);
   });
 
   test('strings and functions without a lowering are read from temporaries', () => {
-    expect(isEmitted(fn('=', text, literal(STRING, 'a')))).toBe(false);
+    expect(isEmittedAlone(fn('=', text, literal(STRING, 'a')))).toBe(false);
   });
 });
 
@@ -201,7 +188,7 @@ describe('rows that emitted code cannot compute', () => {
       quotient,
       literal(INT, -1),
     );
-    expect(isEmitted(guarded)).toBe(true);
+    expect(isEmittedAlone(guarded)).toBe(true);
     expect(project(guarded, batch)).toEqual([3, -1, -1]);
   });
 });

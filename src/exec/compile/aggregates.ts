@@ -57,7 +57,7 @@ function formOf(call: AggregateCall, ctx: TaskContext): Form {
   if (!ctx.compile) return 'rows';
   if (isStringExtreme(call)) return 'strings';
   if (takesColumns(call)) return 'user';
-  return isEmitted(call, ctx) ? 'emitted' : 'rows';
+  return isEmitted(call) ? 'emitted' : 'rows';
 }
 
 function statesOf(

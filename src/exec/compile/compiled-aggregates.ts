@@ -12,7 +12,7 @@ import { AggregateRecords, addToSlot } from './aggregate-records.ts';
 import { type CallSlots, type Slot, SlotTable } from './aggregate-slots.ts';
 import type { AggregateStates } from './api.ts';
 import { addGroupParams, type GroupShape, groupKey, shapeOf } from './group-code.ts';
-import { RowLoop } from './row-loop.ts';
+import { plannedInputs, RowLoop } from './row-loop.ts';
 import { Scratch } from './scratch.ts';
 import { Temporaries } from './temporaries.ts';
 
@@ -23,11 +23,9 @@ export function stateTypesOf({ definition, args, type }: AggregateCall): readonl
 }
 
 /** Whether the updates and merges of a call are emitted as code. */
-export function isEmitted(call: AggregateCall, ctx: TaskContext): boolean {
+export function isEmitted(call: AggregateCall): boolean {
   const table = new SlotTable();
-  if (table.addUpdate(call) === null) return false;
-  const temporaries = new Temporaries(new Scratch(ctx.region), ctx);
-  return RowLoop.plan(aggregateSpec(table, true), temporaries, ctx) !== null;
+  return table.addUpdate(call) !== null && plannedInputs(aggregateSpec(table, true)) !== null;
 }
 
 /** Aggregate calls whose updates are one emitted loop over the records of groups. */
@@ -135,10 +133,12 @@ export class CompiledAggregates implements AggregateStates {
     if (groupIds !== null) params.set('groups', groupIds.byteOffset);
     const loop = groupIds === null ? form.single : form.grouped;
     if (rowCount(batch) === 0) return;
+    let evaluators: readonly SlotEvaluator[] | null = null;
     loop.run(batch, params, (position) => {
       const row = batch.selection === null ? position : batch.selection[position]!;
       const record = form.records.record(groupIds === null ? 0 : groupIds[position]!);
-      for (const { slot, filter, args } of form.evaluators) {
+      evaluators ??= evaluatorsOf(form.table, this.#ctx);
+      for (const { slot, filter, args } of evaluators) {
         if (filter !== null && filter(batch.columns, row) !== true) continue;
         const values = args.map((arg) => arg(batch.columns, row));
         addToSlot(slot, record, values);
@@ -171,13 +171,8 @@ export class CompiledAggregates implements AggregateStates {
     const loops = [true, false].map((grouped) =>
       RowLoop.plan(aggregateSpec(table, grouped), this.#temporaries, ctx),
     );
-    const evaluators = table.slots.map((slot) => ({
-      slot,
-      filter: slot.filter === null ? null : compileRow(slot.filter, ctx.statement),
-      args: slot.args.map((arg) => compileRow(arg, ctx.statement)),
-    }));
     const records = new AggregateRecords(table, ctx.region);
-    return { table, slots, records, grouped: loops[0]!, single: loops[1]!, evaluators };
+    return { table, slots, records, grouped: loops[0]!, single: loops[1]! };
   }
 }
 
@@ -188,9 +183,19 @@ interface Form {
   readonly records: AggregateRecords;
   readonly grouped: RowLoop;
   readonly single: RowLoop;
-  readonly evaluators: readonly {
-    readonly slot: Slot;
-    readonly filter: RowEvaluator | null;
-    readonly args: readonly RowEvaluator[];
-  }[];
+}
+
+/** What adds a row to a slot that the emitted loop cannot compute. */
+interface SlotEvaluator {
+  readonly slot: Slot;
+  readonly filter: RowEvaluator | null;
+  readonly args: readonly RowEvaluator[];
+}
+
+function evaluatorsOf({ slots }: SlotTable, { statement }: TaskContext): readonly SlotEvaluator[] {
+  return slots.map((slot) => ({
+    slot,
+    filter: slot.filter === null ? null : compileRow(slot.filter, statement),
+    args: slot.args.map((arg) => compileRow(arg, statement)),
+  }));
 }

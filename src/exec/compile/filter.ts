@@ -105,26 +105,30 @@ class LoopFilter implements BatchFilter {
   readonly #loop: RowLoop;
   readonly #scratch: Scratch;
   readonly #temporaries: Temporaries;
-  readonly #interpreted: InterpretedFilter;
+  readonly #condition: Expr;
+  readonly #ctx: TaskContext;
+  /** For rows that the loop cannot compute: made when there is one. */
+  #interpreted: InterpretedFilter | null = null;
 
   private constructor(
+    condition: Expr,
     loop: RowLoop,
-    scratch: Scratch,
     temporaries: Temporaries,
-    interpreted: InterpretedFilter,
+    scratch: Scratch,
+    ctx: TaskContext,
   ) {
+    this.#condition = condition;
     this.#loop = loop;
-    this.#scratch = scratch;
     this.#temporaries = temporaries;
-    this.#interpreted = interpreted;
+    this.#scratch = scratch;
+    this.#ctx = ctx;
   }
 
   static plan(condition: Expr, ctx: TaskContext): LoopFilter | null {
     const scratch = new Scratch(ctx.region);
     const temporaries = new Temporaries(scratch, ctx);
     const loop = RowLoop.plan(filterSpec(condition), temporaries, ctx);
-    if (loop === null) return null;
-    return new LoopFilter(loop, scratch, temporaries, new InterpretedFilter(condition, ctx));
+    return loop === null ? null : new LoopFilter(condition, loop, temporaries, scratch, ctx);
   }
 
   get needsTemporaries(): boolean {
@@ -144,6 +148,7 @@ class LoopFilter implements BatchFilter {
     ]);
     this.#loop.run(batch, params, (position) => {
       const row = batch.selection === null ? position : batch.selection[position]!;
+      this.#interpreted ??= new InterpretedFilter(this.#condition, this.#ctx);
       if (this.#interpreted.holds(batch, row)) scratch.int32(target, rows)[count[0]!++] = row;
     });
     return scratch.int32(target, count[0]!);
@@ -151,6 +156,7 @@ class LoopFilter implements BatchFilter {
 
   close(): void {
     this.#loop.close();
+    this.#interpreted?.close();
     this.#temporaries.close();
     this.#scratch.dispose();
   }

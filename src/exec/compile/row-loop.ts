@@ -34,6 +34,22 @@ const GENERAL: InputMode = {
 /** The form in which loops are planned: inputs look as they do when they need most. */
 export const PLANNED: Variant = { exact: false, selected: true, mode: () => GENERAL };
 
+/** Plans kept per thread. */
+const PLANS_MAX = 1024;
+/** What loops read, by their keys; null: they cannot be expressed. */
+const plans = new Map<string, readonly LoopInput[] | null>();
+
+/** What a loop reads; null when it cannot be expressed. */
+export function plannedInputs(spec: LoopSpec): readonly LoopInput[] | null {
+  const known = plans.get(spec.key);
+  if (known !== undefined) return known;
+  const loop = new LoopBuilder(PLANNED);
+  const inputs = spec.emit(loop) ? loop.inputs : null;
+  if (plans.size >= PLANS_MAX) plans.clear();
+  plans.set(spec.key, inputs);
+  return inputs;
+}
+
 /** A loop over batches: emitted once for each way its inputs lie in memory. */
 export class RowLoop {
   readonly #spec: LoopSpec;
@@ -63,8 +79,8 @@ export class RowLoop {
 
   /** Plans a loop; null when it cannot be expressed. */
   static plan(spec: LoopSpec, temporaries: Temporaries, ctx: TaskContext): RowLoop | null {
-    const loop = new LoopBuilder(PLANNED);
-    return spec.emit(loop) ? new RowLoop(spec, loop.inputs, temporaries, ctx) : null;
+    const inputs = plannedInputs(spec);
+    return inputs === null ? null : new RowLoop(spec, inputs, temporaries, ctx);
   }
 
   /** Whether the loop reads columns that are computed before it. */
