@@ -4,7 +4,7 @@ import { Arena } from '../../src/columnar/arena/arena.ts';
 import { Region } from '../../src/columnar/arena/region.ts';
 import { JoinTable } from '../../src/columnar/kernels/join-table.ts';
 import type { DataType } from '../../src/types/data-type.ts';
-import { ARENA, columnOf, withRegion } from './arbitrary.ts';
+import { ARENA, columnOf, dictionaryOf, withRegion } from './arbitrary.ts';
 import {
   arbitraryKeys,
   arbitraryKeyTypes,
@@ -16,6 +16,7 @@ import {
 } from './keys.ts';
 
 const INT: DataType = { kind: 'INT', nullable: true };
+const BIGINT: DataType = { kind: 'BIGINT', nullable: false };
 
 function naivePairs(
   build: KeySample,
@@ -84,6 +85,63 @@ describe('JoinTable', () => {
           }),
       ),
       { numRuns: 200 },
+    );
+  });
+
+  test('finds integers far apart, whether few or most of those before were there', () => {
+    const STEP = 1_000_003n << 20n;
+    const keys = fc.array(fc.option(fc.integer({ min: -40, max: 40 }), { freq: 9 }), {
+      maxLength: 60,
+    });
+    fc.assert(
+      fc.property(
+        fc.constantFrom<DataType>(BIGINT, { ...BIGINT, nullable: true }),
+        fc.boolean(),
+        keys,
+        fc.array(fc.tuple(keys, fc.constantFrom(0, 2, 3), fc.boolean()), { maxLength: 5 }),
+        (type, isUnique, build, probes) =>
+          withRegion((region) => {
+            const column = (numbers: readonly (number | null)[], encoded = false) => {
+              const values = valuesOf(numbers);
+              return encoded ? dictionaryOf(type, values, region) : columnOf(type, values, region);
+            };
+            const valuesOf = (numbers: readonly (number | null)[]) =>
+              (type.nullable ? numbers : numbers.filter((n) => n !== null)).map((n) =>
+                n === null ? null : BigInt(n) * STEP,
+              );
+            const known = valuesOf(isUnique ? [...new Set(build)] : build);
+            const table = JoinTable.build(
+              [type],
+              [columnOf(type, known, region)],
+              known.length,
+              region,
+            );
+            for (const [numbers, step, encoded] of probes) {
+              const values = valuesOf(numbers);
+              const rows = values.length;
+              const selection = selectionOf(rows, step, region);
+              const counted = [...(selection ?? values.keys())];
+              const partners = (row: number) =>
+                [...known.keys()].filter((i) => values[row] !== null && known[i] === values[row]);
+              const probe = [column(numbers, encoded)];
+              const pairs = [...table.probe(probe, rows, selection, 7)].flatMap((m) =>
+                [...m.probeRows].map((row, i) => [row, m.buildRows[i]!]),
+              );
+              expect(pairs).toEqual(counted.flatMap((row) => partners(row).map((i) => [row, i])));
+              const outer = table.probeOuter(probe, rows, selection);
+              if (outer !== null) {
+                expect([...outer.probeRows]).toEqual(counted);
+                expect([...outer.buildRows]).toEqual(counted.map((row) => partners(row)[0] ?? -1));
+              }
+              for (const wanted of [true, false]) {
+                expect([...table.probeExists(probe, rows, selection, wanted)]).toEqual(
+                  counted.filter((row) => partners(row).length > 0 === wanted),
+                );
+              }
+            }
+          }),
+      ),
+      { numRuns: 300 },
     );
   });
 

@@ -3,6 +3,7 @@ import type { Region } from '../arena/region.ts';
 import { MORSEL_ROWS } from '../batch.ts';
 import type { Column } from '../column.ts';
 import { sliceColumn } from '../take.ts';
+import { bloomOf } from './bloom.ts';
 import { DenseKeys, keyBoundsOf } from './dense-keys.ts';
 import {
   allocLists,
@@ -13,9 +14,10 @@ import {
   partsOf,
   planDense,
 } from './dense-lists.ts';
-import { JoinedNumbers, NUMBER_TYPE, type NumberPlan, planNumbers } from './joined-numbers.ts';
+import type { HashedIndex } from './hashed-keys.ts';
+import { JoinedNumbers, NUMBER_TYPE, planNumbers } from './joined-numbers.ts';
 import { integerWidth } from './key-parts.ts';
-import { KeyTable, type KeyTableDescriptor } from './key-table.ts';
+import { KeyTable } from './key-table.ts';
 import { kernelsFor } from './library.ts';
 import { type PlainValues, plainValues } from './plain-values.ts';
 import { listRowsById } from './row-lists.ts';
@@ -23,12 +25,7 @@ import { Scratch } from './scratch.ts';
 
 /** How the id of a row's key is found: by one dense key, or by all keys in a hash table. */
 type KeyIndex =
-  | {
-      readonly kind: 'hash';
-      readonly table: KeyTableDescriptor;
-      /** How the keys become the number that the table is of; null: it is of the keys. */
-      readonly numbers: NumberPlan | null;
-    }
+  | ({ readonly kind: 'hash' } & HashedIndex)
   | {
       readonly kind: 'dense';
       readonly keys: DenseLists['keys'];
@@ -138,7 +135,8 @@ export function hashIndex(
 ): JoinIndex {
   const kernels = kernelsFor(region.arena);
   const numbers = nullsMatch ? null : planNumbers(keyTypes, keyColumns, region);
-  const keys = KeyTable.create(numbers === null ? keyTypes : [NUMBER_TYPE], region, nullsMatch);
+  const types = numbers === null ? keyTypes : [NUMBER_TYPE];
+  const keys = KeyTable.create(types, region, nullsMatch);
   using scratch = region.child();
   const joined = numbers === null ? null : new JoinedNumbers(numbers, true, scratch);
   const ids = region.int32(region.alloc(rows * 4), rows);
@@ -154,7 +152,9 @@ export function hashIndex(
       done += to - from;
     }
   }
-  const index: KeyIndex = { kind: 'hash', table: keys.describe(), numbers };
+  const width = types.length === 1 && !nullsMatch ? integerWidth(types[0]!) : null;
+  const bloom = width === null ? null : { ...bloomOf(keys.integers, keys.count, region), width };
+  const index: KeyIndex = { kind: 'hash', table: keys.describe(), numbers, bloom };
   // When every row has a key of its own, ids are row numbers and no lists are needed.
   if (keys.count === rows) return { index, starts: 0, lists: 0 };
   const starts = region.alloc((keys.count + 1) * 4);

@@ -3,9 +3,8 @@ import type { DataType } from '../../types/data-type.ts';
 import type { Region } from '../arena/region.ts';
 import type { Column } from '../column.ts';
 import { DenseKeys } from './dense-keys.ts';
+import { HashedKeys } from './hashed-keys.ts';
 import { buildIndex, type JoinIndex } from './join-index.ts';
-import { JoinedNumbers } from './joined-numbers.ts';
-import { KeyTable } from './key-table.ts';
 import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
 import { type PlainValues, plainValues } from './plain-values.ts';
 import { Scratch } from './scratch.ts';
@@ -35,9 +34,7 @@ export class JoinTable {
   /** The memory of the table; of an attached one its scratch memory. */
   readonly #region: Region;
   readonly #kernels: KernelLibrary;
-  readonly #keys: KeyTable | DenseKeys;
-  /** Makes one key of several; null where the table is of the keys as they are. */
-  readonly #numbers: JoinedNumbers | null;
+  readonly #keys: HashedKeys | DenseKeys;
   readonly #descriptor: JoinTableDescriptor;
   /** The key that a dense index is of. */
   readonly #lead: number;
@@ -54,11 +51,7 @@ export class JoinTable {
     this.#region = region;
     this.#kernels = kernelsFor(region.arena);
     const dense = index.kind === 'dense';
-    this.#keys = dense
-      ? DenseKeys.attach(index.keys, region)
-      : KeyTable.attach(index.table, region);
-    const numbers = index.kind === 'hash' ? index.numbers : null;
-    this.#numbers = numbers === null ? null : new JoinedNumbers(numbers, false, region);
+    this.#keys = dense ? DenseKeys.attach(index.keys, region) : new HashedKeys(index, region);
     this.#descriptor = descriptor;
     this.#lead = dense ? index.lead : 0;
     this.#rows = new Scratch(region);
@@ -124,16 +117,12 @@ export class JoinTable {
       const found = this.#partners(keyColumns, rows, selection);
       return this.#pairUp(found, keyColumns, most);
     }
-    if (this.#keys instanceof KeyTable) {
-      const ids = this.#ids.int32(selection?.length ?? rows);
-      this.#hashed(this.#keys, keyColumns, rows, selection, ids);
-      return this.#expand(ids, selection, keyColumns, most);
-    }
     // Rows without a match are left behind before their lists are looked at.
-    const matched = this.#matched(this.#keys, keyColumns, rows, selection, true);
-    const ids = this.#ids.int32(matched.length);
-    this.#keys.find(keyColumns[this.#lead]!, rows, matched, ids);
-    return this.#expand(ids, matched, keyColumns, most);
+    const candidates = this.#candidates(keyColumns, rows, selection) ?? selection;
+    const ids = this.#ids.int32(candidates?.length ?? rows);
+    const hits = this.#find(keyColumns, rows, candidates, ids);
+    this.#isSelective = isSelective(hits, selection?.length ?? rows);
+    return this.#expand(ids, candidates, keyColumns, most);
   }
 
   /**
@@ -156,14 +145,16 @@ export class JoinTable {
   /** The rows that count and have a partner, where no id has more than one row. */
   #partners(keyColumns: readonly Column[], rows: number, selection: Int32Array | null): Matches {
     const count = selection?.length ?? rows;
-    const keys = this.#keys;
-    if (this.#isSelective && keys instanceof DenseKeys) {
-      // Rows without a match are left behind by one look at a bit.
-      const matched = this.#matched(keys, keyColumns, rows, selection, true);
-      const ids = this.#ids.int32(matched.length);
-      keys.find(keyColumns[this.#lead]!, rows, matched, ids);
-      this.#isSelective = isSelective(matched.length, count);
-      return { probeRows: matched, buildRows: this.#toRows(ids) };
+    // Rows without a match are left behind by one look at a bit.
+    const candidates = this.#isSelective ? this.#candidates(keyColumns, rows, selection) : null;
+    if (candidates !== null) {
+      const ids = this.#ids.int32(candidates.length);
+      const hits = this.#find(keyColumns, rows, candidates, ids);
+      this.#isSelective = isSelective(hits, count);
+      const [at, found] = [ids.byteOffset, candidates.byteOffset];
+      if (hits < ids.length) this.#kernels.keepMatched(at, found, ids.length, found);
+      const buildRows = this.#toRows(ids.subarray(0, hits));
+      return { probeRows: candidates.subarray(0, hits), buildRows };
     }
     const ids = this.#ids.int32(count);
     const hits = this.#find(keyColumns, rows, selection, ids);
@@ -189,21 +180,20 @@ export class JoinTable {
   ): number {
     const keys = this.#keys;
     if (keys instanceof DenseKeys) return keys.find(keyColumns[this.#lead]!, rows, selection, out);
-    this.#hashed(keys, keyColumns, rows, selection, out);
-    return this.#kernels.countMatched(out.byteOffset, out.length);
+    return keys.find(keyColumns, rows, selection, out);
   }
 
-  /** Writes the ids of the rows that count by a hash table. */
-  #hashed(
-    table: KeyTable,
+  /** The rows that count and may have a match; null when all of them may. */
+  #candidates(
     keyColumns: readonly Column[],
     rows: number,
     selection: Int32Array | null,
-    out: Int32Array,
-  ): void {
-    const numbers = this.#numbers;
-    const keys = numbers === null ? keyColumns : [numbers.of(keyColumns, rows, selection)];
-    table.find(keys, rows, selection, out);
+  ): Int32Array | null {
+    const keys = this.#keys;
+    if (keys instanceof DenseKeys) return this.#matched(keys, keyColumns, rows, selection, true);
+    if (!this.#isSelective || !keys.hasFilter) return null;
+    const out = this.#rows.int32(selection?.length ?? rows);
+    return out.subarray(0, keys.candidates(keyColumns, rows, selection, out));
   }
 
   /** Replaces ids by the only rows that they have. */
@@ -273,12 +263,12 @@ export class JoinTable {
     selection: Int32Array | null,
     wanted: boolean,
   ): Int32Array {
-    if (!(this.#keys instanceof KeyTable)) {
+    if (this.#keys instanceof DenseKeys) {
       return this.#matched(this.#keys, keyColumns, rows, selection, wanted);
     }
     const count = selection?.length ?? rows;
     const ids = this.#ids.int32(count);
-    this.#hashed(this.#keys, keyColumns, rows, selection, ids);
+    this.#keys.find(keyColumns, rows, selection, ids);
     const out = this.#pairs.int32(count + 1);
     const [at, to] = [addressOf(selection), out.byteOffset];
     const { selectMatched } = this.#kernels;

@@ -109,6 +109,12 @@ export class KeyTable {
     return this.#table.count;
   }
 
+  /** Where the keys lie by their ids, 8 bytes each, if they are a single integer. */
+  get integers(): number {
+    assert(this.#stride === 0 && this.#parts[0]!.strings === null, 'the keys are integers');
+    return this.#table.keys;
+  }
+
   /**
    * Writes the id of each row that counts to `out`, which lies in the arena; new keys get new
    * ids. `rows` is the length of the columns. Errors: ResourceError MEMORY_LIMIT.

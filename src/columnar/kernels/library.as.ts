@@ -1,6 +1,7 @@
 // The kernel library: what the build exports. Every function gets addresses and lengths; none
 // allocates, and none has state outside the memory it is given.
 export { andBits, gatherBits, hasNegative, popcount } from './bits.as';
+export { enterBloom, filterBloom, placeIds } from './bloom.as';
 export {
   enterDense, filterDense, findDense, orderRows, placeRows, rankDense, rowsOfIds, widenBounds,
 } from './dense-keys.as';
