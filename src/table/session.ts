@@ -11,6 +11,7 @@ import { Engine } from '../exec/engine.ts';
 import type { ExecuteOptions } from '../exec/execution.ts';
 import { CURRENT_DATABASE_KEY } from '../functions/current-database-key.ts';
 import type { StatementContext } from '../functions/definition.ts';
+import { CalledStatement } from '../functions/statement-context.ts';
 import type { Statement } from '../parser/ast/statements.ts';
 import { nestingError } from '../parser/errors.ts';
 import type { Schema } from '../types/schema.ts';
@@ -115,14 +116,7 @@ export class Session {
 
   /** What is constant for a statement that is called now. */
   statementContext(): StatementContext {
-    const zone = this.config.localTimeZone();
-    return {
-      get timeZone() {
-        return zone();
-      },
-      now: BigInt(Date.now()) * 1_000_000n,
-      config: this.#functionConfig(),
-    };
+    return new CalledStatement(this.config.localTimeZone(), this.#functionConfig());
   }
 
   /** The configuration as functions read it: a copy, and the same one until something changes. */

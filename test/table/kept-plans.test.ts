@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DataTypes, TableEnvironment, udf } from '../../src/index.ts';
+import { CallParameters } from '../../src/table/parameters.ts';
+import { planKey } from '../../src/table/statements/query.ts';
 
 const tEnv = TableEnvironment.create({ config: { 'parallelism.default': 1 } });
 
@@ -95,6 +97,19 @@ describe('the same text with other values gives what their literals give', () =>
 });
 
 describe('a plan that is kept', () => {
+  test.each([
+    'SELECT id, name FROM t WHERE id = ?',
+    'SELECT t.id, label FROM t JOIN other AS o ON t.id = o.id AND t.id > ?',
+    'SELECT COUNT(*) AS n FROM t WHERE id < ?',
+  ])('has its parameters open, so that no call plans it again: %s', async (sql) => {
+    for (const id of [1, 2, 3]) await rows(sql, [id]);
+    const session = TableEnvironment.sessionOf(tEnv);
+    const statement = session.statementContext();
+    const parameters = new CallParameters([1]);
+    const kept = session.plans.get(planKey({ session, sql, statement, parameters, signal: null }));
+    expect(kept).toMatchObject({ perCall: false, physical: { kind: expect.any(String) } });
+  });
+
   test('takes NULL and values of other types', async () => {
     const sql = 'SELECT id FROM t WHERE id = ?';
     for (const one of [1, 1, 1n, 1.0, 1]) expect(await rows(sql, [one])).toEqual([{ id: 1 }]);

@@ -8,6 +8,7 @@ import { notImplemented, ResourceError, TableError, udfError } from '../../commo
 import { describeThrown } from '../../common/thrown.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type { UdfReference } from '../../functions/definition.ts';
+import { plainContext } from '../../functions/statement-context.ts';
 import type { CallArgument } from '../../udf/loops/arguments.ts';
 import type { ScalarCall } from '../../udf/scalar-call.ts';
 import type { TaskContext } from '../operator.ts';
@@ -55,7 +56,7 @@ export class IsolatedFunction {
     args: readonly (Expr | null)[],
     ctx: TaskContext,
   ): Promise<{ readonly fn: IsolatedFunction; readonly abilities: Reply['abilities'] }> {
-    const { metrics: _, children, ...site } = ctx.userCode;
+    const { children, cacheFolder, task, tasks } = ctx.userCode;
     if (children === null) {
       const feature = 'A function in a process of its own beside one that runs inline';
       throw notImplemented(feature);
@@ -65,7 +66,7 @@ export class IsolatedFunction {
     const { reply } = fn.#ask({
       op: 'open',
       opened,
-      site: { ...site, statement: ctx.statement, args: literals },
+      site: { cacheFolder, task, tasks, statement: plainContext(ctx.statement), args: literals },
     });
     return { fn, abilities: reply.abilities };
   }

@@ -1,4 +1,4 @@
-import { BATCH_ROWS, type Batch, MORSEL_ROWS, rowCount } from '../../columnar/batch.ts';
+import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { type BatchDescriptor, restoreBatch } from '../../columnar/descriptor.ts';
 import { closeAll } from '../../common/close-all.ts';
 import type { WorkerSource } from '../../connectors/connector.ts';
@@ -12,9 +12,7 @@ import type { SharedTable, Split } from '../pool/protocol.ts';
 import { isSpilled, readKept } from '../spill/spill-file.ts';
 import { Chain } from './chain.ts';
 import { columnsRead } from './columns-read.ts';
-
-/** What a source reads with. */
-type ReadContext = Parameters<WorkerSource['read']>[1];
+import { SegmentReading } from './segment-reading.ts';
 
 /** A node of a chain, and the table that it looks rows up in. */
 export interface ChainNode {
@@ -68,11 +66,8 @@ export class SegmentTask {
   readonly #branches: readonly Branch[];
   readonly #splits: readonly Split[];
   readonly #ctx: TaskContext;
-  readonly #reading: ReadContext;
-  /** As `reading`, for operators that read morsels; batches that are to be small stay so. */
-  readonly #readingMorsels: ReadContext;
+  readonly #reading: SegmentReading;
   readonly #chains: (Chain | null)[];
-  #rowsSkipped = 0;
   /** What ranges of sorted rows are read with: those of a segment are of one sort. */
   #ranges: RangeReader | null = null;
 
@@ -81,24 +76,11 @@ export class SegmentTask {
     this.#splits = splits;
     this.#ctx = ctx;
     this.#chains = branches.map(() => null);
-    this.#reading = {
-      region: ctx.region,
-      batchRows: ctx.batchRows,
-      viewRows: ctx.batchRows,
-      get timeZone() {
-        return ctx.statement.timeZone;
-      },
-      checkCancelled: ctx.checkCancelled,
-      skippedRows: (count) => {
-        this.#rowsSkipped += count;
-      },
-    };
-    const isSmall = ctx.batchRows < BATCH_ROWS;
-    this.#readingMorsels = isSmall ? this.#reading : { ...this.#reading, viewRows: MORSEL_ROWS };
+    this.#reading = new SegmentReading(ctx);
   }
 
   get rowsSkipped(): number {
-    return this.#rowsSkipped;
+    return this.#reading.rowsSkipped;
   }
 
   /**
@@ -225,13 +207,13 @@ export class SegmentTask {
   #read(split: number, chain: Chain): Iterable<Batch> | AsyncIterable<Batch> {
     const { profile } = this.#ctx;
     const { readBy } = this.#branches[this.#splits[split]!.branch]!;
-    const reading = chain.readsMorsels ? this.#readingMorsels : this.#reading;
+    const reading = chain.readsMorsels ? this.#reading.ofMorsels() : this.#reading;
     if (profile === undefined || readBy === null) return this.#rowsOf(split, reading);
     const region = profile.memoryOf(readBy, this.#ctx);
-    return profile.reads(readBy, this.#rowsOf(split, { ...reading, region }));
+    return profile.reads(readBy, this.#rowsOf(split, reading.in(region)));
   }
 
-  #rowsOf(split: number, reading: ReadContext): Iterable<Batch> | AsyncIterable<Batch> {
+  #rowsOf(split: number, reading: SegmentReading): Iterable<Batch> | AsyncIterable<Batch> {
     const { branch, rows } = this.#splits[split]!;
     switch (rows.kind) {
       case 'scan':

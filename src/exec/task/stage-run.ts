@@ -2,6 +2,7 @@ import { Region } from '../../columnar/arena/region.ts';
 import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { compact } from '../../columnar/batches.ts';
 import { assert } from '../../common/assert.ts';
+import { plainContext } from '../../functions/statement-context.ts';
 import type { MetricSnapshot } from '../../udf/metrics.ts';
 import { isMemoryLimit, type OperatorMemory } from '../memory.ts';
 import type { TaskContext } from '../operator.ts';
@@ -290,7 +291,7 @@ export class StageRun {
     const most = tasksFor({ branches, splits }, output, this.#stage.parallel);
     const tasks = feed !== null && this.#stage.parallel ? parallelism : Math.min(parallelism, most);
     const spec: SegmentSpec = {
-      statement,
+      statement: plainContext(statement),
       batchRows,
       compile,
       profile: profile === true,

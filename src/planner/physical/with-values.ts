@@ -5,14 +5,14 @@ import type { PhysicalPlan } from './nodes.ts';
 
 /**
  * Whether a plan with open parameters runs as one that was made for their values: they are parts
- * of conditions and computed columns alone, and no source skips rows by values. `rowsMax`: plans
- * of as many rows are better made for the values.
+ * of conditions and computed columns alone, and no source decodes rows that it could skip by values.
+ * `rowsMax`: plans of as many rows are better made for the values.
  */
 export function takesValues(plan: PhysicalPlan, rowsMax: number): boolean {
   if (plan.rows >= rowsMax) return false;
   switch (plan.kind) {
     case 'TableSourceScan':
-      return plan.source.applyFilters === undefined && plan.source.rowCount !== null;
+      return plan.source.decodes !== true && plan.source.rowCount !== null;
     case 'HashAggregate': {
       const exprs = plan.calls.flatMap(({ args, filter }) => (filter ? [filter, ...args] : args));
       if (exprs.some(isOpen)) return false;
