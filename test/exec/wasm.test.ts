@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Instruction, ValueType } from '../../src/exec/wasm/assembler.ts';
 import { ByteWriter } from '../../src/exec/wasm/byte-writer.ts';
 import { type FunctionSpec, ModuleBuilder } from '../../src/exec/wasm/module-builder.ts';
-import { MEMORY, PLAIN, PREFIXED } from '../../src/exec/wasm/opcodes.ts';
+import { MEMORY, PLAIN, PREFIXED, VECTOR } from '../../src/exec/wasm/opcodes.ts';
 
 type HostFunction = (...args: (number | bigint)[]) => unknown;
 
@@ -89,6 +89,23 @@ describe('instructions', () => {
     expect(new BigInt64Array(memory.buffer)[3]).toBe(0x0102030405060708n);
     const load = build(functionOf(['i32'], 'i32', [['i32.load8_u', P0, 1]]), memory);
     expect(load(24)).toBe(7);
+  });
+
+  test('every vector instruction validates, and lanes are told apart', () => {
+    const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
+    for (const op of VECTOR.keys()) expect([op, validatesVector(op)]).toEqual([op, true]);
+    new Int16Array(memory.buffer).set([5, -1, 7, 0, 0, 0, 5, 0], 4);
+    const lanes: Instruction = [
+      'i16x8.eq',
+      ['v128.load', P0, 8],
+      ['i16x8.splat', ['i32.const', 5]],
+    ];
+    const bytes: Instruction = ['i8x16.narrow_i16x8_s', lanes, lanes];
+    expect(build(functionOf(['i32'], 'i32', [['i8x16.bitmask', bytes]]), memory)(0)).toBe(0x4141);
+    const swapped = Array.from({ length: 16 }, (_, i) => 31 - i);
+    const shuffled: Instruction = ['i8x16.shuffle', bytes, ['v128.not', bytes], ...swapped];
+    const bits = build(functionOf(['i32'], 'i32', [['i8x16.bitmask', shuffled]]), memory);
+    expect(bits(0)).toBe(0x7d7d);
   });
 
   test('bulk memory', () => {
@@ -194,4 +211,20 @@ function validates(op: string): boolean {
     module.addFunction(functionOf(types, result, [[op, ...operands]]));
     return WebAssembly.validate(module.toBytes());
   });
+}
+
+/** Whether an instruction on vectors validates with the operands that its name calls for. */
+function validatesVector(op: string): boolean {
+  const [shape = '', name = ''] = op.split('.');
+  const [lane = ''] = shape.split('x');
+  const scalar = (lane === 'i8' || lane === 'i16' ? 'i32' : lane) as ValueType;
+  const single = { load: 'i32', splat: scalar, bitmask: 'v128', not: 'v128' } as const;
+  const from: ValueType = name in single ? single[name as keyof typeof single] : 'v128';
+  const operands: Instruction[] = name in single ? [P0] : [P0, P0];
+  const lanes = name === 'shuffle' ? Array.from({ length: 16 }, (_, i) => i) : [];
+  const result = name === 'bitmask' ? 'i32' : 'v128';
+  const module = new ModuleBuilder();
+  module.importSharedMemory('env', 'memory');
+  module.addFunction(functionOf([from], result, [[op, ...operands, ...lanes]]));
+  return WebAssembly.validate(module.toBytes());
 }

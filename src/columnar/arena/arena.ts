@@ -3,7 +3,10 @@ import { resourceError } from '../../common/errors.ts';
 
 /** Bytes of a page: the unit in which regions own memory. */
 export const PAGE_BYTES = 65536;
-/** Page 0 holds the header and is never handed out, so that address 0 can mean "absent". */
+/**
+ * Page 0 holds the header and is never handed out, so that address 0 can mean "absent". Nor is the
+ * last page, so that what lies behind any allocation can be read.
+ */
 const HEADER_PAGES = 1;
 /** Owner tag of a free page. */
 const FREE = 0;
@@ -64,6 +67,7 @@ export class Arena {
     const arena = new Arena({ memory, pages });
     const reserved = HEADER_PAGES + Math.ceil((pages * 4) / PAGE_BYTES);
     arena.#table.fill(RESERVED, 0, reserved);
+    arena.#table[pages - 1] = RESERVED;
     arena.#header[NEXT_OWNER] = 1;
     arena.#header[SEARCH_HINT] = reserved;
     arena.#header[HIGH_WATER] = reserved;
@@ -92,7 +96,7 @@ export class Arena {
 
   /** Bytes in pages that nobody has: one look at a counter, for deciding what to keep in memory. */
   get freeBytes(): number {
-    const reserved = HEADER_PAGES + Math.ceil((this.pages * 4) / PAGE_BYTES);
+    const reserved = HEADER_PAGES + Math.ceil((this.pages * 4) / PAGE_BYTES) + 1;
     return (this.pages - reserved - Atomics.load(this.#header, OWNED)) * PAGE_BYTES;
   }
 

@@ -4,11 +4,13 @@ import { both, highOf, i32, i64, loweredType, not, ONE } from '../../functions/l
 import type { Code, LoweredType, LoweredValue } from '../../functions/lowering.ts';
 import { LARGE_HIGH, type Slot, type SlotTable } from './aggregate-slots.ts';
 import { element } from './code.ts';
+import { conjunction } from './conjuncts.ts';
 import { exprKey } from './expr-key.ts';
 import { type GroupShape, groupKey, lowerGroup } from './group-code.ts';
 import type { LoopBuilder } from './loop-builder.ts';
 import { lowerExpr } from './lower.ts';
 import type { LoopSpec } from './row-loop.ts';
+import { maskRows } from './row-mask.ts';
 
 /**
  * The loop that adds rows to the records of their groups. `grouped`: the group of each position is
@@ -42,8 +44,9 @@ export function foundSpec(
     key: `found ${roomy} ${groups === null ? 'one' : groupKey(groups)} ${where} ${table.key}`,
     emit(loop) {
       let pass: Code | null = null;
-      if (condition !== null) {
-        const holds = lowerExpr(loop, condition);
+      const others = condition === null ? [] : maskRows(loop, condition);
+      if (condition !== null && others.length > 0) {
+        const holds = lowerExpr(loop, conjunction(condition, others));
         if (holds === null) return false;
         pass = both(holds.code, holds.valid);
         if (pass !== null) pass = loop.local('i32', pass);

@@ -3,15 +3,18 @@ import { compileRow } from '../../expr/evaluate.ts';
 import type { Expr } from '../../expr/expr.ts';
 import { printExpr } from '../../expr/print.ts';
 import { cannotFail } from '../../expr/safety.ts';
-import { call, isCallOf, isDeterministic, isLargerThan, TRUE } from '../../expr/tree.ts';
+import { isDeterministic, isLargerThan } from '../../expr/tree.ts';
 import { both, ONE } from '../../functions/lowered.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { TaskContext } from '../operator.ts';
 import type { BatchFilter } from './api.ts';
 import { element } from './code.ts';
+import { conjunction, conjuncts } from './conjuncts.ts';
 import { exprKey } from './expr-key.ts';
+import type { LoopBuilder } from './loop-builder.ts';
 import { lowerExpr } from './lower.ts';
 import { RowLoop } from './row-loop.ts';
+import { maskRows } from './row-mask.ts';
 import { Scratch } from './scratch.ts';
 import { type FilterStage, StagedFilter } from './staged-filter.ts';
 import { Temporaries } from './temporaries.ts';
@@ -89,17 +92,6 @@ function compiledFilter(condition: Expr, ctx: TaskContext): BatchFilter {
   return filters.length === 1 ? filters[0]!.filter : new StagedFilter(filters);
 }
 
-function conjuncts(condition: Expr): readonly Expr[] {
-  return isCallOf(condition, 'AND') ? condition.args.flatMap(conjuncts) : [condition];
-}
-
-/** The conjunction of operands of `condition`. */
-function conjunction(condition: Expr, operands: readonly Expr[]): Expr {
-  const [first = TRUE, second] = operands;
-  if (second === undefined || !isCallOf(condition, 'AND')) return first;
-  return call(condition.definition, condition.type, operands);
-}
-
 /** One loop that appends the rows for which the condition holds, without branches. */
 class LoopFilter implements BatchFilter {
   readonly #loop: RowLoop;
@@ -165,10 +157,11 @@ class LoopFilter implements BatchFilter {
 function filterSpec(condition: Expr) {
   return {
     key: `filter ${exprKey(condition)}`,
-    emit(loop: Parameters<typeof lowerExpr>[0]): boolean {
-      const value = lowerExpr(loop, condition);
-      if (value === null) return false;
-      const holds = both(value.code, value.valid) ?? ONE;
+    emit(loop: LoopBuilder): boolean {
+      const others = maskRows(loop, condition);
+      const value = others.length === 0 ? null : lowerExpr(loop, conjunction(condition, others));
+      if (value === null && others.length > 0) return false;
+      const holds = (value === null ? null : both(value.code, value.valid)) ?? ONE;
       const count = loop.variable('i32');
       const name = count[1] as string;
       loop.before(['local.set', name, ['i32.load', loop.param('count')]]);

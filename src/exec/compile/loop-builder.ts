@@ -3,9 +3,11 @@ import type { Expr } from '../../expr/expr.ts';
 import { both, i32, i64, loweredType, ONE, ZERO } from '../../functions/lowered.ts';
 import type { Code, CodeBuilder, LoweredType, LoweredValue } from '../../functions/lowering.ts';
 import type { DataType } from '../../types/data-type.ts';
+import type { ValueType } from '../wasm/assembler.ts';
 import { type Local, ModuleBuilder } from '../wasm/module-builder.ts';
 import { bitAt, element, loadElement } from './code.ts';
 import { addHelper } from './helpers.ts';
+import { everyRow, LOOP_LOCALS, maskedRows, POSITION, type RowMask, START } from './loop-body.ts';
 
 /** What a loop reads a value per row from: a column of the batch, or a computed column. */
 export interface LoopInput {
@@ -53,8 +55,6 @@ export interface Checkpoint {
 }
 
 const BLOCK: Code = ['local.get', 'block'];
-const START: Code = ['local.get', 'start'];
-const POSITION: Code = ['local.get', 'i'];
 const BIT: Code = ['i32.and', POSITION, i32(31)];
 
 /**
@@ -80,6 +80,7 @@ export class LoopBuilder implements CodeBuilder {
   readonly #known: Map<string, LoweredValue>[] = [new Map()];
   readonly #order: { readonly scope: Map<string, LoweredValue>; readonly key: string }[] = [];
   #guard: Code | null = null;
+  #mask: RowMask | null = null;
   #into = this.#statements;
 
   constructor(variant: Variant) {
@@ -120,7 +121,7 @@ export class LoopBuilder implements CodeBuilder {
   }
 
   /** A fresh local without a value. */
-  variable(type: LoweredType): Code {
+  variable(type: ValueType): Code {
     const name = `v${this.#locals.length}`;
     this.#locals.push({ name, type });
     return ['local.get', name];
@@ -212,6 +213,22 @@ export class LoopBuilder implements CodeBuilder {
     return ['local.get', name];
   }
 
+  /** Whether the loop can pass over rows by a mask: the rows are those of the batch. */
+  get canMask(): boolean {
+    return !this.#variant.selected && this.#mask === null;
+  }
+
+  /** Lets the loop go to the rows of a mask alone. */
+  mask(mask: RowMask): void {
+    assert(this.canMask, 'a loop has one mask');
+    this.#mask = mask;
+  }
+
+  /** How the buffers of an input lie. */
+  modeOf(input: LoopInput): InputMode {
+    return this.#variant.mode(input);
+  }
+
   /** Loads the value of an input of a type that can be lowered. */
   input(input: LoopInput): LoweredValue {
     const key = `input ${input.id}`;
@@ -232,7 +249,7 @@ export class LoopBuilder implements CodeBuilder {
 
   #load(input: LoopInput): LoweredValue {
     const { id, type } = input;
-    const mode = this.#variant.mode(input);
+    const mode = this.modeOf(input);
     const local = loweredType(type);
     assert(local !== null, 'inputs of loops have fixed width');
     if (mode.values !== 'plain' && mode.values !== 'codes') {
@@ -282,6 +299,7 @@ export class LoopBuilder implements CodeBuilder {
 
   /** Writes one bit per position into the bitmap whose address is the parameter `name`. */
   bits(name: string, bit: Code): void {
+    assert(this.#mask === null, 'bits are written for every row');
     const base = this.param(name);
     const word = (index: Code) => element(base, ['i32.shr_u', index, i32(5)], 4);
     const bits = this.variable('i32');
@@ -305,7 +323,7 @@ export class LoopBuilder implements CodeBuilder {
       params: ['block', 'start', 'end'].map((name) => ({ name, type: 'i32' })),
       results: ['i32'],
       locals: [
-        { name: 'i', type: 'i32' },
+        ...LOOP_LOCALS,
         ...(this.#variant.selected ? [{ name: 'row', type: 'i32' } as const] : []),
         ...this.#params.map((name) => ({ name, type: 'i32' }) as const),
         ...this.#locals,
@@ -328,23 +346,19 @@ export class LoopBuilder implements CodeBuilder {
       this.#flushes.length === 0
         ? []
         : [['if', ['i32.eq', BIT, i32(31)], ['then', ...this.#flushes]]];
-    const loop: Code = [
-      'loop',
-      'next',
+    const row = [
       ...selection,
       ...this.#loads,
       ...this.#statements,
       ...(stop === null ? [] : [['br_if', 'done', stop] as const]),
       ...this.#effects,
       ...flush,
-      ['local.set', 'i', ['i32.add', POSITION, ONE]],
-      ['br_if', 'next', ['i32.lt_u', POSITION, ['local.get', 'end']]],
     ];
     return [
       ...params,
       ['local.set', 'i', START],
       ...this.#prologue,
-      ['if', ['i32.lt_u', START, ['local.get', 'end']], ['then', ['block', 'done', loop]]],
+      ...(this.#mask === null ? everyRow(row) : maskedRows(this.#mask, row)),
       ...this.#epilogue.toReversed(),
       POSITION,
     ];

@@ -8,9 +8,13 @@ import type { HashAggregate } from '../../planner/physical/nodes.ts';
 import type { Schema } from '../../types/schema.ts';
 import type { AggregateStates, BatchFilter } from '../compile/api.ts';
 import { createFilter } from '../compile/filter.ts';
+import { isMasked } from '../compile/row-mask.ts';
 import type { TaskContext } from '../operator.ts';
 
-/** Where less than this share of the rows pass, it is faster to list them first. */
+/**
+ * Where less than this share of the rows pass, it is faster to list them first, unless vectors test
+ * them.
+ */
 const PASS_RATE_MIN = 1 / 5;
 /** After so many batches the share is measured again. */
 const BATCHES_MEASURED = 64;
@@ -32,6 +36,7 @@ export interface AddedRows {
 export class FoundRows {
   readonly #node: HashAggregate;
   readonly #filter: BatchFilter | null;
+  readonly #passRateMin: number;
   readonly #keys: readonly InputRef[];
   readonly #scratch: Region;
   #passRate: number;
@@ -43,9 +48,11 @@ export class FoundRows {
     const { condition } = node;
     this.#node = node;
     this.#filter = condition === undefined ? null : createFilter(condition, input, ctx);
+    const isTested = condition === undefined || isMasked(condition);
+    this.#passRateMin = isTested ? 0 : PASS_RATE_MIN;
+    this.#passRate = isTested ? 1 : 0;
     this.#keys = node.keys.map((key) => inputRef(key, input.fields[key]!.type));
     this.#scratch = ctx.region.child();
-    this.#passRate = condition === undefined ? 1 : 0;
   }
 
   /** Null when there is no condition and no group to be found. */
@@ -83,7 +90,7 @@ export class FoundRows {
       const rows = sliceBatch(batch, at, batch.length, this.#scratch);
       const done = this.#addFirst(rows, grouping());
       this.#found += done;
-      const added = Math.ceil(done * this.#passRate);
+      const added = Math.max(Math.sign(done), Math.ceil(done * this.#passRate));
       at += done;
       if (at === batch.length) yield { added, rest: null };
       else {
@@ -104,7 +111,7 @@ export class FoundRows {
    * cache, and larger batches save calls.
    */
   isFast(states: AggregateStates): boolean {
-    if (states.updateFound === undefined || this.#passRate < PASS_RATE_MIN) return false;
+    if (states.updateFound === undefined || this.#passRate < this.#passRateMin) return false;
     return this.#tried <= ROWS_JUDGED || this.#found >= this.#tried / 2;
   }
 

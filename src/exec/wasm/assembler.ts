@@ -1,9 +1,9 @@
 import { assert } from '../../common/assert.ts';
 import type { ByteWriter } from './byte-writer.ts';
-import { MEMORY, PLAIN, PREFIXED } from './opcodes.ts';
+import { MEMORY, PLAIN, PREFIXED, VECTOR } from './opcodes.ts';
 
 /** A WebAssembly value type. */
-export type ValueType = 'i32' | 'i64' | 'f32' | 'f64';
+export type ValueType = 'i32' | 'i64' | 'f32' | 'f64' | 'v128';
 
 /**
  * An instruction with its immediates and operands as an S-expression. Beside the instructions by
@@ -11,6 +11,7 @@ export type ValueType = 'i32' | 'i64' | 'f32' | 'f64';
  *
  * - `['local.get', name]`, `['local.set', name, value]` (without value: the top of the stack)
  * - `['i64.load', address, offset?]`, `['i64.store', address, value, offset?]`
+ * - `['v128.load', address, offset?]`, `['i8x16.shuffle', a, b, ...lanes]`
  * - `['block', label, ...body]`, `['loop', label, ...body]`, `['br', label]`, `['br_if', label, condition]`
  * - `['if', condition, ['then', ...body], ['else', ...body]?]`, with a result: `['if', 'i32', …]`
  * - `['call', function, ...arguments]`, `['seq', ...instructions]`
@@ -23,10 +24,13 @@ export type Instruction = readonly [
 type Operand = Instruction | string | number | bigint;
 
 /** The byte of a value type in the binary format. */
-export const TYPE_BYTES = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c } as const satisfies Record<
-  ValueType,
-  number
->;
+export const TYPE_BYTES = {
+  i32: 0x7f,
+  i64: 0x7e,
+  f32: 0x7d,
+  f64: 0x7c,
+  v128: 0x7b,
+} as const satisfies Record<ValueType, number>;
 /** Instructions with one immediate, which is written as a name. */
 const NAMING: Readonly<Record<string, number>> = {
   br: 0x0c,
@@ -63,6 +67,7 @@ export class Assembler {
     const plain = PLAIN.get(op);
     const memory = MEMORY.get(op);
     const prefixed = PREFIXED.get(op);
+    const vector = VECTOR.get(op);
     if (plain !== undefined) {
       this.#body(operands);
       this.#out.byte(plain);
@@ -72,6 +77,8 @@ export class Assembler {
       this.#body(operands);
       this.#out.byte(0xfc);
       this.#out.bytes(prefixed);
+    } else if (vector !== undefined) {
+      this.#vector(op, vector, operands);
     } else if (op.endsWith('.const')) {
       this.#constant(op, operands[0]);
     } else {
@@ -125,6 +132,20 @@ export class Assembler {
     this.#out.byte(form.opcode);
     this.#out.u32(form.align);
     this.#out.u32(offset);
+  }
+
+  #vector(op: string, opcode: number, operands: readonly Operand[]): void {
+    const immediates: number[] = [];
+    for (const operand of operands) {
+      if (typeof operand === 'number') immediates.push(operand);
+      else this.#operand(operand);
+    }
+    this.#out.byte(0xfd);
+    this.#out.u32(opcode);
+    if (op === 'v128.load') {
+      this.#out.u32(0);
+      this.#out.u32(immediates[0] ?? 0);
+    } else this.#out.bytes(immediates);
   }
 
   #block(opcode: number, label: string, body: readonly Operand[]): void {

@@ -79,6 +79,29 @@ export const MEMORY: ReadonlyMap<string, { readonly opcode: number; readonly ali
     ).map(([name, align], i) => [name, { opcode: 0x28 + i, align }]),
   );
 
+const COMPARED = 'eq ne lt_s lt_u gt_s gt_u le_s le_u ge_s ge_u';
+
+/**
+ * Instructions on vectors behind the prefix 0xfd. The lanes of `i8x16.shuffle` and the offset of
+ * `v128.load` follow the operands.
+ */
+export const VECTOR: ReadonlyMap<string, number> = new Map([
+  ['v128.load', 0],
+  ['i8x16.shuffle', 13],
+  ...['i8x16', 'i16x8', 'i32x4', 'i64x2', 'f32x4', 'f64x2'].map(
+    (shape, i) => [`${shape}.splat`, 15 + i] as const,
+  ),
+  ...run(35, 'i8x16', COMPARED),
+  ...run(45, 'i16x8', COMPARED),
+  ...run(55, 'i32x4', COMPARED),
+  ...run(65, 'f32x4', 'eq ne lt gt le ge'),
+  ...run(71, 'f64x2', 'eq ne lt gt le ge'),
+  ...run(77, 'v128', 'not and andnot or xor'),
+  ...run(100, 'i8x16', 'bitmask narrow_i16x8_s'),
+  ['i16x8.narrow_i32x4_s', 133],
+  ...run(214, 'i64x2', 'eq ne lt_s gt_s le_s ge_s'),
+]);
+
 function run(first: number, type: string, names: string): [string, number][] {
   return names.split(' ').map((name, i) => [`${type}.${name}`, first + i]);
 }
