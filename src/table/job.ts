@@ -62,7 +62,7 @@ const unread = new FinalizationRegistry<Region>((region) => region.dispose());
 export class Job implements JobClient {
   #id: string | null = null;
   readonly #start: () => Execution;
-  readonly #release: (() => void) | null;
+  readonly #release: () => void;
   readonly #arena: () => Arena;
   readonly #ended = Promise.withResolvers<JobMetrics>();
   /** The rows, where the job was waited for before it was read. */
@@ -77,9 +77,9 @@ export class Job implements JobClient {
 
   /**
    * `release` is called once, when the run has ended: it lets go of the tables that are held for
-   * it, where there are some; `arena` is where rows are kept.
+   * it; `arena` is where rows are kept.
    */
-  constructor(start: () => Execution, release: (() => void) | null, arena: () => Arena) {
+  constructor(start: () => Execution, release: () => void, arena: () => Arena) {
     this.#start = start;
     this.#release = release;
     this.#arena = arena;
@@ -134,24 +134,15 @@ export class Job implements JobClient {
     await this.#begun.first;
   }
 
-  /** Ends a job that nobody will read: its result was dropped. One that runs goes on. */
+  /** Ends a job that was begun and that nobody will read: its result was dropped. */
   abandon(): void {
-    if (this.#taken || this.#ahead !== null) return;
-    this.#begun?.rest.return().catch(() => {});
-    // Without the tables that were held for it, it can no longer begin.
-    if (this.#release !== null) this.#end('CANCELED', cancelledError('CANCELLED', {}));
+    if (!this.#taken && this.#ahead === null) this.#begun?.rest.return().catch(() => {});
   }
 
-  /**
-   * The rows, borrowed until the next pull. Called once. The run ends too when what this returns is
-   * dropped in the middle.
-   */
-  batches(): AsyncIterableIterator<Batch, void, undefined> {
+  /** The rows, borrowed until the next pull. Called once. */
+  batches(): AsyncGenerator<Batch, void, undefined> {
     this.#taken = true;
-    const run = this.#ahead === null ? this.#unread() : this.#kept(this.#ahead);
-    const reader = new Reader(run);
-    abandoned.register(reader, run, this);
-    return reader;
+    return this.#ahead === null ? this.#unread() : this.#kept(this.#ahead);
   }
 
   async #readAhead(): Promise<HeldRows> {
@@ -211,9 +202,8 @@ export class Job implements JobClient {
   #end(status: JobStatus, error: unknown = null): void {
     if (!this.#isOpen) return;
     this.#status = status;
-    abandoned.unregister(this);
     if (this.#execution !== null) this.#functions.add(this.#execution.metrics.snapshots());
-    this.#release?.();
+    this.#release();
     if (error === null) this.#ended.resolve(this.metrics());
     else this.#ended.reject(error);
   }
@@ -225,33 +215,5 @@ async function* resumed({ rest, first }: BegunRun): AsyncGenerator<Batch, void, 
     for (let next = await first; next.done !== true; next = await rest.next()) yield next.value;
   } finally {
     await rest.return();
-  }
-}
-
-/** Runs whose readers were dropped in the middle: nobody calls their `return` but this. */
-const abandoned = new FinalizationRegistry<Run>((run) => {
-  run.return().catch(() => {});
-});
-
-type Run = AsyncGenerator<Batch, void, undefined>;
-
-/** The reader of a run, which the run does not know: another generator would cost 4 µs. */
-class Reader implements AsyncIterableIterator<Batch, void, undefined> {
-  readonly #run: Run;
-
-  constructor(run: Run) {
-    this.#run = run;
-  }
-
-  next(): Promise<IteratorResult<Batch, void>> {
-    return this.#run.next();
-  }
-
-  return(): Promise<IteratorResult<Batch, void>> {
-    return this.#run.return();
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
   }
 }

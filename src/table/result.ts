@@ -32,6 +32,7 @@ import { jsonLines, jsonText } from './json-rows.ts';
 import { ResolvedSchema } from './resolved-schema.ts';
 import type { RowKind } from './row-kind.ts';
 import { printTableau, requireStream, type TextStream } from './tableau.ts';
+import { WatchedReader } from './watched-reader.ts';
 
 /** A row: a plain object by column name. */
 export type Row = Record<string, unknown>;
@@ -78,7 +79,7 @@ export interface Change<R = Row> {
 export interface ResultContent {
   readonly schema: Schema;
   /** Starts the query; called once. Batches are borrowed until the next pull. */
-  open(): AsyncIterable<Batch>;
+  open(): AsyncGenerator<Batch, void, undefined>;
   /** The memory that the batches lie in. */
   readonly arena: () => Arena;
   readonly statement: StatementContext;
@@ -105,6 +106,9 @@ const READABLE_OPTIONS = [
 ] satisfies readonly (keyof ReadableOptions)[];
 
 const KINDS = ['+I', '-U', '+U', '-D'] as const;
+
+/** Jobs that were begun for results that were then dropped unread. */
+const dropped = new FinalizationRegistry<Job>((job) => job.abandon());
 
 /**
  * The outcome of a statement. A result has one consumer.
@@ -197,9 +201,13 @@ export class TableResult<R extends object = Row> {
   /** The rows as Arrow record batches that own their memory. */
   async *batches(): AsyncGenerator<RecordBatch, void, undefined> {
     const arrow = await loadArrow();
-    const open = this.#open();
+    const reader = new WatchedReader(this.#open());
     using scratch = new Region(this.#content.arena());
-    for await (const batch of open) yield toRecordBatch(arrow, batch, scratch);
+    try {
+      for await (const batch of reader) yield toRecordBatch(arrow, batch, scratch);
+    } finally {
+      reader.unwatch();
+    }
   }
 
   /** All rows as an Arrow table that owns its memory. */
@@ -247,7 +255,9 @@ export class TableResult<R extends object = Row> {
       throw invalidArgument('The time to wait', 'a number of milliseconds', timeoutMs);
     }
     if (this.#consumed) return;
-    const begun = this.#content.job?.begin() ?? Promise.resolve();
+    const { job } = this.#content;
+    if (job !== undefined) dropped.register(this, job, this);
+    const begun = job?.begin() ?? Promise.resolve();
     await (timeoutMs === undefined ? begun : within(begun, timeoutMs));
   }
 
@@ -295,11 +305,16 @@ export class TableResult<R extends object = Row> {
   async *#read<O extends CollectOptions>(
     options: O | undefined,
   ): AsyncGenerator<{ rows: RowOf<O, R>[]; rowKinds: Uint8Array | null }, void, undefined> {
-    const reader = this.#reader(options);
-    for await (const batch of this.#open()) {
-      // The batch is void at the next pull: what outlives it is copied. The reader was chosen by
-      // the row format that decides what RowOf is.
-      yield { rows: reader(batch) as RowOf<O, R>[], rowKinds: batch.rowKinds?.slice() ?? null };
+    const rowsOf = this.#reader(options);
+    const reader = new WatchedReader(this.#open());
+    try {
+      for await (const batch of reader) {
+        // The batch is void at the next pull: what outlives it is copied. `rowsOf` was chosen by
+        // the row format that decides what RowOf is.
+        yield { rows: rowsOf(batch) as RowOf<O, R>[], rowKinds: batch.rowKinds?.slice() ?? null };
+      }
+    } finally {
+      reader.unwatch();
     }
   }
 
@@ -312,11 +327,12 @@ export class TableResult<R extends object = Row> {
       : objectRows(schema, mapping);
   }
 
-  #open(): AsyncIterable<Batch> {
+  #open(): AsyncGenerator<Batch, void, undefined> {
     if (this.#consumed) {
       throw validationError('RESULT_CONSUMED', {});
     }
     this.#consumed = true;
+    dropped.unregister(this);
     return this.#content.open();
   }
 }

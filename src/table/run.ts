@@ -14,9 +14,6 @@ import type { Recorder } from './profile/recorder.ts';
 import { type Row, TableResult } from './result.ts';
 import type { StatementCall } from './statements/handler.ts';
 
-/** Jobs of results that were dropped unread. */
-const dropped = new FinalizationRegistry<Job>((job) => job.abandon());
-
 /**
  * The result of a plan: table versions and parameter values are those of the call, the run starts
  * at the first pull.
@@ -28,20 +25,14 @@ export function runningResult<R extends object = Row>(
   const { session, statement, signal } = call;
   const captured = atCall(plan);
   const job = jobOf(captured, session.engine, session.executeOptions(statement, signal));
-  const result = new TableResult<R>('SUCCESS_WITH_CONTENT', {
+  return new TableResult<R>('SUCCESS_WITH_CONTENT', {
     ...session.resultOptions(statement),
     schema: plan.schema,
     job,
-    open: () => {
-      dropped.unregister(result);
-      return job.batches();
-    },
+    open: () => job.batches(),
   });
-  dropped.register(result, job, result);
-  return result;
 }
 
-/** Not a part of `runningResult`, whose closures hold the result: a job must not. */
 function jobOf(
   { plan, sources }: ReturnType<typeof atCall>,
   engine: Engine,
@@ -49,7 +40,7 @@ function jobOf(
 ): Job {
   return new Job(
     () => engine.execute(plan, options),
-    sources.length === 0 ? null : () => releaseAll(sources),
+    () => releaseAll(sources),
     () => engine.arena,
   );
 }

@@ -203,6 +203,28 @@ describe('what is dropped', () => {
     expect(usedBytes()).toBe(before);
   });
 
+  test('a result that is never read: the rows it was to read are freed once they are replaced', async () => {
+    await tEnv.executeSql('CREATE TABLE numbers (n INT)');
+    const empty = usedBytes();
+    await tEnv.executeSql('INSERT INTO numbers VALUES (1), (2)');
+    await (async () => void (await tEnv.executeSql('SELECT n FROM numbers')))();
+    await tEnv.executeSql('TRUNCATE TABLE numbers');
+    await until(() => usedBytes() === empty);
+    expect((await tEnv.memory()).tables).toEqual([]);
+  });
+
+  test('a job that is kept without its result reads the rows of its call', async () => {
+    await tEnv.executeSql('CREATE TABLE numbers (n INT)');
+    await tEnv.executeSql('INSERT INTO numbers VALUES (1), (2)');
+    const job = await (async () => (await tEnv.executeSql('SELECT n FROM numbers')).jobClient)();
+    await tEnv.executeSql('TRUNCATE TABLE numbers');
+    for (let i = 0; i < 5; i++) {
+      collectGarbage();
+      await turn();
+    }
+    expect((await job?.result)?.rows).toBe(2);
+  });
+
   test('a reader that is kept goes on', async () => {
     const result = await tEnv.executeSql('SELECT n FROM endless');
     const rows = result.collect();

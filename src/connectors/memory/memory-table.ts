@@ -38,7 +38,18 @@ export interface Chunk {
 export interface Version {
   readonly chunks: readonly Chunk[];
   readonly rows: number;
+  /** Statements that hold it; some of them may have been dropped without a word. */
+  readers: number;
 }
+
+/** A version that was replaced while statements held it. */
+interface OlderVersion {
+  readonly ref: WeakRef<Version>;
+  readonly chunks: readonly Chunk[];
+}
+
+/** Replaced versions that nobody will release: the statements that held them are garbage. */
+const forgotten = new FinalizationRegistry<() => void>((end) => end());
 
 /**
  * A table in memory: a list of immutable chunks. A reader holds a version and never sees later
@@ -48,8 +59,8 @@ export class MemoryTable implements TableInstance {
   readonly connector = 'memory';
   readonly schema: Schema;
   readonly #arena: () => Arena;
-  #current: Version = { chunks: [], rows: 0 };
-  readonly #readers = new Map<Version, number>();
+  #current: Version = { chunks: [], rows: 0, readers: 0 };
+  readonly #older = new Set<OlderVersion>();
   #writers: Promise<void> = Promise.resolve();
   #dropped = false;
 
@@ -73,28 +84,23 @@ export class MemoryTable implements TableInstance {
 
   /** The owners of its memory, also of older versions that are read. */
   get owners(): ReadonlySet<number> {
-    const versions = [this.#current, ...this.#readers.keys()];
-    const chunks = versions.flatMap(({ chunks }) => chunks);
+    const chunks = [this.#current, ...this.#older].flatMap((version) => version.chunks);
     return new Set(chunks.map(({ storage }) => storage.region.owner));
   }
 
-  /** Holds the current version until `release`. */
+  /** Holds the current version until `release`, or until nobody has it any more. */
   acquire(): Version {
-    const version = this.#current;
-    this.#readers.set(version, (this.#readers.get(version) ?? 0) + 1);
-    return version;
+    this.#current.readers++;
+    return this.#current;
   }
 
   /** Ends a reader's hold. */
   release(version: Version): void {
-    const readers = (this.#readers.get(version) ?? 0) - 1;
-    assert(readers >= 0, 'a version is released once per reader');
-    if (readers > 0) {
-      this.#readers.set(version, readers);
-      return;
-    }
-    this.#readers.delete(version);
-    if (version !== this.#current) free(version);
+    assert(version.readers > 0, 'a version is released once per reader');
+    version.readers--;
+    if (version.readers > 0 || version === this.#current) return;
+    forgotten.unregister(version);
+    for (const older of this.#older) if (older.ref.deref() === version) this.#end(older);
   }
 
   /** Waits for the writers before; the returned function lets the next one go. */
@@ -114,7 +120,8 @@ export class MemoryTable implements TableInstance {
    */
   prepare(written: readonly Chunk[], kept: readonly Chunk[] = this.#current.chunks): Version {
     const chunks = mergeSmall([...kept, ...written], this.#arena);
-    return { chunks, rows: chunks.reduce((sum, chunk) => sum + chunk.batch.length, 0) };
+    const rows = chunks.reduce((sum, chunk) => sum + chunk.batch.length, 0);
+    return { chunks, rows, readers: 0 };
   }
 
   /** Makes a prepared version the current one; of a dropped table it is discarded. */
@@ -126,7 +133,8 @@ export class MemoryTable implements TableInstance {
     const old = this.#current;
     hold(version);
     this.#current = version;
-    if (!this.#readers.has(old)) free(old);
+    if (old.readers === 0) free(old);
+    else this.#keepForReaders(old);
   }
 
   /** Frees what a prepared version has that is not published. */
@@ -137,7 +145,7 @@ export class MemoryTable implements TableInstance {
 
   /** Removes all rows; readers of older versions keep theirs. */
   truncate(): void {
-    this.publish({ chunks: [], rows: 0 });
+    this.publish({ chunks: [], rows: 0, readers: 0 });
   }
 
   /** Lets go of the contents, once nobody reads them; what is still written is discarded. */
@@ -145,14 +153,25 @@ export class MemoryTable implements TableInstance {
     this.truncate();
     this.#dropped = true;
   }
+
+  #keepForReaders(version: Version): void {
+    const older: OlderVersion = { ref: new WeakRef(version), chunks: version.chunks };
+    this.#older.add(older);
+    forgotten.register(version, () => this.#end(older), version);
+  }
+
+  #end(older: OlderVersion): void {
+    this.#older.delete(older);
+    free(older);
+  }
 }
 
 function hold(version: Version): void {
   for (const chunk of version.chunks) chunk.storage.retain();
 }
 
-function free(version: Version): void {
-  for (const chunk of version.chunks) chunk.storage.release();
+function free({ chunks }: Pick<Version, 'chunks'>): void {
+  for (const chunk of chunks) chunk.storage.release();
 }
 
 /**
