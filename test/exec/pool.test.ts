@@ -135,6 +135,20 @@ describe('pool', () => {
     await one.close();
   });
 
+  test('threads are added while none is idle, as many as there may be', async () => {
+    const small = new WorkerPool(arena, { workersMax: 2, heapMb: 64, workerUrl: WORKER });
+    const first = segment(new RangeSource(20_000), { tasks: 1 }, small);
+    const rows = first.batches();
+    await rows.next();
+    expect([small.size, small.hasIdle, small.mayGrow]).toEqual([1, false, true]);
+    for (let i = 0; i < 3; i++) small.addThread();
+    await expect.poll(() => small.hasIdle, { timeout: 20_000 }).toBe(true);
+    expect([small.size, small.mayGrow]).toEqual([2, false]);
+    await rows.return(undefined);
+    first.dispose();
+    await small.close();
+  });
+
   test('process.exit in a worker ends the segment with WORKER_LOST', async () => {
     const leaving = segment(new RangeSource(20_000, { fault: 'exit', at: 5000 }));
     await expect(numbers(leaving)).rejects.toMatchObject({ code: 'WORKER_LOST' });

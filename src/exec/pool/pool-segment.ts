@@ -8,7 +8,9 @@ import type { OperatorMemory } from '../memory.ts';
 import { ControlBlock } from './control.ts';
 import { decodeError } from './errors.ts';
 import { Feeder } from './feeder.ts';
+import { poolWithIdle } from './idle-thread.ts';
 import { WorkerExit, type WorkerPool } from './pool.ts';
+import { ProgressWatch } from './progress-watch.ts';
 import {
   FED_SPLITS_MAX,
   type FromWorker,
@@ -22,10 +24,8 @@ import { type WrittenSplits, writeSplits } from './written-splits.ts';
 
 /** A worker that has not answered a cancellation for so long is terminated. */
 const CANCEL_MS = 500;
-/** A task of a young statement that waits so long for a thread that another one keeps gets a spare one. */
+/** A task of a young statement that waits so long for a thread that another one keeps gets an idle one. */
 const KEPT_MS = 10;
-/** How often the progress of user code is looked at, at most. */
-const WATCH_MS = 250;
 
 /** What a segment on the pool needs of its engine. */
 export interface PoolSite {
@@ -52,6 +52,7 @@ export type SegmentSpec = Pick<
   | 'output'
   | 'outputBy'
   | 'spillFolder'
+  | 'young'
 > & {
   readonly splits: readonly Split[];
   readonly tasks: number;
@@ -60,8 +61,6 @@ export type SegmentSpec = Pick<
   /** Whether some of them have processes of their own. */
   readonly isolated: boolean;
   readonly udfTimeoutMs: number;
-  /** Whether the statement has just begun: it is perhaps a short one. */
-  readonly young: boolean;
   /** Rows that are read here and fed to the tasks; else null. */
   readonly feed: AsyncGenerator<Batch> | null;
 };
@@ -73,31 +72,22 @@ interface Delivered {
   readonly batch: Extract<FromWorker, { kind: 'batch' }>['batch'];
 }
 
-/** A task, and how far it was when it was looked at. */
-interface WatchedTask {
-  handle: TaskHandle;
-  timedOut: boolean;
-  progress: number;
-  progressAt: number;
-}
-
 /** A segment that runs on the pool: starts its tasks, takes their rows, ends them. */
 export class PoolSegment {
   readonly #site: PoolSite;
   readonly #spec: SegmentSpec;
   readonly #control: ControlBlock;
   readonly #splits: WrittenSplits;
-  readonly #tasks: WatchedTask[] = [];
+  readonly #tasks: TaskHandle[] = [];
   readonly #listener: TaskListener;
   readonly #order = new SplitOrder<Delivered>();
   readonly #feeder: Feeder | null;
   /** Memory of the rows that are fed. */
   readonly #feedRegion: Region | null;
-  readonly #watch: NodeJS.Timeout | null = null;
+  readonly #watch: ProgressWatch | null;
   #look: NodeJS.Timeout | null = null;
   /** Handles of tasks that were started again on other threads. */
   readonly #withdrawn: TaskHandle[] = [];
-  #watchedAt = performance.now();
   #error: Error | null = null;
   #stopping = false;
   #wake: (() => void) | null = null;
@@ -117,19 +107,10 @@ export class PoolSegment {
       spec.feed === null || this.#feedRegion === null
         ? null
         : new Feeder(spec.feed, this.#feedRegion);
-    const { pool, spare } = site;
-    const isKept = spec.young && pool.isFull && spare.hasIdle;
-    for (let i = 0; i < spec.tasks; i++) {
-      const handle = this.#start(i, i, isKept ? spare : pool);
-      this.#tasks.push({ handle, timedOut: false, progress: 0, progressAt: performance.now() });
-    }
-    // What is fed lies with the task that it was given to.
-    if (spec.young && spec.feed === null) this.#lookLater();
+    for (let i = 0; i < spec.tasks; i++) this.#tasks.push(this.#start(i, i));
+    if (this.#mayMove) this.#lookLater();
     if (this.#feeder !== null) void this.#feed(this.#feeder);
-    if (spec.functions.length > 0) {
-      const every = Math.max(1, Math.min(WATCH_MS, spec.udfTimeoutMs / 4));
-      this.#watch = setInterval(() => this.#watchProgress(), every).unref();
-    }
+    this.#watch = this.#isWatched ? new ProgressWatch(() => this.#tasks, spec.udfTimeoutMs) : null;
   }
 
   /** The rows, in the order of the splits. Borrowed. Leaving the loop ends the tasks. */
@@ -157,13 +138,13 @@ export class PoolSegment {
 
   /** What became of the tasks that have ended. */
   get ended(): readonly TaskOutcome[] {
-    return this.#handles.flatMap(({ outcome }) => (outcome === null ? [] : [outcome]));
+    return this.#tasks.flatMap(({ outcome }) => (outcome === null ? [] : [outcome]));
   }
 
   /** The owners of its memory. */
   get owners(): readonly number[] {
     const fed = this.#feedRegion === null ? [] : [this.#feedRegion.owner];
-    return [...fed, ...this.#handles.map(({ owner }) => owner)];
+    return [...fed, ...this.#tasks.map(({ owner }) => owner)];
   }
 
   /** Tasks that were started. */
@@ -186,14 +167,14 @@ export class PoolSegment {
   async stop(): Promise<void> {
     this.#stopping = true;
     this.#feeder?.stop();
-    if (this.#watch !== null) clearInterval(this.#watch);
+    this.#watch?.stop();
     if (this.#look !== null) clearTimeout(this.#look);
     if (!this.#allOver()) {
       this.#control.cancel();
       this.#revokeQueued();
-      for (const task of this.#handles) if (!task.over) task.post({ kind: 'cancel' });
+      for (const task of this.#tasks) if (!task.over) task.post({ kind: 'cancel' });
       await this.#waitAtMost(CANCEL_MS);
-      const stuck = this.#handles.filter((task) => this.#isStuck(task));
+      const stuck = this.#tasks.filter((task) => this.#isStuck(task));
       await Promise.all(stuck.map((task) => task.kill()));
     }
     this.#wake?.();
@@ -206,32 +187,45 @@ export class PoolSegment {
       region.free(this.#control.address);
       this.#feedRegion?.dispose();
     };
-    for (const task of this.#handles) {
+    for (const task of this.#tasks) {
       if (task.over) arena.freeOwner(task.owner);
       else void task.ended.then(() => arena.freeOwner(task.owner));
     }
-    const all = [...this.#handles, ...this.#withdrawn];
+    const all = [...this.#tasks, ...this.#withdrawn];
     if (all.every(({ isLeft }) => isLeft)) free();
     else void Promise.all(all.map(({ left }) => left)).then(free);
   }
 
-  get #handles(): readonly TaskHandle[] {
-    return this.#tasks.map(({ handle }) => handle);
+  /** Whether it calls code of the user. */
+  get #isWatched(): boolean {
+    return this.#spec.functions.length > 0;
   }
 
-  #start(task: number, place: number, pool: WorkerPool): TaskHandle {
+  /** Whether its tasks may be started again elsewhere: what is fed lies with the task it is for. */
+  get #mayMove(): boolean {
+    return this.#spec.young && this.#spec.feed === null;
+  }
+
+  #start(task: number, place: number): TaskHandle {
     const { arena, children, cacheFolder } = this.#site;
-    const { functions, isolated, udfTimeoutMs: _, young: __, feed, ...common } = this.#spec;
+    const { functions: _, isolated, udfTimeoutMs: __, feed, ...common } = this.#spec;
+    const idle = this.#mayMove ? poolWithIdle(this.#site) : null;
     const spec: CommonSpec = {
       ...common,
       splits: this.#splits,
-      watched: functions.length > 0,
+      watched: this.#isWatched,
       cacheFolder,
       fed: feed !== null,
       task,
       places: 2 * common.tasks,
     };
-    const site = { arena, pool, control: this.#control, children: isolated ? children : null };
+    const site = {
+      arena,
+      pool: idle ?? this.#site.pool,
+      joins: this.#mayMove && !this.#isWatched,
+      control: this.#control,
+      children: isolated ? children : null,
+    };
     const handle = new TaskHandle(place, spec, site, this.#listener);
     this.#feeder?.add((message) => handle.post(message));
     return handle;
@@ -241,19 +235,19 @@ export class PoolSegment {
     this.#look = setTimeout(() => this.#startKept(), KEPT_MS).unref();
   }
 
-  /** Starts tasks again on spare threads that wait for those of tasks that go on and on. */
+  /** Starts tasks again on idle threads that wait for those of tasks that go on and on. */
   #startKept(): void {
     const { tasks } = this.#spec;
-    for (const task of this.#tasks) {
-      const { handle } = task;
+    for (const [index, handle] of this.#tasks.entries()) {
       // Once: there is one other place for it, which a thread may still come to.
-      if (this.#isAgain(handle) || !handle.isKept || !handle.withdraw()) continue;
+      if (this.#isAgain(handle) || !handle.isKept) continue;
+      if (poolWithIdle(this.#site) === null || !handle.withdraw()) continue;
       this.#withdrawn.push(handle);
-      task.handle = this.#start(handle.index, tasks + handle.index, this.#site.spare);
+      this.#tasks[index] = this.#start(index, tasks + index);
     }
-    // A thread may also be starting, and then be kept by a task before this one.
+    // A thread may also be starting: this one's, or one that will be idle.
     const isQueued = (task: TaskHandle) => !task.over && task.state === 'queued';
-    if (this.#handles.some((task) => isQueued(task) && !this.#isAgain(task))) this.#lookLater();
+    if (this.#tasks.some((task) => isQueued(task) && !this.#isAgain(task))) this.#lookLater();
   }
 
   #isAgain({ index }: TaskHandle): boolean {
@@ -286,7 +280,7 @@ export class PoolSegment {
   }
 
   #revokeQueued(): void {
-    for (const { handle } of this.#tasks) handle.revoke();
+    for (const task of this.#tasks) task.revoke();
   }
 
   async #feed(feeder: Feeder): Promise<void> {
@@ -327,7 +321,7 @@ export class PoolSegment {
     const { message: reason, terminated } = exit;
     const name = functions.join("', '");
     const functionName = functions[0] ?? '';
-    if (this.#tasks[task.index]!.timedOut) {
+    if (this.#watch?.hasEnded(task.index) === true) {
       this.#fail(udfError('UDF_TIMEOUT', { name, timeoutMs }, { functionName }));
     } else if (functions.length > 0 && !terminated) {
       this.#fail(udfError('UDF_WORKER_DIED', { name, reason }, { functionName, cause: exit }));
@@ -355,13 +349,13 @@ export class PoolSegment {
   }
 
   #allOver(): boolean {
-    return this.#tasks.every(({ handle }) => handle.over);
+    return this.#tasks.every(({ over }) => over);
   }
 
   async #waitAtMost(ms: number): Promise<void> {
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, ms);
-    await Promise.race([Promise.all(this.#handles.map((task) => task.ended)), late]);
+    await Promise.race([Promise.all(this.#tasks.map((task) => task.ended)), late]);
     clearTimeout(timer);
   }
 
@@ -371,29 +365,6 @@ export class PoolSegment {
    */
   #isStuck({ over, state }: TaskHandle): boolean {
     if (over || state === 'queued') return false;
-    return state === 'running' || this.#spec.functions.length > 0;
-  }
-
-  #watchProgress(): void {
-    const now = performance.now();
-    // While this thread was busy itself, nobody passed on what children said.
-    const wasDeaf = now - this.#watchedAt > this.#spec.udfTimeoutMs / 2;
-    this.#watchedAt = now;
-    for (const task of this.#tasks) {
-      const { over, children, progress, state } = task.handle;
-      if (state === 'waiting' && !over) task.handle.post({ kind: 'ping' });
-      const isUnheard = wasDeaf && children !== null;
-      if (over || progress !== task.progress || state === 'queued' || isUnheard) {
-        task.progress = progress;
-        task.progressAt = now;
-      } else if (now - task.progressAt > this.#spec.udfTimeoutMs && !task.timedOut) {
-        // A task that waits for a child says itself that this is gone.
-        if (children?.expire(this.#spec.udfTimeoutMs) === true) task.progressAt = now;
-        else {
-          task.timedOut = true;
-          void task.handle.kill();
-        }
-      }
-    }
+    return state === 'running' || this.#isWatched;
   }
 }

@@ -13,6 +13,12 @@ const EXCLUSIVE_WAIT_MS = 100;
 /** Mebibytes of JavaScript heap of a worker or child, unless the engine's options say otherwise. */
 export const HEAP_MB = 1024;
 
+/**
+ * The part of it for new objects. Left to itself V8 takes up to 192 MiB on a machine with much
+ * memory, over thousands of statements, and saves no time by it.
+ */
+const YOUNG_HEAP_MB = 48;
+
 /** A worker that does not say in so many milliseconds how large its heap is does not matter. */
 const HEAP_WAIT_MS = 100;
 
@@ -28,6 +34,16 @@ export interface PoolOptions {
   readonly workersMax: number;
   readonly heapMb: number | null;
   readonly workerUrl: URL | null;
+}
+
+/** How a task gets its thread. */
+export interface Placing {
+  /** It gets a thread of its own, if one comes free within 100 ms: for user code. */
+  readonly exclusive: boolean;
+  /** It waits at a thread that lives, rather than for one that starts. */
+  readonly joins: boolean;
+  /** Whether it keeps its thread now. */
+  isBusy(): boolean;
 }
 
 /** One task on a worker. */
@@ -57,9 +73,7 @@ interface Seat {
 }
 
 /** A task that waits for its place or has it. */
-interface Placement {
-  readonly exclusive: boolean;
-  readonly isBusy: () => boolean;
+interface Placement extends Placing {
   seat: Seat | null;
 }
 
@@ -72,6 +86,8 @@ export class WorkerPool {
   readonly #options: PoolOptions;
   #piscina: Promise<Piscina> | null = null;
   #threads: Piscina | null = null;
+  /** The same, once those who waited for it go on. */
+  #ready: Piscina | null = null;
   /** The symbol under which Piscina shows a task's own options to the balancer. */
   #placementKey: symbol = Symbol('placement');
   readonly #seats = new Map<number, Seat>();
@@ -80,6 +96,7 @@ export class WorkerPool {
   readonly #unplaced = new Set<(error: Error) => void>();
   readonly #freed = new Set<() => void>();
   #posting = false;
+  #adding = false;
   #closed = false;
 
   constructor(arena: Arena, options: PoolOptions) {
@@ -97,12 +114,9 @@ export class WorkerPool {
     return Promise.all((this.#threads?.threads ?? []).map(heapOf));
   }
 
-  /**
-   * Starts a task. With `exclusive` (user code) it gets a worker of its own, if one comes free
-   * within 100 ms. `isBusy` says whether it keeps its thread now.
-   */
-  start(spec: TaskSpec, exclusive: boolean, isBusy: () => boolean): PoolTask {
-    const placement: Placement = { exclusive, isBusy, seat: null };
+  /** Starts a task. */
+  start(spec: TaskSpec, placing: Placing): PoolTask {
+    const placement: Placement = { ...placing, seat: null };
     const task: PoolTask = { ended: this.#run(spec, placement) };
     // Whoever started the task looks at `ended` later.
     task.ended.catch(() => {});
@@ -116,9 +130,21 @@ export class WorkerPool {
     if (placement !== undefined) this.#leave(placement);
   }
 
-  /** Whether every thread that there may be has a task. */
-  get isFull(): boolean {
-    return this.size >= this.#options.workersMax && this.#idle === 0;
+  /** Starts one more thread, if there may be one, and none is idle or being started here. */
+  addThread(): void {
+    if (this.#adding || this.#closed || !this.mayGrow) return;
+    this.#adding = true;
+    this.#addThread()
+      // Whoever needs the thread learns why there is none.
+      .catch(() => {})
+      .finally(() => {
+        this.#adding = false;
+      });
+  }
+
+  /** Whether there may be more threads than there are. */
+  get mayGrow(): boolean {
+    return this.size < this.#options.workersMax;
   }
 
   /** Whether there is a thread that has no task. */
@@ -154,19 +180,17 @@ export class WorkerPool {
   }
 
   async #run(spec: TaskSpec, placement: Placement): Promise<void> {
-    this.#piscina ??= this.#create();
-    const piscina = await this.#piscina;
+    // Tasks are placed in the order in which they are started, and at once, once there is a thread.
+    const piscina = this.#ready ?? (await this.#made());
+    this.#ready = piscina;
     if (placement.exclusive) await this.#waitForFreeWorker(piscina);
     if (this.#closed) throw new WorkerExit('the environment was closed', true, null);
     const failed = Promise.withResolvers<never>();
     this.#unplaced.add(failed.reject);
     try {
-      this.#posting = true;
-      const run = piscina.run(
-        { ...spec, [this.#placementKey]: placement },
-        { transferList: [spec.port, ...(spec.children === null ? [] : [spec.children.port])] },
-      );
-      this.#posting = false;
+      const { port, children } = spec;
+      const transferList = [port, ...(children === null ? [] : [children.port])];
+      const run = this.#post(piscina, { ...spec }, placement, { transferList });
       await Promise.race([run, failed.promise]);
     } catch (cause) {
       const { seat } = placement;
@@ -179,10 +203,38 @@ export class WorkerPool {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new WorkerExit(reason, seat?.terminated ?? false, cause);
     } finally {
-      this.#posting = false;
       this.#unplaced.delete(failed.reject);
       this.#leave(placement);
     }
+  }
+
+  /** Gives Piscina a task; what does not join a thread that lives may make it start one. */
+  #post(
+    piscina: Piscina,
+    task: object,
+    placement: Placement,
+    options: Parameters<Piscina['run']>[1],
+  ): Promise<unknown> {
+    this.#posting = !placement.joins;
+    try {
+      return piscina.run({ ...task, [this.#placementKey]: placement }, options);
+    } finally {
+      this.#posting = false;
+    }
+  }
+
+  async #addThread(): Promise<void> {
+    const placement = { exclusive: false, joins: false, isBusy: () => false, seat: null };
+    try {
+      await this.#post(await this.#made(), {}, placement, { name: 'begin' });
+    } finally {
+      this.#leave(placement);
+    }
+  }
+
+  #made(): Promise<Piscina> {
+    this.#piscina ??= this.#create();
+    return this.#piscina;
   }
 
   async #end(seat: Seat): Promise<void> {
@@ -206,7 +258,10 @@ export class WorkerPool {
       atomics: 'disabled',
       recordTiming: false,
       execArgv: loaderFlags(process.execArgv),
-      resourceLimits: { maxOldGenerationSizeMb: this.#options.heapMb ?? HEAP_MB },
+      resourceLimits: {
+        maxOldGenerationSizeMb: this.#options.heapMb ?? HEAP_MB,
+        maxYoungGenerationSizeMb: YOUNG_HEAP_MB,
+      },
       workerData: init,
       // Piscina types the workers as objects with an id; the key is its own way to pass options.
       loadBalancer: (task, workers) => {
@@ -234,7 +289,7 @@ export class WorkerPool {
       }
     }
     if (best === null) return null;
-    if (bestLoad > 0 && this.#posting && this.size < this.#options.workersMax) return null;
+    if (bestLoad > 0 && this.#posting && this.mayGrow) return null;
     this.#seat(placement, best.id);
     return best;
   }

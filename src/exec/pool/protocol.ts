@@ -38,6 +38,8 @@ export interface TaskSpec {
   readonly compile: boolean;
   /** Whether the operators are measured. */
   readonly profile: boolean;
+  /** Whether it is perhaps one of a short statement. */
+  readonly young: boolean;
   /** Whether the calling thread watches its progress: it calls user code. */
   readonly watched: boolean;
   /** Where user code may keep files. */

@@ -13,6 +13,8 @@ export type CommonSpec = Omit<TaskSpec, 'port' | 'children' | 'owner' | 'control
 export interface TaskSite {
   readonly arena: Arena;
   readonly pool: WorkerPool;
+  /** Whether it waits at a thread that lives, rather than for one that starts. */
+  readonly joins: boolean;
   readonly control: ControlBlock;
   /** The processes of its functions that have their own; null: there are none. */
   readonly children: ChildPool | null;
@@ -65,7 +67,11 @@ export class TaskHandle {
       control: site.control.address,
       place,
     };
-    this.#pooled = site.pool.start(spec, common.watched, () => this.state === 'running');
+    this.#pooled = site.pool.start(spec, {
+      exclusive: common.watched,
+      joins: site.joins,
+      isBusy: () => this.state === 'running',
+    });
     port1.on('message', (message: FromWorker) => this.#receive(message));
     this.#pooled.ended.catch((exit: unknown) => this.#exited(exit));
   }

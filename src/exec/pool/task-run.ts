@@ -25,7 +25,7 @@ import {
   WriteOutput,
 } from '../task/output.ts';
 import { type Branch, type SegmentOutput, SegmentTask } from '../task/segment.ts';
-import { FIRST_SLICE_MS, Slice } from '../task/slice.ts';
+import { FIRST_SLICE_MS, SLICE_MS, Slice } from '../task/slice.ts';
 import { userFunctionsOf } from '../task/udf-nodes.ts';
 import { ControlBlock } from './control.ts';
 import { encodeError } from './errors.ts';
@@ -159,7 +159,7 @@ export class TaskRun {
     output: TaskOutput,
     results: ResultOutput | null,
   ): Promise<void> {
-    using slice = new Slice(FIRST_SLICE_MS);
+    using slice = new Slice(this.#spec.young ? FIRST_SLICE_MS : SLICE_MS);
     for (const item of this.#items(segment)) {
       if (item?.kind === 'wait') {
         results?.tellEnds();

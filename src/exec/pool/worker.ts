@@ -11,3 +11,6 @@ const arena = Arena.attach((workerData as WorkerInit).arena);
 export function runTask(spec: TaskSpec): Promise<void> {
   return TaskRun.run(spec, arena, { restoreSource, restoreSink });
 }
+
+/** What a thread runs that is only to be there. */
+export function begin(): void {}

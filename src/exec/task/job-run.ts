@@ -16,6 +16,7 @@ import { InlineJob } from './inline-job.ts';
 import { planJob } from './job.ts';
 import type { HeldRows, JobSite } from './job-site.ts';
 import type { TaskProduct } from './output.ts';
+import { isShort } from './short-plan.ts';
 import { splitAtJoin } from './split-join.ts';
 import type { Stage } from './stage.ts';
 import {
@@ -200,6 +201,7 @@ export class JobRun implements Execution {
       pool: this.#pool,
       options: this.#options,
       startedAt: this.#startedAt,
+      isShort: isShort(this.#plan),
       held,
       tables,
       isCancelled: () => this.#cancelError !== null,

@@ -14,6 +14,8 @@ export interface JobSite {
   readonly options: ExecuteOptions;
   /** When the run began, as `performance.now()` says it. */
   readonly startedAt: number;
+  /** Whether the plan seems to be done soon. */
+  readonly isShort: boolean;
   readonly held: ReadonlyMap<number, HeldRows>;
   readonly tables: ReadonlyMap<number, SharedTable>;
   /** Whether the run was cancelled. */

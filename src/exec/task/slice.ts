@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 
 /** A task gives way to its neighbours after this many milliseconds. */
-const SLICE_MS = 10;
+export const SLICE_MS = 10;
 /** What is left of it where many tasks share a thread. */
 const SLICE_MS_MIN = 2;
 
 /**
- * The first slice of a task of the pool: what ends in it waits for nobody, also on a busy machine.
- * Short statements that begin meanwhile get another thread.
+ * The first slice of a task of a young statement: what ends in it waits for nobody, also on a busy
+ * machine. Others that begin meanwhile get another thread.
  */
 export const FIRST_SLICE_MS = 100;
 

@@ -302,7 +302,7 @@ export class StageRun {
       outputBy,
       tasks,
       udfTimeoutMs,
-      young: performance.now() - startedAt < YOUNG_MS,
+      young: performance.now() - startedAt < YOUNG_MS && this.#site.isShort,
       functions: udfNames(this.#stage),
       isolated: callsIsolated(this.#stage),
       branches: branches.map(({ source, chain }) => ({
