@@ -73,11 +73,11 @@ test('a plan that was made for an empty table is made anew when it has many rows
   await tEnv.executeSql('CREATE TABLE t (a INT)');
   const some = Array.from({ length: 60_000 }, (_, i) => [i]);
   tEnv.createTemporaryView('batch_of_rows', tEnv.fromValues(some));
-  const sql = 'SELECT COUNT(*) FROM t';
+  const sql = 'SELECT COUNT(DISTINCT a) FROM t';
   expect(await rows(sql)).toEqual([[0n]]);
   for (let i = 0; i < 3; i++) await tEnv.executeSql('INSERT INTO t SELECT * FROM batch_of_rows');
   const { engine } = TableEnvironment.sessionOf(tEnv);
   expect(engine.workers).toBe(0);
-  expect(await rows(sql)).toEqual([[180_000n]]);
+  expect(await rows(sql)).toEqual([[60_000n]]);
   expect(engine.workers).toBe(1);
 });

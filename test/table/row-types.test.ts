@@ -48,13 +48,13 @@ describe('the row of a Table', () => {
     expectTypeOf(first!.id).toEqualTypeOf<bigint>();
     expect(first!.customer).toBe('ann');
     for await (const { price } of orders.execute().collect()) expectTypeOf(price).toBeNumber();
-    expectTypeOf(orders.toArray({ rowFormat: 'array' })).resolves.toEqualTypeOf<unknown[][]>();
-    expectTypeOf(orders.toArray({ typeMapping: { bigint: 'string' } })).resolves.toEqualTypeOf<
-      Row[]
-    >();
+    const arrays = await orders.toArray({ rowFormat: 'array' });
+    expectTypeOf(arrays).toEqualTypeOf<unknown[][]>();
+    const mapped = await orders.toArray({ typeMapping: { bigint: 'string' } });
+    expectTypeOf(mapped).toEqualTypeOf<Row[]>();
     expectTypeOf(tEnv.sqlQuery<{ n: bigint }>).returns.toEqualTypeOf<Table<{ n: bigint }>>();
     const counted = await tEnv.executeSql<{ n: bigint }>('SELECT COUNT(*) AS n FROM (VALUES 1, 2)');
-    expectTypeOf(counted.toArray()).resolves.toEqualTypeOf<{ n: bigint }[]>();
+    expectTypeOf(await counted.toArray()).toEqualTypeOf<{ n: bigint }[]>();
     const three = await tEnv.sql<{ n: number }>`SELECT ${3} AS n`;
     const [only] = await three.toArray();
     expectTypeOf(only!.n).toBeNumber();

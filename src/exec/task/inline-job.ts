@@ -8,7 +8,7 @@ import { Chain } from './chain.ts';
 import type { JobSite } from './job-site.ts';
 import { localContext } from './local-context.ts';
 import { SegmentTask } from './segment.ts';
-import { Slice } from './slice.ts';
+import { SLICE_MS_MIN, Slice } from './slice.ts';
 import { type ReadySegment, readySegment } from './splits.ts';
 import type { Stage, StageBranch } from './stage.ts';
 import { readsInWorkers } from './stage-facts.ts';
@@ -64,7 +64,7 @@ export class InlineJob {
 
   /** The rows, in batches without selection, borrowed until the next pull. Called once. */
   async *batches(): AsyncGenerator<Batch> {
-    using slice = new Slice();
+    using slice = new Slice(SLICE_MS_MIN, SLICE_MS_MIN);
     try {
       for (const step of this.#steps()) {
         if (step instanceof Promise) await step;

@@ -4,6 +4,7 @@ import type { Batch } from '../../columnar/batch.ts';
 import { batchOfRows } from '../../columnar/row-batch.ts';
 import { cancelledError, TableError, validationError } from '../../common/errors.ts';
 import type { PhysicalPlan, TableSink } from '../../planner/physical/nodes.ts';
+import { isSmallWork } from '../../planner/physical/small-work.ts';
 import { field, schemaOf } from '../../types/schema.ts';
 import { MetricTotals } from '../../udf/metrics.ts';
 import type { ExecuteOptions, Execution, ExecutionProfile } from '../execution.ts';
@@ -134,7 +135,8 @@ export class JobRun implements Execution {
   }
 
   #rows(): AsyncGenerator<Batch> {
-    const small = isSmall(this.#plan, this.#options.inlineRowsMax);
+    const { inlineRowsMax } = this.#options;
+    const small = isSmallWork(this.#plan, inlineRowsMax) && !callsUser(this.#plan);
     const stages = planJob(this.#plan, small);
     const folder = new TemporaryFolder(this.#options.spillDirectory ?? undefined);
     this.#folder = folder;
@@ -273,14 +275,9 @@ export class JobRun implements Execution {
   }
 }
 
-/** Whether all of a plan is small work without user code. */
-function isSmall(plan: PhysicalPlan, rowsMax: number, seen = new Set<number>()): boolean {
-  if (plan.kind === 'Shared') {
-    if (seen.has(plan.id)) return true;
-    seen.add(plan.id);
-  }
-  if (plan.rows >= rowsMax || userFunctionsOf(plan).length > 0) return false;
-  return plan.inputs.every((input) => isSmall(input, rowsMax, seen));
+/** Whether a plan calls the user's code. */
+function callsUser(plan: PhysicalPlan): boolean {
+  return userFunctionsOf(plan).length > 0 || plan.inputs.some(callsUser);
 }
 
 function heldRows(products: readonly TaskProduct[]): HeldRows {

@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 
 /** A task gives way to its neighbours after this many milliseconds. */
 export const SLICE_MS = 10;
-/** What is left of it where many tasks share a thread. */
-const SLICE_MS_MIN = 2;
+/** What is left of it where many tasks share a thread, and what small work takes of a thread. */
+export const SLICE_MS_MIN = 2;
 
 /**
  * The first slice of a task of a young statement: what ends in it waits for nobody, also on a busy
@@ -21,9 +21,11 @@ let tasks = 0;
 export class Slice implements Disposable {
   #start = performance.now();
   #ms: number;
+  readonly #nextMs: number;
 
-  constructor(firstMs = SLICE_MS) {
+  constructor(firstMs = SLICE_MS, nextMs = SLICE_MS) {
     this.#ms = firstMs;
+    this.#nextMs = nextMs;
     tasks++;
   }
 
@@ -36,7 +38,7 @@ export class Slice implements Disposable {
   async giveWay(): Promise<void> {
     await setImmediate();
     this.#start = performance.now();
-    this.#ms = Math.max(SLICE_MS_MIN, SLICE_MS / tasks);
+    this.#ms = Math.max(SLICE_MS_MIN, this.#nextMs / tasks);
   }
 
   [Symbol.dispose](): void {

@@ -16,6 +16,7 @@ import { selectivity } from '../../logical/selectivity.ts';
 import { bodiesOf } from '../../logical/shared.ts';
 import { visit } from '../../logical/tree.ts';
 import type { PhysicalPlan, TableSink, ValuesScan } from '../nodes.ts';
+import { isSmallWork } from '../small-work.ts';
 import { lowerAggregate } from './aggregate.ts';
 import { lowerCalc } from './calc.ts';
 import { lowerJoin } from './join.ts';
@@ -27,13 +28,20 @@ import { lowerMatch, lowerProcessTable, lowerRank, lowerWindow } from './window.
 export interface LowerOptions {
   /** Tasks that may share the work; 1 makes a plan without exchanges. */
   readonly parallelism: number;
-  /** A plan of which no part has this many rows is of one task: sharing costs more than it saves. */
+  /** `isSmallWork` for so many rows is done by one task: sharing costs more than it saves. */
   readonly smallRows: number;
 }
 
 /** The physical plan of a logical one. Its rows arrive in one task, in order. */
 export function lowerPlan(plan: LogicalPlan, options: LowerOptions): PhysicalPlan {
-  const parallel = options.parallelism > 1 && isLarge(plan, options.smallRows);
+  const { parallelism, smallRows } = options;
+  const single = lowered(plan, false);
+  if (parallelism === 1) return single;
+  const isShared = isUnknown(plan) || !isSmallWork(single, smallRows);
+  return isShared ? lowered(plan, true) : single;
+}
+
+function lowered(plan: LogicalPlan, parallel: boolean): PhysicalPlan {
   const lowering: Lowering = {
     parallel,
     shared: new Map(),
@@ -42,16 +50,15 @@ export function lowerPlan(plan: LogicalPlan, options: LowerOptions): PhysicalPla
   return gather(lowering.lower(plan)).plan;
 }
 
-/** Whether sharing the work between tasks may pay: many rows, or user code. */
-function isLarge(plan: LogicalPlan, smallRows: number): boolean {
-  let large = false;
+/** Whether nobody knows how many rows some table has. */
+function isUnknown(plan: LogicalPlan): boolean {
+  let unknown = false;
   for (const part of [plan, ...bodiesOf(plan).map((body) => body.plan)]) {
     visit(part, (node) => {
-      if (estimateRows(node) >= smallRows) large = true;
-      if (node.kind === 'Scan' && node.source.rowCount === null) large = true;
+      if (node.kind === 'Scan' && node.source.rowCount === null) unknown = true;
     });
   }
-  return large;
+  return unknown;
 }
 
 function lowerNode(node: LogicalPlan, lowering: Lowering): Lowered {
