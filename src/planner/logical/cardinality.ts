@@ -5,6 +5,8 @@ import { isCallOf } from '../../expr/tree.ts';
 import { columnSource, columnUnder, distinctValues, rowsOf } from './column-source.ts';
 import type { Join, LogicalPlan } from './nodes.ts';
 import { selectivity } from './selectivity.ts';
+import { bodiesOf } from './shared.ts';
+import { visit } from './tree.ts';
 
 /** Rows of a table that does not know its size. */
 const ROWS_UNKNOWN = 10_000;
@@ -27,6 +29,15 @@ export function estimateRows(plan: LogicalPlan): number {
     known.set(plan, rows);
   }
   return rows;
+}
+
+/** Forgets what was estimated of a plan that is kept: its tables have other rows now. */
+export function forgetRows(plan: LogicalPlan): void {
+  for (const part of [plan, ...bodiesOf(plan).map((body) => body.plan)]) {
+    visit(part, (node) => {
+      known.delete(node);
+    });
+  }
 }
 
 /** Elements that an array is expected to have. */

@@ -1,5 +1,6 @@
 import type { QueryStatement } from '../../parser/ast/statements.ts';
 import { bindQuery } from '../../planner/bind/query.ts';
+import { forgetRows } from '../../planner/logical/cardinality.ts';
 import type { LogicalPlan } from '../../planner/logical/nodes.ts';
 import type { PhysicalPlan } from '../../planner/physical/nodes.ts';
 import { takesValues, withValues } from '../../planner/physical/with-values.ts';
@@ -24,11 +25,15 @@ export function planOf(statement: QueryStatement, call: StatementCall): Physical
   const { session, parameters } = call;
   const key = planKey(call);
   const kept = session.plans.get(key);
-  if (kept?.perCall === true) return physicalPlan(kept.logical, call);
+  if (kept?.perCall === true) {
+    forgetRows(kept.logical);
+    return physicalPlan(kept.logical, call);
+  }
   if (kept !== null) {
     if (kept.physical !== null && fitsRows(kept.physical)) {
       return withValues(kept.physical, parameters.values);
     }
+    forgetRows(kept.logical);
     return planAgain(key, kept.logical, call);
   }
   const context = new SessionBindContext(session, call.statement, parameters);
