@@ -54,6 +54,12 @@ export class RowPieces {
     return NO_ROWS;
   }
 
+  /** All rows of a call, which made a list of them. Errors: CallRowsError. */
+  whole(rows: readonly unknown[]): readonly unknown[] {
+    if (rows.length > this.#rowsMax) throw new CallRowsError(this.#rowsMax);
+    return rows;
+  }
+
   /** The first rows of a call. Errors: CallRowsError. */
   first(rows: Iterable<unknown>): readonly unknown[] {
     this.#given = 0;

@@ -152,7 +152,7 @@ function collecting(loaded: LoadedFunction, { body }: ScalarCall, site: RowsSite
     const instead = pieces?.instead() ?? null;
     if (instead !== null) return instead;
     const rows = loaded.call(...args) ?? [];
-    if (Array.isArray(rows)) return rows;
+    if (Array.isArray(rows)) return pieces?.whole(rows) ?? rows;
     // What is no list of rows fails when it is stored; the letters of a text are no rows.
     const isList = typeof rows === 'object' && Symbol.iterator in rows;
     if (!isList) return rows;

@@ -68,7 +68,7 @@ export class ChildHost {
       const before = hosted.calls;
       const results = await this.#run(hosted, request, rows, region);
       await strays.settle();
-      const hasMore = hosted instanceof HostedProcess && hosted.hasMore;
+      const hasMore = 'hasMore' in hosted && hosted.hasMore;
       const reply = { ...NOTHING, hasMore, calls: hosted.calls - before };
       return { reply, rows: results === null ? null : await bytesOf(results, region) };
     } catch (error) {
@@ -96,7 +96,7 @@ export class ChildHost {
   }
 
   #host(opened: Opened, context: FunctionContext): Promise<HostedFunction> {
-    if (opened.kind === 'scalar') return HostedScalar.open(opened.call, context, this.#pulse);
+    if (opened.kind === 'scalar') return HostedScalar.open(opened, context, this.#pulse);
     const memory = new Region(this.#arena);
     return opened.kind === 'process'
       ? HostedProcess.open(opened.call, context, memory, this.#pulse)
@@ -127,6 +127,11 @@ export class ChildHost {
       assert(hosted instanceof HostedScalar, 'scalar functions are called');
       const columns = await columnsOf(bytes, typesOf(request.args), region);
       return hosted.call(argumentsOf(request.args, columns), request.length, region);
+    }
+    if (request.op === 'stop') {
+      assert(hosted instanceof HostedScalar, 'calls of table functions are left');
+      hosted.stop();
+      return null;
     }
     if (request.op === 'process' || request.op === 'more') {
       assert(hosted instanceof HostedProcess, 'process table functions make rows');

@@ -7,26 +7,29 @@ import type { GroupAccumulators } from '../../udf/aggregate-groups.ts';
 import type { FunctionContext } from '../../udf/function-context.ts';
 import type { CallArgument } from '../../udf/loops/arguments.ts';
 import { CallMeter } from '../../udf/metrics.ts';
-import { beat, type Pulse } from '../../udf/pulse.ts';
+import { beat, type Pulse, pulseOf } from '../../udf/pulse.ts';
 import { AggregateRunner } from '../../udf/run-aggregate.ts';
 import { AsyncRunner } from '../../udf/run-async.ts';
+import { RowsRunner } from '../../udf/run-rows.ts';
 import { ScalarRunner } from '../../udf/run-scalar.ts';
 import type { ScalarCall } from '../../udf/scalar-call.ts';
-import type { Abilities, OpenedAggregate, Request } from './protocol.ts';
+import type { Abilities, Opened, OpenedAggregate, Request } from './protocol.ts';
 
 /** How often calls that wait are a sign of life: each of them has a time limit of its own. */
 const WAIT_MS = 50;
 
+const NO_PROGRESS = pulseOf(() => {});
+
 /** A scalar, async or table function. */
 export class HostedScalar {
   readonly abilities = null;
-  readonly #runner: ScalarRunner | AsyncRunner;
+  readonly #runner: ScalarRunner | RowsRunner | AsyncRunner;
   /** What counts the calls of the runner. */
   readonly #counted: { readonly calls: number };
   readonly #pulse: Pulse;
 
   private constructor(
-    runner: ScalarRunner | AsyncRunner,
+    runner: ScalarRunner | RowsRunner | AsyncRunner,
     counted: { readonly calls: number },
     pulse: Pulse,
   ) {
@@ -37,16 +40,19 @@ export class HostedScalar {
 
   /** Errors: UdfError. */
   static async open(
-    call: ScalarCall,
+    { call, rowsMax }: Extract<Opened, { kind: 'scalar' }>,
     context: FunctionContext,
     pulse: Pulse,
   ): Promise<HostedScalar> {
-    if (call.body.async === null) {
-      const runner = await ScalarRunner.open(call, context);
-      return new HostedScalar(runner, runner, pulse);
+    if (call.body.async !== null) {
+      const meter = new CallMeter();
+      return new HostedScalar(await AsyncRunner.open(call, context, meter), meter, pulse);
     }
-    const meter = new CallMeter();
-    return new HostedScalar(await AsyncRunner.open(call, context, meter), meter, pulse);
+    const runner =
+      rowsMax === null
+        ? await ScalarRunner.open(call, context)
+        : await RowsRunner.open(call, context, rowsMax);
+    return new HostedScalar(runner, runner, pulse);
   }
 
   /** How often the function was called. */
@@ -54,11 +60,19 @@ export class HostedScalar {
     return this.#counted.calls;
   }
 
-  /** The results of rows. Errors: UdfError. */
+  /** Whether a call was left that may give more rows. */
+  get hasMore(): boolean {
+    return this.#runner instanceof RowsRunner && this.#runner.hasMore;
+  }
+
+  /** The results of rows, or further ones of the call that was left. Errors: UdfError. */
   async call(args: readonly CallArgument[], rows: number, region: Region): Promise<Column> {
-    if (this.#runner instanceof ScalarRunner)
-      return this.#runner.run(args, rows, region, this.#pulse);
-    const run = this.#runner.start(args, rows, () => {});
+    const runner = this.#runner;
+    if (!(runner instanceof AsyncRunner)) {
+      // That a call makes more rows is no progress: there may be no end of them.
+      return runner.run(args, rows, region, this.hasMore ? NO_PROGRESS : this.#pulse);
+    }
+    const run = runner.start(args, rows, () => {});
     const alive = setInterval(() => beat(this.#pulse), WAIT_MS);
     try {
       await run.over;
@@ -70,6 +84,11 @@ export class HostedScalar {
     } finally {
       clearInterval(alive);
     }
+  }
+
+  /** Ends the call that was left. Errors: UdfError UDF_FAILED. */
+  stop(): void {
+    if (this.#runner instanceof RowsRunner) this.#runner.stop();
   }
 
   /** Errors: UdfError UDF_FAILED. */

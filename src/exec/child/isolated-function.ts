@@ -19,6 +19,9 @@ import { decodeFrame, encodeFrame, FrameKind } from './frames.ts';
 import type { Answer, ArgumentForm, ChildKind, Opened, Reply, Request } from './protocol.ts';
 import { replyOf } from './verify-reply.ts';
 
+/** What is asked of functions of which nothing more is wanted. */
+const ENDS: ReadonlySet<Request['op']> = new Set(['stop', 'close']);
+
 /** A request without the number of the function. */
 type Asked<R = Request> = R extends Request ? Omit<R, 'fn'> : never;
 
@@ -98,6 +101,11 @@ export class IsolatedFunction {
     return column;
   }
 
+  /** Ends the call that was left, if its child is still there. Errors: UdfError UDF_FAILED. */
+  stop(): void {
+    if (!this.#link.isLost(this.#kind)) this.#ask({ op: 'stop' });
+  }
+
   /** Closes the function, if its child is still there. Errors: UdfError UDF_FAILED. */
   close(): void {
     if (this.#link.isLost(this.#kind)) return;
@@ -113,8 +121,8 @@ export class IsolatedFunction {
       tick: () => {
         words[index]!++;
       },
-      // The end of a query does not keep functions from being closed.
-      checkCancelled: request.op === 'close' ? () => {} : this.#ctx.checkCancelled,
+      // The end of a query does not keep functions from ending.
+      checkCancelled: ENDS.has(request.op) ? () => {} : this.#ctx.checkCancelled,
     });
     if (answer.kind === 'died') throw this.#died(answer);
     const replied = this.#checked(() => {

@@ -11,6 +11,9 @@ import type { ProcessTables } from '../operators/process-rows.ts';
 import { columnsSchema, GROUPS } from './columns.ts';
 import { IsolatedFunction, type Replied } from './isolated-function.ts';
 
+/** Rows that may come back together, however short batches are: the way there and back takes longer. */
+const MADE_ROWS_MIN = 4096;
+
 /** Rows that go to the child together. */
 interface Chunk {
   /** Their places in the batch. */
@@ -74,8 +77,8 @@ export class IsolatedProcess {
     const columns = this.#sent.map((column) => batch.columns[column]!);
     const types = columns.map(({ type }) => type);
     const sent = batchOf(columnsSchema(types), columns, batch.length);
-    const rowsMax = this.#rowsMax;
-    for (const { rows, ends } of chunksOf(partitions, rowsMax)) {
+    const rowsMax = Math.max(this.#rowsMax, MADE_ROWS_MIN);
+    for (const { rows, ends } of chunksOf(partitions, this.#rowsMax)) {
       this.#rows.recycle();
       const taken = takeBatch(sent, rows, this.#rows);
       const request = { op: 'process', types, at: rows, ends, rowsMax } as const;

@@ -37,7 +37,15 @@ export interface OpenedAggregate {
 
 /** The function that is opened. */
 export type Opened =
-  | { readonly kind: 'scalar'; readonly call: ScalarCall }
+  | {
+      readonly kind: 'scalar';
+      readonly call: ScalarCall;
+      /**
+       * Rows that one call may give, whose calls are left where they give many; null: calls give
+       * all at once.
+       */
+      readonly rowsMax: number | null;
+    }
   | OpenedAggregate
   | { readonly kind: 'process'; readonly call: IsolatedProcessCall };
 
@@ -49,13 +57,15 @@ export type Request =
       readonly opened: Opened;
       readonly site: OpenSite;
     }
-  /** One result for each row. */
+  /** One result for each row; of a call that was left, for its row alone: further rows. */
   | {
       readonly op: 'call';
       readonly fn: number;
       readonly args: readonly ArgumentForm[];
       readonly length: number;
     }
+  /** Ends the call that was left. */
+  | { readonly op: 'stop'; readonly fn: number }
   /** Rows for groups; with `grouped`, the last column says which, else all are for the first. */
   | {
       readonly op: 'update';
@@ -109,7 +119,7 @@ export interface Reply {
   readonly error: EncodedError | null;
   /** What an aggregate function can do, after `open`. */
   readonly abilities: Abilities | null;
-  /** Whether a process table function may make more of the rows that it was sent. */
+  /** Whether a table function may make more of the rows that it was sent. */
   readonly hasMore: boolean;
   /** How often the request called the function; of aggregate functions the asker knows. */
   readonly calls: number;

@@ -4,11 +4,10 @@ import { sliceBatch } from '../../columnar/batches.ts';
 import { closeAll } from '../../common/close-all.ts';
 import { configValue } from '../../common/options.ts';
 import { printExpr } from '../../expr/print.ts';
-import type { UdfCalc } from '../../planner/physical/nodes.ts';
-import { udfFailed } from '../../udf/errors.ts';
+import type { UdfCalc, UdfCall } from '../../planner/physical/nodes.ts';
 import type { CallMeter } from '../../udf/metrics.ts';
 import { type Pulse, pulseOf } from '../../udf/pulse.ts';
-import { RowPieces } from '../../udf/row-pieces.ts';
+import { RowsRunner } from '../../udf/run-rows.ts';
 import { ScalarRunner } from '../../udf/run-scalar.ts';
 import { IsolatedScalar } from '../child/isolated-scalar.ts';
 import type { Operator, TaskContext } from '../operator.ts';
@@ -27,9 +26,9 @@ export class UdfCalcOperator implements Operator {
   readonly #pulse: Pulse;
   /** That a call makes more rows is no progress: there may be no end of them. */
   readonly #noProgress: Pulse;
-  /** Null where no call is of a table function: their rows go to the next Unnest, and to nobody else. */
-  readonly #pieces: RowPieces | null;
-  readonly #runners: (ScalarRunner | IsolatedScalar)[] = [];
+  /** Calls that may be left in the middle give their rows to the next Unnest, and to nobody else. */
+  readonly #rowsMax: number | null;
+  readonly #runners: (ScalarRunner | RowsRunner | IsolatedScalar)[] = [];
   readonly #meters: readonly CallMeter[];
 
   constructor(node: UdfCalc, ctx: TaskContext) {
@@ -42,7 +41,7 @@ export class UdfCalcOperator implements Operator {
     const [only, ...others] = node.calls;
     const makesRows = only !== undefined && others.length === 0 && scalarCall(only).body.rows;
     const rowsMax = configValue(ctx.statement.config, 'table.exec.udf.rows-per-call.max');
-    this.#pieces = makesRows ? new RowPieces(rowsMax) : null;
+    this.#rowsMax = makesRows ? rowsMax : null;
     this.#meters = node.calls.map(({ name }) => callMeter(ctx, name));
     for (const { call } of node.calls) {
       ctx.metrics?.evaluates('udf', (names) => printExpr(call, names));
@@ -52,20 +51,14 @@ export class UdfCalcOperator implements Operator {
   /** Loads and opens the functions. Errors: UdfError. */
   async open(): Promise<void> {
     for (const call of this.#node.calls) {
-      const { args } = call.call;
-      const scalar = scalarCall(call);
-      const runner =
-        scalar.body.isolation === null
-          ? await ScalarRunner.open(scalar, functionContext(this.#ctx, call.name, args))
-          : await IsolatedScalar.open(scalar, args, this.#ctx);
-      this.#runners.push(runner);
+      this.#runners.push(await this.#open(call));
     }
   }
 
   *process(batch: Batch): Iterable<Batch> {
     const [only] = this.#runners;
-    if (this.#pieces !== null && only instanceof ScalarRunner) {
-      yield* this.#inPieces(batch, only, this.#pieces);
+    if (this.#rowsMax !== null && only !== undefined && 'hasMore' in only) {
+      yield* this.#inPieces(batch, only);
       return;
     }
     this.#results.recycle();
@@ -86,14 +79,14 @@ export class UdfCalcOperator implements Operator {
    * The rows of a table function, of which there may be more than are needed: the row of a call
    * that has many comes several times, each time with some of them.
    */
-  *#inPieces(batch: Batch, runner: ScalarRunner, pieces: RowPieces): Iterable<Batch> {
+  *#inPieces(batch: Batch, runner: RowsRunner | IsolatedScalar): Iterable<Batch> {
     try {
       for (let from = 0; from < batch.length; ) {
         this.#slices.recycle();
         this.#results.recycle();
         const rest = from === 0 ? batch : sliceBatch(batch, from, batch.length, this.#slices);
-        const made = this.#piece(rest, runner, pieces);
-        if (!pieces.hasMore) {
+        const made = this.#piece(rest, runner);
+        if (!runner.hasMore) {
           yield made;
           return;
         }
@@ -101,39 +94,43 @@ export class UdfCalcOperator implements Operator {
         from += left + 1;
         yield sliceBatch(made, 0, left + 1, this.#results);
         const row = sliceBatch(batch, from - 1, from, this.#slices);
-        while (pieces.hasMore) {
+        while (runner.hasMore) {
           this.#results.recycle();
-          const more = this.#piece(row, runner, pieces);
+          const more = this.#piece(row, runner);
           if (lastWithRows(more) === 0) yield more;
         }
       }
     } finally {
-      this.#stop(pieces);
+      runner.stop();
     }
   }
 
   /** The rows with the next piece of a call, or of the calls up to one that is left. */
-  #piece(batch: Batch, runner: ScalarRunner, pieces: RowPieces): Batch {
+  #piece(batch: Batch, runner: RowsRunner | IsolatedScalar): Batch {
     const [call] = this.#node.calls;
-    const isResumed = pieces.hasMore;
+    const isResumed = runner.hasMore;
     const pulse = isResumed ? this.#noProgress : this.#pulse;
     const before = runner.calls;
     const start = performance.now();
     const args = callArguments(call!, batch);
-    const column = runner.runPiece(args, batch.length, this.#results, pulse, pieces);
+    const column = runner.run(args, batch.length, this.#results, pulse);
     const made = { ...batch, schema: this.#node.schema, columns: [...batch.columns, column] };
-    const rows = pieces.hasMore ? lastWithRows(made) + 1 : batch.length;
+    const rows = runner.hasMore ? lastWithRows(made) + 1 : batch.length;
     this.#meters[0]!.add(runner.calls - before, isResumed ? 0 : rows, start);
     return made;
   }
 
-  #stop(pieces: RowPieces): void {
-    const [call] = this.#node.calls;
-    try {
-      pieces.stop();
-    } catch (cause) {
-      throw udfFailed(call!.name, cause, []);
+  #open(call: UdfCall): Promise<ScalarRunner | RowsRunner | IsolatedScalar> {
+    const { args } = call.call;
+    const scalar = scalarCall(call);
+    const rowsMax = this.#rowsMax;
+    if (scalar.body.isolation !== null) {
+      return IsolatedScalar.open(scalar, args, this.#ctx, rowsMax);
     }
+    const context = functionContext(this.#ctx, call.name, args);
+    return rowsMax === null
+      ? ScalarRunner.open(scalar, context)
+      : RowsRunner.open(scalar, context, rowsMax);
   }
 
   async close(): Promise<void> {
