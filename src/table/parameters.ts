@@ -3,6 +3,7 @@ import { validationError } from '../common/errors.ts';
 import type { ParameterValue, ParameterValues } from '../planner/bind/context.ts';
 import type { DataType } from '../types/data-type.ts';
 import { printType } from '../types/print.ts';
+import { NULL } from '../types/types.ts';
 import { inferType } from './infer-type.ts';
 
 /** Values for `?` (a list) or `:name` (an object): never spliced into text. */
@@ -26,11 +27,12 @@ export class CallParameters implements ParameterValues {
     const entries: readonly (readonly [string, unknown])[] = Array.isArray(given)
       ? given.map((value, i) => [String(i + 1), value] as const)
       : Object.entries(given);
-    this.types = entries.map(([name, value]) => inferType([value], `parameter ${name}`));
+    // The type of null is that of the place where it stands.
+    this.types = entries.map(([name, value]) =>
+      isNull(value) ? NULL : inferType([value], `parameter ${name}`),
+    );
     this.values = entries.map(([name, value], i) =>
-      value === null || value === undefined
-        ? null
-        : toInternal(this.types[i]!, `parameter ${name}`)(value),
+      isNull(value) ? null : toInternal(this.types[i]!, `parameter ${name}`)(value),
     );
     const all = entries.map(([name], index) => [name, this.#parameter(index)] as const);
     this.positional = Array.isArray(given) ? all.map(([, parameter]) => parameter) : [];
@@ -56,4 +58,8 @@ export class CallParameters implements ParameterValues {
       },
     };
   }
+}
+
+function isNull(value: unknown): boolean {
+  return value === null || value === undefined;
 }

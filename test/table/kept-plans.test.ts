@@ -29,7 +29,13 @@ function withLiterals(sql: string, params: readonly unknown[]): string {
 
 describe('the same text with other values gives what their literals give', () => {
   const cases: readonly (readonly [sql: string, ...calls: (readonly unknown[])[]])[] = [
-    ['SELECT id, name FROM t WHERE id = ?', [1], [2], [3], [9]],
+    ['SELECT id, name FROM t WHERE id = ?', [1], [2], [null], [3], [9], [null]],
+    ['SELECT id, COALESCE(price, ?) AS p, ? IS NULL AS n FROM t', [1, 2], [null, null], [2, null]],
+    ['SELECT CASE WHEN id = ? THEN ? ELSE price END AS c FROM t', [1, 2.5], [1, null], [null, 1]],
+    ['SELECT id FROM t WHERE id IN (1, ?) UNION ALL SELECT ?', [2, 3], [null, 4], [2, null]],
+    ['SELECT ? + 1 AS x, ABS(?) AS y FROM t', [1, 2], [null, null]],
+    ['SELECT id FROM t WHERE ? OR id > 2', [true], [null], [false]],
+    ['SELECT * FROM (VALUES (1), (?)) AS v(x)', [2], [null]],
     ['SELECT id FROM t WHERE id > ? AND price < ?', [1, 5], [0, 9], [2, 3]],
     ['SELECT id FROM t WHERE name LIKE ? ORDER BY id', ['a%'], ['%b'], ['%'], ['x']],
     ['SELECT id FROM t WHERE id IN (?, ?)', [1, 2], [3, 3], [4, 7]],
@@ -180,4 +186,19 @@ describe('a plan that is kept', () => {
     }
     expect(seen.size).toBe(4);
   });
+});
+
+test('null and undefined are written into columns of every type', async () => {
+  await tEnv.executeSql(
+    'CREATE TABLE kinds (a BIGINT, b DATE, c ARRAY<INT>, d ROW<x INT>, e STRING)',
+  );
+  await tEnv.executeSql('INSERT INTO kinds VALUES (?, ?, ?, ?, ?)', {
+    params: [null, undefined, null, null, 'e'],
+  });
+  await tEnv.executeSql('INSERT INTO kinds VALUES (:n, :n, :n, :n, :n)', { params: { n: null } });
+  const none = { a: null, b: null, c: null, d: null };
+  expect(await rows('SELECT * FROM kinds')).toEqual([
+    { ...none, e: 'e' },
+    { ...none, e: null },
+  ]);
 });

@@ -1,12 +1,12 @@
 import { didYouMean } from '../../common/diagnostics.ts';
 import { type ErrorDetails, type ValidationError, validationError } from '../../common/errors.ts';
-import type { Expr, Parameter } from '../../expr/expr.ts';
+import type { Expr, Literal, Parameter } from '../../expr/expr.ts';
 import type { FunctionDefinition, InputTypeStrategy } from '../../functions/definition.ts';
 import { functionNotFound } from '../../functions/resolve.ts';
 import type * as ast from '../../parser/ast/expressions.ts';
 import type { Call, CallArg, NamedArg, Expr as SyntaxExpr } from '../../parser/ast/expressions.ts';
 import type { Binder } from './binder.ts';
-import { makeCall } from './coerce.ts';
+import { makeCall, nullOf } from './coerce.ts';
 import type { BindContext } from './context.ts';
 
 /** The function that a call names. Errors: FUNCTION_NOT_FOUND. */
@@ -132,13 +132,17 @@ export function bindCall(binder: Binder, call: Call, asJson = false): Expr {
   return makeCall(definition, args, call.span);
 }
 
-/** The placeholder of a value given with the statement. Errors: PARAMETER_MISSING. */
+/**
+ * The placeholder of a value given with the statement; NULL without a type is as if written there.
+ * Errors: PARAMETER_MISSING.
+ */
 export function bindParameter(
   context: BindContext,
   expr: ast.PositionalParameter | ast.NamedParameter,
-): Parameter {
+): Parameter | Literal {
   const { positional, named } = context.parameters;
   const given = expr.kind === 'PositionalParameter' ? positional[expr.index] : named.get(expr.name);
+  if (given?.type.kind === 'NULL') return nullOf(given.type);
   if (given !== undefined) return { kind: 'Parameter', type: given.type, index: given.index };
   const name = expr.kind === 'PositionalParameter' ? `number ${expr.index + 1}` : `':${expr.name}'`;
   throw validationError('PARAMETER_MISSING', { name }, { span: expr.span });
