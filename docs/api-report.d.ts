@@ -1213,6 +1213,7 @@ export interface RetryOptions {
     readonly delayMs?: number;
     readonly backoff?: number;
     readonly maxDelayMs?: number;
+    readonly totalMs?: number;
 }
 
 export type Row = Record<string, unknown>;

@@ -1,38 +1,63 @@
-/** Characters of a value that a message shows at most. */
-const SHOWN_MAX = 100;
+/** Characters of a text that a message shows at most. */
+const TEXT_MAX = 100;
+/** Characters of a value that holds others. */
+const SHOWN_MAX = 200;
+/** Values inside another one that are shown. */
+const ITEMS_MAX = 10;
+/** Values inside values that are followed. */
+const DEPTH_MAX = 3;
 
 /** A short text of any JavaScript value, for a message. Never throws. */
 export function showValue(value: unknown): string {
+  return shortened(shown(value, 0), SHOWN_MAX);
+}
+
+function shown(value: unknown, depth: number): string {
   switch (typeof value) {
     case 'string':
       return `'${shortened(value)}'`;
     case 'bigint':
       return `${shortened(String(value))}n`;
+    case 'number':
+      return Object.is(value, -0) ? '-0' : String(value);
     case 'function':
-      return `function ${shortened(value.name)}`;
+      return shownSafely(value, () => `function ${shortened(value.name)}`);
     case 'object':
-      return value === null ? 'NULL' : shownSafely(value);
+      return value === null ? 'NULL' : shownSafely(value, () => showObject(value, depth));
     default:
-      return String(value);
+      return shortened(String(value));
   }
 }
 
 /** A proxy may be revoked, or throw whatever it is asked. */
-function shownSafely(value: object): string {
+function shownSafely(value: object, show: () => string): string {
   try {
-    return showObject(value);
+    return show();
   } catch {
-    return 'an object that cannot be read';
+    return `${typeof value === 'function' ? 'a function' : 'an object'} that cannot be read`;
   }
 }
 
-function showObject(value: object): string {
-  if (Array.isArray(value)) return `an array of ${value.length}`;
+function showObject(value: object, depth: number): string {
+  if (Array.isArray(value)) {
+    return depth > DEPTH_MAX ? `an array of ${value.length}` : showArray(value, depth);
+  }
   const tag = Object.prototype.toString.call(value).slice('[object '.length, -1);
-  if (tag !== 'Object' && tag !== 'Map' && tag !== 'Set') return `${tag} ${shortened(text(value))}`;
-  return shortened(
-    `${tag} with ${tag === 'Object' ? `the keys ${Object.keys(value).join(', ')}` : 'entries'}`,
-  );
+  if (value instanceof Map || value instanceof Set) return `${tag} of ${value.size}`;
+  if (tag !== 'Object') return `${tag} ${shortened(text(value))}`;
+  const keys = Object.keys(value);
+  if (depth > DEPTH_MAX) return shortened(`Object with the keys ${keys.join(', ')}`);
+  const fields = keys.slice(0, ITEMS_MAX).map((key) => {
+    return `${shortened(key)}: ${shown(Reflect.get(value, key), depth + 1)}`;
+  });
+  if (keys.length > ITEMS_MAX) fields.push(`… (${keys.length} in all)`);
+  return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
+}
+
+function showArray(value: readonly unknown[], depth: number): string {
+  const items = value.slice(0, ITEMS_MAX).map((item) => shown(item, depth + 1));
+  if (value.length > ITEMS_MAX) items.push(`… (${value.length} in all)`);
+  return `[${items.join(', ')}]`;
 }
 
 function text(value: object): string {
@@ -43,6 +68,6 @@ function text(value: object): string {
   }
 }
 
-function shortened(value: string): string {
-  return value.length > SHOWN_MAX ? `${value.slice(0, SHOWN_MAX)}…` : value;
+function shortened(value: string, max = TEXT_MAX): string {
+  return value.length > max ? `${value.slice(0, max)}…` : value;
 }

@@ -48,7 +48,8 @@ export function toInternal(type: DataType, where: string): ToInternal {
   };
 }
 
-function misfit(value: unknown, type: DataType, where: string): ValidationError {
+/** The error for a value that a type cannot hold. */
+export function misfit(value: unknown, type: DataType, where: string): ValidationError {
   return validationError('INVALID_VALUE', {
     value: showValue(value),
     type: printType(type),
@@ -180,7 +181,7 @@ function arrayReader(type: TypeOfKind<'ARRAY'>, where: string): Reader {
 }
 
 /** The elements of an array or a typed array; null for everything else. */
-function listOf(value: unknown): ArrayLike<unknown> | null {
+export function listOf(value: unknown): ArrayLike<unknown> | null {
   if (Array.isArray(value)) return value;
   // Every view but DataView is a list of numbers.
   return ArrayBuffer.isView(value) && 'length' in value ? (value as Uint8Array) : null;
@@ -224,7 +225,7 @@ function mapReader(type: TypeOfKind<'MAP'>, where: string): Reader {
 }
 
 /** Property names are strings; where numbers are the keys, they are meant as numbers. */
-function fromProperty(name: string, key: DataType): unknown {
+export function fromProperty(name: string, key: DataType): unknown {
   switch (key.kind) {
     case 'TINYINT':
     case 'SMALLINT':
@@ -248,19 +249,24 @@ function rowReader(type: TypeOfKind<'ROW'>, where: string): Reader {
       if (value.length !== fields.length) return undefined;
       return fields.map((field, i) => field(value[i]));
     }
-    if (typeof value !== 'object' || value === null) return undefined;
-    // A misspelt name would otherwise be a silent NULL, and so would all of a Date or a Map.
-    const fits = isPlainObject(value)
-      ? Object.keys(value).every((name) => known.has(name))
-      : Object.prototype.toString.call(value) === '[object Object]';
-    if (!fits) return undefined;
-    const source: object = value;
-    return fields.map((field, i) => field(propertyOf(source, names[i]!)));
+    if (!isRowObject(value, known)) return undefined;
+    return fields.map((field, i) => field(propertyOf(value, names[i]!)));
   };
 }
 
+/**
+ * Whether a value is an object of fields by name, and of no others: a misspelt name would otherwise
+ * be a silent NULL, and so would all of a Date or a Map.
+ */
+export function isRowObject(value: unknown, names: ReadonlySet<string>): value is object {
+  if (typeof value !== 'object' || value === null) return false;
+  return isPlainObject(value)
+    ? Object.keys(value).every((name) => names.has(name))
+    : Object.prototype.toString.call(value) === '[object Object]';
+}
+
 /** The property of a row, own or of its class, but never one of Object.prototype. */
-function propertyOf(value: object, name: string): unknown {
+export function propertyOf(value: object, name: string): unknown {
   if (Object.hasOwn(value, name) || !(name in Object.prototype)) {
     return (value as Readonly<Record<string, unknown>>)[name];
   }

@@ -265,11 +265,13 @@ export const MESSAGES = {
   UDF_LOAD_FAILED: (p: { name: string; reason: string }) =>
     `Function '${p.name}' cannot be made in the worker: ${p.reason}.`,
   UDF_FAILED: (p: { name: string; args: string; reason: string }) =>
-    `Function '${p.name}' failed for (${p.args}): ${p.reason}`,
-  UDF_RESULT: (p: { name: string; type: string; value: string; args: string }) =>
-    `Function '${p.name}' must return ${p.type}, but returned ${p.value} for (${p.args}).`,
+    `Function '${p.name}' failed${p.args}: ${p.reason}`,
+  UDF_RESULT: (p: { name: string; type: string; at: string; value: string; args: string }) =>
+    `Function '${p.name}' must return ${p.type}${p.at}, but returned ${p.value}${p.args}.`,
   UDF_ACCUMULATOR: (p: { name: string; expected: string; value: string }) =>
     `The accumulator of function '${p.name}' must be ${p.expected}, but is ${p.value}.`,
+  UDF_RETRACT: (p: { name: string; row: string }) =>
+    `Function '${p.name}' takes back a row that it did not collect, or took back before: ${p.row}.`,
   UDF_STATE: (p: { name: string; state: string; type: string; value: string }) =>
     `The state '${p.state}' of function '${p.name}' must be ${p.type}, but is given ${p.value}.`,
   UDF_STATE_ASSIGNED: (p: { name: string; state: string }) =>
@@ -294,6 +296,8 @@ export const MESSAGES = {
     `Function '${p.name}' made no progress for ${p.timeoutMs} ms ('table.exec.udf.timeout') and was stopped.`,
   UDF_CALL_TIMEOUT: (p: { name: string; timeoutMs: number }) =>
     `A call of function '${p.name}' did not end within ${p.timeoutMs} ms ('timeoutMs').`,
+  UDF_RETRY_TIMEOUT: (p: { name: string; attempts: number; totalMs: number; reason: string }) =>
+    `Function '${p.name}' did not succeed within ${p.totalMs} ms ('retry.totalMs'), at ${p.attempts} ${p.attempts === 1 ? 'attempt' : 'attempts'}; at last: ${p.reason}`,
   UDF_WORKER_DIED: (p: { name: string; reason: string }) =>
     `Function '${p.name}' ended its worker thread: ${p.reason}.`,
   UDF_WORKER_BROKEN: (p: { name: string; reason: string }) =>

@@ -107,6 +107,8 @@ export interface AsyncCalls {
   readonly timeoutMs: number;
   /** How often a call is made before its failure counts, and the pause between in milliseconds. */
   readonly attempts: number;
+  /** Milliseconds after which no further attempt begins. */
+  readonly totalMs: number;
   readonly delayMs: number;
   /** What each further pause is multiplied by, and the longest pause. */
   readonly backoff: number;

@@ -92,8 +92,8 @@ export class AggregateGroups implements GroupAccumulators {
       let value: unknown;
       try {
         value = convert(result);
-      } catch {
-        throw udfBadCall(this.#call, result, []);
+      } catch (cause) {
+        throw udfBadCall(this.#call, { result, cause }, []);
       }
       builder.append(value);
     }

@@ -4,9 +4,9 @@ import { assert } from '../common/assert.ts';
 import { udfError } from '../common/errors.ts';
 import type { FunctionContext } from './function-context.ts';
 import { loadTarget } from './load.ts';
+import { RowCollector } from './row-collector.ts';
 import { rowReader } from './row-reader.ts';
 import type { ScalarCall } from './scalar-call.ts';
-import { valueKey } from './value-key.ts';
 
 /** The methods of an aggregate function; `getValue` of a table aggregate gives all its rows. */
 export interface Aggregator {
@@ -79,14 +79,15 @@ function has(target: object, method: string): boolean {
 }
 
 /** A table aggregate function as one that gives the array of its rows. */
-function emitting(target: Aggregator & Emitting, { result }: ScalarCall): Aggregator {
+function emitting(target: Aggregator & Emitting, call: ScalarCall): Aggregator {
+  const { result } = call;
   assert(result.kind === 'ARRAY', 'a table aggregate function gives an array of rows');
   const toRow = rowReader(result.element);
   const getValue = (accumulator: unknown): unknown => {
     if (target.emitValue === undefined) {
-      const collector = new RowCollector();
+      const collector = new RowCollector(call.name, result.element);
       target.emitUpdateWithRetract?.(accumulator, collector);
-      return collector.rows.map(toRow);
+      return collector.rows();
     }
     const rows = target.emitValue(accumulator);
     // What is no list of rows fails when it is converted.
@@ -102,19 +103,4 @@ function emitting(target: Aggregator & Emitting, { result }: ScalarCall): Aggreg
     merge: (accumulator, others) => target.merge?.(accumulator, others),
     getValue,
   };
-}
-
-/** The rows of a function that gives changes: those that were collected and not retracted. */
-class RowCollector {
-  readonly rows: unknown[] = [];
-
-  collect(row: unknown): void {
-    this.rows.push(row);
-  }
-
-  retract(row: unknown): void {
-    const key = valueKey(row);
-    const at = this.rows.findIndex((other) => valueKey(other) === key);
-    if (at >= 0) this.rows.splice(at, 1);
-  }
 }

@@ -4,8 +4,7 @@ import type { Column } from '../columnar/column.ts';
 import { assert } from '../common/assert.ts';
 import { ResourceError, udfError } from '../common/errors.ts';
 import type { AsyncCalls } from '../functions/definition.ts';
-import { printType } from '../types/print.ts';
-import { udfBadResult, udfFailed } from './errors.ts';
+import { udfBadResult, udfFailed, udfGaveUp } from './errors.ts';
 import type { KnownResults } from './known-results.ts';
 import type { LoadedFunction } from './load.ts';
 import type { Argument } from './loops/arguments.ts';
@@ -48,8 +47,9 @@ export class AsyncRun {
   readonly #ended: (row: number) => void;
   /** Rows that wait for the call of another row. */
   readonly #waiting = new Map<string, number[]>();
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when every row has its result, or the calls ended early. */
   readonly over: Promise<void>;
+  readonly #stopped = new AbortController();
   #next = 0;
   #isOver = false;
   #error: { readonly cause: unknown } | null = null;
@@ -74,7 +74,12 @@ export class AsyncRun {
     });
     const everyMs = Math.min(EXPIRE_MS_MAX, Math.max(1, async.timeoutMs / 10));
     const watch = setInterval(() => this.#expire(lanes), everyMs);
-    this.over = Promise.all(lanes.map((lane) => this.#lane(lane))).then(() => {
+    const stopped = new Promise<void>((resolve) => {
+      this.#stopped.signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    const all = Promise.all(lanes.map((lane) => this.#lane(lane)));
+    // After an error nobody waits for the calls that are under way.
+    this.over = Promise.race([all, stopped]).then(() => {
       clearInterval(watch);
       this.#isOver = true;
     });
@@ -84,9 +89,10 @@ export class AsyncRun {
     return this.#isOver;
   }
 
-  /** Starts no further call. */
+  /** Starts no further call, and no further attempt. */
   stop(): void {
     this.#next = this.#rows;
+    this.#stopped.abort();
   }
 
   /** Throws what ended the calls early. Errors: UdfError UDF_FAILED, UDF_CALL_TIMEOUT. */
@@ -112,7 +118,8 @@ export class AsyncRun {
     } catch (cause) {
       if (cause instanceof ResourceError) throw cause;
       const { name, result } = this.#site.call;
-      throw udfBadResult(name, printType(result), this.#results[row], this.#argumentsOf(row));
+      const bad = { result: this.#results[row], cause };
+      throw udfBadResult(name, result, bad, this.#argumentsOf(row));
     }
   }
 
@@ -154,9 +161,9 @@ export class AsyncRun {
     key: string | null,
     lane: Lane,
   ): Promise<void> {
-    const { attempts, delayMs, backoff, maxDelayMs } = this.#options;
     const { meter } = this.#site;
-    for (let attempt = 1; ; attempt++) {
+    const begun = performance.now();
+    for (let attempts = 1; ; attempts++) {
       try {
         meter.calls++;
         const value = await this.#attempt(args, lane);
@@ -165,14 +172,35 @@ export class AsyncRun {
         if (key !== null) this.#share(key, value);
         return;
       } catch (cause) {
-        if (attempt >= attempts || this.#error !== null) {
-          this.#error ??= { cause: udfFailed(this.#site.call.name, cause, args) };
-          this.stop();
+        if (this.#error !== null || this.#stopped.signal.aborted) return;
+        const pause = this.#pauseAfter(attempts, performance.now() - begun);
+        if (pause === null) {
+          this.#fail(cause, args, attempts);
           return;
         }
-        await sleep(Math.min(maxDelayMs, delayMs * backoff ** (attempt - 1)));
+        // Nobody waits for it any more when it is cut short.
+        await sleep(pause, undefined, { signal: this.#stopped.signal }).catch(() => {});
       }
     }
+  }
+
+  /** How long the next attempt waits; null where there is none. */
+  #pauseAfter(attempts: number, elapsed: number): number | null {
+    const { delayMs, backoff, maxDelayMs, totalMs } = this.#options;
+    if (attempts >= this.#options.attempts) return null;
+    const pause = Math.min(maxDelayMs, delayMs * backoff ** (attempts - 1));
+    return elapsed + pause < totalMs ? pause : null;
+  }
+
+  #fail(cause: unknown, args: readonly unknown[], attempts: number): void {
+    const { name } = this.#site.call;
+    const { totalMs } = this.#options;
+    const failure = udfFailed(name, cause, args);
+    const isOver = attempts >= this.#options.attempts;
+    this.#error = {
+      cause: isOver ? failure : udfGaveUp(name, failure, args, { attempts, totalMs }),
+    };
+    this.stop();
   }
 
   #attempt(args: readonly unknown[], lane: Lane): Promise<unknown> {

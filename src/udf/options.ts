@@ -73,7 +73,7 @@ export interface AsyncOptions extends CommonOptions {
 
 /** How often and when a failed call of an async function is made again. */
 export interface RetryOptions {
-  /** How often a call is made before its failure counts. Default: 1. */
+  /** How often a call is made at most before its failure counts. Default: 1. */
   readonly attempts: number;
   /** Milliseconds before the second attempt. Default: 100. */
   readonly delayMs?: number;
@@ -81,6 +81,8 @@ export interface RetryOptions {
   readonly backoff?: number;
   /** The longest pause. Default: 60000. */
   readonly maxDelayMs?: number;
+  /** Milliseconds from the first attempt after which none begins, however many are left. Default: 600000. */
+  readonly totalMs?: number;
 }
 
 /** Options of `udtf`. */

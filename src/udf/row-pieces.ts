@@ -19,6 +19,8 @@ export class RowPieces {
   #rest: Iterator<unknown> | null = null;
   /** Rows that the call has given which was left. */
   #given = 0;
+  /** Those that it gave before the last piece. */
+  #before = 0;
   #isResumed = false;
   #start = 0;
   #putOff = 0;
@@ -31,6 +33,11 @@ export class RowPieces {
   /** Whether a call was left. */
   get hasMore(): boolean {
     return this.#rest !== null;
+  }
+
+  /** Rows that the call of the last piece gave before it. */
+  get before(): number {
+    return this.#before;
   }
 
   /** Calls that were put off since `begin`. */
@@ -57,6 +64,7 @@ export class RowPieces {
   /** All rows of a call, which made a list of them. Errors: CallRowsError. */
   whole(rows: readonly unknown[]): readonly unknown[] {
     if (rows.length > this.#rowsMax) throw new CallRowsError(this.#rowsMax);
+    this.#before = 0;
     return rows;
   }
 
@@ -78,6 +86,7 @@ export class RowPieces {
     this.#rest = null;
     const piece: unknown[] = [];
     const left = this.#rowsMax - this.#given;
+    this.#before = this.#given;
     for (;;) {
       const next = rows.next();
       if (next.done === true) return piece;

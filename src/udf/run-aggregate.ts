@@ -131,8 +131,8 @@ export class AggregateRunner {
   #converted(convert: ResultConverter, result: unknown): unknown {
     try {
       return convert(result);
-    } catch {
-      throw udfBadCall(this.#call, result, []);
+    } catch (cause) {
+      throw udfBadCall(this.#call, { result, cause }, []);
     }
   }
 }

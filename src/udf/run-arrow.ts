@@ -12,7 +12,7 @@ import { assert } from '../common/assert.ts';
 import { ResourceError, udfError } from '../common/errors.ts';
 import { sameType } from '../types/data-type.ts';
 import { printType } from '../types/print.ts';
-import { udfBadResult, udfFailed } from './errors.ts';
+import { badResult, udfBadResult, udfFailed } from './errors.ts';
 import type { CallArgument } from './loops/arguments.ts';
 import { resultConverter } from './loops/results.ts';
 import type { ScalarCall } from './scalar-call.ts';
@@ -99,7 +99,7 @@ function fromVector(
     throw badColumn(call, `an Arrow vector of ${vector.type}`);
   }
   if (column.nullCount > 0 && !result.nullable) {
-    throw udfBadResult(call.name, printType(result), null, null);
+    throw badResult(call.name, { type: printType(result), value: null, at: '' }, null);
   }
   if (column.type === result) return column;
   const read = toExternal(column.type);
@@ -141,8 +141,13 @@ function fromValues(call: ScalarCall, values: ArrayLike<unknown>, region: Region
     let internal: unknown;
     try {
       internal = convert(value);
-    } catch {
-      throw udfBadResult(call.name, printType(call.result), value, null);
+    } catch (cause) {
+      throw udfBadResult(
+        call.name,
+        call.result,
+        { result: value, cause, root: `result[${row}]` },
+        null,
+      );
     }
     builder.append(internal);
   }
@@ -150,5 +155,6 @@ function fromValues(call: ScalarCall, values: ArrayLike<unknown>, region: Region
 }
 
 function badColumn(call: ScalarCall, result: unknown): Error {
-  return udfBadResult(call.name, `a column of ${printType(call.result)}`, result, null);
+  const type = `a column of ${printType(call.result)}`;
+  return badResult(call.name, { type, value: result, at: '' }, null);
 }

@@ -1,13 +1,13 @@
 import { toExternal } from '../columnar/rows.ts';
-import { type ToInternal, toInternal } from '../columnar/to-internal.ts';
 import { udfError } from '../common/errors.ts';
 import type { UdfBody } from '../functions/definition.ts';
 import { type ProcessSpec, tablesOf } from '../functions/process.ts';
 import type { DataType } from '../types/data-type.ts';
 import { printType } from '../types/print.ts';
-import { udfBadResult, udfFailed } from './errors.ts';
+import { badResult, udfBadResult, udfFailed } from './errors.ts';
 import type { FunctionContext } from './function-context.ts';
 import { loadTarget } from './load.ts';
+import { type ResultConverter, resultConverter } from './loops/results.ts';
 import { PartitionContext } from './partition-context.ts';
 import type { TableSemantics } from './process-context.ts';
 import { stateGuard } from './process-state.ts';
@@ -70,7 +70,7 @@ export class ProcessRunner {
   readonly #context: FunctionContext;
   readonly #pulse: Pulse;
   readonly #toRow: (given: unknown) => unknown;
-  readonly #toInternal: ToInternal;
+  readonly #toInternal: ResultConverter;
   readonly #canWait: boolean;
   readonly #guard: ProxyHandler<object>;
   /** Arguments of which every call gets a copy. */
@@ -88,7 +88,7 @@ export class ProcessRunner {
     this.#pulse = pulse;
     const { spec, tables, scalars } = call;
     this.#toRow = rowReader(spec.result);
-    this.#toInternal = toInternal(spec.result, call.name);
+    this.#toInternal = resultConverter(spec.result, call.name);
     this.#canWait = hasTimers(spec) && typeof processor.onTimer === 'function';
     this.#guard = stateGuard(call.name, spec.state);
     const values = Object.entries(scalars).map(([name, { type, value }]) => {
@@ -181,36 +181,42 @@ export class ProcessRunner {
     args: readonly unknown[],
   ): Iterable<MadeRow> {
     if (made === null || made === undefined) return;
-    if (typeof made !== 'object' || !(Symbol.iterator in made)) throw this.#badRows(made, args);
+    if (typeof made !== 'object' || !(Symbol.iterator in made)) {
+      const { name, spec } = this.#call;
+      const type = `rows of ${printType(spec.result)}`;
+      throw badResult(name, { type, value: made, at: '' }, args);
+    }
     const rows = (made as Iterable<unknown>)[Symbol.iterator]();
     let isOver = false;
     try {
-      for (;;) {
+      for (let index = 0; ; index++) {
         const next = this.#guarded(args, () => rows.next());
         if (next.done === true) {
           isOver = true;
           return;
         }
-        yield { values: this.#valuesOf(next.value, args), ...of };
+        yield { values: this.#valuesOf(next.value, index, args), ...of };
       }
     } finally {
       if (!isOver) this.#guarded(args, () => rows.return?.());
     }
   }
 
-  #valuesOf(given: unknown, args: readonly unknown[]): readonly unknown[] {
-    try {
-      const row = this.#toInternal(this.#toRow(given));
-      if (Array.isArray(row)) return row;
-    } catch {
-      // Said below, with the row.
-    }
-    throw this.#badRows(given, args);
-  }
-
-  #badRows(given: unknown, args: readonly unknown[]): Error {
+  #valuesOf(given: unknown, index: number, args: readonly unknown[]): readonly unknown[] {
     const { name, spec } = this.#call;
-    return udfBadResult(name, `rows of ${printType(spec.result)}`, given, args);
+    const result = this.#guarded(args, () => this.#toRow(given));
+    let row: unknown;
+    try {
+      row = this.#toInternal(result);
+    } catch (cause) {
+      throw udfBadResult(name, spec.result, { result, cause, root: `rows[${index}]` }, args);
+    }
+    if (Array.isArray(row)) return row;
+    throw badResult(
+      name,
+      { type: printType(spec.result), value: row, at: ` in rows[${index}]` },
+      args,
+    );
   }
 
   #guarded<T>(args: readonly unknown[], f: () => T): T {

@@ -166,7 +166,11 @@ async function prepare(call: ScalarCall): Promise<Prepared> {
   const { name, body } = call;
   const rows: RowsSite = { pieces: null };
   const loaded = collecting(await loadFunction(name, body), call, rows);
-  const prepared = { loaded, loop: new ScalarLoop(call, loaded.call), rows };
+  const prepared = {
+    loaded,
+    loop: new ScalarLoop(call, loaded.call, () => rows.pieces?.before ?? 0),
+    rows,
+  };
   if (loaded.isPlain) {
     const [oldest] = kept.keys();
     if (kept.size >= KEPT_MAX && oldest !== undefined) kept.delete(oldest);

@@ -5,7 +5,7 @@ import type { AsyncCalls, Isolation, UdfReference } from '../functions/definitio
 import type { ProcessSpec } from '../functions/process.ts';
 import type { DataType } from '../types/data-type.ts';
 import { isolationOf } from './isolation.ts';
-import type { AsyncOptions, CommonOptions, InferredTypes } from './options.ts';
+import type { AsyncOptions, CommonOptions, InferredTypes, RetryOptions } from './options.ts';
 import {
   isModuleReference,
   type ModuleReference,
@@ -59,11 +59,21 @@ const OPTIONS: readonly string[] = [
   'permissions',
 ] satisfies readonly (keyof FunctionOptions)[];
 
+const RETRY_OPTIONS: readonly string[] = [
+  'attempts',
+  'delayMs',
+  'backoff',
+  'maxDelayMs',
+  'totalMs',
+] satisfies readonly (keyof RetryOptions)[];
+
 /** Marks user-defined functions, also those of another copy of this package. */
 const BRAND = Symbol.for('millrace.UserFunction');
 
 /** The longest pause between two attempts, unless the user says otherwise. */
 const MAX_DELAY_MS = 60_000;
+/** How long attempts go on, unless the user says otherwise. */
+const TOTAL_MS = 600_000;
 
 /** A user-defined function, ready to be registered: what `udf` and its like return. */
 export class UserFunction {
@@ -198,6 +208,7 @@ function asyncCalls(options: FunctionOptions): AsyncCalls {
     delayMs: retry?.delayMs ?? 100,
     backoff: retry?.backoff ?? 1,
     maxDelayMs: retry?.maxDelayMs ?? MAX_DELAY_MS,
+    totalMs: retry?.totalMs ?? TOTAL_MS,
     ordered: outputMode === 'ordered',
   };
 }
@@ -267,7 +278,8 @@ function checkOptions(name: string, options: FunctionOptions): void {
 
 /** NaN, and no call at once, would leave rows without a call. */
 function checkCalls(name: string, { concurrency, timeoutMs, retry }: FunctionOptions): void {
-  const { attempts, delayMs, backoff, maxDelayMs } = retry ?? {};
+  if (retry !== undefined) requireOptions('retry', retry, RETRY_OPTIONS);
+  const { attempts, delayMs, backoff, maxDelayMs, totalMs } = retry ?? {};
   const check = (option: string, value: unknown, what: string, fits: (n: number) => boolean) => {
     if (value === undefined || (typeof value === 'number' && fits(value))) return;
     throw invalidOptions(name, `${option} must be ${what}, not ${showValue(value)}`);
@@ -276,6 +288,7 @@ function checkCalls(name: string, { concurrency, timeoutMs, retry }: FunctionOpt
   check('concurrency', concurrency, 'a whole number above 0', isCount);
   check('timeoutMs', timeoutMs, 'a number above 0', (n) => n > 0);
   check('retry.attempts', attempts, 'a whole number above 0', isCount);
+  check('retry.totalMs', totalMs, 'a number above 0', (n) => n > 0);
   const pauses = {
     'retry.delayMs': delayMs,
     'retry.backoff': backoff,

@@ -258,7 +258,7 @@ describe('what users may give', () => {
         "The value 'oops' does not fit INT (column 'a', field 'b', element).",
       );
       expect(() => writer.append({ c: 1 })).toThrow(
-        'The value Object with the keys c does not fit ROW<`a` ROW<`b` ARRAY<INT>>> NOT NULL.',
+        'The value { c: 1 } does not fit ROW<`a` ROW<`b` ARRAY<INT>>> NOT NULL.',
       );
       expect(writer.length).toBe(0);
     });

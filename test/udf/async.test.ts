@@ -167,6 +167,46 @@ test('the pauses between attempts grow up to the longest', async () => {
   for (const [i, least] of [9, 29, 39].entries()) expect(pauses[i]).toBeGreaterThanOrEqual(least);
 });
 
+test.each([
+  ['worker', {}],
+  ['process', { isolation: 'process' }],
+] as const)('attempts end after a time, however many are left: %s', async (_, place) => {
+  const failing = async (n: number) => {
+    if (n === 2) throw new Error('never');
+    // Nobody waits for it when another row has failed.
+    return n === 3 ? new Promise(() => {}) : n;
+  };
+  const retry = { attempts: 1e9, delayMs: 1, backoff: 2, totalMs: 100 };
+  register('failing', failing, { retry, ...place });
+  await expect(rows(`SELECT failing(a) FROM ${NUMBERS}`)).rejects.toMatchObject({
+    code: 'UDF_RETRY_TIMEOUT',
+    args: [2],
+    message: expect.stringMatching(
+      /^Function 'failing' did not succeed within 100 ms \('retry.totalMs'\), at \d attempts?; at last: .*Error: never$/,
+    ),
+    cause: expect.objectContaining({ message: 'never' }),
+  });
+});
+
+test('a query that ends makes no further attempts', async () => {
+  let calls = 0;
+  const failing = async (): Promise<number> => {
+    calls++;
+    throw new Error('not yet');
+  };
+  const retry = { attempts: 1e9, delayMs: 1 };
+  register('failing', failing, { retry, execution: 'inline' });
+  const cancelled = new AbortController();
+  const result = await env.executeSql('SELECT failing(1)', { signal: cancelled.signal });
+  const read = result.toArray();
+  await expect.poll(() => calls).toBeGreaterThan(2);
+  cancelled.abort();
+  await expect(read).rejects.toMatchObject({ code: 'CANCELLED' });
+  const made = calls;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(calls).toBe(made);
+});
+
 test('unordered: rows come as their calls end', async () => {
   const fn = async (n: number): Promise<number> => {
     await new Promise((resolve) => setTimeout(resolve, n === 1 ? 300 : 0));
@@ -193,6 +233,7 @@ test.each([
   [{ retry: { attempts: 2, delayMs: -1 } }, 'retry.delayMs'],
   [{ retry: { attempts: 2, backoff: Number.NaN } }, 'retry.backoff'],
   [{ retry: { attempts: 2, maxDelayMs: '1' as never } }, 'retry.maxDelayMs'],
+  [{ retry: { attempts: 2, totalMs: 0 } }, 'retry.totalMs'],
 ])('options that no calls can be made by: %o', (options, named) => {
   expect(() => asyncUdf(async () => 1, { resultType: INT, ...options })).toThrow(
     expect.objectContaining({ code: 'UDF_OPTIONS', message: expect.stringContaining(named) }),

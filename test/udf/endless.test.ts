@@ -148,10 +148,17 @@ test.each(['none', 'process'] as const)(
     await using env = TableEnvironment.create({
       config: { 'table.exec.udf.rows-per-call.max': '1000000' },
     });
-    const endless = function* () {
-      for (;;) yield [1];
-    };
-    env.createTemporarySystemFunction('endless', udtf([INT()], [INT()], endless, { isolation }));
+    env.createTemporarySystemFunction(
+      'endless',
+      udtf(
+        [INT()],
+        [INT()],
+        function* () {
+          for (;;) yield [1];
+        },
+        { isolation },
+      ),
+    );
     await env.executeSql("CREATE TABLE nowhere (i INT) WITH ('connector' = 'blackhole')");
     const written = env.executeSql('INSERT INTO nowhere SELECT * FROM LATERAL TABLE(endless(1))');
     await expect(written).rejects.toMatchObject({
@@ -163,9 +170,8 @@ test.each(['none', 'process'] as const)(
 
 test('a process makes no more rows than are asked for', async () => {
   await using env = TableEnvironment.create({ config: { 'parallelism.default': 1 } });
-  const made: { inc(): void } | null = null;
   const target = {
-    made,
+    made: null as { inc(): void } | null,
     open(context: FunctionContext) {
       this.made = context.getMetricGroup().counter('made');
     },

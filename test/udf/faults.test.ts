@@ -108,6 +108,40 @@ describe('what a function throws', () => {
     expect(proxy.code).toBe('UDF_FAILED');
   });
 
+  test.each([
+    ['worker', {}],
+    ['inline', { execution: 'inline' }],
+    ['process', { isolation: 'process' }],
+  ] as const)('very long messages, and values without bounds: %s', async (_, place) => {
+    // The heaps of the others are too small for such messages.
+    const own = testEngine();
+    const failed = (fn: () => number) =>
+      results(own, udf(fn, { ...OPTIONS, ...place }), [INT], [[1]]).then(
+        () => new Error('no error'),
+        (thrown: unknown) => thrown,
+      ) as Promise<UdfError>;
+    const long = await failed(() => {
+      throw new RangeError('x'.repeat(1e8));
+    });
+    expect(long).toMatchObject({ code: 'UDF_FAILED', args: [1] });
+    expect(long.message.length).toBeLessThan(11_000);
+    expect(long.message).toContain('xxx… (100000012 characters)');
+    const cause = long.cause as Error;
+    expect(cause).toBeInstanceOf(RangeError);
+    if (!('execution' in place)) {
+      expect(cause.message.length).toBeLessThan(11_000);
+      expect(cause.stack?.length).toBeLessThan(32_000);
+    }
+    expect(cause.stack?.slice(-1000)).toContain('\n    at ');
+    const nested = await failed(() => {
+      let thrown: unknown = { text: 'x'.repeat(1e8), bytes: new Uint8Array(1e8) };
+      for (let level = 0; level < 7; level++) thrown = new Array(1000).fill(thrown);
+      throw thrown;
+    });
+    expect(nested.code).toBe('UDF_FAILED');
+    await own.close();
+  });
+
   test('a stack overflow', async () => {
     const error = await failure(function deep(n: number): number {
       return deep(n) + 1;
@@ -402,10 +436,10 @@ describe('wrong results', () => {
     ['bytes that are too long', DataTypes.BINARY(2), new Uint8Array(3)],
     ['what is too large', DataTypes.FLOAT(), 1e300],
   ];
-  test.each(cases)('%s for %s', async (_, resultType, value) => {
+  test.each(cases)('%s for %s', async (what, resultType, value) => {
     const error = await failure(() => value, { resultType, captures: { value } });
     expect(error).toMatchObject({ code: 'UDF_RESULT', functionName: 'f', args: [0] });
-    expect(error.message).toContain(String(resultType));
+    expect(error.message).toContain(what === 'elements' ? 'INT in result[0]' : String(resultType));
   });
 
   test.each([DataTypes.TINYINT(), DataTypes.SMALLINT(), INT])('a symbol for %s', async (type) => {

@@ -197,9 +197,7 @@ describe('table aggregate functions', () => {
       }),
     ).rejects.toMatchObject({
       code: 'UDF_RESULT',
-      message: expect.stringContaining(
-        'must return rows of ROW<`v` INT, `place` INT>, but returned an array of 2',
-      ),
+      message: expect.stringContaining("must return INT in rows[1].v, but returned 'x'"),
     });
     expect(await run({ emitValue: () => null })).toEqual([]);
     const top2 = call('top2', col('n'));

@@ -1,3 +1,4 @@
+import { cutStack, cutText, MESSAGE_MAX } from '../../common/cut-text.ts';
 import {
   CancelledError,
   type ErrorDetails,
@@ -9,7 +10,7 @@ import {
   UdfError,
   ValidationError,
 } from '../../common/errors.ts';
-import { type PostedValue, packValue, unpackValue } from './posted-values.ts';
+import { type PostedValue, packCause, packValue, unpackValue } from './posted-values.ts';
 
 /** An error as plain data: what of it travels between threads. */
 export interface EncodedError {
@@ -46,8 +47,8 @@ export function encodeError(error: unknown): EncodedError {
     return {
       kind: null,
       code: '',
-      sentence: message,
-      stack: stack ?? null,
+      sentence: cutText(message, MESSAGE_MAX),
+      stack: stack === undefined ? null : cutStack(stack, message, MESSAGE_MAX),
       details: {},
       cause: null,
       args: null,
@@ -58,8 +59,8 @@ export function encodeError(error: unknown): EncodedError {
     // Every subclass of TableError is in the table.
     kind: error.name as keyof typeof CLASSES,
     code,
-    sentence,
-    stack: error.stack ?? null,
+    sentence: cutText(sentence, MESSAGE_MAX),
+    stack: error.stack === undefined ? null : cutStack(error.stack, error.message, MESSAGE_MAX),
     details: {
       span,
       source,
@@ -67,7 +68,7 @@ export function encodeError(error: unknown): EncodedError {
       ...(error instanceof UdfError ? { functionName: error.functionName } : {}),
       ...(error instanceof ResourceError ? { limit: error.limit, used: error.used } : {}),
     },
-    cause: error.cause === undefined ? null : packValue(error.cause),
+    cause: error.cause === undefined ? null : packCause(error.cause),
     args: error instanceof UdfError && error.args !== null ? packValue(error.args) : null,
   };
 }

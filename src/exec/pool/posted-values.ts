@@ -1,3 +1,4 @@
+import { cutStack, cutText } from '../../common/cut-text.ts';
 import { Decimal } from '../../types/decimal-value.ts';
 import { temporal } from '../../types/temporal.ts';
 
@@ -32,12 +33,31 @@ type TemporalKind = (typeof TEMPORAL_KINDS)[number];
 
 /** Values inside values that are followed. */
 const DEPTH_MAX = 8;
+/** Values in what was thrown, and bytes. */
+const THROWN_ITEMS_MAX = 1000;
+
+/** How much of a value is taken. */
+interface Extent {
+  readonly cut: (text: string) => string;
+  /** Values that are taken besides. */
+  left: number;
+}
 
 /** Takes a value apart for posting. Never throws, whatever user code has put into the value. */
-export function packValue(value: unknown, depth = 0): PostedValue {
+export function packValue(value: unknown): PostedValue {
+  return pack(value, { cut: (text) => text, left: Number.POSITIVE_INFINITY }, 0);
+}
+
+/** The same for what user code threw: long texts, lists and bytes in it are cut. */
+export function packCause(value: unknown): PostedValue {
+  return pack(value, { cut: cutText, left: THROWN_ITEMS_MAX }, 0);
+}
+
+function pack(value: unknown, extent: Extent, depth: number): PostedValue {
+  if (typeof value === 'string') return plain(extent.cut(value));
   if (typeof value !== 'object' || value === null) return plain(value);
   try {
-    return depth > DEPTH_MAX ? plain('…') : packObject(value, depth);
+    return depth > DEPTH_MAX || extent.left-- <= 0 ? plain('…') : packObject(value, extent, depth);
   } catch {
     return plain('an object that cannot be read');
   }
@@ -68,32 +88,40 @@ function plain(value: unknown): PostedValue {
   return { as: 'plain', value: isPlain ? value : String(value) };
 }
 
-function packObject(value: object, depth: number): PostedValue {
-  const pack = (inner: unknown): PostedValue => packValue(inner, depth + 1);
-  if (value instanceof Error) {
-    const { name, message, stack, cause } = value;
-    return {
-      as: 'error',
-      name: String(name),
-      message: String(message),
-      stack: String(stack),
-      cause: cause === undefined ? null : pack(cause),
-    };
-  }
+function packObject(value: object, extent: Extent, depth: number): PostedValue {
+  const inside = (inner: unknown): PostedValue => pack(inner, extent, depth + 1);
+  if (value instanceof Error) return packError(value, inside);
   if (value instanceof Decimal) {
     return { as: 'decimal', unscaled: value.unscaled, scale: value.scale };
   }
   const tag = Object.prototype.toString.call(value).slice('[object '.length, -1);
   const kind = TEMPORAL_KINDS.find((name) => tag === `Temporal.${name}`);
   if (kind !== undefined) return { as: 'temporal', kind, text: String(value) };
-  if (Array.isArray(value)) return { as: 'array', items: value.map(pack) };
+  const { left } = extent;
+  if (Array.isArray(value)) return { as: 'array', items: value.slice(0, left).map(inside) };
   if (value instanceof Map) {
-    return { as: 'map', entries: [...value].map(([k, v]) => [pack(k), pack(v)]) };
+    const entries = value.entries().take(left);
+    return { as: 'map', entries: Array.from(entries, ([k, v]) => [inside(k), inside(v)]) };
   }
   if (tag === 'Object') {
-    return { as: 'object', entries: Object.entries(value).map(([k, v]) => [k, pack(v)]) };
+    const keys = Object.keys(value).slice(0, left);
+    return { as: 'object', entries: keys.map((key) => [key, inside(Reflect.get(value, key))]) };
   }
-  return { as: 'plain', value: structuredClone(value) };
+  const isLarge =
+    (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) && value.byteLength > left;
+  return isLarge ? plain(`${tag} of ${value.byteLength} bytes`) : plain(structuredClone(value));
+}
+
+/** Messages are texts of any length, also those of rows. */
+function packError(error: Error, inside: (inner: unknown) => PostedValue): PostedValue {
+  const { name, message, stack, cause } = error;
+  return {
+    as: 'error',
+    name: cutText(String(name)),
+    message: cutText(String(message)),
+    stack: cutStack(String(stack), String(message)),
+    cause: cause === undefined ? null : inside(cause),
+  };
 }
 
 /** Errors of the language keep their class. */

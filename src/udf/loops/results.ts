@@ -3,10 +3,11 @@ import type { Region } from '../../columnar/arena/region.ts';
 import { clearBit, setBit } from '../../columnar/bitmap.ts';
 import { builderFor } from '../../columnar/builders/builder-for.ts';
 import { BinaryColumn, BoolColumn, type Column, FixedColumn } from '../../columnar/column.ts';
-import { toInternal } from '../../columnar/to-internal.ts';
+import { misfit, toInternal } from '../../columnar/to-internal.ts';
 import { storageOf, storageWidth, writeFixed } from '../../columnar/values.ts';
 import type { DataType, TypeOfKind } from '../../types/data-type.ts';
 import { CHUNK_ROWS, PLACE_IN_CHUNK, placeInChunk } from './chunks.ts';
+import { lengthCheck } from './length-check.ts';
 import { StringEncoder } from './strings.ts';
 
 /** Where the generated loop puts its results. */
@@ -63,25 +64,18 @@ export function resultWriter(
   };
 }
 
-/** The conversion of results of a type. undefined is NULL; texts and bytes must not be too long. */
+/**
+ * The conversion of results of a type. undefined is NULL; texts and bytes, also inside of others,
+ * must not be too long.
+ */
 export function resultConverter(type: DataType, name: string): ResultConverter {
   const convert = toInternal(type, name);
-  if (type.kind === 'VARBINARY' || type.kind === 'BINARY') {
-    return (result) => {
-      const bytes = convert(result);
-      if (bytes instanceof Uint8Array && bytes.length > type.length) {
-        throw new RangeError('too long');
-      }
-      return bytes;
-    };
-  }
-  if (type.kind !== 'VARCHAR' && type.kind !== 'CHAR') return convert;
+  const isTooLong = lengthCheck(type);
+  if (isTooLong === null) return convert;
   return (result) => {
-    const text = convert(result);
-    if (typeof text === 'string' && text.length > type.length && [...text].length > type.length) {
-      throw new RangeError('too long');
-    }
-    return text;
+    const value = convert(result);
+    if (isTooLong(value)) throw misfit(result, type, name);
+    return value;
   };
 }
 

@@ -7,7 +7,7 @@ import { toInternal } from '../../columnar/to-internal.ts';
 import { assert } from '../../common/assert.ts';
 import type { DataType } from '../../types/data-type.ts';
 import { rowReader } from '../row-reader.ts';
-import type { ResultWriter } from './results.ts';
+import { type ResultWriter, resultConverter } from './results.ts';
 import { TextBuilder } from './text-builder.ts';
 
 /**
@@ -28,6 +28,7 @@ export function rowsWriter(
   const builders = element.fields.map((field) => builderOf(field.type, region, rows));
   const [only] = builders;
   const text = builders.length === 1 && only instanceof TextBuilder ? only : null;
+  const textMax = text?.type.length ?? 0;
   const offsets = allocInt32(region, rows + 1);
   offsets[0] = 0;
   const lists = new ValidityBuilder(region);
@@ -48,7 +49,7 @@ export function rowsWriter(
       if (Array.isArray(result)) {
         lists.appendValid(row);
         for (const given of result) {
-          if (text !== null && typeof given === 'string') {
+          if (text !== null && typeof given === 'string' && given.length <= textMax) {
             present.appendValid(made);
             text.append(given);
           } else appendRow(given);
@@ -79,7 +80,7 @@ export function rowsWriter(
 /** Reads the fields of a row; null for NULL. Errors: ValidationError. */
 function fieldsReader(type: DataType, name: string): (given: unknown) => readonly unknown[] | null {
   // The internal value of a ROW is the array of its fields' values.
-  return toInternal(type, name) as (given: unknown) => readonly unknown[] | null;
+  return resultConverter(type, name) as (given: unknown) => readonly unknown[] | null;
 }
 
 function builderOf(type: DataType, region: Region, rows: number): ColumnBuilder {

@@ -23,9 +23,12 @@ interface ScalarState extends LoopState {
 export class ScalarLoop {
   readonly #call: ScalarCall;
   readonly #fn: ScalarState['call'];
+  readonly #rowsBefore: () => number;
   readonly #loops: GeneratedLoops<ScalarState>;
 
-  constructor(call: ScalarCall, fn: ScalarState['call']) {
+  /** `rowsBefore`: rows that a call of a table function gave before those that are stored now. */
+  constructor(call: ScalarCall, fn: ScalarState['call'], rowsBefore: () => number = () => 0) {
+    this.#rowsBefore = rowsBefore;
     this.#call = call;
     this.#fn = fn;
     this.#loops = new GeneratedLoops(`${call.body.id}`, ['call', 'out', 'other']);
@@ -43,7 +46,8 @@ export class ScalarLoop {
         writer.other(row, result);
       } catch (cause) {
         if (cause instanceof ResourceError) throw cause;
-        throw udfBadCall(this.#call, this.#shown(result), rowArguments(row));
+        const bad = { result: this.#shown(result), cause, rowsBefore: this.#rowsBefore() };
+        throw udfBadCall(this.#call, bad, rowArguments(row));
       }
     };
     const fail = (row: number, cause: unknown): unknown =>

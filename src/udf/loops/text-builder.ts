@@ -7,7 +7,7 @@ import { StringEncoder } from './strings.ts';
 
 /** Builds a column of strings, which are encoded by chunks. */
 export class TextBuilder implements ColumnBuilder {
-  readonly #type: TypeOfKind<'VARCHAR' | 'CHAR'>;
+  readonly type: TypeOfKind<'VARCHAR' | 'CHAR'>;
   readonly #region: Region;
   readonly #rows: number;
   readonly #chunk = new Array<string>(CHUNK_ROWS);
@@ -18,7 +18,7 @@ export class TextBuilder implements ColumnBuilder {
 
   /** `rows` is how many are expected. */
   constructor(type: TypeOfKind<'VARCHAR' | 'CHAR'>, region: Region, rows: number) {
-    this.#type = type;
+    this.type = type;
     this.#region = region;
     this.#rows = rows;
     this.#encoder = new StringEncoder(region, rows);
@@ -43,7 +43,7 @@ export class TextBuilder implements ColumnBuilder {
     const { offsets, bytes } = this.#encoder.finish();
     const { nullCount } = this.#validity;
     const validity = this.#validity.finish(this.#length);
-    return new BinaryColumn(this.#type, this.#length, offsets, bytes, validity, nullCount);
+    return new BinaryColumn(this.type, this.#length, offsets, bytes, validity, nullCount);
   }
 
   reset(): void {
