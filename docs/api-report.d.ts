@@ -980,6 +980,7 @@ export interface OperatorMeasures {
     readonly waitMs: number;
     readonly memoryBytes: number;
     readonly spilledBytes: number;
+    readonly partsLeftOut: number;
     readonly tasks: number;
     readonly expressions: readonly EvaluatedExpression[];
 }

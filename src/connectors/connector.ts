@@ -3,7 +3,7 @@ import type { Region } from '../columnar/arena/region.ts';
 import { type Batch, RowKind } from '../columnar/batch.ts';
 import type { OptionDeclarations, OptionValues, ValuesOf } from '../common/config-option.ts';
 import type { Expr } from '../expr/expr.ts';
-import type { ReadContext } from '../formats/format.ts';
+import type { ColumnCondition, ReadContext } from '../formats/format.ts';
 import type { StatementContext } from '../functions/definition.ts';
 import type { ColumnSummary } from '../types/column-summary.ts';
 import type { Schema } from '../types/schema.ts';
@@ -16,6 +16,9 @@ export const INSERT_ONLY: ChangelogMode = new Set([RowKind.INSERT]);
 
 /** One part of a source that a worker claims: plain data that can be posted. */
 export type SourceSplit = Readonly<Record<string, unknown>>;
+
+/** Conditions on single columns that rows must fulfil, all of them, to be needed. */
+export type NeededRows = readonly ColumnCondition[];
 
 /** How a worker makes a source again: the connector's name and plain data. */
 export interface SourceSpec {
@@ -44,8 +47,14 @@ export interface ScanTableSource {
   readonly digest: string;
   /** For workers; null when the source must be read on the calling thread. */
   readonly spec: SourceSpec | null;
-  /** The parts that readers claim, in row order. Made when the statement starts to run. */
-  splits(parallelism: number): readonly SourceSplit[] | Promise<readonly SourceSplit[]>;
+  /**
+   * The parts that readers claim, in row order. Made when the statement starts to run: then joins
+   * know `conditions` on columns, and rows that do not fulfil all of them may be left out.
+   */
+  splits(
+    parallelism: number,
+    conditions?: NeededRows,
+  ): readonly SourceSplit[] | Promise<readonly SourceSplit[]>;
   /** Reads one part. Synchronous where `spec` is not null. */
   read(split: SourceSplit, context: ReadContext): Iterable<Batch> | AsyncIterable<Batch>;
   /** A source of these columns only, in this order. */

@@ -15,7 +15,9 @@ import type {
   ReadContext,
 } from '../../formats/format.ts';
 import { formatFor } from '../../formats/index.ts';
+import { mayOverlap } from '../../formats/overlap.ts';
 import { textParser } from '../../formats/text-values.ts';
+import { comparatorOf } from '../../functions/compare.ts';
 import {
   type ColumnSummary,
   mergeSummaries,
@@ -137,8 +139,10 @@ export class FilesystemSource implements ScanTableSource {
     return found;
   }
 
-  splits(parallelism: number): readonly SourceSplit[] {
-    const files = this.#files();
+  splits(parallelism: number, needed: readonly ColumnCondition[] = []): readonly SourceSplit[] {
+    if (needed.some(({ ranges, orNull }) => ranges.length === 0 && !orNull)) return [];
+    const files = this.#files().filter((file) => this.#mayHave(file, needed));
+    const conditions = this.#fileConditions([...this.#state.conditions, ...needed]);
     const total = files.reduce((sum, file) => sum + file.size, 0);
     const target = Math.min(
       SPLIT_BYTES_MAX,
@@ -146,7 +150,7 @@ export class FilesystemSource implements ScanTableSource {
     );
     const splits: SourceSplit[] = [];
     for (const file of files) {
-      for (const split of this.#seen.decoding.splits(file.path, target, this.#fileConditions())) {
+      for (const split of this.#seen.decoding.splits(file.path, target, conditions)) {
         splits.push({ ...split, file });
       }
     }
@@ -224,8 +228,25 @@ export class FilesystemSource implements ScanTableSource {
     );
   }
 
-  #fileConditions(): readonly ColumnCondition[] {
-    const { layout, conditions } = this.#state;
+  /** Whether the values that all rows of a file have are among those that are needed. */
+  #mayHave(file: DataFile, needed: readonly ColumnCondition[]): boolean {
+    const { origins, schema } = this.#state.layout;
+    return needed.every(({ column, ranges, orNull }) => {
+      const index = schema.fields.findIndex(({ name }) => name === column);
+      const type = schema.fields[index]?.type;
+      // What a text stands for may depend on the time zone.
+      if (type === undefined || type.kind === 'TIMESTAMP_LTZ') return true;
+      if (origins[index]?.from === 'file') return true;
+      const value = this.#fileValue(index, type, file, 'UTC');
+      if (value === null) return orNull;
+      return ranges.some((range) => mayOverlap(range, value, value, comparatorOf(type)));
+    });
+  }
+
+  #fileConditions(
+    conditions: readonly ColumnCondition[] = this.#state.conditions,
+  ): readonly ColumnCondition[] {
+    const { layout } = this.#state;
     return conditions.filter(({ column }) =>
       layout.fileSchema.fields.some((field) => field.name === column),
     );

@@ -114,9 +114,10 @@ export class MemorySource implements ScanTableSource {
     return { accepted: [], remaining: filters, source };
   }
 
-  splits(): readonly SourceSplit[] {
+  splits(_parallelism: number, needed: readonly ColumnCondition[] = []): readonly SourceSplit[] {
     const version = this.#version ?? this.#table.current;
-    const { columns, conditions } = this.#pushed;
+    const { columns } = this.#pushed;
+    const conditions = [...this.#pushed.conditions, ...needed];
     const ofVersion = splitsOf.get(version) ?? new Map<string, ChunkSplits>();
     splitsOf.set(version, ofVersion);
     const key = columns.join();

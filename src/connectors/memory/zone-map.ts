@@ -19,6 +19,7 @@ export function mayMatch(
   conditions: readonly ColumnCondition[],
 ): boolean {
   return conditions.every(({ column: name, ranges, orNull }) => {
+    if (ranges.length === 0 && !orNull) return false;
     const column = columns[schema.fields.findIndex((field) => field.name === name)];
     if (column === undefined || (orNull && column.nullCount > 0)) return true;
     if (column.nullCount === column.length) return false;

@@ -19,6 +19,8 @@ export class OperatorMeter implements OperatorMetrics {
   batchesOut = 0;
   ms = 0;
   waitMs = 0;
+  /** Parts of a source that joins said are not needed. */
+  partsLeftOut = 0;
   #spilledBytes = 0;
   readonly #names: readonly string[] | null;
   readonly #expressions = new Map<string, EvaluatedExpression>();
@@ -59,7 +61,7 @@ export class OperatorMeter implements OperatorMetrics {
   }
 
   profile(): OperatorProfile {
-    const { rowsIn, rowsOut, batchesIn, batchesOut, ms, waitMs } = this;
+    const { rowsIn, rowsOut, batchesIn, batchesOut, ms, waitMs, partsLeftOut } = this;
     return {
       rowsIn,
       rowsOut,
@@ -68,9 +70,11 @@ export class OperatorMeter implements OperatorMetrics {
       ms,
       longestMs: ms,
       waitMs,
+      partsLeftOut,
       memoryBytes: this.memory.peak,
       spilledBytes: this.#spilledBytes,
-      tasks: 1,
+      // To leave parts out is no task's work.
+      tasks: ms === 0 && partsLeftOut > 0 ? 0 : 1,
       expressions: this.#told(),
     };
   }

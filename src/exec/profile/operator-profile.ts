@@ -40,6 +40,8 @@ export interface OperatorProfile {
   /** The most bytes of the arena that it held at a time, summed over its tasks. */
   readonly memoryBytes: number;
   readonly spilledBytes: number;
+  /** Parts of a source that were not read: joins said that no row of them is needed. */
+  readonly partsLeftOut: number;
   /** Tasks that ran it. */
   readonly tasks: number;
   readonly expressions: readonly EvaluatedExpression[];
@@ -89,6 +91,7 @@ function sum(
     waitMs: a.waitMs + b.waitMs,
     memoryBytes: a.memoryBytes + b.memoryBytes,
     spilledBytes: a.spilledBytes + b.spilledBytes,
+    partsLeftOut: a.partsLeftOut + b.partsLeftOut,
     tasks: a.tasks + b.tasks,
     expressions: [...a.expressions, ...added],
   };

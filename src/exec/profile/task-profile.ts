@@ -50,6 +50,11 @@ export class TaskProfile {
       : this.#reads(number, rows);
   }
 
+  /** Says how many parts of a source are not read because of joins. */
+  leavesOut(number: number, parts: number): void {
+    if (parts > 0) this.#meter(number).partsLeftOut += parts;
+  }
+
   /** Memory of what a node reads. */
   memoryOf(number: number, { region }: TaskContext): Region {
     const memory = this.#memory.get(number) ?? region.child(this.#meter(number).memory);

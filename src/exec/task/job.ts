@@ -10,6 +10,7 @@ import type {
 } from '../../planner/physical/nodes.ts';
 import { leftoverOf } from '../operators/leftover.ts';
 import { foldCalc } from './fold-calc.ts';
+import { type Narrowing, narrowingsBelow, narrowingsOf } from './narrowing.ts';
 import type { Stage, StageBranch, StageNode, StageOutput } from './stage.ts';
 
 /** Rows under construction: what a stage will be once its output is known. */
@@ -46,21 +47,22 @@ class Cutter {
   cut(plan: PhysicalPlan): readonly Stage[] {
     if (plan.kind === 'TableSink') {
       const output = { kind: 'write', node: plan } as const;
-      this.#end(this.#stream(onlyInput(plan)), output, plan.number ?? null);
-    } else this.#end(this.#stream(plan), { kind: 'rows' });
+      this.#end(this.#stream(onlyInput(plan), []), output, plan.number ?? null);
+    } else this.#end(this.#stream(plan, []), { kind: 'rows' });
     return this.#stages;
   }
 
-  #stream(node: PhysicalPlan): Stream {
+  /** `needed`: what joins above say of the rows; their tables are made before. */
+  #stream(node: PhysicalPlan, needed: readonly Narrowing[]): Stream {
     switch (node.kind) {
       case 'TableSourceScan':
-        return streamOf({ source: { kind: 'scan', node }, chain: [] });
+        return streamOf({ source: { kind: 'scan', node, needed }, chain: [] });
       case 'ValuesScan':
         return streamOf({ source: { kind: 'values', node }, chain: [] });
       case 'Union':
-        return this.#union(node);
+        return this.#union(node, needed);
       case 'Exchange': {
-        const input = this.#stream(onlyInput(node));
+        const input = this.#stream(onlyInput(node), needed);
         if (this.#oneTask) return input;
         if (input.gathered) return input;
         const parallel = { ...input, parallel: true, exchange: node.number ?? null };
@@ -74,12 +76,18 @@ class Cutter {
       }
       case 'HashJoin':
       case 'NestedLoopJoin':
-        return this.#join(node);
+        return this.#join(node, needed);
       case 'TableSink':
         throw notImplemented('A sink inside a query');
       default:
-        return this.#append(this.#stream(onlyInput(node)), { node, table: null });
+        return this.#append(this.#input(node, 0, needed), { node, table: null });
     }
+  }
+
+  #input(node: PhysicalPlan, port: number, needed: readonly Narrowing[]): Stream {
+    const input = node.inputs[port];
+    assert(input !== undefined, `${node.kind} has an input`);
+    return this.#stream(input, narrowingsBelow(node, port, needed));
   }
 
   #append(stream: Stream, item: StageNode): Stream {
@@ -115,9 +123,9 @@ class Cutter {
     return this.#append(this.#hold(stream, []), item);
   }
 
-  #union(node: Union): Stream {
+  #union(node: Union, needed: readonly Narrowing[]): Stream {
     const streams = node.inputs.map((input) => {
-      const stream = this.#stream(input);
+      const stream = this.#stream(input, needed);
       return stream.tail.length > 0 ? this.#hold(stream, []) : stream;
     });
     const parallel = streams.some((stream) => stream.parallel);
@@ -139,21 +147,22 @@ class Cutter {
     };
   }
 
-  #join(node: HashJoin | NestedLoopJoin): Stream {
+  #join(node: HashJoin | NestedLoopJoin, needed: readonly Narrowing[]): Stream {
     const hash = node.kind === 'HashJoin';
     const buildLeft = hash && node.build === 'left';
-    const [left, right] = node.inputs;
-    assert(left !== undefined && right !== undefined, 'a join has two inputs');
+    const [buildPort, probePort] = buildLeft ? [0, 1] : [1, 0];
     const leftover = leftoverOf(node);
     const keys = hash ? (buildLeft ? node.leftKeys : node.rightKeys) : null;
-    const side = buildLeft ? left : right;
-    let build = this.#stream(side);
+    let build = this.#input(node, buildPort, needed);
     // The table is made by one task: rows of several tasks, or of several segments, are held before.
     if (build.parallel || build.segments.length > 1) build = this.#hold(build, []);
     const nullsMatch = hash && node.nullSafe.some(Boolean);
-    const spec = { schema: side.schema, keys, nullsMatch, marks: leftover !== null };
+    const { schema } = node.inputs[buildPort]!;
+    const spec = { schema, keys, nullsMatch, marks: leftover !== null };
     const stage = this.#end(build, { kind: 'table', join: spec }, node.number ?? null);
-    let probe = this.#stream(buildLeft ? right : left);
+    const below = narrowingsBelow(node, probePort, needed);
+    const own = hash ? narrowingsOf(node, stage) : [];
+    let probe = this.#stream(node.inputs[probePort]!, [...below, ...own]);
     if (probe.gathered) probe = this.#hold(probe, []);
     const joined = this.#append({ ...probe, hash: null }, { node, table: stage });
     if (leftover === null) return joined;
@@ -170,7 +179,7 @@ class Cutter {
 
   #keep(node: Shared): number {
     const number = node.number ?? null;
-    return this.#end(this.#stream(onlyInput(node)), { kind: 'hold', keys: [] }, number);
+    return this.#end(this.#stream(onlyInput(node), []), { kind: 'hold', keys: [] }, number);
   }
 
   /** Ends a stage; `by` is the number of the node whose work the output is. */

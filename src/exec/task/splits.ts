@@ -1,11 +1,14 @@
 import type { Region } from '../../columnar/arena/region.ts';
+import { MORSEL_ROWS } from '../../columnar/batch.ts';
 import { describeBatch } from '../../columnar/descriptor.ts';
 import { assert } from '../../common/assert.ts';
 import type { SourceSplit } from '../../connectors/connector.ts';
 import type { SharedTable, Split } from '../pool/protocol.ts';
+import type { TaskProfile } from '../profile/task-profile.ts';
 import { isSpilled } from '../spill/spill-file.ts';
 import { PARTITIONS } from '../spill/spill-partitions.ts';
 import type { JobSite } from './job-site.ts';
+import { neededValues } from './needed-values.ts';
 import type { SortedSource, StageBranch, StageSource } from './stage.ts';
 import { valuesBatches } from './values.ts';
 
@@ -26,10 +29,11 @@ export function readySegment(
   branches: readonly StageBranch[],
   site: JobSite,
   region: Region,
+  profile?: TaskProfile,
 ): ReadySegment | Promise<ReadySegment> {
   const rows: (readonly Split['rows'][])[] = [];
   for (const { source } of branches) {
-    const splits = splitsOf(source, site, region);
+    const splits = splitsOf(source, site, region, profile);
     if (splits instanceof Promise) return awaited(branches, rows, splits, site, region);
     rows.push(splits);
   }
@@ -65,17 +69,34 @@ export function tableOf(stage: number | null, { tables }: JobSite): SharedTable 
   return stage === null ? null : (tables.get(stage) ?? null);
 }
 
+function scanSplits(
+  { node, needed }: Extract<StageSource, { readonly kind: 'scan' }>,
+  { options, tables }: JobSite,
+  region: Region,
+  profile: TaskProfile | undefined,
+): readonly Split['rows'][] | Promise<readonly Split['rows'][]> {
+  const { source, number } = node;
+  const isOnePart = source.decodes !== true && node.rows <= MORSEL_ROWS;
+  const conditions = isOnePart ? [] : neededValues(needed, node.schema, tables, region);
+  const splits = source.splits(options.parallelism, conditions);
+  if (splits instanceof Promise) return splits.then(scanned);
+  if (profile !== undefined && number !== undefined && conditions.length > 0) {
+    const all = source.splits(options.parallelism);
+    if (!(all instanceof Promise)) profile.leavesOut(number, all.length - splits.length);
+  }
+  return scanned(splits);
+}
+
 function splitsOf(
   source: StageSource,
   site: JobSite,
   region: Region,
+  profile?: TaskProfile,
 ): readonly Split['rows'][] | Promise<readonly Split['rows'][]> {
   const { options, held } = site;
   switch (source.kind) {
-    case 'scan': {
-      const splits = source.node.source.splits(options.parallelism);
-      return splits instanceof Promise ? splits.then(scanned) : scanned(splits);
-    }
+    case 'scan':
+      return scanSplits(source, site, region, profile);
     case 'values': {
       const { batchRows, statement } = options;
       const batches = valuesBatches(source.node, region, batchRows, statement);

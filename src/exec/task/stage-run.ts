@@ -334,7 +334,7 @@ export class StageRun {
 
   async #prepare(branches: readonly StageBranch[]): Promise<ReadySegment> {
     this.#ctx.checkCancelled();
-    const segment = await readySegment(branches, this.#site, this.#region);
+    const segment = await readySegment(branches, this.#site, this.#region, this.#ctx.profile);
     // The run may have been cancelled meanwhile: then nothing may start any more.
     this.#ctx.checkCancelled();
     return this.#onPool ? this.#partToSort(segment) : segment;

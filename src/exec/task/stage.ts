@@ -7,6 +7,7 @@ import type {
   ValuesScan,
 } from '../../planner/physical/nodes.ts';
 import type { Schema } from '../../types/schema.ts';
+import type { Narrowing } from './narrowing.ts';
 
 /** How the build side of a join is held. */
 export interface TableSpec {
@@ -28,7 +29,12 @@ export interface StageNode {
 
 /** Where the rows of a branch come from. */
 export type StageSource =
-  | { readonly kind: 'scan'; readonly node: TableSourceScan }
+  | {
+      readonly kind: 'scan';
+      readonly node: TableSourceScan;
+      /** What joins above say of the rows. */
+      readonly needed: readonly Narrowing[];
+    }
   | { readonly kind: 'values'; readonly node: ValuesScan }
   /** What an earlier stage holds. */
   | { readonly kind: 'held'; readonly stage: number }

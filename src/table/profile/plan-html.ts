@@ -1,4 +1,4 @@
-import { type ExplainedOperator, operatorsOf } from './plan-tree.ts';
+import { type ExplainedOperator, leftOut, operatorsOf } from './plan-tree.ts';
 import type { FunctionProfile } from './statement-profile.ts';
 import { counted, printBytes, printMs, printShare } from './units.ts';
 
@@ -78,6 +78,7 @@ function facts({ estimatedRows, measured, note }: ExplainedOperator): string {
       ['memory', printBytes(measured.memoryBytes)],
       ['spilled', printBytes(measured.spilledBytes)],
     );
+    if (measured.partsLeftOut > 0) list.push(['left out', leftOut(measured)]);
     if (measured.waitMs > 0) list.push(['waited', printMs(measured.waitMs)]);
     for (const { form, text } of measured.expressions) list.push([form, text]);
   }

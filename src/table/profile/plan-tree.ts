@@ -1,7 +1,7 @@
 import type { EvaluatedExpression, OperatorProfiles } from '../../exec/profile/operator-profile.ts';
 import { describePhysical } from '../../planner/explain.ts';
 import type { PhysicalPlan } from '../../planner/physical/nodes.ts';
-import { microseconds } from './units.ts';
+import { counted, microseconds } from './units.ts';
 
 /** What was measured of an operator. */
 export interface OperatorMeasures {
@@ -18,6 +18,8 @@ export interface OperatorMeasures {
   /** The most bytes of the arena that it held at a time, summed over its tasks. */
   readonly memoryBytes: number;
   readonly spilledBytes: number;
+  /** Parts of a source that were not read: joins said that no row of them is needed. */
+  readonly partsLeftOut: number;
   /** Tasks that ran it. */
   readonly tasks: number;
   /** How its expressions were evaluated. */
@@ -74,6 +76,11 @@ export function operatorTree(plan: PhysicalPlan, run: PlanRun | null): Explained
 /** All operators of a tree, each before its inputs. */
 export function operatorsOf(root: ExplainedOperator): readonly ExplainedOperator[] {
   return [root, ...root.inputs.flatMap(operatorsOf)];
+}
+
+/** What was not read of a source, for people. */
+export function leftOut({ partsLeftOut }: OperatorMeasures): string {
+  return `${counted(partsLeftOut, 'part')}, by the keys of joins`;
 }
 
 function measuresOf(node: PhysicalPlan, { operators, ms }: PlanRun): OperatorMeasures | null {

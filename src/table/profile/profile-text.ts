@@ -1,5 +1,5 @@
 import type { EvaluatedExpression } from '../../exec/profile/operator-profile.ts';
-import { type ExplainedOperator, operatorsOf } from './plan-tree.ts';
+import { type ExplainedOperator, leftOut, operatorsOf } from './plan-tree.ts';
 import type { StatementSummary } from './statement-profile.ts';
 import { counted, onOneLine, printBytes, printMs, printShare } from './units.ts';
 
@@ -117,6 +117,7 @@ function details(operator: ExplainedOperator): readonly string[] {
   return [
     ...wrapped(`#${id} ${description}`, '   '),
     `   ${estimate}${tasks === null ? '' : `, ${tasks}`}${wait}`,
+    ...(measured?.partsLeftOut ? [`   left out: ${leftOut(measured)}`] : []),
     ...(measured?.expressions ?? []).flatMap(expressionLines),
   ];
 }

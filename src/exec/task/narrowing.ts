@@ -1,0 +1,121 @@
+import type { Expr } from '../../expr/expr.ts';
+import { cannotFail } from '../../expr/safety.ts';
+import type { HashJoin, PhysicalPlan } from '../../planner/physical/nodes.ts';
+
+/** What a join says about rows below it: only those are needed that have a key of its table. */
+export interface Narrowing {
+  /** Number of the stage that makes the table. */
+  readonly table: number;
+  /** The column of the table that the rows are compared with. */
+  readonly key: number;
+  /** The column of the rows. */
+  readonly column: number;
+}
+
+/** What the build side of a join, made by the stage `table`, says about its streaming side. */
+export function narrowingsOf(node: HashJoin, table: number): readonly Narrowing[] {
+  const buildLeft = node.build === 'left';
+  const probe = buildLeft ? 'right' : 'left';
+  if (!DROPS[node.joinType][probe]) return [];
+  const [build, streaming] = buildLeft
+    ? [node.leftKeys, node.rightKeys]
+    : [node.rightKeys, node.leftKeys];
+  return build.flatMap((key, i) =>
+    node.nullSafe[i] === true ? [] : [{ table, key, column: streaming[i]! }],
+  );
+}
+
+/**
+ * What is said about the rows of a node, said about the rows of one of its inputs: those that are
+ * not needed there only make rows that are not needed here.
+ */
+export function narrowingsBelow(
+  node: PhysicalPlan,
+  input: number,
+  above: readonly Narrowing[],
+): readonly Narrowing[] {
+  if (above.length === 0) return above;
+  switch (node.kind) {
+    case 'Exchange':
+    case 'Sort':
+    case 'Union':
+      return above;
+    case 'Calc': {
+      // An error belongs to its row, also where the row is not needed.
+      const exprs = node.condition === null ? [] : [node.condition];
+      if (![...node.projections, ...exprs].every(cannotFail)) return [];
+      return moved(above, (column) => columnOf(node.projections[column]));
+    }
+    case 'HashAggregate': {
+      if (!node.calls.every(({ definition }) => TOTAL.has(definition.name))) return [];
+      return moved(above, (column) => node.keys[column] ?? null);
+    }
+    case 'OverAggregate':
+    case 'Rank':
+      return above.filter(({ column }) => node.partition.includes(column));
+    case 'HashJoin':
+      return belowJoin(node, input, above);
+    default:
+      return [];
+  }
+}
+
+/** Aggregates without errors, which would belong to their group. */
+const TOTAL: ReadonlySet<string> = new Set(['COUNT', 'SUM', 'SUM0', 'AVG', 'MIN', 'MAX']);
+
+type JoinType = HashJoin['joinType'];
+
+/** Sides of which a row without a partner makes no row of the join. */
+const DROPS: Readonly<Record<JoinType, { readonly left: boolean; readonly right: boolean }>> = {
+  inner: { left: true, right: true },
+  semi: { left: true, right: true },
+  anti: { left: false, right: true },
+  left: { left: false, right: true },
+  right: { left: true, right: false },
+  full: { left: false, right: false },
+};
+
+/** Sides of which a row only makes rows that have its columns. */
+const KEEPS: Readonly<Record<JoinType, { readonly left: boolean; readonly right: boolean }>> = {
+  inner: { left: true, right: true },
+  semi: { left: true, right: false },
+  anti: { left: true, right: false },
+  left: { left: true, right: false },
+  right: { left: false, right: true },
+  full: { left: false, right: false },
+};
+
+function belowJoin(
+  node: HashJoin,
+  input: number,
+  above: readonly Narrowing[],
+): readonly Narrowing[] {
+  const side = input === 0 ? 'left' : 'right';
+  if (!KEEPS[node.joinType][side]) return [];
+  const width = node.inputs[0]?.schema.fields.length ?? 0;
+  const own = input === 0 ? node.leftKeys : node.rightKeys;
+  const other = (input === 0 ? node.rightKeys : node.leftKeys).map((key) =>
+    input === 0 ? key + width : key,
+  );
+  return moved(above, (column) => {
+    const isOwn = input === 0 ? column < width : column >= width;
+    if (isOwn) return input === 0 ? column : column - width;
+    // Equal to a column of the other side, which is said something about.
+    const key = node.joinType === 'inner' ? other.indexOf(column) : -1;
+    return key < 0 || node.nullSafe[key] === true ? null : own[key]!;
+  });
+}
+
+function moved(
+  above: readonly Narrowing[],
+  to: (column: number) => number | null,
+): readonly Narrowing[] {
+  return above.flatMap((narrowing) => {
+    const column = to(narrowing.column);
+    return column === null ? [] : [{ ...narrowing, column }];
+  });
+}
+
+function columnOf(expr: Expr | undefined): number | null {
+  return expr?.kind === 'InputRef' ? expr.index : null;
+}
