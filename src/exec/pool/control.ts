@@ -1,14 +1,20 @@
 import type { Region } from '../../columnar/arena/region.ts';
 import type { ProgressMark } from '../operator.ts';
 
+/**
+ * Words of different threads lie so far apart, a pair of cache lines: user code marks its progress
+ * every few rows, and would wait for the line of another one.
+ */
+const LINE_WORDS = 32;
+
 /** Words of a control block; the words of the tasks follow. */
 const CANCELLED = 0;
-const NEXT_SPLIT = 1;
-const HEADER_WORDS = 2;
+const NEXT_SPLIT = LINE_WORDS;
+const HEADER_WORDS = 2 * LINE_WORDS;
 /** Words of one task. */
 const PROGRESS = 0;
 const STATE = 1;
-const TASK_WORDS = 2;
+const TASK_WORDS = LINE_WORDS;
 
 /**
  * What a task does. `queued`: its thread has not come to it yet. `revoked`: it need not come to it
