@@ -1,10 +1,11 @@
 import type { Region } from '../columnar/arena/region.ts';
-import type { Column } from '../columnar/column.ts';
+import type { Column, DictionaryColumn } from '../columnar/column.ts';
 import { type CallForValues, DictionaryResults } from './dictionary-results.ts';
 import { udfFailed } from './errors.ts';
 import type { FunctionContext } from './function-context.ts';
 import { type LoadedFunction, loadFunction } from './load.ts';
 import { argumentOf, argumentOfValues, type CallArgument } from './loops/arguments.ts';
+import type { ResultTotals } from './loops/result-totals.ts';
 import { rowsCalled } from './loops/rows-called.ts';
 import { ScalarLoop } from './loops/scalar-loop.ts';
 import { beat, type Pulse } from './pulse.ts';
@@ -81,7 +82,19 @@ export class ScalarRunner {
   }
 
   /**
-   * The same for a table function, whose calls may make rows without end: of the call that was left
+   * Adds the results for `rows` rows to totals instead of storing them; false, and nothing is
+   * done, where not every row has a call of its own or totals do not take so many rows at once.
+   * Errors: as `run`.
+   */
+  total(args: readonly CallArgument[], rows: number, totals: ResultTotals, pulse: Pulse): boolean {
+    if (this.#dictionary(args) !== null || !totals.takes(rows)) return false;
+    this.#calls += rowsCalled(args, rows, this.#call.body.required);
+    this.#loop.total(args.map(argumentOf), rows, totals, pulse);
+    return true;
+  }
+
+  /**
+   * As `run` for a table function, whose calls may make rows without end: of the call that was left
    * (`hasMore`) it gives the first rows, and none for the rows behind it. Called again with the
    * arguments of its row alone, it gives further rows.
    */
@@ -116,16 +129,23 @@ export class ScalarRunner {
 
   /** The results by the values of a dictionary; null where they are found row by row. */
   #byValues(args: readonly CallArgument[], region: Region, pulse: Pulse): Column | null {
+    const column = this.#dictionary(args);
+    if (column === null) return null;
     const { body } = this.#call;
-    const [only] = args;
-    const isDictionary = only?.kind === 'column' && only.column.layout === 'dictionary';
-    if (args.length !== 1 || !body.deterministic || !isDictionary || this.#isLong) return null;
     const call: CallForValues = (values, memory) => {
       const ofNull = body.required.includes(0) && values.includes(null) ? 1 : 0;
       this.#calls += values.length - ofNull;
       return this.#loop.run([argumentOfValues(values, 0)], values.length, memory, pulse);
     };
-    return this.#byDictionary.run(only.column, region, call);
+    return this.#byDictionary.run(column, region, call);
+  }
+
+  /** The only column, for whose distinct values results may be found; else null. */
+  #dictionary(args: readonly CallArgument[]): DictionaryColumn | null {
+    const [only] = args;
+    if (args.length !== 1 || only?.kind !== 'column' || this.#isLong) return null;
+    const { column } = only;
+    return this.#call.body.deterministic && column.layout === 'dictionary' ? column : null;
   }
 
   #byRows(args: readonly CallArgument[], rows: number, region: Region, pulse: Pulse): Column {

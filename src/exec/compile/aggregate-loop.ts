@@ -81,7 +81,7 @@ function recordOf(loop: LoopBuilder, group: Code, stride: number, pass: Code | n
 export const TERM_BELOW = 2 ** 45;
 
 /** Floating-point numbers wait for the sum before them: rows are added to so many sums in turn. */
-const SUM_CHAINS = 4;
+export const SUM_CHAINS = 4;
 
 /** Reads and writes one word of the record at hand. */
 interface Cell {

@@ -184,6 +184,24 @@ export function addToSlot(slot: Slot, record: DataView, values: readonly unknown
   }
 }
 
+/** What is known of many rows at once. */
+export interface Totals {
+  readonly rows: number;
+  /** The rows whose value is NULL; the rest is of the others. */
+  readonly nulls: number;
+  readonly sum: number | bigint;
+  readonly least: number | bigint;
+  readonly greatest: number | bigint;
+}
+
+/** Adds rows that another loop has added up. */
+export function addTotals(slot: Slot, record: DataView, totals: Totals): void {
+  const { kind, offset } = slot;
+  if (kind === 'rows' || kind === 'nulls') {
+    record.setBigInt64(offset, record.getBigInt64(offset, true) + BigInt(totals[kind]), true);
+  } else if (totals.nulls < totals.rows) addToSlot(slot, record, [totals[kind]]);
+}
+
 /** Timestamps are held as microseconds, truth values as 0 and 1. */
 function toStored(type: DataType, value: unknown): unknown {
   if (type.kind === 'TIMESTAMP' || type.kind === 'TIMESTAMP_LTZ') return (value as bigint) / 1000n;

@@ -6,15 +6,17 @@ import type { Schema } from '../../types/schema.ts';
 import type { TaskContext } from '../operator.ts';
 import type { ExpressionForm } from '../profile/operator-profile.ts';
 import type { AggregateStates } from './api.ts';
+import { CalledAggregates, resultsOf } from './called-aggregates.ts';
 import { CompiledAggregates, isEmitted, stateTypesOf } from './compiled-aggregates.ts';
 import { RowAggregates } from './row-aggregates.ts';
 import { isStringExtreme, StringExtremes } from './string-extremes.ts';
 import { takesColumns, UserAggregateStates } from './user-aggregates.ts';
 
 /** How the calls of one kind are updated. */
-type Form = 'emitted' | 'strings' | 'user' | 'rows';
+type Form = 'called' | 'emitted' | 'strings' | 'user' | 'rows';
 
 const EXPRESSION_FORMS = {
+  called: 'udf',
   emitted: 'compiled',
   strings: 'kernel',
   user: 'udf',
@@ -36,25 +38,27 @@ export function createAggregates(
     const form = call.definition.body.kind === 'udf' ? 'udf' : EXPRESSION_FORMS[forms[i]!];
     ctx.metrics?.evaluates(form, (names) => printAggregateCall(call, names));
   }
-  const parts = (['emitted', 'strings', 'user', 'rows'] as const)
-    .filter((form) => forms.includes(form))
-    .map((form) => {
-      const mine = calls.filter((_, i) => forms[i] === form);
-      return { form, states: statesOf(form, mine, input, ctx) };
-    });
-  const [only] = parts;
+  // Calls that are updated by one loop: of one form, or over the results of one function.
+  const kinds = calls.map((call, i) => resultsOf(call) ?? forms[i]!);
+  const parts = [...new Set(kinds)];
+  const states = parts.map((kind) => {
+    const first = kinds.indexOf(kind);
+    const mine = calls.filter((_, i) => kinds[i] === kind);
+    return statesOf(forms[first]!, mine, input, ctx);
+  });
+  const [only] = states;
   if (only === undefined) return new RowAggregates([], ctx);
-  if (parts.length === 1) return only.states;
-  const partOf = forms.map((form) => parts.findIndex((part) => part.form === form));
+  if (states.length === 1) return only;
   return new MixedAggregates(
     calls,
-    partOf,
-    parts.map((part) => part.states),
+    kinds.map((kind) => parts.indexOf(kind)),
+    states,
   );
 }
 
 function formOf(call: AggregateCall, ctx: TaskContext): Form {
   if (!ctx.compile) return 'rows';
+  if (resultsOf(call) !== null) return 'called';
   if (isStringExtreme(call)) return 'strings';
   if (takesColumns(call)) return 'user';
   return isEmitted(call) ? 'emitted' : 'rows';
@@ -66,6 +70,8 @@ function statesOf(
   input: Schema,
   ctx: TaskContext,
 ): AggregateStates {
+  const results = resultsOf(calls[0]!);
+  if (results !== null) return new CalledAggregates(calls, results, ctx);
   if (form === 'emitted') return new CompiledAggregates(calls, ctx);
   if (form === 'user') return new UserAggregateStates(calls, input, ctx);
   return form === 'strings' ? new StringExtremes(calls, input, ctx) : new RowAggregates(calls, ctx);

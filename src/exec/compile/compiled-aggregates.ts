@@ -8,7 +8,7 @@ import { field, schemaOf } from '../../types/schema.ts';
 import type { TaskContext } from '../operator.ts';
 import { AggregateColumns } from './aggregate-columns.ts';
 import { aggregateSpec, foundSpec } from './aggregate-loop.ts';
-import { AggregateRecords, addToSlot } from './aggregate-records.ts';
+import { AggregateRecords, addToSlot, addTotals, type Totals } from './aggregate-records.ts';
 import { type CallSlots, type Slot, SlotTable } from './aggregate-slots.ts';
 import type { AggregateStates } from './api.ts';
 import { addGroupParams, type GroupShape, groupKey, shapeOf } from './group-code.ts';
@@ -72,6 +72,15 @@ export class CompiledAggregates implements AggregateStates {
     ]);
     if (lookup !== null) addGroupParams(lookup, params);
     return loop.runUntil(batch, params);
+  }
+
+  /** Adds what another loop found out about the argument of all calls, to group 0. */
+  addTotals(totals: Totals): void {
+    this.#form ??= this.#updateForm();
+    const { records, table } = this.#form;
+    records.ensure(1);
+    const record = records.record(0);
+    for (const slot of table.slots) addTotals(slot, record, totals);
   }
 
   merge(stateColumns: readonly Column[], groupIds: Int32Array | null, groups: number): void {

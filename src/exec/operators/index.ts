@@ -4,6 +4,7 @@ import type { Operator, TaskContext } from '../operator.ts';
 import type { SharedTable } from '../pool/protocol.ts';
 import { AsyncUdfCalcOperator } from './async-udf-calc.ts';
 import { CalcOperator } from './calc.ts';
+import { CalledAggregateOperator, calledAggregate } from './called-aggregate.ts';
 import { HashAggregateOperator } from './hash-aggregate.ts';
 import { JoinProbeOperator } from './join-probe.ts';
 import { LimitOperator } from './limit.ts';
@@ -73,6 +74,35 @@ export function createOperator(
   const { profile } = ctx;
   if (profile === undefined) return factory(node, ctx, table);
   return profile.operator(node, ctx, (measured) => factory(node, measured, table));
+}
+
+/** Makes the operators of the nodes of a chain: of each its own, or of two that one does at once. */
+export function createOperators(
+  nodes: readonly { readonly node: PhysicalPlan; readonly table: SharedTable | null }[],
+  contexts: readonly TaskContext[],
+): readonly Operator[] {
+  const operators: Operator[] = [];
+  for (let i = 0; i < nodes.length; i++) {
+    const { node, table } = nodes[i]!;
+    const ctx = contexts[i]!;
+    const joint = createJoint(node, nodes[i + 1]?.node, ctx);
+    if (joint !== null) i++;
+    operators.push(joint ?? createOperator(node, table, ctx));
+  }
+  return operators;
+}
+
+/** The operator that does the work of two nodes, measured as that of the second one; or null. */
+function createJoint(
+  node: PhysicalPlan,
+  next: PhysicalPlan | undefined,
+  ctx: TaskContext,
+): Operator | null {
+  const nodes = next === undefined || !ctx.compile ? null : calledAggregate(node, next);
+  if (nodes === null) return null;
+  const { calc, aggregate } = nodes;
+  const make = (measured: TaskContext) => new CalledAggregateOperator(calc, aggregate, measured);
+  return ctx.profile === undefined ? make(ctx) : ctx.profile.operator(aggregate, ctx, make);
 }
 
 function required(table: SharedTable | null): SharedTable {

@@ -1,10 +1,12 @@
 import type { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import { sliceBatch } from '../../columnar/batches.ts';
+import { type Column, NullColumn } from '../../columnar/column.ts';
 import { closeAll } from '../../common/close-all.ts';
 import { configValue } from '../../common/options.ts';
 import { printExpr } from '../../expr/print.ts';
 import type { UdfCalc, UdfCall } from '../../planner/physical/nodes.ts';
+import type { ResultTotals } from '../../udf/loops/result-totals.ts';
 import type { CallMeter } from '../../udf/metrics.ts';
 import { type Pulse, pulseOf } from '../../udf/pulse.ts';
 import { RowsRunner } from '../../udf/run-rows.ts';
@@ -63,16 +65,40 @@ export class UdfCalcOperator implements Operator {
     }
     this.#results.recycle();
     const { calls, schema } = this.#node;
-    const columns = calls.map((call, i) => {
-      const runner = this.#runners[i]!;
-      const before = runner.calls;
-      const start = performance.now();
-      const args = callArguments(call, batch);
-      const results = runner.run(args, batch.length, this.#results, this.#pulse);
-      this.#meters[i]!.add(runner.calls - before, batch.length, start);
-      return results;
-    });
+    const columns = calls.map((_, i) => this.#run(i, batch));
     yield { ...batch, schema, columns: [...batch.columns, ...columns] };
+  }
+
+  /** The batch with the results of one call. Borrowed until the next results. */
+  append(batch: Batch, call: number): Batch {
+    this.#results.recycle();
+    const { calls, schema } = this.#node;
+    const columns = calls.map(({ call: { type } }, i) =>
+      i === call ? this.#run(i, batch) : new NullColumn(type, batch.length),
+    );
+    return { ...batch, schema, columns: [...batch.columns, ...columns] };
+  }
+
+  /** Adds the results of one call to totals; false, as `ScalarRunner.total`. */
+  total(batch: Batch, call: number, totals: ResultTotals): boolean {
+    const runner = this.#runners[call]!;
+    if (!(runner instanceof ScalarRunner)) return false;
+    const before = runner.calls;
+    const start = performance.now();
+    const args = callArguments(this.#node.calls[call]!, batch);
+    if (!runner.total(args, batch.length, totals, this.#pulse)) return false;
+    this.#meters[call]!.add(runner.calls - before, batch.length, start);
+    return true;
+  }
+
+  #run(call: number, batch: Batch): Column {
+    const runner = this.#runners[call]!;
+    const before = runner.calls;
+    const start = performance.now();
+    const args = callArguments(this.#node.calls[call]!, batch);
+    const results = runner.run(args, batch.length, this.#results, this.#pulse);
+    this.#meters[call]!.add(runner.calls - before, batch.length, start);
+    return results;
   }
 
   /**

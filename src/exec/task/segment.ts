@@ -4,7 +4,7 @@ import { closeAll } from '../../common/close-all.ts';
 import type { WorkerSource } from '../../connectors/connector.ts';
 import type { HashJoin, PhysicalPlan } from '../../planner/physical/nodes.ts';
 import type { TaskContext } from '../operator.ts';
-import { createOperator } from '../operators/index.ts';
+import { createOperators } from '../operators/index.ts';
 import { joinParts } from '../operators/join-parts.ts';
 import { readLeftover } from '../operators/leftover.ts';
 import { RangeReader } from '../operators/range-sort.ts';
@@ -189,10 +189,11 @@ export class SegmentTask {
     const held = splits.length > 0 && splits.every(({ rows }) => stays(rows));
     const { chain: nodes } = this.#branches[branch]!;
     const read = columnsRead(nodes.map(({ node }) => node));
-    const operators = nodes.map(({ node, table }, i) => {
+    const contexts = nodes.map((_, i) => {
       const ctx = { ...this.#ctx, columnsRead: read[i] ?? null };
-      return createOperator(node, table, i === 0 ? { ...ctx, inputStays: held } : ctx);
+      return i === 0 ? { ...ctx, inputStays: held } : ctx;
     });
+    const operators = createOperators(nodes, contexts);
     const chain = new Chain(operators, this.#ctx);
     this.#chains[branch] = chain;
     const until = chain.open();

@@ -59,7 +59,9 @@ export function operatorTree(plan: PhysicalPlan, run: PlanRun | null): Explained
     const before = shown.has(id);
     shown.add(id);
     const measured = run === null ? null : measuresOf(node, run);
-    const parent = node.kind === 'Exchange' ? above : node;
+    // An operator may do the work of those below it.
+    const isApart = node.kind !== 'Exchange' && (node.kind !== 'Calc' || measured !== null);
+    const parent = isApart ? node : above;
     return {
       id,
       operator: node.kind,
@@ -106,6 +108,7 @@ function noteOf(node: PhysicalPlan, parent: PhysicalPlan | null): string {
     case 'Union':
       return 'no work of its own: its inputs are read one after the other';
     case 'Calc':
+    case 'UdfCalc':
       return parent?.kind === 'HashAggregate' ? `computed by #${parent.number}` : NOT_RUN;
     default:
       return NOT_RUN;

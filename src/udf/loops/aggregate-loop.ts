@@ -42,12 +42,12 @@ export class AggregateLoop {
       return udfFailed(name, cause, values);
     };
     const group = groupIds === null ? '0' : 'groupIds[i]';
-    const loop = this.#loops.loop(args, group, () =>
-      stepOf(args, body.required, '', (values) => {
+    const loop = this.#loops.loop(args, group, () => ({
+      step: stepOf(args, body.required, '', (values) => {
         const given = [`accumulators[${group}]`, ...values];
         return `aggregator.accumulate(${given.join(', ')});`;
       }),
-    );
+    }));
     const state = { args, accumulators, groupIds, fail };
     runLoop(loop, { ...state, aggregator: this.#aggregator, pulse: this.#pulse }, rows);
   }

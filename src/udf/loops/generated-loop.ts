@@ -35,6 +35,15 @@ export function runLoop<S extends LoopState>(
   });
 }
 
+/** The statements of a loop, over the names of its state and of its arguments. */
+export interface LoopCode {
+  /** For row `i`. */
+  readonly step: string;
+  /** Before the first row and behind the last one; absent: none. */
+  readonly before?: string;
+  readonly after?: string;
+}
+
 /** The loops of one function, by the form of its arguments. */
 export class GeneratedLoops<S extends LoopState> {
   readonly #id: string;
@@ -48,22 +57,21 @@ export class GeneratedLoops<S extends LoopState> {
   }
 
   /**
-   * The loop that runs `step`, statements for row `i` over the names of the state and of the
-   * arguments. It is kept for the form of the arguments and `variant`, which decide the step. Its
-   * text is unique, so that V8 inlines the function into it (900 instead of 85 million rows a second
-   * for `a * b + 1`).
+   * The loop of `code`. It is kept for the form of the arguments and `variant`, which decide the
+   * code. Its text is unique, so that V8 inlines the function into it (900 instead of 85 million
+   * rows a second for `a * b + 1`).
    */
-  loop(args: readonly Argument[], variant: string, step: () => string): Loop<S> {
+  loop(args: readonly Argument[], variant: string, code: () => LoopCode): Loop<S> {
     const form = [variant, ...args.map((arg) => arg.form)].join(', ');
     let loop = this.#loops.get(form);
     if (loop === undefined) {
-      loop = this.#make(args, step());
+      loop = this.#make(args, code());
       this.#loops.set(form, loop);
     }
     return loop;
   }
 
-  #make(args: readonly Argument[], step: string): Loop<S> {
+  #make(args: readonly Argument[], { step, before = '', after = '' }: LoopCode): Loop<S> {
     const declared = args.map(
       (_, n) =>
         `const a${n} = state.args[${n}].values, b${n} = state.args[${n}].dictionary, n${n} = state.args[${n}].validity;`,
@@ -72,6 +80,7 @@ export class GeneratedLoops<S extends LoopState> {
 const { ${this.#names.join(', ')} } = state;
 const { words, mark, stop, check } = state.pulse;
 ${declared.join('\n')}
+${before}
 let i = from;
 try {
   while (i < to) {
@@ -85,6 +94,7 @@ try {
 } catch (cause) {
   throw fail(i, cause);
 }
+${after}
 //# sourceURL=udf-loop-${this.#id}.${this.#loops.size}.js`;
     // Generated from our own pieces alone; the user's code comes in as a value.
     return new Function('state', 'from', 'to', text) as Loop<S>;

@@ -29,8 +29,8 @@ export interface ResultWriter {
 /** Turns a result into an internal value; null is NULL. Errors: ValidationError. */
 export type ResultConverter = (result: unknown) => unknown;
 
-/** What a result must be for the loop to store it itself. */
-const IN_RANGE: Readonly<Partial<Record<DataType['kind'], string>>> = {
+/** What a result `r` must be for the loop to store it itself. */
+export const IN_RANGE: Readonly<Partial<Record<DataType['kind'], string>>> = {
   // Operators of numbers throw for bigints and symbols.
   TINYINT: "typeof r === 'number' && (r << 24 >> 24) === r",
   SMALLINT: "typeof r === 'number' && (r << 16 >> 16) === r",
