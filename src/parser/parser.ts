@@ -3,25 +3,31 @@ import type { Query } from './ast/queries.ts';
 import type { Statement } from './ast/statements.ts';
 import type { TableElement } from './ast/tables.ts';
 import type { TypeName } from './ast/types.ts';
+import type { Making } from './grammar/base.ts';
 import { EntryRules } from './grammar/entries.ts';
-import { LazyLookahead } from './grammar/lookahead.ts';
 import { StatementRules } from './grammar/session.ts';
 
 /** The chapters up to queries: built in two thirds of the time of the whole grammar. */
 export class QueryParser extends EntryRules {
-  /** `validate` checks the grammar for conflicts, which only the tests do. */
-  constructor(validate = false) {
-    super(validate, new LazyLookahead());
-    this.performSelfAnalysis();
+  constructor(making: Making = 'decided') {
+    super(making);
+    this.complete(making);
+  }
+
+  protected override learnt(): QueryParser {
+    return new QueryParser('learnt');
   }
 }
 
 /** The whole grammar. */
 export class SqlParser extends StatementRules {
-  /** `validate` checks the grammar for conflicts, which only the tests do. */
-  constructor(validate = false) {
-    super(validate, new LazyLookahead());
-    this.performSelfAnalysis();
+  constructor(making: Making = 'decided') {
+    super(making);
+    this.complete(making);
+  }
+
+  protected override learnt(): SqlParser {
+    return new SqlParser('learnt');
   }
 }
 
@@ -46,35 +52,35 @@ const QUERY_START = /^\s*(?:SELECT|WITH|VALUES)\b/i;
 /** Parses statements separated by `;`. Errors: SqlParserError, ResourceError. */
 export function parseStatements(sql: string): readonly Statement[] {
   const parser = theSqlParser();
-  return parser.run(parser.statements, sql);
+  return parser.run((rules) => rules.statements, sql);
 }
 
 /** Parses one statement; `;` may follow it. Errors: SqlParserError, ResourceError. */
 export function parseStatement(sql: string): Statement {
   if (QUERY_START.test(sql)) {
     const parser = theQueryParser();
-    return parser.run(parser.oneQueryStatement, sql);
+    return parser.run((rules) => rules.oneQueryStatement, sql);
   }
   const parser = theSqlParser();
-  return parser.run(parser.oneStatement, sql);
+  return parser.run((rules) => rules.oneStatement, sql);
 }
 
 /** Parses one query; `;` may follow it. Errors: SqlParserError, ResourceError. */
 export function parseQuery(sql: string): Query {
   const parser = theQueryParser();
-  return parser.run(parser.oneQuery, sql);
+  return parser.run((rules) => rules.oneQuery, sql);
 }
 
 /** Parses an expression. Errors: SqlParserError, ResourceError. */
 export function parseExpression(sql: string): Expr {
   const parser = theQueryParser();
-  return parser.run(parser.oneExpression, sql);
+  return parser.run((rules) => rules.oneExpression, sql);
 }
 
 /** Parses a type: `DECIMAL(10, 2) NOT NULL`. Errors: SqlParserError, ResourceError. */
 export function parseType(text: string): TypeName {
   const parser = theQueryParser();
-  return parser.run(parser.oneType, text);
+  return parser.run((rules) => rules.oneType, text);
 }
 
 /**
@@ -83,5 +89,5 @@ export function parseType(text: string): TypeName {
  */
 export function parseTableElements(text: string): readonly TableElement[] {
   const parser = theSqlParser();
-  return parser.run(parser.elementList, text);
+  return parser.run((rules) => rules.elementList, text);
 }

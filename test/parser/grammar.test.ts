@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { decisionsOf, decisionsSource } from '../../scripts/build-grammar.ts';
 import {
   FUNCTION_KEYWORDS,
   NILADIC_FUNCTIONS,
@@ -20,8 +22,19 @@ import { withoutSpans } from './trees.ts';
 
 describe('the grammar', () => {
   test('has no conflicts and no left recursion', () => {
-    expect(() => new SqlParser(true)).not.toThrow();
-    expect(() => new QueryParser(true)).not.toThrow();
+    expect(() => new SqlParser('validated')).not.toThrow();
+    expect(() => new QueryParser('validated')).not.toThrow();
+  });
+
+  test('has the decisions of the committed table', () => {
+    const table = readFileSync('src/parser/grammar/decisions.ts', 'utf8');
+    const rules = new SqlParser('learnt').getGAstProductions();
+    expect(decisionsSource(rules) === table, 'run `npm run build:grammar`').toBe(true);
+    // Queries have a parser of their own, which takes the same decisions.
+    const all = decisionsOf(rules);
+    for (const [name, decisions] of decisionsOf(new QueryParser('learnt').getGAstProductions())) {
+      expect(decisions, name).toEqual(all.get(name));
+    }
   });
 
   test('has each word in one list', () => {

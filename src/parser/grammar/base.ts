@@ -1,10 +1,4 @@
-import {
-  EmbeddedActionsParser,
-  type IToken,
-  type ParserMethod,
-  type TokenType,
-  tokenMatcher,
-} from 'chevrotain';
+import { type IToken, type ParserMethod, type TokenType, tokenMatcher } from 'chevrotain';
 import type { Span, SqlParserError } from '../../common/errors.ts';
 import type { Expr } from '../ast/expressions.ts';
 import type { Identifier } from '../ast/node.ts';
@@ -26,15 +20,22 @@ import {
   Star,
   VOCABULARY,
 } from '../vocabulary.ts';
-import type { LazyLookahead } from './lookahead.ts';
+import { DecidedParser } from './decided-parser.ts';
+import { LazyLookahead } from './lookahead.ts';
 import type { Nesting } from './operators.ts';
 import { QueryParentheses } from './parentheses.ts';
 
 /** A rule of the grammar: called through SUBRULE, it gives a node. */
 export type Rule<R, Args extends unknown[] = []> = ParserMethod<Args, R>;
 
+/**
+ * How a parser knows its rules: it takes its decisions from a table, or it learns the structure of
+ * its rules, to explain errors; the tests also have that checked for conflicts.
+ */
+export type Making = 'decided' | 'learnt' | 'validated';
+
 /** Names, spans, and the rules that an early chapter needs of a later one. */
-export abstract class BaseRules extends EmbeddedActionsParser {
+export abstract class BaseRules extends DecidedParser {
   protected abstract readonly query: Rule<Query>;
   protected abstract readonly expression: Rule<Expr, [minPrecedence?: number]>;
   protected abstract readonly typeName: Rule<TypeName>;
@@ -62,15 +63,21 @@ export abstract class BaseRules extends EmbeddedActionsParser {
   /** What `errors.ts` asks for the tokens that were expected. */
   readonly lookahead: LazyLookahead;
 
-  /** `validate` checks the grammar for conflicts, which only the tests do. */
-  constructor(validate: boolean, lookahead: LazyLookahead) {
+  constructor(making: Making) {
+    const lookahead = new LazyLookahead();
     super(VOCABULARY, {
       maxLookahead: 1,
-      skipValidations: !validate,
+      skipValidations: making !== 'validated',
       lookaheadStrategy: lookahead,
       errorMessageProvider: lookahead.messages,
     });
     this.lookahead = lookahead;
+  }
+
+  /** Called when all rules are there. */
+  protected complete(making: Making): void {
+    if (making === 'decided') this.decideByTable();
+    else this.performSelfAnalysis();
   }
 
   /** Gets ready for a text. */

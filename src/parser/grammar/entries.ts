@@ -13,6 +13,8 @@ import { QueryRules } from './queries.ts';
 
 /** Chapter 11: texts that are one query, one expression or one type, and how a text is run. */
 export abstract class EntryRules extends QueryRules {
+  #other: EntryRules | null = null;
+
   protected readonly queryStatement = this.RULE('queryStatement', (): Statement => {
     const query = this.SUBRULE(this.query);
     return { kind: 'QueryStatement', query, span: query.span };
@@ -39,20 +41,30 @@ export abstract class EntryRules extends QueryRules {
   readonly oneType = this.RULE('oneType', (): TypeName => this.SUBRULE(this.typeName));
 
   /** Runs an entry rule over a text. Errors: SqlParserError, ResourceError, with the source attached. */
-  run<R>(rule: ParserMethod<[], R>, sql: string): R {
+  run<P extends EntryRules, R>(this: P, entry: (parser: P) => ParserMethod<[], R>, sql: string): R {
     try {
       const tokens = tokenize(sql);
       this.begin(tokens);
-      const result = rule.call(this);
+      const result = entry(this).call(this);
       const [failure] = this.errors;
       if (failure === undefined) return result;
-      throw this.#explain(rule, tokens, failure.token, sql);
+      const explainer = this.#explainer() as P; // a parser of the same class
+      throw explainer.#explain(entry(explainer), tokens, failure.token, sql);
     } catch (error) {
       if (error instanceof TableError) throw attachSource(error, sql);
       if (!(error instanceof RangeError)) throw error;
       // The caller left less of the stack than `nesting.ts` reckons with.
       throw nestingError(null);
     }
+  }
+
+  /** A parser of the same rules that has learnt them: made for the first error. */
+  protected abstract learnt(): EntryRules;
+
+  #explainer(): EntryRules {
+    if (this.hasLearnt) return this;
+    this.#other ??= this.learnt();
+    return this.#other;
   }
 
   /** Parses again up to the error, to learn what would have been right there. */
