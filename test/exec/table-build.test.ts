@@ -178,11 +178,11 @@ test('rows with few values of the widest key are found by all keys', () => {
     const rest = build.rest(built).map((unit) => buildUnit(unit, spec, held, region));
     const table = build.finish([...built, ...rest]);
     expect(table?.index?.index.kind).toBe('hash');
-    const cancelled = () => {
+    const look = () => {
       throw new Error('cancelled');
     };
-    const unit = () => buildUnit({ kind: 'hash' }, spec, held, region, cancelled);
-    expect(unit).toThrow('cancelled');
+    using unwanted = new Region(region.arena, region.arena.newOwner(), { look });
+    expect(() => buildUnit({ kind: 'hash' }, spec, held, unwanted)).toThrow('cancelled');
     if (!table?.index) return;
     const alone = JoinTable.build([type, type], columns, rows, region);
     expect(alone.compares).toBe(false);

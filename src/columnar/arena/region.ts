@@ -8,8 +8,17 @@ export const ALIGNMENT = 64;
 const PADDING = 16;
 /** Allocations above this take pages of their own; smaller ones share the region's open page. */
 const SMALL_MAX = PAGE_BYTES / 2;
+/** Bytes that are copied or cleared between two looks: about a millisecond of work. */
+const LOOK_BYTES = 2 ** 22;
 /** Free pieces above this go back to the arena at once; smaller ones are kept for reuse. */
 const KEEP_MAX = PAGE_BYTES * 64;
+
+/** What a region that is not alone is made with. */
+interface RegionOptions {
+  readonly parent?: Region | null;
+  readonly tally?: MemoryTally | null;
+  readonly look?: () => void;
+}
 
 /**
  * The memory of one owner (a table, a query, an operator) on one thread.
@@ -17,6 +26,9 @@ const KEEP_MAX = PAGE_BYTES * 64;
  * Small pieces are cut from shared pages by size class, large ones take whole pages. `dispose`
  * gives everything back at once. A region is used by one thread; what it hands out may be read by
  * all.
+ *
+ * It also knows whether anybody still wants the work that the memory is for: it looks whenever it
+ * hands out pages, and loops over many rows look now and then.
  */
 export class Region {
   readonly arena: Arena;
@@ -31,6 +43,8 @@ export class Region {
   readonly #parent: Region | null;
   /** Counts the pages of a child and of its children; mostly nobody asks. */
   readonly #tally: MemoryTally | null;
+  /** Throws when nobody wants the work any more for which the memory is taken. */
+  readonly look: () => void;
   #open = 0;
   #openEnd = 0;
   #pageBytes = 0;
@@ -40,10 +54,10 @@ export class Region {
   constructor(
     arena: Arena,
     owner: number = arena.newOwner(),
-    parent: Region | null = null,
-    tally: MemoryTally | null = null,
+    { parent = null, tally = null, look = parent?.look ?? (() => {}) }: RegionOptions = {},
   ) {
     this.arena = arena;
+    this.look = look;
     this.owner = owner;
     this.#pages = parent === null ? null : [];
     this.#parent = parent;
@@ -60,7 +74,7 @@ export class Region {
    * another thread. `tally` counts its pages, and those of its own parts.
    */
   child(tally: MemoryTally | null = this.#tally): Region {
-    return new Region(this.arena, this.owner, this, tally);
+    return new Region(this.arena, this.owner, { parent: this, tally });
   }
 
   /** Bytes of the pages that this region took and has not given back; those of its parts apart. */
@@ -70,11 +84,12 @@ export class Region {
 
   /**
    * The address of at least `bytes` bytes, 64-byte aligned; 16 more may be read. The contents are
-   * undefined. Errors: ResourceError MEMORY_LIMIT.
+   * undefined. Errors: ResourceError MEMORY_LIMIT; CancelledError.
    */
   alloc(bytes: number): number {
     assert(!this.#disposed, 'a disposed region hands out no memory');
     const size = sizeClass(bytes + PADDING);
+    if (size > SMALL_MAX) this.look();
     const recycled = this.#freeLists?.get(size)?.pop();
     const address = recycled ?? (size > SMALL_MAX ? this.#take(size) : this.#cut(size));
     this.#sizes.set(address, size);
@@ -108,9 +123,23 @@ export class Region {
     const capacity = this.capacityOf(address);
     if (capacity >= bytes) return address;
     const moved = this.alloc(Math.max(bytes, capacity * 2));
-    this.bytes(moved, used).set(this.bytes(address, used));
+    for (let from = 0; from < used; from += LOOK_BYTES) {
+      this.look();
+      const length = Math.min(LOOK_BYTES, used - from);
+      this.bytes(moved + from, length).set(this.bytes(address + from, length));
+    }
     this.free(address);
     return moved;
+  }
+
+  /** The address of `bytes` bytes that are 0; otherwise as `alloc`. */
+  allocZeroed(bytes: number): number {
+    const address = this.alloc(bytes);
+    for (let from = 0; from < bytes; from += LOOK_BYTES) {
+      this.look();
+      this.bytes(address + from, Math.min(LOOK_BYTES, bytes - from)).fill(0);
+    }
+    return address;
   }
 
   /** Gives every piece back, to be used again. For buffers that live as long as one batch. */

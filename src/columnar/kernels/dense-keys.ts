@@ -114,6 +114,7 @@ export class DenseKeys {
     const at = counts.byteOffset;
     const inOrder = ascending ? 1 : 0;
     for (const column of columns) {
+      scratch.look();
       const { values, validity } = this.#view(column);
       const { length } = column;
       kernels.enterDense(header, values, width, validity, length, from, to, inOrder, at);

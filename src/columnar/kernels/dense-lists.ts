@@ -98,6 +98,7 @@ export function listPart(
   const eachBatch = (use: (ids: number, count: number, first: number) => void) => {
     let first = 0;
     for (const column of batches) {
+      region.look();
       const ids = memory.int32(column.length);
       keys.findBetween(column, column.length, null, from, to, ids);
       use(ids.byteOffset, column.length, first);

@@ -44,6 +44,8 @@ const SLOTS_FIRST = 1024;
 const SLOTS_PER_ID = 2;
 /** Tables below this grow fourfold, so that a few steps suffice; larger ones double. */
 const SLOTS_FAST = 2 ** 18;
+/** Slots that are filled between two looks whether the work is still wanted. */
+const LOOK_SLOTS = 2 ** 16;
 /** Bytes of a slot that holds an integer or a short string. */
 const SHORT_SLOT_BYTES = 16;
 /** Bytes of a slot for one value of a range. */
@@ -279,8 +281,12 @@ export class IdTable {
     const capacity = before * growthOf(before);
     const slots = this.#emptySlots(capacity, slotBytes);
     const rehash = slotBytes === SHORT_SLOT_BYTES ? this.#kernels.rehash16 : this.#kernels.rehash8;
-    rehash(old, before, slots, capacity - 1);
-    this.#owner().free(old);
+    const region = this.#owner();
+    for (let from = 0; from < before; from += LOOK_SLOTS) {
+      region.look();
+      rehash(old + from * slotBytes, Math.min(LOOK_SLOTS, before - from), slots, capacity - 1);
+    }
+    region.free(old);
     header[slotsField] = slots;
     header[maskField] = capacity - 1;
     return (capacity - before) / SLOTS_PER_ID;
@@ -316,7 +322,10 @@ export class IdTable {
     header[BASE] = Number(base & 0xffff_ffffn);
     header[BASE + 1] = Number(base >> 32n);
     header[MASK] = capacity - 1;
-    this.#kernels.enterKeys(header.byteOffset);
+    for (let from = 0; from < this.count; from += LOOK_SLOTS) {
+      this.#owner().look();
+      this.#kernels.enterKeys(header.byteOffset, from, Math.min(from + LOOK_SLOTS, this.count));
+    }
   }
 
   /** The integer key of the i-th row that counts. */
@@ -331,10 +340,7 @@ export class IdTable {
 
   #emptySlots(capacity: number, slotBytes: number): number {
     const bytes = capacity * slotBytes;
-    const region = this.#owner();
-    const address = region.alloc(bytes);
-    region.bytes(address, bytes).fill(0);
-    return address;
+    return this.#owner().allocZeroed(bytes);
   }
 
   #slotBytes(): number {

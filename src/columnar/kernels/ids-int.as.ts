@@ -161,16 +161,15 @@ export function keyBounds(table: usize, out: usize): void {
   store<i64>(out, greatest, 8);
 }
 
-/** Enters all keys into empty slots: hashed by MASK, or one for each value from BASE on. */
-export function enterKeys(table: usize): void {
+/** Enters the keys of some ids into slots, hashed by MASK, or one for each value from BASE on. */
+export function enterKeys(table: usize, from: i32, to: i32): void {
   const slots = load<usize>(table, SLOTS);
   const mask = load<u32>(table, MASK);
   const base = load<u64>(table, BASE);
   const isRange = load<u32>(table, RANGE) != 0;
   const keys = load<usize>(table, KEYS);
-  const count = load<i32>(table, COUNT);
   const none = load<i32>(table, NULL_ID);
-  for (let id = 0; id < count; id++) {
+  for (let id = from; id < to; id++) {
     if (id == none) continue;
     const key = load<u64>(keys + (<usize>id << 3));
     if (isRange) {

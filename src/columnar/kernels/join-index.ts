@@ -121,17 +121,13 @@ export function buildIndex(
   );
 }
 
-/**
- * The index by a hash table of whole keys, which lie in several pieces a key. `check` is called now
- * and then, and may throw.
- */
+/** The index by a hash table of whole keys, which lie in several pieces a key. */
 export function hashIndex(
   keyTypes: readonly DataType[],
   keyColumns: readonly (readonly Column[])[],
   rows: number,
   region: Region,
   nullsMatch: boolean,
-  check: () => void = () => {},
 ): JoinIndex {
   const kernels = kernelsFor(region.arena);
   const numbers = nullsMatch ? null : planNumbers(keyTypes, keyColumns, region);
@@ -144,7 +140,7 @@ export function hashIndex(
   for (const [i, { length }] of keyColumns[0]!.entries()) {
     // In parts: packed keys of all rows at once would take as much memory as the rows.
     for (let from = 0; from < length; from += MORSEL_ROWS) {
-      check();
+      region.look();
       const to = Math.min(length, from + MORSEL_ROWS);
       const part = keyColumns.map((pieces) => sliceColumn(pieces[i]!, from, to, region));
       const single = joined === null ? part : [joined.of(part, to - from, null)];
@@ -160,7 +156,7 @@ export function hashIndex(
   const starts = region.alloc((keys.count + 1) * 4);
   const lists = region.alloc(rows * 4);
   const ends = region.int32(starts, keys.count + 1);
-  listRowsById(kernels, ids.byteOffset, rows, keys.count, ends, lists, check);
+  listRowsById(kernels, ids.byteOffset, rows, keys.count, ends, lists, region.look);
   region.free(ids.byteOffset);
   return { index, starts, lists };
 }

@@ -8,7 +8,7 @@ export class Scratch extends Region {
   readonly #live = new Set<number>();
 
   constructor(region: Region) {
-    super(region.arena, region.owner, region);
+    super(region.arena, region.owner, { parent: region });
   }
 
   override alloc(bytes: number): number {

@@ -92,14 +92,13 @@ export function fitsHeldTable(
 
 /**
  * Does a unit of the work on a table, from rows that are held. What it makes lies in memory of
- * `region`. `check` is called now and then, and may throw. Errors: ResourceError MEMORY_LIMIT.
+ * `region`. Errors: ResourceError MEMORY_LIMIT; CancelledError.
  */
 export function buildUnit(
   unit: BuildUnit,
   spec: TableSpec,
   batches: readonly BatchDescriptor[],
   region: Region,
-  check: () => void = () => {},
 ): BuiltUnit {
   switch (unit.kind) {
     case 'column': {
@@ -118,7 +117,7 @@ export function buildUnit(
       const rows = batches.reduce((sum, { length }) => sum + length, 0);
       const pieces = spec.keys!.map((key) => piecesOf(batches, key, region));
       const types = keyTypesOf(spec);
-      const index = hashIndex(types, pieces, rows, region, spec.nullsMatch, check);
+      const index = hashIndex(types, pieces, rows, region, spec.nullsMatch);
       return { kind: 'hash', index };
     }
   }

@@ -70,15 +70,16 @@ export class TaskRun {
     this.#splits = readSplits(spec.splits);
     this.#connectors = connectors;
     this.#control = control;
+    const checkCancelled = () => {
+      if (control.cancelled) throw cancelledError('CANCELLED', {});
+    };
     this.#ctx = {
-      region: new Region(arena, spec.owner),
+      region: new Region(arena, spec.owner, { look: checkCancelled }),
       memory: new TaskMemory(arena, spec.tasks, () => spec.spillFolder),
       statement: spec.statement,
       batchRows: spec.batchRows,
       compile: spec.compile,
-      checkCancelled: () => {
-        if (control.cancelled) throw cancelledError('CANCELLED', {});
-      },
+      checkCancelled,
       progress: control.markOf(spec.place),
       userCode: {
         metrics: new TaskMetrics(),
@@ -209,7 +210,7 @@ export class TaskRun {
     return this.#units(
       units,
       (unit) => (readsFirstColumn(unit) ? all : 0),
-      (unit, region) => buildUnit(unit, join, held, region, this.#ctx.checkCancelled),
+      (unit, region) => buildUnit(unit, join, held, region),
     );
   }
 
