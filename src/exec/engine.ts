@@ -1,6 +1,7 @@
 import { Arena } from '../columnar/arena/arena.ts';
 import { Region } from '../columnar/arena/region.ts';
 import { validationError } from '../common/errors.ts';
+import type { CapturedSources } from '../planner/physical/at-call.ts';
 import type { PhysicalPlan } from '../planner/physical/nodes.ts';
 import { MetricTotals } from '../udf/metrics.ts';
 import { ChildPool } from './child/child-pool.ts';
@@ -9,6 +10,8 @@ import type { ExecuteOptions, Execution } from './execution.ts';
 import { type WorkerHeap, WorkerPool } from './pool/pool.ts';
 import { JobRun } from './task/job-run.ts';
 import { TemporaryFolder } from './temporary-folder.ts';
+
+const OWN_SOURCES: CapturedSources = new Map();
 
 /** What an engine is made with. */
 export interface EngineOptions {
@@ -90,10 +93,17 @@ export class Engine {
     };
   }
 
-  /** Prepares a run; it starts when the first batch is pulled. Errors: ENVIRONMENT_CLOSED. */
-  execute(plan: PhysicalPlan, options: ExecuteOptions): Execution {
+  /**
+   * Prepares a run; it starts when the first batch is pulled. Scans read `sources` in place of their
+   * own. Errors: ENVIRONMENT_CLOSED.
+   */
+  execute(
+    plan: PhysicalPlan,
+    options: ExecuteOptions,
+    sources: CapturedSources = OWN_SOURCES,
+  ): Execution {
     if (this.#closing !== null) throw validationError('ENVIRONMENT_CLOSED', {});
-    const run: JobRun = new JobRun(plan, options, this.#lazy(), () => {
+    const run: JobRun = new JobRun({ plan, sources }, options, this.#lazy(), () => {
       this.#running.delete(run);
       this.metrics.add(run.metrics.snapshots());
     });

@@ -1,11 +1,10 @@
 import type { Batch } from '../columnar/batch.ts';
-import type { ScanTableSource } from '../connectors/connector.ts';
 import type { Engine } from '../exec/engine.ts';
 import type { ExecuteOptions, Execution } from '../exec/execution.ts';
 import type { Query } from '../parser/ast/queries.ts';
 import { parseQuery } from '../parser/parser.ts';
 import { bindQuery } from '../planner/bind/query.ts';
-import { atCall } from '../planner/physical/at-call.ts';
+import { atCall, type CapturedSources, withSources } from '../planner/physical/at-call.ts';
 import type { PhysicalPlan } from '../planner/physical/nodes.ts';
 import { planStatement } from '../planner/plan.ts';
 import { SessionBindContext } from './bind-context.ts';
@@ -39,7 +38,7 @@ function jobOf(
   options: ExecuteOptions,
 ): Job {
   return new Job(
-    () => engine.execute(plan, options),
+    () => engine.execute(plan, options, sources),
     () => releaseAll(sources),
     () => engine.arena,
   );
@@ -62,7 +61,7 @@ export async function queryRows(
   });
   const captured = atCall(physical);
   const options = session.executeOptions(statement, signal);
-  const execution = session.engine.execute(captured.plan, options);
+  const execution = session.engine.execute(captured.plan, options, captured.sources);
   const rows: (readonly unknown[])[] = [];
   for await (const batch of released(execution, captured.sources)) {
     for (let row = 0; row < batch.length; row++) {
@@ -85,7 +84,7 @@ export async function runUnread(
 ): Promise<number> {
   const captured = atCall(plan);
   const options = session.executeOptions(statement, signal);
-  const execution = recorder.execute(session.engine, captured.plan, options);
+  const execution = recorder.execute(session.engine, withSources(captured), options);
   let rows = 0;
   for await (const batch of released(execution, captured.sources)) rows += batch.length;
   return rows;
@@ -110,7 +109,8 @@ export function prepareWrite(plan: PhysicalPlan, call: StatementCall): PreparedW
     run: async () => {
       let rows = 0n;
       const execution =
-        recorder?.execute(engine, captured.plan, options) ?? engine.execute(captured.plan, options);
+        recorder?.execute(engine, withSources(captured), options) ??
+        engine.execute(captured.plan, options, captured.sources);
       for await (const batch of released(execution, captured.sources)) {
         for (let row = 0; row < batch.length; row++) rows += batch.columns[0]?.get(row) as bigint;
       }
@@ -140,7 +140,7 @@ export async function runWrites(
 
 async function* released(
   execution: Execution,
-  sources: readonly ScanTableSource[],
+  sources: CapturedSources,
 ): AsyncGenerator<Batch, void, undefined> {
   try {
     yield* execution.batches();
@@ -149,6 +149,6 @@ async function* released(
   }
 }
 
-function releaseAll(sources: readonly ScanTableSource[]): void {
-  for (const source of sources) source.release?.();
+function releaseAll(sources: CapturedSources): void {
+  for (const source of sources.values()) source.release?.();
 }

@@ -44,7 +44,9 @@ function segment(
       profile: false,
       outputBy: null,
       spillFolder: '',
-      branches: [{ source: source.spec, join: null, chain: [], perSplit: false, readBy: null }],
+      branches: [
+        { source: source.spec, join: null, chain: [], tables: [], perSplit: false, readBy: null },
+      ],
       splits: source.splits().map((split) => ({ branch: 0, rows: { kind: 'scan', split } })),
       output: { kind: 'rows' },
       tasks: 2,
@@ -248,7 +250,9 @@ describe('pool', () => {
       if (fail) throw new Error('thrown while reading');
     }
     const one = {
-      branches: [{ source: null, join: null, chain: [], perSplit: false, readBy: null }],
+      branches: [
+        { source: null, join: null, chain: [], tables: [], perSplit: false, readBy: null },
+      ],
       splits: [],
     };
     const source = new RangeSource(0);

@@ -12,6 +12,7 @@ import { poolWithIdle } from './idle-thread.ts';
 import { WorkerExit, type WorkerPool } from './pool.ts';
 import { ProgressWatch } from './progress-watch.ts';
 import {
+  type BranchSpec,
   FED_SPLITS_MAX,
   type FromWorker,
   type Split,
@@ -20,7 +21,9 @@ import {
 } from './protocol.ts';
 import { SplitOrder } from './split-order.ts';
 import { type CommonSpec, TaskHandle, type TaskListener } from './task-handle.ts';
-import { type WrittenSplits, writeSplits } from './written-splits.ts';
+import type { Written } from './written.ts';
+import { type BranchNodes, type SentNodes, sendNodes } from './written-nodes.ts';
+import { writeSplits } from './written-splits.ts';
 
 /** A worker that has not answered a cancellation for so long is terminated. */
 const CANCEL_MS = 500;
@@ -41,6 +44,9 @@ export interface PoolSite {
   readonly cacheFolder: string;
 }
 
+/** A source and the nodes that its rows go through. */
+export type SegmentBranch = BranchSpec & BranchNodes;
+
 /** What all tasks of a segment have in common. */
 export type SegmentSpec = Pick<
   TaskSpec,
@@ -48,12 +54,12 @@ export type SegmentSpec = Pick<
   | 'batchRows'
   | 'compile'
   | 'profile'
-  | 'branches'
   | 'output'
   | 'outputBy'
   | 'spillFolder'
   | 'young'
 > & {
+  readonly branches: readonly SegmentBranch[];
   readonly splits: readonly Split[];
   readonly tasks: number;
   /** The user's functions in it: it then gets workers of its own, and is watched. */
@@ -77,7 +83,9 @@ export class PoolSegment {
   readonly #site: PoolSite;
   readonly #spec: SegmentSpec;
   readonly #control: ControlBlock;
-  readonly #splits: WrittenSplits;
+  readonly #splits: Written;
+  readonly #nodes: SentNodes;
+  readonly #branches: readonly BranchSpec[];
   readonly #tasks: TaskHandle[] = [];
   readonly #listener: TaskListener;
   readonly #order = new SplitOrder<Delivered>();
@@ -97,6 +105,10 @@ export class PoolSegment {
     this.#spec = spec;
     this.#control = ControlBlock.create(site.region, 2 * spec.tasks);
     this.#splits = writeSplits(spec.splits);
+    this.#nodes = sendNodes(spec.branches, this.#isWatched);
+    this.#branches = spec.branches.map(({ source, tables, perSplit, readBy }) => {
+      return { source, tables, perSplit, readBy };
+    });
     this.#listener = {
       received: (task, message) => this.#receive(task, message),
       lost: (task, exit) => this.#lost(task, exit),
@@ -213,6 +225,8 @@ export class PoolSegment {
     const spec: CommonSpec = {
       ...common,
       splits: this.#splits,
+      nodes: this.#nodes,
+      branches: this.#branches,
       watched: this.#isWatched,
       cacheFolder,
       fed: feed !== null,

@@ -13,8 +13,8 @@ import type { OperatorProfiles } from '../profile/operator-profile.ts';
 import type { SpilledBatch } from '../spill/spill-file.ts';
 import type { Leftover, TableSpec } from '../task/stage.ts';
 import type { EncodedError } from './errors.ts';
-import type { EncodedNode } from './node-codec.ts';
-import type { WrittenSplits } from './written-splits.ts';
+import type { Written } from './written.ts';
+import type { SentNodes } from './written-nodes.ts';
 
 /** What a worker gets once, when it is spawned. */
 export interface WorkerInit {
@@ -47,8 +47,10 @@ export interface TaskSpec {
   /** Where operators put rows that memory does not hold. */
   readonly spillFolder: string;
   readonly branches: readonly BranchSpec[];
+  /** The nodes of the branches, each with its inputs replaced by empty ones of the same schema. */
+  readonly nodes: SentNodes;
   /** The `Split`s: written once and read by all tasks. */
-  readonly splits: WrittenSplits;
+  readonly splits: Written;
   /** The rows of the only branch come by `feed` messages, instead of splits. */
   readonly fed: boolean;
   readonly output: OutputSpec;
@@ -58,13 +60,11 @@ export interface TaskSpec {
   readonly children: LinkEnd | null;
 }
 
-/** A source and the chain of operators its rows go through. */
+/** What a branch of a segment reads in this run. */
 export interface BranchSpec {
   readonly source: SourceSpec | null;
-  /** The join of splits that are parts of its two sides. */
-  readonly join: EncodedNode | null;
-  /** The nodes, each with its inputs replaced by empty ones of the same schema. */
-  readonly chain: readonly { readonly node: EncodedNode; readonly table: SharedTable | null }[];
+  /** For each node of the chain the table that it looks rows up in; null: none. */
+  readonly tables: readonly (SharedTable | null)[];
   /** Whether each split runs through operators of its own: partitions of a hash exchange. */
   readonly perSplit: boolean;
   /** Number of the node that is measured as reading the rows; null: none. */

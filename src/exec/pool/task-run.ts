@@ -3,7 +3,7 @@ import { Region } from '../../columnar/arena/region.ts';
 import { assert } from '../../common/assert.ts';
 import { cancelledError } from '../../common/errors.ts';
 import type { SourceSpec, WorkerSink, WorkerSource } from '../../connectors/connector.ts';
-import type { HashJoin } from '../../planner/physical/nodes.ts';
+import type { HashJoin, PhysicalPlan } from '../../planner/physical/nodes.ts';
 import { TaskMetrics } from '../../udf/metrics.ts';
 import { ChildLink } from '../child/child-link.ts';
 import { TaskMemory } from '../memory.ts';
@@ -30,7 +30,6 @@ import { userFunctionsOf } from '../task/udf-nodes.ts';
 import { ControlBlock } from './control.ts';
 import { encodeError } from './errors.ts';
 import { FedRows } from './fed-rows.ts';
-import { decodeNode, type EncodedNode } from './node-codec.ts';
 import {
   FED_SPLITS_MAX,
   type FromWorker,
@@ -42,6 +41,7 @@ import {
 } from './protocol.ts';
 import { ResultOutput } from './results.ts';
 import { StrayErrors } from './stray-errors.ts';
+import { receiveNodes } from './written-nodes.ts';
 import { readSplits } from './written-splits.ts';
 
 type BuildSpec = Extract<OutputSpec, { kind: 'build' }>;
@@ -193,13 +193,17 @@ export class TaskRun {
   }
 
   #branches(): Branch[] {
-    return this.#spec.branches.map(({ source, join, chain, perSplit, readBy }) => ({
-      source: source === null ? null : this.#connectors.restoreSource(source),
-      join: join === null ? null : decodeJoin(join),
-      chain: chain.map(({ node, table }) => ({ node: decodeNode(node), table })),
-      perSplit,
-      readBy,
-    }));
+    const nodes = receiveNodes(this.#spec.nodes);
+    return this.#spec.branches.map(({ source, tables, perSplit, readBy }, i) => {
+      const { join, chain } = nodes[i]!;
+      return {
+        source: source === null ? null : this.#connectors.restoreSource(source),
+        join: join === null ? null : hashJoin(join),
+        chain: chain.map((node, at) => ({ node, table: tables[at]! })),
+        perSplit,
+        readBy,
+      };
+    });
   }
 
   /** Claims units of a join's table until none is left. */
@@ -282,8 +286,7 @@ function readsFirstColumn(unit: BuildUnit): boolean {
   return unit.kind === 'ordered' && unit.columns.includes(0);
 }
 
-function decodeJoin(encoded: EncodedNode): HashJoin {
-  const node = decodeNode(encoded);
+function hashJoin(node: PhysicalPlan): HashJoin {
   assert(node.kind === 'HashJoin', 'only hash joins are done in parts');
   return node;
 }

@@ -3,6 +3,7 @@ import { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
 import { batchOfRows } from '../../columnar/row-batch.ts';
 import { cancelledError, TableError, validationError } from '../../common/errors.ts';
+import type { CapturedPlan, CapturedSources } from '../../planner/physical/at-call.ts';
 import type { PhysicalPlan, TableSink } from '../../planner/physical/nodes.ts';
 import { isSmallWork } from '../../planner/physical/small-work.ts';
 import { field, schemaOf } from '../../types/schema.ts';
@@ -14,8 +15,8 @@ import type { SharedTable } from '../pool/protocol.ts';
 import { type OperatorProfiles, oneAfterTheOther } from '../profile/operator-profile.ts';
 import { TemporaryFolder } from '../temporary-folder.ts';
 import { InlineJob } from './inline-job.ts';
-import { planJob } from './job.ts';
 import type { HeldRows, JobSite } from './job-site.ts';
+import { stagesOf } from './kept-stages.ts';
 import type { TaskProduct } from './output.ts';
 import { isShort } from './short-plan.ts';
 import { splitAtJoin } from './split-join.ts';
@@ -37,6 +38,7 @@ const WRITTEN = schemaOf([field('rows', { kind: 'BIGINT', nullable: false })]);
 /** Runs the stages of a plan, one after the other, and hands out the rows of the last one. */
 export class JobRun implements Execution {
   readonly #plan: PhysicalPlan;
+  readonly #sources: CapturedSources;
   readonly #options: ExecuteOptions;
   readonly #pool: PoolSite;
   readonly #ended: () => void;
@@ -58,8 +60,14 @@ export class JobRun implements Execution {
   #paused = Promise.withResolvers<void>();
 
   /** `ended` is called once, when the run has ended or was given up before it began. */
-  constructor(plan: PhysicalPlan, options: ExecuteOptions, pool: PoolSite, ended: () => void) {
+  constructor(
+    { plan, sources }: CapturedPlan,
+    options: ExecuteOptions,
+    pool: PoolSite,
+    ended: () => void,
+  ) {
     this.#plan = plan;
+    this.#sources = sources;
     this.#options = options;
     this.#pool = pool;
     this.#ended = ended;
@@ -137,7 +145,7 @@ export class JobRun implements Execution {
   #rows(): AsyncGenerator<Batch> {
     const { inlineRowsMax } = this.#options;
     const small = isSmallWork(this.#plan, inlineRowsMax) && !callsUser(this.#plan);
-    const stages = planJob(this.#plan, small);
+    const stages = stagesOf(this.#plan, small, this.#sources);
     const folder = new TemporaryFolder(this.#options.spillDirectory ?? undefined);
     this.#folder = folder;
     if (small) this.#inline = InlineJob.of(stages, this.#site(), () => folder.path);

@@ -13,7 +13,6 @@ import {
   heldBatches,
   TableBuild,
 } from '../operators/table-build.ts';
-import { encodeNode } from '../pool/node-codec.ts';
 import { PoolSegment, type SegmentSpec } from '../pool/pool-segment.ts';
 import type { OutputSpec, TaskOutcome } from '../pool/protocol.ts';
 import {
@@ -307,11 +306,9 @@ export class StageRun {
       isolated: callsIsolated(this.#stage),
       branches: branches.map(({ source, chain }) => ({
         source: source.kind === 'scan' ? source.node.source.spec : null,
-        chain: chain.map(({ node, table }) => ({
-          node: encodeNode(node),
-          table: tableOf(table, this.#site),
-        })),
-        join: source.kind === 'join' ? encodeNode(source.node) : null,
+        chain: chain.map(({ node }) => node),
+        tables: chain.map(({ table }) => tableOf(table, this.#site)),
+        join: source.kind === 'join' ? source.node : null,
         perSplit: this.#isPartitioned(source),
         // What is fed was read here.
         readBy: feed === null ? readerOf({ source, chain }) : null,
