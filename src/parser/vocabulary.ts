@@ -36,7 +36,6 @@ export const QuotedIdentifier = createToken({
   name: 'QuotedIdentifier',
   label: 'identifier',
   pattern: /`[^`]*(?:``[^`]*)*`/,
-  line_breaks: true,
   categories: [Name],
 });
 
@@ -67,7 +66,6 @@ export const QuotedString = createToken({
   name: 'QuotedString',
   label: 'string',
   pattern: /(?:_[A-Za-z0-9_-]+)?'[^']*(?:''[^']*)*'/,
-  line_breaks: true,
 });
 
 /** U&'text', E'text' or X'digits'. */
@@ -75,7 +73,6 @@ export const PrefixedString = createToken({
   name: 'PrefixedString',
   label: 'string',
   pattern: /(?:[uU]&|[xX])'[^']*(?:''[^']*)*'|[eE]'[^'\\]*(?:(?:''|\\[\s\S])[^'\\]*)*'/,
-  line_breaks: true,
 });
 
 /** An unsigned number. */
@@ -83,26 +80,6 @@ export const NumberToken = createToken({
   name: 'Number',
   label: 'number',
   pattern: /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?/,
-});
-
-// ── space and comments ───────────────────────────────────────────────────────────────────────
-
-const Space = createToken({
-  name: 'Space',
-  pattern: /[\s\u200b]+/,
-  group: Lexer.SKIPPED,
-  line_breaks: true,
-});
-const LineComment = createToken({
-  name: 'LineComment',
-  pattern: /(?:--|\/\/)[^\n\r]*/,
-  group: Lexer.SKIPPED,
-});
-const BlockComment = createToken({
-  name: 'BlockComment',
-  pattern: /\/\*(?!\+)[^*]*\*+(?:[^/*][^*]*\*+)*\//,
-  group: Lexer.SKIPPED,
-  line_breaks: true,
 });
 
 // ── symbols ──────────────────────────────────────────────────────────────────────────────────
@@ -149,9 +126,7 @@ function symbolTokens(): { readonly [name in keyof typeof SYMBOLS]: TokenType } 
   const tokens: Record<string, TokenType> = {};
   for (const [name, text] of Object.entries(SYMBOLS)) {
     const categories = OPERATORS.has(text) ? [BinaryOperator] : [];
-    // A slash before a star would be a comment without an end.
-    const pattern = text === '/' ? /\/(?!\*)/ : text;
-    tokens[name] = createToken({ name, label: text, pattern, categories });
+    tokens[name] = createToken({ name, label: text, pattern: text, categories });
   }
   // Sound because the loop visits exactly the names of the type.
   return tokens as { [name in keyof typeof SYMBOLS]: TokenType };
@@ -237,18 +212,19 @@ export const WORDS: ReadonlyMap<string, TokenType> = new Map([
   ...Object.entries(K),
 ]);
 
-/** The patterns of the lexer, in the order in which they are tried. */
-export const PATTERNS: readonly TokenType[] = [
-  Space,
+/** Tokens of any text of a form, in the order in which they are tried. */
+export const FORMS: readonly TokenType[] = [
   QuotedString,
   PrefixedString,
   Identifier,
   NumberToken,
   QuotedIdentifier,
-  LineComment,
-  BlockComment,
-  ...Object.values(symbols),
 ];
+
+/** The token type of each symbol by its text; the longer stand before their own beginnings. */
+export const SYMBOL_TYPES: ReadonlyMap<string, TokenType> = new Map(
+  Object.values(symbols).map((type) => [type.LABEL!, type]),
+);
 
 /** Every token type that a rule may mention. */
 export const VOCABULARY: TokenType[] = [
@@ -258,6 +234,7 @@ export const VOCABULARY: TokenType[] = [
   ReservedFunction,
   NiladicFunction,
   BinaryOperator,
-  ...PATTERNS,
+  ...FORMS,
+  ...SYMBOL_TYPES.values(),
   ...Object.values(K),
 ];
