@@ -296,6 +296,8 @@ export const MESSAGES = {
     `Function '${p.name}' made no progress for ${p.timeoutMs} ms ('table.exec.udf.timeout') and was stopped.`,
   UDF_CALL_TIMEOUT: (p: { name: string; timeoutMs: number }) =>
     `A call of function '${p.name}' did not end within ${p.timeoutMs} ms ('timeoutMs').`,
+  UDF_NESTED: (p: { name: string; depth: number }) =>
+    `Function '${p.name}' runs statements that call it again, ${p.depth} calls inside one another.`,
   UDF_RETRY_TIMEOUT: (p: { name: string; attempts: number; totalMs: number; reason: string }) =>
     `Function '${p.name}' did not succeed within ${p.totalMs} ms ('retry.totalMs'), at ${p.attempts} ${p.attempts === 1 ? 'attempt' : 'attempts'}; at last: ${p.reason}`,
   UDF_WORKER_DIED: (p: { name: string; reason: string }) =>

@@ -1,6 +1,7 @@
 import type { CatalogFunction } from '../catalog/catalog.ts';
 import { requireText } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
+import { readable } from '../common/thrown.ts';
 import { definitionOf } from '../udf/definition.ts';
 import type { SharedModules } from '../udf/reference.ts';
 import { isUserFunction, type UserFunction } from '../udf/user-function.ts';
@@ -16,7 +17,7 @@ export function catalogFunction(
 ): CatalogFunction {
   requireText('The name of a function', name);
   if (!isUserFunction(fn)) throw validationError('NOT_A_FUNCTION', { name });
-  const definition = definitionOf(name, fn, modules);
+  const definition = readable(`function '${name}'`, () => definitionOf(name, fn, modules));
   const { body } = definition;
   const reference = body.kind === 'udf' ? body.reference : null;
   const identifier =

@@ -9,6 +9,7 @@ import { describeThrown } from '../common/thrown.ts';
 import type { FunctionDefinition } from '../functions/definition.ts';
 import type { AlterFunction, CreateFunction } from '../parser/ast/ddl.ts';
 import { definitionOf } from '../udf/definition.ts';
+import { placeOfExport } from '../udf/export-place.ts';
 import { importExport } from '../udf/load.ts';
 import { isUserFunction } from '../udf/user-function.ts';
 
@@ -43,12 +44,17 @@ export class ModuleFunction implements CatalogFunction {
 
   /** Errors: PendingFunction until the module has been imported. */
   get definition(): FunctionDefinition {
-    if (this.#definition === null) throw new PendingFunction(this.#name, () => this.load());
+    return this.requireLoaded();
+  }
+
+  /** The same, for who has no use for it. Errors: PendingFunction. */
+  requireLoaded(): FunctionDefinition {
+    if (this.#definition === null) throw new PendingFunction(this.#name, () => this.#load());
     return this.#definition;
   }
 
   /** Imports the module; a failed import is tried again. Errors: UdfError UDF_MODULE_FAILED. */
-  load(): Promise<void> {
+  #load(): Promise<void> {
     this.#loading ??= this.#import().finally(() => {
       this.#loading = null;
     });
@@ -58,9 +64,11 @@ export class ModuleFunction implements CatalogFunction {
   async #import(): Promise<void> {
     if (this.#definition !== null) return;
     const name = this.#name;
-    const exported = await importExport(name, this.#url, this.#export);
+    const { target: exported } = await importExport(name, this.#url, this.#export);
     if (!isUserFunction(exported)) {
-      const reason = `its export '${this.#export}' was not made by udf(...), which knows the types`;
+      const place = placeOfExport(this.#url, this.#export);
+      const at = place === null ? '' : ` (${place})`;
+      const reason = `its export '${this.#export}' was not made by udf(...), which knows the types${at}`;
       throw udfError(
         'UDF_MODULE_FAILED',
         { name, module: this.#url, reason },

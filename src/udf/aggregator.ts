@@ -3,7 +3,7 @@ import { showValue } from '../columnar/show-value.ts';
 import { assert } from '../common/assert.ts';
 import { udfError } from '../common/errors.ts';
 import type { FunctionContext } from './function-context.ts';
-import { loadTarget } from './load.ts';
+import { loadTarget, readTarget } from './load.ts';
 import { RowCollector } from './row-collector.ts';
 import { rowReader } from './row-reader.ts';
 import type { ScalarCall } from './scalar-call.ts';
@@ -29,6 +29,11 @@ interface Emitting {
 export async function loadAggregator(call: ScalarCall): Promise<Aggregator> {
   const { name, body } = call;
   const target = await loadTarget(name, body);
+  return readTarget(name, body, () => aggregatorOf(target, call));
+}
+
+function aggregatorOf(target: object, call: ScalarCall): Aggregator {
+  const { name, body } = call;
   const needed = [
     'createAccumulator',
     'accumulate',

@@ -2,12 +2,17 @@
 const LOAD_MS_MAX = 60_000;
 
 /** Imports a module. Errors: what its code throws; an Error when it does not end in a minute. */
-export async function importInTime(url: string): Promise<Readonly<Record<string, unknown>>> {
+export function importInTime(url: string): Promise<Readonly<Record<string, unknown>>> {
+  return inTime(import(url), 'a top-level await');
+}
+
+/** What a promise gives that a module made. Errors: as of `importInTime`. */
+export async function inTime<T>(promise: Promise<T>, what: string): Promise<T> {
   const late = Promise.withResolvers<never>();
-  const reason = `it was not loaded after ${LOAD_MS_MAX / 1000} s: a top-level await does not end`;
+  const reason = `it was not loaded after ${LOAD_MS_MAX / 1000} s: ${what} does not end`;
   const timer = setTimeout(() => late.reject(new Error(reason)), LOAD_MS_MAX);
   try {
-    return await Promise.race([import(url), late.promise]);
+    return await Promise.race([promise, late.promise]);
   } finally {
     clearTimeout(timer);
   }

@@ -1,3 +1,4 @@
+import { cutText, splitStack } from '../common/cut-text.ts';
 import { describeThrown } from '../common/thrown.ts';
 
 /** What is wrong with a module, by what Node throws when it is imported. */
@@ -67,6 +68,9 @@ const EXPLANATIONS: readonly Explanation[] = [
 /** Where V8 shows the source of a syntax error: the first line of the stack. */
 const PLACE = /^(\S+:\d+)\n/;
 
+/** The first call in a file: where the code of a module threw. */
+const THROWN_AT = /\((file:[^\s()]+:\d+:\d+)\)|at (?:async )?(file:[^\s()]+:\d+:\d+)/;
+
 /** What went wrong with an import, where, and what to do about it. */
 export function moduleReason(cause: unknown): string {
   if (!(cause instanceof Error)) return describeThrown(cause);
@@ -75,7 +79,14 @@ export function moduleReason(cause: unknown): string {
   const found = EXPLANATIONS.find(({ sign }) =>
     typeof sign === 'string' ? sign === code : sign.test(message),
   );
-  const place = cause instanceof SyntaxError ? PLACE.exec(cause.stack ?? '')?.[1] : undefined;
-  const said = `${cause.name}: ${message}${place === undefined ? '' : ` (${place})`}`;
+  const place = placeOf(cause);
+  const said = `${cause.name}: ${cutText(message)}${place === undefined ? '' : ` (${place})`}`;
   return found === undefined ? said : `${found.fix}. ${said}`;
+}
+
+function placeOf({ stack = '', message }: Error): string | undefined {
+  const written = PLACE.exec(stack)?.[1];
+  if (written !== undefined) return written;
+  const [, called, at] = THROWN_AT.exec(splitStack(stack, message)[1]) ?? [];
+  return called ?? at;
 }

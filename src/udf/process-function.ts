@@ -1,4 +1,5 @@
 import { requireOptions } from '../common/arguments.ts';
+import { readable } from '../common/thrown.ts';
 import type { ProcessArgument, ProcessSpec, StateSpec } from '../functions/process.ts';
 import { type DataType, type TypeOfKind, withNullable } from '../types/data-type.ts';
 import { field } from '../types/schema.ts';
@@ -85,6 +86,10 @@ export function ptf<const A extends ProcessArgumentTypes, const S extends StateT
   target: ProcessTarget<A, S> | ModuleReference | (new () => ProcessTarget<A, S>),
   options: ProcessOptions<A, S>,
 ): UserFunction {
+  return readable('a function', () => processFunction(target, options));
+}
+
+function processFunction(target: unknown, options: ProcessOptions): UserFunction {
   requireOptions('a function', options);
   const { arguments: declared, state, resultTypes, resultNames, ...rest } = options;
   const name = rest.name ?? nameOf(target);

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { didYouMean } from '../common/diagnostics.ts';
 import { validationError } from '../common/errors.ts';
 import type { UdfReference } from '../functions/definition.ts';
@@ -19,6 +20,8 @@ export const INJECTED_HELPERS: Readonly<Record<string, string>> = {
 
 /** Counters of coverage tools: `cov_1a2b()`. */
 const COVERAGE = /^(cov_\w+|__coverage__)$/;
+
+const INLINE = "A function of a module, and one with execution: 'inline', are used as they are.";
 
 /** The globals of every thread; what a program adds to its own, workers do not have. */
 const GLOBALS: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(globalThis));
@@ -59,6 +62,10 @@ export function referenceOf(
   madeAt: string | null = null,
 ): UdfReference {
   if (isModuleReference(target)) return moduleReference(target, name);
+  if (types.isProxy(target)) {
+    const reason = 'it is a Proxy, whose handler would stay behind';
+    throw validationError('UDF_NOT_PORTABLE', { name, reason }, { hint: INLINE });
+  }
   const parts = partsOf(target, name);
   const cloned = clonedFields(captures, name, 'capture');
   const surroundings = { captures, modules };

@@ -6,7 +6,7 @@ import type { DataType } from '../types/data-type.ts';
 import { printType } from '../types/print.ts';
 import { badResult, udfBadResult, udfFailed } from './errors.ts';
 import type { FunctionContext } from './function-context.ts';
-import { loadTarget } from './load.ts';
+import { loadTarget, readTarget } from './load.ts';
 import { type ResultConverter, resultConverter } from './loops/results.ts';
 import { PartitionContext } from './partition-context.ts';
 import type { TableSemantics } from './process-context.ts';
@@ -73,6 +73,7 @@ export class ProcessRunner {
   readonly #toInternal: ResultConverter;
   readonly #canWait: boolean;
   readonly #guard: ProxyHandler<object>;
+  #calls = 0;
   /** Arguments of which every call gets a copy. */
   readonly #arguments: Readonly<Record<string, unknown>>;
 
@@ -108,7 +109,8 @@ export class ProcessRunner {
   ): Promise<ProcessRunner> {
     const { name, body } = call;
     const target = await loadTarget(name, body);
-    if (typeof Reflect.get(target, 'eval') !== 'function') {
+    const method = readTarget(name, body, (): unknown => Reflect.get(target, 'eval'));
+    if (typeof method !== 'function') {
       const reason = "it has no method 'eval'";
       throw udfError('UDF_LOAD_FAILED', { name, reason }, { functionName: name });
     }
@@ -120,6 +122,11 @@ export class ProcessRunner {
       throw udfFailed(`${name}.open`, cause, []);
     }
     return new ProcessRunner(call, processor, context, pulse);
+  }
+
+  /** How often the function was called, for rows and for timers. */
+  get calls(): number {
+    return this.#calls;
   }
 
   /** What the function makes of the rows of one partition, then of its timers. Errors: as of those. */
@@ -157,6 +164,7 @@ export class ProcessRunner {
     const { name } = this.#call.tables[table]!;
     const args = { ...this.#arguments, [name]: row };
     const shown = Object.values(args);
+    this.#calls++;
     const made = this.#guarded(shown, () => this.#processor.eval(context, args));
     yield* this.#rowsOf(made, { time, at }, shown);
   }
@@ -169,6 +177,7 @@ export class ProcessRunner {
       context.now = timer.time;
       context.timer = timer.name;
       const shown = [context.time()];
+      this.#calls++;
       const made = this.#guarded(shown, () => this.#processor.onTimer?.(context));
       yield* this.#rowsOf(made, { time: timer.time, at: last }, shown);
     }

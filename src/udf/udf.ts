@@ -1,4 +1,5 @@
 import { requireOptions } from '../common/arguments.ts';
+import { readable } from '../common/thrown.ts';
 import type { DataType } from '../types/data-type.ts';
 import type {
   AggregateOptions,
@@ -237,6 +238,10 @@ export function udtaf(...args: readonly unknown[]): UserFunction {
 }
 
 function made(kind: UserFunction['functionKind'], args: readonly unknown[]): UserFunction {
+  return readable('a function', () => makeOf(kind, args));
+}
+
+function makeOf(kind: UserFunction['functionKind'], args: readonly unknown[]): UserFunction {
   const { target, options } = takenApart(args);
   requireOptions('a function', options);
   const { resultTypes, resultNames, ...rest } = options as Partial<TableOptions>;

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { showValue } from '../columnar/show-value.ts';
 import { invalidArgument, requireOptions } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
@@ -183,7 +184,9 @@ export class UserFunction {
 
 /** Whether a value was made by `udf`, `asyncUdf`, `udtf`, `udaf`, `udtaf` or `ptf`. */
 export function isUserFunction(value: unknown): value is UserFunction {
-  return typeof value === 'object' && value !== null && BRAND in value;
+  // A proxy has not the private fields, a copy of the properties not the methods.
+  if (typeof value !== 'object' || value === null || types.isProxy(value)) return false;
+  return BRAND in value && 'reference' in value;
 }
 
 /** The name of a function, for messages. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ValidationError } from '../../src/common/errors.ts';
+import { TableEnvironment } from '../../src/table/environment.ts';
 import { DataTypes } from '../../src/types/data-types.ts';
 import { readFunction } from '../../src/udf/captures.ts';
 import { definitionOf } from '../../src/udf/definition.ts';
@@ -133,4 +134,46 @@ describe('registration', () => {
     expect(wrong({ resultType: 'INT' })).toThrow(/resultType/);
     expect(wrong({ resultType: INT, inputTypes: [1] })).toThrow(/inputTypes/);
   });
+});
+
+test('proxies give an error with a code, or work where they are used as they are', async () => {
+  await using env = TableEnvironment.create({ config: { 'parallelism.default': 1 } });
+  const types = { inputTypes: [DataTypes.INT()], resultType: DataTypes.INT() };
+  const fails = (): never => {
+    throw new Error('not to be read');
+  };
+  const handler = { get: fails, has: fails, apply: fails, ownKeys: fails, getPrototypeOf: fails };
+  const revocable = Proxy.revocable((n: number) => n, {});
+  revocable.revoke();
+  const unreadable: readonly object[] = [
+    new Proxy((n: number) => n, handler),
+    new Proxy({ eval: (n: number) => n }, handler),
+    revocable.proxy,
+  ];
+  for (const target of unreadable) {
+    expect(() => udf(target as never, types)).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+    );
+    expect(() => udf((n: number) => n, target as never)).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+    );
+    expect(() => env.createTemporarySystemFunction('p', target as never)).toThrow(
+      expect.objectContaining({ code: 'NOT_A_FUNCTION' }),
+    );
+  }
+  const made = udf((n: number) => n, types);
+  for (const copy of [new Proxy(made, {}), { ...made }]) {
+    expect(() => env.createTemporarySystemFunction('p', copy as never)).toThrow(
+      expect.objectContaining({ code: 'NOT_A_FUNCTION' }),
+    );
+  }
+  const negated = new Proxy((n: number) => n, { apply: (fn, _, [n]) => -fn(n) });
+  expect(() => env.createTemporarySystemFunction('p', udf(negated, types))).toThrow(
+    expect.objectContaining({
+      code: 'UDF_NOT_PORTABLE',
+      message: expect.stringContaining('it is a Proxy, whose handler would stay behind'),
+    }),
+  );
+  env.createTemporarySystemFunction('p', udf(negated, { ...types, execution: 'inline' }));
+  expect(await (await env.executeSql('SELECT p(5) AS n')).toArray()).toEqual([{ n: -5 }]);
 });

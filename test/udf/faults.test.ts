@@ -416,6 +416,43 @@ describe('statements inside functions', () => {
     }
     await env.close();
   });
+
+  test.each(['1', '2'])('that call them again, %s tasks', async (parallelism) => {
+    await using env = TableEnvironment.create({ config: { 'parallelism.default': parallelism } });
+    await env.executeSql('CREATE TABLE t (n INT)');
+    await env.executeSql('INSERT INTO t VALUES (0), (1), (2), (3)');
+    let calls = 0;
+    const inline = (fn: (n: number) => Promise<unknown>) =>
+      asyncUdf(
+        async (n: number) => {
+          calls++;
+          return Number(await fn(n));
+        },
+        { inputTypes: [INT], resultType: INT, execution: 'inline' },
+      );
+    const value = async (sql: string) => {
+      const [row] = await (await env.executeSql(sql)).toArray({ rowFormat: 'array' });
+      return row?.[0];
+    };
+    // As deep as the data.
+    env.createTemporarySystemFunction(
+      'below',
+      inline((n) => value(`SELECT 1 + COALESCE(SUM(below(n)), 0) FROM t WHERE n < ${n}`)),
+    );
+    expect(await value('SELECT SUM(below(n)) FROM t')).toBe(15);
+    // Without an end.
+    env.createTemporarySystemFunction(
+      'again',
+      inline((n) => value(`SELECT again(${n}) + 1`)),
+    );
+    calls = 0;
+    await expect(value('SELECT again(1)')).rejects.toMatchObject({
+      code: 'UDF_NESTED',
+      functionName: 'again',
+      message: expect.stringContaining('100 calls inside one another'),
+    });
+    expect(calls).toBe(100);
+  });
 });
 
 describe('wrong results', () => {

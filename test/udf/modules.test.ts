@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DataTypes, TableEnvironment, udaf, udf } from '../../src/index.ts';
+import { asyncUdf, DataTypes, TableEnvironment, udaf, udf, udtf } from '../../src/index.ts';
 
 // As imported by a module that no tool has translated.
 declare const withoutTitle: (name: string) => string;
@@ -60,7 +60,7 @@ test('captures come before added modules; paths start at the working directory',
   await expect(env.addModule(5 as never)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
 });
 
-const BROKEN: readonly (readonly [string, string, string])[] = [
+const BROKEN: readonly (readonly [string, string, string | RegExp])[] = [
   ['enum.ts', 'export enum Level { Low }', 'an object `as const` for an enum'],
   ['namespace.ts', 'export namespace N { export const x = 1 }', 'erasable syntax'],
   ['decorator.ts', 'function d(c: any) { return c; }\n@d\nexport class A {}', 'decorators'],
@@ -83,7 +83,11 @@ const BROKEN: readonly (readonly [string, string, string])[] = [
   ['view.tsx', 'export const x = 1;', 'compile other files (.tsx) to JavaScript'],
   ['syntax.ts', 'export const x: = 1;', 'its text is not TypeScript'],
   ['require.ts', 'const fs = require("fs"); export const x = fs;', 'ES modules use `import`'],
-  ['fails.ts', 'throw new RangeError("at once"); export const x = 1;', 'RangeError: at once'],
+  [
+    'fails.ts',
+    '\nthrow new RangeError("at once"); export const x = 1;',
+    /RangeError: at once \(file:.*fails\.ts:2:7\)/,
+  ],
 ];
 
 test.each(BROKEN)('%s: one message with the fix', async (file, text, fix) => {
@@ -98,6 +102,91 @@ test.each(BROKEN)('%s: one message with the fix', async (file, text, fix) => {
   await expect(rows('SELECT broken()')).rejects.toMatchObject({
     code: 'UDF_MODULE_FAILED',
     functionName: 'broken',
-    message: expect.stringContaining(fix),
+    message: typeof fix === 'string' ? expect.stringContaining(fix) : expect.stringMatching(fix),
   });
+});
+
+test('exports that are no functions are named with their place', async () => {
+  const file = path.join(folder, 'exports.ts');
+  writeFileSync(
+    file,
+    `// const plain = 0;
+export function plain(x: number): number { return x; }
+const hidden = 5;
+export const proxy = new Proxy({}, {
+  get() { throw new Error('no get'); },
+  has() { throw new Error('no has'); },
+});
+export {
+  hidden as other,
+  hidden,
+};
+export default 5;
+`,
+  );
+  const { href } = pathToFileURL(file);
+  for (const [name, line] of [
+    ['plain', 2],
+    ['hidden', 3],
+    ['proxy', 4],
+    ['other', 9],
+    ['default', 12],
+  ] as const) {
+    await expect(
+      env.executeSql(`CREATE TEMPORARY FUNCTION placed AS '${href}#${name}'`),
+    ).rejects.toMatchObject({
+      code: 'UDF_MODULE_FAILED',
+      message: expect.stringContaining(
+        `its export '${name}' was not made by udf(...), which knows the types (${href}:${line})`,
+      ),
+    });
+    if (name === 'plain') continue;
+    for (const make of [udf, udtf, udaf, asyncUdf]) {
+      const options = { resultType: STRING, resultTypes: [STRING] };
+      const fn = (make as typeof udf)({ module: href, export: name }, options as never);
+      env.createTemporarySystemFunction('placed', fn);
+      const sql = make === udtf ? 'SELECT * FROM LATERAL TABLE(placed())' : 'SELECT placed()';
+      await expect(rows(sql)).rejects.toMatchObject({
+        code: 'UDF_LOAD_FAILED',
+        functionName: 'placed',
+        message: expect.stringContaining(`(${href}:${line})`),
+      });
+    }
+  }
+});
+
+test('exports with a method then, and promises', async () => {
+  const file = path.join(folder, 'thenable.ts');
+  const index = new URL('../../src/index.ts', import.meta.url).href;
+  writeFileSync(
+    file,
+    `import { DataTypes, udf } from '${index}';
+export const waits = { eval: () => 'waited', then() {} };
+export const sums = { createAccumulator: () => ({}), accumulate() {}, getValue: () => 's', then() {} };
+export const made = Promise.resolve(udf([], DataTypes.STRING(), () => 'made'));
+export const failed = Promise.reject(new RangeError('not made'));
+failed.catch(() => {});
+`,
+  );
+  const { href: module } = pathToFileURL(file);
+  const types = { resultType: STRING };
+  env.createTemporarySystemFunction('waits', udf({ module, export: 'waits' }, types));
+  expect(await rows('SELECT waits()')).toEqual([['waited']]);
+  env.createTemporarySystemFunction('sums', udaf({ module, export: 'sums' }, types));
+  await expect(rows('SELECT sums()')).rejects.toMatchObject({
+    code: 'UDF_LOAD_FAILED',
+    message: expect.stringContaining("it has a method 'then'"),
+  });
+  await env.executeSql(`CREATE TEMPORARY FUNCTION made AS '${module}#made'`);
+  expect(await rows('SELECT made()')).toEqual([['made']]);
+  for (const [name, message] of [
+    ['waits', 'was not made by udf'],
+    ['failed', 'RangeError: not made'],
+  ]) {
+    const created = env.executeSql(`CREATE TEMPORARY FUNCTION other AS '${module}#${name}'`);
+    await expect(created).rejects.toMatchObject({
+      code: 'UDF_MODULE_FAILED',
+      message: expect.stringContaining(String(message)),
+    });
+  }
 });

@@ -8,6 +8,9 @@ import type { Binder } from './binder.ts';
 import { symbol } from './coerce.ts';
 import { sortKey } from './order.ts';
 
+const COLLECT =
+  'Give a scalar function the rows in their order, f(ARRAY_AGG(x ORDER BY y)), or let getValue sort them.';
+
 /**
  * A call with the ORDER BY inside of its parentheses or behind WITHIN GROUP: of the form of its
  * function that takes the rows in an order. Most built-in functions do not depend on one.
@@ -25,12 +28,19 @@ export function inOrder(
   );
   if (keys.length === 0) return call;
   const { name, body } = call.definition;
-  const invalid = (reason: string) =>
-    validationError('INVALID_FUNCTION_ARGUMENT', { function: name, reason }, { span: syntax.span });
+  const invalid = (reason: string, hint: string | null = null) => {
+    const details = { span: syntax.span, hint };
+    return validationError('INVALID_FUNCTION_ARGUMENT', { function: name, reason }, details);
+  };
   const ordered = orderedBy(call, keys);
   if (ordered === null) {
     const isRefused = body.kind !== 'builtin' || withinGroup.length > 0;
-    if (isRefused) throw invalid('it does not take its rows in an order');
+    if (isRefused) {
+      throw invalid(
+        'it does not take its rows in an order',
+        body.kind === 'builtin' ? null : COLLECT,
+      );
+    }
     return call;
   }
   const isArgument = (key: Expr) => call.args.some((arg) => equalExprs(arg, key));

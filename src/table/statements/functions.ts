@@ -1,5 +1,4 @@
 import type { CatalogFunction } from '../../catalog/catalog.ts';
-import { retryConflicts } from '../../catalog/retry.ts';
 import { validationError } from '../../common/errors.ts';
 import { printPath } from '../../common/identifiers.ts';
 import type { AlterFunction, CreateFunction } from '../../parser/ast/ddl.ts';
@@ -8,14 +7,14 @@ import type { TableResult } from '../result.ts';
 import type { Session } from '../session.ts';
 import type { StatementCall } from './handler.ts';
 
+/** The functions of statements that wait for their modules. */
+const awaited = new WeakMap<CreateFunction | AlterFunction, ModuleFunction>();
+
 /** CREATE FUNCTION … LANGUAGE JAVASCRIPT. */
-export async function createFunction(
-  statement: CreateFunction,
-  { session }: StatementCall,
-): Promise<TableResult> {
+export function createFunction(statement: CreateFunction, { session }: StatementCall): TableResult {
   const { parts, span } = statement.name;
   const place = placeOf(statement, session);
-  if (place.get() === null) await register(functionFromReference(statement), place);
+  if (place.get() === null) register(statement, place);
   else if (!statement.ifNotExists) {
     throw validationError('FUNCTION_EXISTS', { name: printPath(parts) }, { span });
   }
@@ -23,42 +22,33 @@ export async function createFunction(
 }
 
 /** ALTER FUNCTION … AS. */
-export async function alterFunction(
-  statement: AlterFunction,
-  { session }: StatementCall,
-): Promise<TableResult> {
+export function alterFunction(statement: AlterFunction, { session }: StatementCall): TableResult {
   const { parts, span } = statement.name;
   const place = placeOf(statement, session);
-  if (place.get() !== null) await register(functionFromReference(statement), place);
+  if (place.get() !== null) register(statement, place);
   else if (!statement.ifExists) {
     throw validationError('FUNCTION_NOT_FOUND', { name: printPath(parts) }, { span });
   }
   return session.ok();
 }
 
+/**
+ * Registers a function whose module has been imported: the statement runs again when it is, and
+ * those after it wait. Nothing is kept of one whose module cannot be used. Errors: RetryError;
+ * UdfError UDF_MODULE_FAILED.
+ */
+function register(statement: CreateFunction | AlterFunction, place: FunctionPlace): void {
+  const fn = awaited.get(statement) ?? functionFromReference(statement);
+  awaited.set(statement, fn);
+  fn.requireLoaded();
+  place.set(fn);
+  awaited.delete(statement);
+}
+
 /** Where a function of a name and scope is kept. */
 interface FunctionPlace {
   get(): CatalogFunction | null;
-  /** Keeps a function; null removes it. */
-  set(definition: CatalogFunction | null): void;
-}
-
-/**
- * Registers a function at once, so that statements which come before its module is imported find
- * it. Where the module cannot be used, what was there before takes its place again. Errors: UdfError
- * UDF_MODULE_FAILED.
- */
-async function register(definition: ModuleFunction, place: FunctionPlace): Promise<void> {
-  const before = place.get();
-  place.set(definition);
-  try {
-    await definition.load();
-  } catch (error) {
-    retryConflicts(() => {
-      if (place.get()?.identifier === definition.identifier) place.set(before);
-    });
-    throw error;
-  }
+  set(definition: CatalogFunction): void;
 }
 
 function placeOf(
@@ -70,19 +60,13 @@ function placeOf(
     const name = parts.at(-1) ?? '';
     return {
       get: () => functions.getSystem(name),
-      set: (given) => {
-        if (given === null) functions.dropSystem(name);
-        else functions.putSystem(name, given);
-      },
+      set: (given) => functions.putSystem(name, given),
     };
   }
   if (scope === 'TEMPORARY') {
     return {
       get: () => functions.getTemporary(parts),
-      set: (given) => {
-        if (given === null) functions.dropTemporary(parts);
-        else functions.putTemporary(parts, given);
-      },
+      set: (given) => functions.putTemporary(parts, given),
     };
   }
   const { catalog, database, name } = catalogs.qualify(parts, span);
@@ -90,9 +74,7 @@ function placeOf(
     get: () => catalogs.home({ catalog, database, name })?.getFunction(database, name) ?? null,
     set: (given) => {
       catalogs.requireDatabase(catalog, database, span);
-      const home = catalogs.catalog(catalog, span);
-      if (given === null) home.dropFunction(database, name);
-      else home.putFunction(database, name, given);
+      catalogs.catalog(catalog, span).putFunction(database, name, given);
       catalogs.touch();
     },
   };
