@@ -1,6 +1,7 @@
 import type { AggregateCall, Call, WindowCall } from '../expr/expr.ts';
 import { printAggregateCall, printExpr } from '../expr/print.ts';
 import type { FunctionBody } from '../functions/definition.ts';
+import { processCall } from './explain-process.ts';
 import { columnNames } from './logical/build.ts';
 import type { PhysicalPlan } from './physical/nodes.ts';
 
@@ -39,6 +40,8 @@ function callsOf(node: PhysicalPlan): readonly string[] {
       return node.calls
         .filter(({ definition }) => definition.body.kind === 'udf')
         .map((call) => aggregate(call));
+    case 'ProcessTable':
+      return [line(processCall(node), node.definition.body)];
     default:
       return [];
   }

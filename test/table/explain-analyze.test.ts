@@ -3,6 +3,7 @@ import {
   asyncUdf,
   DataTypes,
   type ExplainedOperator,
+  ptf,
   type StatementProfile,
   TableEnvironment,
   udaf,
@@ -371,3 +372,35 @@ async function resultOf(sql: string): Promise<string> {
 function allExpressions(root: ExplainedOperator): readonly unknown[] {
   return [...(root.measured?.expressions ?? []), ...root.inputs.flatMap(allExpressions)];
 }
+
+test.each([
+  ['none', 'in workers'],
+  ['process', 'in a process of its own'],
+] as const)('calls of process table functions: isolation %s', async (isolation, place) => {
+  const twice = ptf(
+    {
+      *eval(_, { input }) {
+        yield [input['id']];
+        yield [input['id']];
+      },
+    },
+    {
+      arguments: { input: { table: 'set' }, n: DataTypes.INT() },
+      resultTypes: [DataTypes.INT()],
+      resultNames: ['made'],
+      isolation,
+    },
+  );
+  tEnv.createTemporarySystemFunction('twice', twice);
+  const sql = 'SELECT made FROM twice(TABLE customers PARTITION BY id, 5)';
+  expect(tEnv.explainSql(sql)).toContain(
+    `twice(input => TABLE(id, name), n => 5): ProcessTable ${place}, about 100 rows`,
+  );
+  const result = await tEnv.executeSql(sql);
+  expect(await result.toArray()).toHaveLength(200);
+  const { timeMs, ...counts } = result.metrics()['udf.twice'] as { readonly timeMs: number };
+  expect(counts).toEqual({ kind: 'function', calls: 100, rows: 100 });
+  expect(timeMs).toBeGreaterThan(0);
+  const profile = await tEnv.explainAnalyze(sql);
+  expect(profile.toText()).toMatch(/== Functions ==\nFunction +Calls +Rows +Time\ntwice +100 +100 /);
+});

@@ -159,6 +159,9 @@ describe('in SQL', () => {
       Calc(select=[n])
       +- ProcessTable(invocation=[tally(input => TABLE(word), step => 2)], partitionBy=[k], orderBy=[ts DESC], select=[k, words, n])
          +- TableSourceScan(table=[[default_catalog, default_database, t]], fields=[k, word, ts])
+
+      == User-Defined Functions ==
+      tally(input => TABLE(word), step => 2): ProcessTable in workers, about 4 rows
       "
     `);
   });

@@ -15,8 +15,6 @@ const PIECE_MS = 50;
 /** A process table function, with the states and timers of the partition that it is at. */
 export class HostedProcess {
   readonly abilities = null;
-  /** Calls of process table functions are not counted. */
-  readonly calls = 0;
   readonly #runner: ProcessRunner;
   readonly #call: IsolatedProcessCall;
   /** The memory of the rows that are at work. */
@@ -40,6 +38,11 @@ export class HostedProcess {
     pulse: Pulse,
   ): Promise<HostedProcess> {
     return new HostedProcess(await ProcessRunner.open(call, context, pulse), call, held);
+  }
+
+  /** How often the function was called. */
+  get calls(): number {
+    return this.#runner.calls;
   }
 
   /** Whether the function may make more of the rows that came. */

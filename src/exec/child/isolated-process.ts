@@ -69,6 +69,11 @@ export class IsolatedProcess {
     return new IsolatedProcess(fn, sent, ctx);
   }
 
+  /** How often the function was called. */
+  get calls(): number {
+    return this.#fn.calls;
+  }
+
   /**
    * What the function makes of some partitions of a batch; each row is valid until the next one.
    * Errors: UdfError, CancelledError, ResourceError.

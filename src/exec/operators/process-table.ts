@@ -8,10 +8,11 @@ import type { Expr } from '../../expr/expr.ts';
 import { literal } from '../../expr/tree.ts';
 import { scalarsOf, tablesOf } from '../../functions/process.ts';
 import type { ProcessTable } from '../../planner/physical/nodes.ts';
+import type { CallMeter } from '../../udf/metrics.ts';
 import { type MadeRow, type ProcessCall, ProcessRunner } from '../../udf/run-process.ts';
 import { IsolatedProcess } from '../child/isolated-process.ts';
 import { cancellationOf, type Operator, type TaskContext } from '../operator.ts';
-import { functionContext } from './function-context.ts';
+import { callMeter, functionContext } from './function-context.ts';
 import { KeyedInput, type KeyedRows } from './keyed-input.ts';
 import { sortPartitions } from './over-partitions.ts';
 import { type ProcessTables, processRows } from './process-rows.ts';
@@ -34,6 +35,7 @@ export class ProcessTableOperator implements Operator {
   readonly #input: KeyedInput | null;
   /** The memory of the batches that go out. */
   readonly #made: Region;
+  readonly #meter: CallMeter;
   #runner: ProcessRunner | IsolatedProcess | null = null;
   /** Whether a parameter that is NOT NULL is given NULL: there are no rows then. */
   #isPassedOver = false;
@@ -47,6 +49,7 @@ export class ProcessTableOperator implements Operator {
     const memory = ctx.memory.open('ProcessTable', ctx.metrics);
     this.#input = isSet ? new KeyedInput(node.partition, memory, ctx) : null;
     this.#made = ctx.region.child();
+    this.#meter = callMeter(ctx, node.definition.name);
   }
 
   /** Loads and opens the function. Errors: UdfError. */
@@ -122,16 +125,22 @@ export class ProcessTableOperator implements Operator {
     // What went out was read, and of what came last there may have been nothing to go out.
     this.#made.recycle();
     const output = new MadeRows(this.#node, batch, this.#made);
+    const given = counted(partitions, this.#meter);
     const rows =
       runner instanceof IsolatedProcess
-        ? runner.rows(batch, partitions)
-        : rowsOf(runner, this.#tables, batch, partitions);
-    for (const made of rows) {
-      output.add(made);
-      // Whoever reads them may need no more, however long the next one takes.
-      if (output.count < batchRows && performance.now() - output.begunAt < BATCH_MS) continue;
-      yield output.take();
-      output.recycle();
+        ? runner.rows(batch, given)
+        : rowsOf(runner, this.#tables, batch, given);
+    const before = runner.calls;
+    try {
+      for (const made of timed(rows, this.#meter)) {
+        output.add(made);
+        // Whoever reads them may need no more, however long the next one takes.
+        if (output.count < batchRows && performance.now() - output.begunAt < BATCH_MS) continue;
+        yield output.take();
+        output.recycle();
+      }
+    } finally {
+      this.#meter.calls += runner.calls - before;
     }
     if (output.count > 0) yield output.take();
   }
@@ -145,6 +154,25 @@ function* rowsOf(
   partitions: Iterable<Int32Array>,
 ): Iterable<MadeRow> {
   for (const rows of partitions) yield* runner.partition(processRows(tables, batch, rows));
+}
+
+/** Partitions, whose rows are counted as they are asked for. */
+function* counted(partitions: Iterable<Int32Array>, meter: CallMeter): Iterable<Int32Array> {
+  for (const rows of partitions) {
+    meter.rows += rows.length;
+    yield rows;
+  }
+}
+
+/** Rows, of which the time is taken that making them takes. */
+function* timed(rows: Iterable<MadeRow>, meter: CallMeter): Iterable<MadeRow> {
+  let start = performance.now();
+  for (const row of rows) {
+    meter.timeMs += performance.now() - start;
+    yield row;
+    start = performance.now();
+  }
+  meter.timeMs += performance.now() - start;
 }
 
 function* partitionsOf(order: Int32Array, starts: Int32Array): Iterable<Int32Array> {
