@@ -55,7 +55,8 @@ function showObject(value: object, depth: number): string {
 }
 
 function showArray(value: readonly unknown[], depth: number): string {
-  const items = value.slice(0, ITEMS_MAX).map((item) => shown(item, depth + 1));
+  const length = Math.min(value.length, ITEMS_MAX);
+  const items = Array.from({ length }, (_, i) => shown(value[i], depth + 1));
   if (value.length > ITEMS_MAX) items.push(`… (${value.length} in all)`);
   return `[${items.join(', ')}]`;
 }

@@ -180,9 +180,12 @@ function arrayReader(type: TypeOfKind<'ARRAY'>, where: string): Reader {
   };
 }
 
+/** More elements than a column of lists has room for: V8 cannot be stopped on its way over them. */
+const LIST_MAX = 2 ** 28;
+
 /** The elements of an array or a typed array; null for everything else. */
 export function listOf(value: unknown): ArrayLike<unknown> | null {
-  if (Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value.length > LIST_MAX ? null : value;
   // Every view but DataView is a list of numbers.
   return ArrayBuffer.isView(value) && 'length' in value ? (value as Uint8Array) : null;
 }
@@ -288,6 +291,7 @@ function variant(value: unknown, depth: number): unknown {
     case 'object': {
       if (value === null) return null;
       if (Array.isArray(value)) {
+        if (value.length > LIST_MAX) return undefined;
         const items = value.map((item) => variant(item, depth + 1));
         return items.includes(undefined) ? undefined : items;
       }

@@ -72,10 +72,13 @@ function requireImmediate(name: string, target: object): void {
  * the rows be lost without a word. Errors: UdfError UDF_ACCUMULATOR.
  */
 export function requireAccumulator(name: string, accumulator: unknown): object {
-  if (typeof accumulator === 'object' && accumulator !== null) return accumulator;
+  const isPromise = types.isPromise(accumulator);
+  if (isPromise) accumulator.catch(() => {});
+  else if (typeof accumulator === 'object' && accumulator !== null) return accumulator;
   const params = { name, expected: 'an object', value: showValue(accumulator) };
-  const hint =
-    "accumulate(acc, …) changes 'acc', what it returns is not used: keep { n: 0 }, not 0.";
+  const hint = isPromise
+    ? 'Nobody waits for createAccumulator: let open prepare what it needs.'
+    : "accumulate(acc, …) changes 'acc', what it returns is not used: keep { n: 0 }, not 0.";
   throw udfError('UDF_ACCUMULATOR', params, { functionName: name, hint });
 }
 

@@ -128,9 +128,10 @@ export function badResult(
   { type, value, at, hint: said = null }: WrongValue,
   args: readonly unknown[] | null,
 ): UdfError {
-  const hint = types.isPromise(value)
-    ? 'Make functions that return promises with asyncUdf(...).'
-    : said;
+  const isPromise = types.isPromise(value);
+  // Nobody looks at it any more: its rejection would end the program.
+  if (isPromise) value.catch(() => {});
+  const hint = isPromise ? 'Make functions that return promises with asyncUdf(...).' : said;
   const params = { name, type, at, value: showValue(value), args: forArguments(args) };
   return udfError('UDF_RESULT', params, { functionName: name, args, hint });
 }

@@ -190,12 +190,13 @@ export class ProcessRunner {
     args: readonly unknown[],
   ): Iterable<MadeRow> {
     if (made === null || made === undefined) return;
-    if (typeof made !== 'object' || !(Symbol.iterator in made)) {
+    const isList = this.#guarded(args, () => typeof made === 'object' && Symbol.iterator in made);
+    if (!isList) {
       const { name, spec } = this.#call;
       const type = `rows of ${printType(spec.result)}`;
       throw badResult(name, { type, value: made, at: '' }, args);
     }
-    const rows = (made as Iterable<unknown>)[Symbol.iterator]();
+    const rows = this.#guarded(args, () => (made as Iterable<unknown>)[Symbol.iterator]());
     let isOver = false;
     try {
       for (let index = 0; ; index++) {
