@@ -402,5 +402,7 @@ test.each([
   expect(counts).toEqual({ kind: 'function', calls: 100, rows: 100 });
   expect(timeMs).toBeGreaterThan(0);
   const profile = await tEnv.explainAnalyze(sql);
-  expect(profile.toText()).toMatch(/== Functions ==\nFunction +Calls +Rows +Time\ntwice +100 +100 /);
+  expect(profile.toText()).toMatch(
+    /== Functions ==\nFunction +Calls +Rows +Time\ntwice +100 +100 /,
+  );
 });
