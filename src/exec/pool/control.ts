@@ -1,4 +1,5 @@
 import type { Region } from '../../columnar/arena/region.ts';
+import { assert } from '../../common/assert.ts';
 import type { ProgressMark } from '../operator.ts';
 
 /**
@@ -17,12 +18,12 @@ const STATE = 1;
 const TASK_WORDS = LINE_WORDS;
 
 /**
- * What a task does. `queued`: its thread has not come to it yet. `revoked`: it need not come to it
- * any more.
+ * What a task does. `none`: nobody has its place yet. `queued`: its thread has not come to it yet.
+ * `revoked`: it need not come to it any more.
  */
 export type TaskState = (typeof STATES)[number];
-const STATES = ['running', 'queued', 'waiting', 'revoked'] as const;
-const [RUNNING, QUEUED, REVOKED] = [0, 1, 3];
+const STATES = ['none', 'running', 'queued', 'waiting', 'revoked'] as const;
+const [NONE, RUNNING, QUEUED, REVOKED] = [0, 1, 2, 4];
 
 /**
  * What the tasks of one segment and the calling thread share in the arena: whether the query was
@@ -64,14 +65,22 @@ export class ControlBlock {
     return Atomics.load(this.#words, NEXT_SPLIT);
   }
 
+  /**
+   * Gives a task its place, which no other one had: a thread that comes late to a revoked task would
+   * begin the next one of that place.
+   */
+  enqueue(task: number): void {
+    assert(this.#change(task, NONE, QUEUED), 'a place is for one task');
+  }
+
   /** Begins a task that is queued; false: it was revoked. */
   begin(task: number): boolean {
-    return this.#leaveQueue(task, RUNNING);
+    return this.#change(task, QUEUED, RUNNING);
   }
 
   /** Takes a task back that its thread has not come to; false: it has. */
   revoke(task: number): boolean {
-    return this.#leaveQueue(task, REVOKED);
+    return this.#change(task, QUEUED, REVOKED);
   }
 
   /** The word by which a task says that it is alive, and the one that tells it to end. */
@@ -80,8 +89,8 @@ export class ControlBlock {
     return { words: this.#words, index, cancelled: CANCELLED };
   }
 
-  /** Says what a task does: one that waits, for a consumer or its turn, makes no progress. */
-  setState(task: number, state: TaskState): void {
+  /** Says what a task does that has begun: one that waits, for a consumer or its turn, makes no progress. */
+  setState(task: number, state: 'running' | 'waiting'): void {
     Atomics.store(this.#words, HEADER_WORDS + task * TASK_WORDS + STATE, STATES.indexOf(state));
   }
 
@@ -94,8 +103,8 @@ export class ControlBlock {
     return STATES[Atomics.load(this.#words, HEADER_WORDS + task * TASK_WORDS + STATE)]!;
   }
 
-  #leaveQueue(task: number, state: number): boolean {
+  #change(task: number, from: number, to: number): boolean {
     const word = HEADER_WORDS + task * TASK_WORDS + STATE;
-    return Atomics.compareExchange(this.#words, word, QUEUED, state) === QUEUED;
+    return Atomics.compareExchange(this.#words, word, from, to) === from;
   }
 }

@@ -58,7 +58,7 @@ export class TaskHandle {
     this.#port = port1;
     this.owner = site.arena.newOwner();
     this.children = site.children === null ? null : new TaskChildren(site.children);
-    site.control.setState(place, 'queued');
+    site.control.enqueue(place);
     const spec: TaskSpec = {
       ...common,
       port: port2,

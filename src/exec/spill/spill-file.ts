@@ -123,6 +123,7 @@ export class SpillFile {
   }
 
   #append(batch: Batch, scratch: Region): SpilledBatch {
+    scratch.look();
     const stream = writePhysical(batch, scratch);
     const offset = this.#end;
     try {
