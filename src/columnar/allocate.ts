@@ -31,7 +31,7 @@ export function allocBitmap(region: Region, rows: number, bit: 0 | 1): Uint8Arra
   const bytes = bitmapBytes(rows);
   const padded = Math.ceil(bytes / BITMAP_ALIGNMENT) * BITMAP_ALIGNMENT;
   const address = region.alloc(padded);
-  region.bytes(address, padded).fill(0);
+  region.clear(address, padded);
   const bitmap = region.bytes(address, bytes);
   if (bit === 1) {
     bitmap.fill(0xff, 0, rows >> 3);

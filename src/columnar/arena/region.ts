@@ -137,9 +137,17 @@ export class Region {
     const address = this.alloc(bytes);
     for (let from = 0; from < bytes; from += LOOK_BYTES) {
       this.look();
-      this.bytes(address + from, Math.min(LOOK_BYTES, bytes - from)).fill(0);
+      this.clear(address + from, Math.min(LOOK_BYTES, bytes - from));
     }
     return address;
+  }
+
+  /**
+   * Writes 0 to `bytes` bytes of a piece, and perhaps to up to 7 more behind them. (Filling bytes
+   * of shared memory one by one takes eight times as long.)
+   */
+  clear(address: number, bytes: number): void {
+    new BigInt64Array(this.arena.buffer, address, Math.ceil(bytes / 8)).fill(0n);
   }
 
   /** Gives every piece back, to be used again. For buffers that live as long as one batch. */

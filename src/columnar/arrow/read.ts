@@ -141,7 +141,7 @@ function readFixedData(
     region.bytes(address, length * width).set(bytes);
   } else {
     const valueAt = valueReader(data, type);
-    region.bytes(address, length * width).fill(0);
+    region.clear(address, length * width);
     for (let i = 0; i < length; i++) {
       if (isValid(validity, i)) writeFixed(type, values, i, valueAt(i));
     }

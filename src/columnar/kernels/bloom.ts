@@ -30,7 +30,7 @@ export function bloomOf(keys: number, count: number, region: Region): Bloom {
   let size = WORDS_MIN;
   while (size * WORD_KEYS < count) size *= 2;
   const words = region.alloc(size * WORD_BYTES);
-  region.bytes(words, size * WORD_BYTES).fill(0);
+  region.clear(words, size * WORD_BYTES);
   kernelsFor(region.arena).enterBloom(words, size - 1, keys, count);
   return { words, mask: size - 1 };
 }

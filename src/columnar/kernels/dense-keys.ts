@@ -79,7 +79,7 @@ export class DenseKeys {
   static create(least: bigint, numbers: number, width: number, region: Region): DenseKeys {
     const words = Math.max(1, Math.ceil(numbers / WORD_NUMBERS));
     const header = allocHeader(least, numbers, words, region);
-    region.bytes(header + HEADER_BYTES, words * WORD_BYTES).fill(0);
+    region.clear(header + HEADER_BYTES, words * WORD_BYTES);
     return new DenseKeys(region, { header, words, width }, true);
   }
 

@@ -367,7 +367,7 @@ function isSelective(matched: number, rows: number): boolean {
 /** A byte for each of `rows` build rows: none of them had a match. Errors: MEMORY_LIMIT. */
 export function allocMarks(rows: number, region: Region): number {
   const marks = region.alloc(rows);
-  region.bytes(marks, rows).fill(0);
+  region.clear(marks, rows);
   return marks;
 }
 

@@ -318,7 +318,7 @@ export class KeyTable {
       bitmap = this.#valid.bytes(bytes);
       this.#region.bytes(bitmap, bytes).fill(0xff);
     }
-    if (column.layout === 'null') this.#region.bytes(bitmap, Math.ceil(count / 8)).fill(0);
+    if (column.layout === 'null') this.#region.clear(bitmap, Math.ceil(count / 8));
     else this.#kernels.clearNulls(addressOf(column.validity), addressOf(selection), count, bitmap);
     return bitmap;
   }

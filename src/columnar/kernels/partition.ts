@@ -79,7 +79,7 @@ export class KeyPartitioner {
     switch (column.layout) {
       case 'null': {
         const zeros = this.#values.bytes(column.length);
-        this.#region.bytes(zeros, column.length).fill(0);
+        this.#region.clear(zeros, column.length);
         kernels.hashFixed(zeros, 1, Form.plain, zeros, at, count, first, out);
         return;
       }

@@ -14,14 +14,14 @@ export class Scratch {
   zeroed(bytes: number): number {
     const before = this.#capacity;
     const address = this.bytes(bytes);
-    if (this.#capacity !== before) this.#region.bytes(address, this.#capacity).fill(0);
+    if (this.#capacity !== before) this.#region.clear(address, this.#capacity);
     return address;
   }
 
   /** The address of `bytes` bytes that are 0. */
   cleared(bytes: number): number {
     const address = this.bytes(bytes);
-    this.#region.bytes(address, bytes).fill(0);
+    this.#region.clear(address, bytes);
     return address;
   }
 

@@ -106,13 +106,13 @@ export function writeSortWords(
   const keys = scratch.alloc(rows * 8);
   const order = allocInt32(scratch, rows);
   kernels.iota(rows, order.byteOffset);
-  if (fields.length === 0) region.bytes(words, rows * 8).fill(0);
+  if (fields.length === 0) region.clear(words, rows * 8);
   let others = 0;
   for (const [i, field] of fields.toReversed().entries()) {
     const column = columns[field.key]!;
     if (column.layout === 'null') {
       const validity = scratch.alloc(Math.ceil(rows / 8));
-      scratch.bytes(validity, Math.ceil(rows / 8)).fill(0);
+      scratch.clear(validity, Math.ceil(rows / 8));
       others += fold(field, keys, rows, validity, i === 0, words, scratch);
       continue;
     }

@@ -333,7 +333,7 @@ class Dictionary {
     this.#region = region;
     const tableBytes = DICTIONARY_HEADER + DICTIONARY_ENTRIES * SLOTS_PER_ENTRY * SLOT_BYTES;
     this.table = region.alloc(tableBytes);
-    region.bytes(this.table, tableBytes).fill(0);
+    region.clear(this.table, tableBytes);
     this.offsets = region.alloc((DICTIONARY_ENTRIES + 1) * 4);
     region.int32(this.offsets, 1)[0] = 0;
     this.bytes = region.alloc(DICTIONARY_BYTES);

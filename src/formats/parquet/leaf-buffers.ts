@@ -28,7 +28,7 @@ export class BatchBitmap {
       this.#address = this.#region.alloc(bytes);
       this.#bytes = bytes;
     }
-    this.#region.bytes(this.#address, bytes).fill(0);
+    this.#region.clear(this.#address, bytes);
   }
 
   /** The bits of `rows` rows. */
