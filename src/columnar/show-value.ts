@@ -43,6 +43,9 @@ function showObject(value: object, depth: number): string {
     return depth > DEPTH_MAX ? `an array of ${value.length}` : showArray(value, depth);
   }
   const tag = Object.prototype.toString.call(value).slice('[object '.length, -1);
+  if (ArrayBuffer.isView(value) && value.buffer instanceof ArrayBuffer && value.buffer.detached) {
+    return `a detached ${tag}`;
+  }
   if (value instanceof Map || value instanceof Set) return `${tag} of ${value.size}`;
   if (tag !== 'Object') return `${tag} ${shortened(text(value))}`;
   const keys = Object.keys(value);

@@ -153,12 +153,17 @@ function decimal(value: unknown, type: TypeOfKind<'DECIMAL'>): bigint | undefine
 }
 
 function bytes(value: unknown): Uint8Array | undefined {
-  if (value instanceof Uint8Array) return value;
+  if (value instanceof Uint8Array) return isDetached(value) ? undefined : value;
   if (value instanceof ArrayBuffer || value instanceof SharedArrayBuffer) {
     return new Uint8Array(value);
   }
-  if (!ArrayBuffer.isView(value)) return undefined;
+  if (!ArrayBuffer.isView(value) || isDetached(value)) return undefined;
   return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+}
+
+/** Whether the memory of a view was handed to another thread: it is no empty one. */
+export function isDetached({ byteLength, buffer }: ArrayBufferView): boolean {
+  return byteLength === 0 && buffer instanceof ArrayBuffer && buffer.detached;
 }
 
 /** Integers, or the bytes of a bitmap in the portable format of Roaring. */
@@ -187,7 +192,8 @@ const LIST_MAX = 2 ** 28;
 export function listOf(value: unknown): ArrayLike<unknown> | null {
   if (Array.isArray(value)) return value.length > LIST_MAX ? null : value;
   // Every view but DataView is a list of numbers.
-  return ArrayBuffer.isView(value) && 'length' in value ? (value as Uint8Array) : null;
+  const isList = ArrayBuffer.isView(value) && 'length' in value && !isDetached(value);
+  return isList ? (value as Uint8Array) : null;
 }
 
 function multisetReader(type: TypeOfKind<'MULTISET'>, where: string): Reader {
@@ -195,6 +201,7 @@ function multisetReader(type: TypeOfKind<'MULTISET'>, where: string): Reader {
   return (value) => {
     const counts = new Map<unknown, number>();
     if (Array.isArray(value)) {
+      if (listOf(value) === null) return undefined;
       for (const item of value) {
         const key = element(item);
         counts.set(key, (counts.get(key) ?? 0) + 1);

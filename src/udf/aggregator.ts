@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import { showValue } from '../columnar/show-value.ts';
 import { assert } from '../common/assert.ts';
 import { udfError } from '../common/errors.ts';
+import { copiedRow } from './copied-row.ts';
 import type { FunctionContext } from './function-context.ts';
 import { loadTarget, readTarget } from './load.ts';
 import { RowCollector } from './row-collector.ts';
@@ -100,7 +101,7 @@ function emitting(target: Aggregator & Emitting, call: ScalarCall): Aggregator {
     const rows = target.emitValue(accumulator);
     // What is no list of rows fails when it is converted.
     const isList = typeof rows === 'object' && rows !== null && Symbol.iterator in rows;
-    return isList ? Array.from(rows, toRow) : (rows ?? []);
+    return isList ? Array.from(rows, (row) => toRow(copiedRow(row))) : (rows ?? []);
   };
   return {
     open: (context) => target.open?.(context),

@@ -1,6 +1,7 @@
 import { showValue } from '../columnar/show-value.ts';
 import { udfError } from '../common/errors.ts';
 import type { DataType } from '../types/data-type.ts';
+import { copiedRow } from './copied-row.ts';
 import { udfBadResult } from './errors.ts';
 import { type ResultConverter, resultConverter } from './loops/results.ts';
 import { rowReader } from './row-reader.ts';
@@ -26,7 +27,7 @@ export class RowCollector {
   }
 
   collect(row: unknown): void {
-    const at = this.#rows.push(this.#toRow(row)) - 1;
+    const at = this.#rows.push(this.#toRow(copiedRow(row))) - 1;
     if (this.#places !== null) this.#note(this.#places, at);
   }
 

@@ -1,10 +1,13 @@
+import { copiedRow } from './copied-row.ts';
 import { CallRowsError } from './errors.ts';
 
 /** Rows of one call that are made at once. */
 const PIECE_ROWS = 1 << 16;
 /** After so long the rows that there are go on: who reads them may need no more. */
 const PIECE_MS = 50;
-/** Rows after which the clock is read. */
+/** About so many bytes of rows are made at once. */
+const PIECE_BYTES = 1 << 24;
+/** Rows after which the clock is read, and a row is looked at for its size. */
 const CLOCK_ROWS = 64;
 
 const NO_ROWS: readonly unknown[] = [];
@@ -87,19 +90,43 @@ export class RowPieces {
     const piece: unknown[] = [];
     const left = this.#rowsMax - this.#given;
     this.#before = this.#given;
+    let bytes = 0;
+    let first: unknown;
+    let isReused = false;
     for (;;) {
       const next = rows.next();
       if (next.done === true) return piece;
-      const count = piece.push(next.value);
+      const { value } = next;
+      const count = piece.push(isReused ? copiedRow(value) : value);
+      if (count === 1) first = copiedRow(value);
+      else if (value === piece[0] && typeof value === 'object') {
+        // One row that is changed for each next one: what it was is not what it is.
+        isReused = true;
+        piece[0] = first;
+        piece[count - 1] = copiedRow(value);
+      }
       if (count > left) {
         rows.return?.();
         throw new CallRowsError(this.#rowsMax);
       }
       if (count % CLOCK_ROWS !== 0) continue;
-      if (count >= PIECE_ROWS || performance.now() - this.#start > PIECE_MS) break;
+      bytes += CLOCK_ROWS * roughBytes(value);
+      if (count >= PIECE_ROWS || bytes >= PIECE_BYTES) break;
+      if (performance.now() - this.#start > PIECE_MS) break;
     }
     this.#given += piece.length;
     this.#rest = rows;
     return piece;
   }
+}
+
+/** About how many bytes a row takes: those of its texts and bytes. */
+function roughBytes(row: unknown): number {
+  if (typeof row === 'string') return row.length;
+  if (ArrayBuffer.isView(row)) return row.byteLength;
+  if (typeof row !== 'object' || row === null) return 0;
+  return Object.values(row).reduce<number>((sum, value) => {
+    if (typeof value === 'string') return sum + value.length;
+    return sum + (ArrayBuffer.isView(value) ? value.byteLength : 0);
+  }, 0);
 }

@@ -1,5 +1,6 @@
 import type { Region } from '../columnar/arena/region.ts';
 import type { Column, DictionaryColumn } from '../columnar/column.ts';
+import { copiedRow } from './copied-row.ts';
 import { type CallForValues, DictionaryResults } from './dictionary-results.ts';
 import { udfFailed } from './errors.ts';
 import type { FunctionContext } from './function-context.ts';
@@ -177,7 +178,7 @@ function collecting(loaded: LoadedFunction, { body }: ScalarCall, site: RowsSite
     const isList = typeof rows === 'object' && Symbol.iterator in rows;
     if (!isList) return rows;
     const list = rows as Iterable<unknown>;
-    return pieces === null ? Array.from(list) : pieces.first(list);
+    return pieces === null ? Array.from(list, copiedRow) : pieces.first(list);
   };
   return { ...loaded, call };
 }

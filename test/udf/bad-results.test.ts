@@ -146,6 +146,97 @@ describe.each([
     );
   });
 
+  test('rows that are changed for the next one are what they were', async () => {
+    const options = { inputTypes: [INT()], resultTypes: [INT(), INT()], ...place };
+    const rows = async (fn: UserFunction, sql = 'SELECT f.* FROM LATERAL TABLE(f(1)) AS f') => {
+      env.createTemporarySystemFunction('f', fn);
+      return (await env.executeSql(sql)).toArray({ rowFormat: 'array' });
+    };
+    const list = udtf(function* () {
+      const row = [0, 0];
+      for (let i = 1; i <= 3; i++) {
+        row.fill(i);
+        yield row;
+      }
+    }, options);
+    const changed = [
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ];
+    expect(await rows(list)).toEqual(changed);
+    const object = udtf(function* () {
+      const row = { f0: 0, f1: 0 };
+      for (let i = 1; i <= 3; i++) yield Object.assign(row, { f0: i, f1: i });
+    }, options);
+    expect(await rows(object)).toEqual(changed);
+    const emits = udtaf(
+      {
+        createAccumulator: () => ({}),
+        accumulate: () => {},
+        *emitValue() {
+          const row = [0, 0];
+          for (let i = 1; i <= 3; i++) {
+            row.fill(i);
+            yield row;
+          }
+        },
+      },
+      {
+        inputTypes: [INT()],
+        resultType: ROW([FIELD('f0', INT()), FIELD('f1', INT())]),
+        ...place,
+      },
+    );
+    expect(
+      await rows(emits, 'SELECT r.* FROM (SELECT f(x) AS all_rows FROM t), UNNEST(all_rows) AS r'),
+    ).toEqual(changed);
+  });
+
+  test('memory that was handed to another thread is no empty value', async () => {
+    const detached = () => {
+      const bytes = new Uint8Array(8);
+      structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+      return bytes;
+    };
+    for (const type of [DataTypes.BYTES(), ARRAY(INT())]) {
+      expect(await message(scalar(detached, type))).toContain('but returned a detached Uint8Array');
+    }
+  });
+
+  test('promises, revoked proxies and lists without end', async () => {
+    const revoked = () => {
+      const { proxy, revoke } = Proxy.revocable({}, {});
+      revoke();
+      return proxy;
+    };
+    const process = (result: () => unknown) =>
+      ptf(
+        { eval: result },
+        {
+          arguments: { input: { table: 'row' } },
+          resultTypes: [INT()],
+          resultNames: ['a'],
+          ...place,
+        },
+      );
+    const rows = 'SELECT * FROM f(TABLE t)';
+    expect(await message(process(revoked), rows)).toContain('TypeError: Cannot perform');
+    // A rejection that nobody looks at would end the program.
+    const rejects = () => Promise.reject(new Error('nobody looks'));
+    expect(await message(process(rejects), rows)).toContain('but returned Promise');
+    expect(await message(scalar(rejects))).toContain('Make functions that return promises');
+    const created = udaf(
+      { createAccumulator: rejects, accumulate: () => {}, getValue: () => 1 },
+      { inputTypes: [INT()], resultType: INT(), ...place },
+    );
+    expect(await message(created)).toContain('Nobody waits for createAccumulator');
+    const holes = () => new Array(2 ** 32 - 1);
+    for (const type of [ARRAY(INT()), DataTypes.VARIANT(), MULTISET(INT())]) {
+      expect(await message(scalar(holes, type))).toContain('(4294967295 in all)]');
+    }
+  });
+
   test('a row that is taken back was collected before', async () => {
     const changing = (taken: unknown) =>
       udtaf(

@@ -305,3 +305,31 @@ test.each(['none', 'process'] as const)(
     ]);
   },
 );
+
+test.each(['none', 'process'] as const)(
+  'pieces of large rows have few of them: isolation %s',
+  async (isolation) => {
+    await using env = TableEnvironment.create({
+      config: {
+        'parallelism.default': 1,
+        'table.exec.memory.limit': '192 mb',
+        'table.exec.udf.timeout': '120 s',
+      },
+    });
+    env.createTemporarySystemFunction(
+      'wide',
+      udtf(
+        [INT().notNull()],
+        [DataTypes.STRING()],
+        function* (n) {
+          const text = 'x'.repeat(500_000);
+          for (let i = 0; i < n; i++) yield [text];
+        },
+        { resultNames: ['s'], isolation },
+      ),
+    );
+    // Together they are more than the memory.
+    const sql = 'SELECT SUM(CAST(CHAR_LENGTH(s) AS BIGINT)) AS n FROM LATERAL TABLE(wide(600))';
+    expect(await (await env.executeSql(sql)).toArray()).toEqual([{ n: 300_000_000n }]);
+  },
+);
