@@ -32,7 +32,7 @@ const EXECUTION = {
     default: 16_384,
   }),
   'table.exec.inline-rows': option.int({
-    doc: 'Statements that never handle this many rows at a time run as one task on the calling thread: sharing the work would cost more than it saves. Filters and aggregates without groups over numbers of tables in memory do so up to about ten times as many rows. 0: all is shared, for tests.',
+    doc: 'Statements that never handle this many rows at a time run as one task on the calling thread: sharing the work would cost more than it saves. Filters and aggregates of few groups over numbers of tables in memory do so up to about ten times as many rows. 0: all is shared, for tests.',
     default: 100_000,
   }),
   'table.exec.memory.limit': option.size({
