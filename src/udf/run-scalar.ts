@@ -1,5 +1,6 @@
 import type { Region } from '../columnar/arena/region.ts';
 import type { Column, DictionaryColumn } from '../columnar/column.ts';
+import { printType } from '../types/print.ts';
 import { copiedRow } from './copied-row.ts';
 import { type CallForValues, DictionaryResults } from './dictionary-results.ts';
 import { udfFailed } from './errors.ts';
@@ -17,7 +18,8 @@ import type { ScalarCall } from './scalar-call.ts';
 /** A function in this thread and the loops that were generated for it. */
 interface Prepared {
   readonly loaded: LoadedFunction;
-  readonly loop: ScalarLoop;
+  /** By the type of the results, which may be another one in the next statement. */
+  readonly loops: Map<string, ScalarLoop>;
   readonly rows: RowsSite;
 }
 
@@ -42,11 +44,11 @@ export class ScalarRunner {
   /** Whether a call had too many rows to be kept for other rows of its value. */
   #isLong = false;
 
-  private constructor(call: ScalarCall, { loaded, loop, rows }: Prepared) {
-    this.#rows = rows;
+  private constructor(call: ScalarCall, prepared: Prepared) {
+    this.#rows = prepared.rows;
     this.#call = call;
-    this.#loaded = loaded;
-    this.#loop = loop;
+    this.#loaded = prepared.loaded;
+    this.#loop = loopOf(call, prepared);
     this.#byDictionary = new DictionaryResults(call.result);
   }
 
@@ -183,15 +185,20 @@ function collecting(loaded: LoadedFunction, { body }: ScalarCall, site: RowsSite
   return { ...loaded, call };
 }
 
+function loopOf(call: ScalarCall, { loaded, loops, rows }: Prepared): ScalarLoop {
+  const type = printType(call.result);
+  const known = loops.get(type);
+  if (known !== undefined) return known;
+  const loop = new ScalarLoop(call, loaded.call, loops.size, () => rows.pieces?.before ?? 0);
+  loops.set(type, loop);
+  return loop;
+}
+
 async function prepare(call: ScalarCall): Promise<Prepared> {
   const { name, body } = call;
   const rows: RowsSite = { pieces: null };
   const loaded = collecting(await loadFunction(name, body), call, rows);
-  const prepared = {
-    loaded,
-    loop: new ScalarLoop(call, loaded.call, () => rows.pieces?.before ?? 0),
-    rows,
-  };
+  const prepared: Prepared = { loaded, loops: new Map(), rows };
   if (loaded.isPlain) {
     const [oldest] = kept.keys();
     if (kept.size >= KEPT_MAX && oldest !== undefined) kept.delete(oldest);

@@ -246,6 +246,28 @@ describe('types by the call', () => {
   });
 });
 
+test('the types of a call are not those of the statement before', async () => {
+  const same = udf((value) => value, {
+    getTypeInference: ({ argumentTypes: [type] }) => ({
+      inputTypes: [type!],
+      resultType: type!.asNullable(),
+    }),
+  });
+  env.createTemporarySystemFunction('same', same);
+  const next = udf([INT().notNull()], INT().notNull(), (n) => n + 1);
+  env.createTemporarySystemFunction('following', next);
+  const from = "FROM (VALUES (1, 'x', 2.5E0), (2, CAST(NULL AS STRING), 0.5E0)) AS t(n, s, x)";
+  expect(await rows(`SELECT same(n) ${from}`)).toEqual([[1], [2]]);
+  expect(await rows(`SELECT same(s) ${from}`)).toEqual([['x'], [null]]);
+  expect(await rows(`SELECT SUM(same(x)), MAX(same(n)) ${from}`)).toEqual([[3, 2]]);
+  expect(await rows(`SELECT following(n) ${from}`)).toEqual([[2], [3]]);
+  const half = `(SELECT NULLIF(n, 1) AS n ${from})`;
+  expect(await rows(`SELECT following(n) FROM ${half}`)).toEqual([[null], [3]]);
+  expect(
+    await rows(`SELECT SUM(following(n)), COUNT(following(n)), COUNT(*) FROM ${half}`),
+  ).toEqual([[3, 1n, 2n]]);
+});
+
 test('options that do not exist, or not yet', () => {
   const make = udf as unknown as (...args: readonly unknown[]) => unknown;
   const types = { resultType: INT() };

@@ -112,16 +112,31 @@ export function stepOf(
   missing: string,
   call: (values: readonly string[]) => string,
 ): string {
-  const all = guarded(
-    required.map((n) => args[n]!).filter(({ nullable }) => nullable),
-    missing,
-    call(args.map(({ code }) => code)),
-  );
-  const tests = args.flatMap(({ nullTest }) => nullTest ?? []);
-  if (tests.length === 0) return all;
-  const rest = required.map((n) => args[n]!).filter((arg) => arg.nullable && arg.nullTest === null);
+  const tested = args.filter(({ nullTest }) => nullTest !== null);
+  const needed = required.map((n) => args[n]!).filter(({ nullable }) => nullable);
+  if (tested.length === 0) return guarded(needed, missing, call(args.map(({ code }) => code)));
+  const rest = needed.filter(({ nullTest }) => nullTest === null);
   const present = guarded(rest, missing, call(args.map(({ presentCode }) => presentCode)));
-  return `if (${tests.join(' || ')}) { ${all} } else { ${present} }`;
+  const tests = tested.map(({ nullTest }) => nullTest).join(' || ');
+  return `if (${tests}) { ${absentStep(args, tested, needed, missing, call)} } else { ${present} }`;
+}
+
+/** The statements for a row in which one of the `tested` arguments is NULL. */
+function absentStep(
+  args: readonly Argument[],
+  tested: readonly Argument[],
+  needed: readonly Argument[],
+  missing: string,
+  call: (values: readonly string[]) => string,
+): string {
+  const [only, ...others] = tested;
+  if (only === undefined || others.length > 0) {
+    return guarded(needed, missing, call(args.map(({ code }) => code)));
+  }
+  // Not tested again: V8 would make an object of the value that cannot be there (1.5 times as slow).
+  if (needed.includes(only)) return missing;
+  const values = args.map((arg) => (arg === only ? 'null' : arg.code));
+  return guarded(needed, missing, call(values));
 }
 
 /** A statement that runs where none of the arguments is NULL, and another one elsewhere. */

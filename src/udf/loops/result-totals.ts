@@ -45,6 +45,7 @@ export class ResultTotals {
   nulls = 0;
   readonly wanted: TotalsWanted;
   readonly #kind: DataType['kind'];
+  readonly #nullable: boolean;
   readonly #chains: number;
   /** The sums, then the least and the greatest value. */
   readonly cells: Cells;
@@ -55,6 +56,7 @@ export class ResultTotals {
   constructor(type: DataType, wanted: TotalsWanted, chains: number) {
     assert(hasTotals(type), 'results are numbers');
     this.#kind = type.kind;
+    this.#nullable = type.nullable;
     this.wanted = wanted;
     this.#chains = type.kind === 'DOUBLE' ? chains : 1;
     const length = this.#chains + 2;
@@ -120,11 +122,12 @@ export class ResultTotals {
         greatest ? `if (${value} > greatest || ${value} !== ${value}) greatest = ${value};` : '',
       ].join(' ');
     const skip = `nulls++; ${turned(sums, 's0')}`;
+    const isNull = this.#nullable ? `else if (r === null || r === undefined) { ${skip} }` : '';
     return {
       before: `const { cells } = totals;
 let nulls = 0${held.map(([name, n]) => `, ${name} = cells[${n}]`).join('')};`,
       after: `${held.map(([name, n]) => `cells[${n}] = ${name};`).join(' ')} totals.nulls += nulls;`,
-      add: `if (${IN_RANGE[this.#kind]}) { ${add('r')} } else { const v = other(i, r); if (v === null) { ${skip} } else { ${add('v')} } }`,
+      add: `if (${IN_RANGE[this.#kind]}) { ${add('r')} } ${isNull} else { const v = other(i, r); ${add('v')} }`,
       skip,
     };
   }

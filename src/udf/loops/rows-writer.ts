@@ -42,9 +42,14 @@ export function rowsWriter(
       builder.append(values === null ? null : values[i]);
     }
   };
+  const absent = (row: number): void => {
+    lists.appendNull(row);
+    offsets[row + 1] = made;
+  };
   return {
     store: 'other(i, r);',
     out: null,
+    absent,
     other: (row, result) => {
       if (Array.isArray(result)) {
         lists.appendValid(row);

@@ -17,6 +17,7 @@ interface CallState extends LoopState {
 
 interface ScalarState extends CallState {
   readonly out: unknown;
+  readonly absent: ResultWriter['absent'];
   readonly other: ResultWriter['other'];
 }
 
@@ -37,13 +38,25 @@ export class ScalarLoop {
   readonly #loops: GeneratedLoops<ScalarState>;
   readonly #totals: GeneratedLoops<TotalsState>;
 
-  /** `rowsBefore`: rows that a call of a table function gave before those that are stored now. */
-  constructor(call: ScalarCall, fn: CallState['call'], rowsBefore: () => number = () => 0) {
+  /**
+   * `number` tells the loops of one function apart; `rowsBefore`: rows that a call of a table
+   * function gave before those that are stored now.
+   */
+  constructor(call: ScalarCall, fn: CallState['call'], number: number, rowsBefore: () => number) {
     this.#rowsBefore = rowsBefore;
     this.#call = call;
     this.#fn = fn;
-    this.#loops = new GeneratedLoops(`${call.body.id}`, ['call', 'out', 'other']);
-    this.#totals = new GeneratedLoops(`${call.body.id}-totals`, ['call', 'totals', 'other']);
+    this.#loops = new GeneratedLoops(`${call.body.id}.${number}`, [
+      'call',
+      'out',
+      'absent',
+      'other',
+    ]);
+    this.#totals = new GeneratedLoops(`${call.body.id}.${number}-totals`, [
+      'call',
+      'totals',
+      'other',
+    ]);
   }
 
   /** The results for `rows` rows, in memory of `region`. Errors: UdfError UDF_FAILED, UDF_RESULT. */
@@ -56,11 +69,12 @@ export class ScalarLoop {
       step: stepOf(
         args,
         body.required,
-        'other(i, null);',
+        'absent(i);',
         (values) => `const r = call(${values.join(', ')}); ${writer.store}`,
       ),
     }));
-    const state = { call: this.#fn, args, pulse, out: writer.out, ...this.#checks(args, writer) };
+    const { out, absent } = writer;
+    const state = { call: this.#fn, args, pulse, out, absent, ...this.#checks(args, writer) };
     runLoop(loop, state, rows, writer.chunkEnd);
     return writer.finish();
   }
