@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { TableEnvironment } from '../../src/index.ts';
+import { DataTypes, TableEnvironment, udaf } from '../../src/index.ts';
 
 // Scans of files leave row groups and partitions out by the keys of joins; those of the same rows in
 // one part of memory do not: both must give the same.
@@ -134,4 +134,22 @@ test('row groups and partitions are left out, also below an aggregate', async ()
   expect(await leftOut('SELECT a.id FROM files AS a LEFT JOIN m ON a.i = m.i')).toBe(0);
   await hold([]);
   expect(await leftOut(`${join}f = m.f`)).toBeGreaterThanOrEqual(8);
+});
+
+test('errors for rows that are not needed stay', async () => {
+  await hold([100]);
+  const refuses = udaf([DataTypes.INT()], DataTypes.INT(), {
+    createAccumulator: () => ({ n: 0 }),
+    accumulate: (_, id: number | null) => {
+      if (id === 20) throw new Error('twenty');
+    },
+    getValue: ({ n }) => n,
+  });
+  tEnv.createTemporarySystemFunction('refuses', refuses);
+  const pairs = `SELECT a.id FROM files AS a LEFT JOIN held AS z ON a.id = z.id AND 9 / (a.id + z.id - 40) < 5
+    JOIN m ON a.i = m.i`;
+  await expect(rowsOf(pairs)).rejects.toMatchObject({ code: 'DIVISION_BY_ZERO' });
+  const partitions = `SELECT a.id, x FROM (SELECT id, i, refuses(id) OVER (PARTITION BY i ORDER BY id) AS x FROM files) AS a
+    JOIN m ON a.i = m.i`;
+  await expect(rowsOf(partitions)).rejects.toMatchObject({ code: 'UDF_FAILED' });
 });

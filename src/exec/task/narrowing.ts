@@ -1,6 +1,7 @@
 import type { Expr } from '../../expr/expr.ts';
 import { cannotFail } from '../../expr/safety.ts';
 import type { HashJoin, PhysicalPlan } from '../../planner/physical/nodes.ts';
+import { userFunctionsOf } from './udf-nodes.ts';
 
 /** What a join says about rows below it: only those are needed that have a key of its table. */
 export interface Narrowing {
@@ -52,6 +53,8 @@ export function narrowingsBelow(
     }
     case 'OverAggregate':
     case 'Rank':
+      // What a user's function throws for a partition, it throws also where that is not needed.
+      if (userFunctionsOf(node).length > 0) return [];
       return above.filter(({ column }) => node.partition.includes(column));
     case 'HashJoin':
       return belowJoin(node, input, above);
@@ -92,6 +95,8 @@ function belowJoin(
 ): readonly Narrowing[] {
   const side = input === 0 ? 'left' : 'right';
   if (!KEEPS[node.joinType][side]) return [];
+  // An error belongs to its pair, also where the pair is not needed.
+  if (node.residual !== null && !cannotFail(node.residual)) return [];
   const width = node.inputs[0]?.schema.fields.length ?? 0;
   const own = input === 0 ? node.leftKeys : node.rightKeys;
   const other = (input === 0 ? node.rightKeys : node.leftKeys).map((key) =>

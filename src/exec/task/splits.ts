@@ -34,7 +34,7 @@ export function readySegment(
   const rows: (readonly Split['rows'][])[] = [];
   for (const { source } of branches) {
     const splits = splitsOf(source, site, region, profile);
-    if (splits instanceof Promise) return awaited(branches, rows, splits, site, region);
+    if (splits instanceof Promise) return awaited(branches, rows, splits, site, region, profile);
     rows.push(splits);
   }
   return { branches, splits: numbered(rows) };
@@ -47,10 +47,11 @@ async function awaited(
   next: Promise<readonly Split['rows'][]>,
   site: JobSite,
   region: Region,
+  profile: TaskProfile | undefined,
 ): Promise<ReadySegment> {
   const rows = [...known, await next];
   for (const { source } of branches.slice(rows.length)) {
-    rows.push(await splitsOf(source, site, region));
+    rows.push(await splitsOf(source, site, region, profile));
   }
   return { branches, splits: numbered(rows) };
 }

@@ -139,14 +139,15 @@ export const IN = defineScalar({
 function specializeIn(site: CallSite): RowFunction {
   const items = site.literals.slice(1);
   const type = site.types[0]!;
+  const equal = equalityOf(type);
   if (items.every((item) => item !== undefined)) {
     const key = keyOf(type);
     const hasNull = items.includes(null);
-    const set = new Set(items.filter((item) => item !== null).map(key));
+    // NaN has a key, but is equal to nothing, itself not either.
+    const set = new Set(items.filter((item) => item !== null && equal(item, item)).map(key));
     const missing = hasNull ? null : false;
     return (value: unknown) => (value === null ? null : set.has(key(value)) ? true : missing);
   }
-  const equal = equalityOf(type);
   return (value: unknown, ...list: readonly unknown[]) => {
     if (value === null) return null;
     let missing: boolean | null = false;
