@@ -11,6 +11,8 @@ export interface ExecuteOptions {
   readonly signal?: AbortSignal | null;
   /** Workers that the statement uses at most (`parallelism.default`). */
   readonly parallelism: number;
+  /** The plan has the values of one call: nothing that is made of it is kept. Absent: it is kept. */
+  readonly ofOneCall?: boolean;
   /** Whether expressions are compiled (`table.exec.compile`). */
   readonly compile: boolean;
   /** Rows that operators on the calling thread interpret expressions for before they compile them. */

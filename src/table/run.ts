@@ -23,7 +23,9 @@ export function runningResult<R extends object = Row>(
 ): TableResult<R> {
   const { session, statement, signal } = call;
   const captured = atCall(plan);
-  const job = jobOf(captured, session.engine, session.executeOptions(statement, signal));
+  const options = session.executeOptions(statement, signal);
+  const ofOneCall = call.parameters.values.length > 0;
+  const job = jobOf(captured, session.engine, { ...options, ofOneCall });
   return new TableResult<R>('SUCCESS_WITH_CONTENT', {
     ...session.resultOptions(statement),
     schema: plan.schema,

@@ -143,9 +143,9 @@ export class JobRun implements Execution {
   }
 
   #rows(): AsyncGenerator<Batch> {
-    const { inlineRowsMax } = this.#options;
+    const { inlineRowsMax, ofOneCall } = this.#options;
     const small = isSmallWork(this.#plan, inlineRowsMax) && !callsUser(this.#plan);
-    const stages = stagesOf(this.#plan, small, this.#sources);
+    const stages = stagesOf(this.#plan, small, this.#sources, ofOneCall !== true);
     const folder = new TemporaryFolder(this.#options.spillDirectory ?? undefined);
     this.#folder = folder;
     if (small) this.#inline = InlineJob.of(stages, this.#site(), () => folder.path);

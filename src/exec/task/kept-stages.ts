@@ -10,17 +10,21 @@ function newStages(): WeakMap<PhysicalPlan, readonly Stage[]> {
   return new WeakMap();
 }
 
-/** The stages of a plan, as `planJob` cuts it; its scans read the sources of the call. */
+/**
+ * The stages of a plan, as `planJob` cuts it; its scans read the sources of the call. `keeps`:
+ * whether the plan may run again; what a WeakMap knows lives until the whole heap is collected.
+ */
 export function stagesOf(
   plan: PhysicalPlan,
   oneTask: boolean,
   sources: CapturedSources,
+  keeps: boolean,
 ): readonly Stage[] {
   const known = kept[oneTask ? 'oneTask' : 'shared'];
   let stages = known.get(plan);
   if (stages === undefined) {
     stages = planJob(plan, oneTask);
-    known.set(plan, stages);
+    if (keeps) known.set(plan, stages);
   }
   return sources.size === 0 ? stages : stages.map((stage) => captured(stage, sources));
 }

@@ -20,10 +20,9 @@ interface Ahead {
 }
 
 /**
- * Builds each lookahead function on its first call, which takes two thirds of the time it takes to
- * construct the parser from the first statement (bench/micro/parser.ts).
+ * The lookahead of parsers that have learnt their rules: builds each function on its first call.
  *
- * It can also say what a text might have gone on with: while `watch` is on, every decision taken
+ * It can say what a text might have gone on with: while `watch` is on, every decision taken
  * before the token at `offset` notes the tokens it would have accepted.
  */
 export class LazyLookahead implements ILookaheadStrategy {
