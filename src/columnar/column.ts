@@ -1,6 +1,7 @@
+import { assert } from '../common/assert.ts';
 import type { DataType } from '../types/data-type.ts';
 import { isValid } from './bitmap.ts';
-import { readBinary, readFixed } from './values.ts';
+import { readBinary, readFixed, storedValue } from './values.ts';
 
 /** How a column's values lie in memory. Kernels switch on this, never on the SQL type. */
 export type Layout = 'null' | 'bool' | 'fixed' | 'binary' | 'list' | 'struct' | 'dictionary';
@@ -22,6 +23,15 @@ export type FixedValues =
 export interface ValueRange {
   readonly least: bigint;
   readonly greatest: bigint;
+}
+
+/** Integers in fewer bytes than their type has: how tables in memory keep them. */
+export interface NarrowValues {
+  readonly values: Int8Array | Int16Array | Int32Array;
+  /** Bytes of an element: 1, 2 or 4. */
+  readonly width: number;
+  /** The values in as many bytes as their type has. */
+  widened(column: FixedColumn): FixedValues;
 }
 
 interface ColumnBase {
@@ -104,16 +114,18 @@ export class FixedColumn implements ColumnBase {
   readonly length: number;
   readonly nullCount: number;
   readonly validity: Uint8Array | null;
-  readonly values: FixedValues;
-  /** Bytes of an element: 1, 2, 4, 8 or 16. */
+  /** Where the values lie as long as nobody has asked for `values`; null: there. */
+  readonly narrow: NarrowValues | null;
+  /** Bytes of an element of `values`: 1, 2, 4, 8 or 16. */
   readonly width: number;
   /** Where the values lie, as they are stored; null: unknown, or they are no integers. */
   readonly range: ValueRange | null;
+  #values: FixedValues | null;
 
   constructor(
     type: DataType,
     length: number,
-    values: FixedValues,
+    values: FixedValues | NarrowValues,
     width: number,
     validity: Uint8Array | null,
     nullCount: number,
@@ -121,15 +133,26 @@ export class FixedColumn implements ColumnBase {
   ) {
     this.type = type;
     this.length = length;
-    this.values = values;
+    const isNarrow = 'widened' in values;
+    this.narrow = isNarrow ? values : null;
+    this.#values = isNarrow ? null : values;
     this.width = width;
     this.range = range;
     this.validity = validity;
     this.nullCount = nullCount;
   }
 
+  /** The values as their type is stored; narrow ones are widened when this is first asked for. */
+  get values(): FixedValues {
+    this.#values ??= this.narrow?.widened(this) ?? null;
+    assert(this.#values !== null, 'a column has values');
+    return this.#values;
+  }
+
   get(row: number): unknown {
-    return isValid(this.validity, row) ? readFixed(this, row) : null;
+    if (!isValid(this.validity, row)) return null;
+    if (this.narrow === null) return readFixed(this, row);
+    return storedValue(this.type, BigInt(this.narrow.values[row]!));
   }
 }
 

@@ -22,6 +22,7 @@ import {
   StructColumn,
   type ValueRange,
 } from './column.ts';
+import { addressOf, kernelsFor } from './kernels/library.ts';
 import { sliceColumn, take } from './take.ts';
 import { storageOf, viewOf } from './values.ts';
 
@@ -177,9 +178,14 @@ function concatFixed(
   const address = region.alloc(rows * width);
   const target = region.bytes(address, rows * width);
   let at = 0;
-  for (const { values, length } of parts) {
-    target.set(new Uint8Array(values.buffer, values.byteOffset, length * width), at);
-    at += length * width;
+  for (const part of parts) {
+    const bytes = part.length * width;
+    if (part.narrow !== null) {
+      const source = addressOf(part.narrow.values);
+      const kernels = kernelsFor(region.arena);
+      kernels.widen(source, part.narrow.width, width, part.length, address + at);
+    } else target.set(new Uint8Array(part.values.buffer, part.values.byteOffset, bytes), at);
+    at += bytes;
   }
   const values = viewOf(region.arena.buffer, storageOf(type) ?? 'i64', address, rows);
   return new FixedColumn(type, rows, values, width, validity, nullCount, rangeOfAll(parts));

@@ -2,6 +2,7 @@ import { assert } from '../common/assert.ts';
 import type { DataType } from '../types/data-type.ts';
 import type { Schema } from '../types/schema.ts';
 import type { Arena } from './arena/arena.ts';
+import type { Region } from './arena/region.ts';
 import type { Batch } from './batch.ts';
 import { bitmapBytes } from './bitmap.ts';
 import {
@@ -15,6 +16,7 @@ import {
   StructColumn,
   type ValueRange,
 } from './column.ts';
+import { Narrow } from './narrow.ts';
 import { storageOf, viewOf } from './values.ts';
 
 /** The part of a described column that all layouts have. Addresses are of the arena; 0: absent. */
@@ -32,6 +34,8 @@ export type ColumnDescriptor =
   | (DescriptorBase & {
       readonly layout: 'fixed';
       readonly width: number;
+      /** Bytes of an element at `values`; less than `width` in tables in memory alone. */
+      readonly stored: number;
       readonly values: number;
       readonly range: ValueRange | null;
     })
@@ -78,7 +82,8 @@ export function describeColumn(column: Column): ColumnDescriptor {
         ...base,
         layout: 'fixed',
         width: column.width,
-        values: addressOf(column.values),
+        stored: column.narrow?.width ?? column.width,
+        values: addressOf(column.narrow?.values ?? column.values),
         range: column.range,
       };
     case 'binary': {
@@ -104,8 +109,15 @@ export function describeColumn(column: Column): ColumnDescriptor {
   }
 }
 
-/** The column that a descriptor describes, over the same memory. */
-export function restoreColumn(arena: Arena, column: ColumnDescriptor): Column {
+/**
+ * The column that a descriptor describes, over the same memory. Narrow integers are widened in
+ * `region`, where somebody reads them so.
+ */
+export function restoreColumn(
+  arena: Arena,
+  column: ColumnDescriptor,
+  region: Region | null = null,
+): Column {
   const { type, length, nullCount } = column;
   const { buffer } = arena;
   const validity =
@@ -120,8 +132,11 @@ export function restoreColumn(arena: Arena, column: ColumnDescriptor): Column {
     case 'fixed': {
       const storage = storageOf(type);
       assert(storage !== null, 'a fixed-width type');
-      const values = viewOf(buffer, storage, column.values, length);
-      const { width, range } = column;
+      const { width, stored, range } = column;
+      const values =
+        stored === width
+          ? viewOf(buffer, storage, column.values, length)
+          : Narrow.at(column.values, stored, length, arena, region);
       return new FixedColumn(type, length, values, width, validity, nullCount, range);
     }
     case 'binary': {
@@ -159,13 +174,17 @@ export function describeBatch(batch: Batch): BatchDescriptor {
   };
 }
 
-/** The batch that a descriptor describes, over the same memory. */
-export function restoreBatch(arena: Arena, batch: BatchDescriptor): Batch {
+/** The batch that a descriptor describes, as `restoreColumn` makes its columns. */
+export function restoreBatch(
+  arena: Arena,
+  batch: BatchDescriptor,
+  region: Region | null = null,
+): Batch {
   const { schema, length, selection } = batch;
   return {
     schema,
     length,
-    columns: batch.columns.map((column) => restoreColumn(arena, column)),
+    columns: batch.columns.map((column) => restoreColumn(arena, column, region)),
     rowKinds: batch.rowKinds === 0 ? null : new Uint8Array(arena.buffer, batch.rowKinds, length),
     selection:
       selection === null ? null : new Int32Array(arena.buffer, selection.address, selection.length),

@@ -15,6 +15,7 @@ import {
   StructColumn,
 } from './column.ts';
 import { addressOf, gatherFor, kernelsFor } from './kernels/library.ts';
+import { Narrow } from './narrow.ts';
 import { storageOf, viewOf } from './values.ts';
 
 /**
@@ -93,11 +94,15 @@ function takeValidity(
 }
 
 function takeFixed(column: FixedColumn, indices: Int32Array, region: Region): FixedValues {
-  const { values, width, type } = column;
+  const { narrow, width, type } = column;
   const rows = indices.length;
   const address = region.alloc(rows * width);
-  const gather = gatherFor(kernelsFor(region.arena), width);
-  gather(addressOf(values), addressOf(indices), rows, address);
+  const kernels = kernelsFor(region.arena);
+  const at = addressOf(indices);
+  if (narrow !== null) {
+    const source = addressOf(narrow.values);
+    kernels.gatherNarrow(source, narrow.width, width, at, rows, address);
+  } else gatherFor(kernels, width)(addressOf(column.values), at, rows, address);
   const storage = storageOf(type);
   assert(storage !== null, 'a fixed-width type');
   return viewOf(region.arena.buffer, storage, address, rows);
@@ -165,9 +170,12 @@ export function sliceColumn(column: Column, from: number, to: number, region: Re
       return new BoolColumn(type, rows, bits, validity, nullCount);
     }
     case 'fixed': {
-      const step = column.width === 16 ? 2 : 1;
-      const values = column.values.subarray(from * step, to * step);
-      const { width, range } = column;
+      const { width, range, narrow } = column;
+      const step = width === 16 ? 2 : 1;
+      const values =
+        narrow === null
+          ? column.values.subarray(from * step, to * step)
+          : new Narrow(narrow.values.subarray(from, to), region);
       return new FixedColumn(type, rows, values, width, validity, nullCount, range);
     }
     case 'binary': {

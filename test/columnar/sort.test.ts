@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { allocBitmap } from '../../src/columnar/allocate.ts';
 import type { Region } from '../../src/columnar/arena/region.ts';
-import type { Column } from '../../src/columnar/column.ts';
+import { type Column, FixedColumn } from '../../src/columnar/column.ts';
 import { type SortKey, sortRows, sortSegments } from '../../src/columnar/kernels/sort.ts';
 import { take } from '../../src/columnar/take.ts';
 import { NotImplementedError } from '../../src/common/errors.ts';
@@ -253,7 +253,7 @@ describe('sortRows', () => {
         const full = columnOf(type, SAMPLES[type.kind]!, region);
         const validity = allocBitmap(region, full.length, 0);
         validity[0] = 0b100;
-        const key = { ...full, get: full.get, validity, nullCount: 4 } as Column;
+        const key = withValidity(full, validity, 4);
         const second = columnOf(INT, [4, 3, 9, 1, 2], region);
         for (const nullsFirst of [true, false]) {
           const keys = [
@@ -274,3 +274,12 @@ describe('sortRows', () => {
     });
   });
 });
+
+/** A column over the same memory with other NULLs. */
+function withValidity(column: Column, validity: Uint8Array, nullCount: number): Column {
+  if (column.layout !== 'fixed') {
+    return { ...column, get: column.get, validity, nullCount } as Column;
+  }
+  const { type, length, values, width } = column;
+  return new FixedColumn(type, length, values, width, validity, nullCount);
+}

@@ -4,6 +4,7 @@ import { Arena } from '../../src/columnar/arena/arena.ts';
 import { Region } from '../../src/columnar/arena/region.ts';
 import { type Batch, batchOf } from '../../src/columnar/batch.ts';
 import { type Column, FixedColumn } from '../../src/columnar/column.ts';
+import { narrowCopy, readableIn } from '../../src/columnar/narrow-copy.ts';
 import { TableError } from '../../src/common/errors.ts';
 import { createAggregates } from '../../src/exec/compile/aggregates.ts';
 import { createProjection } from '../../src/exec/compile/projection.ts';
@@ -102,12 +103,12 @@ const rows = fc.tuple(...TYPES.map(() => fc.integer({ min: 1, max: 64 }))).chain
 function batchFor(given: readonly (readonly unknown[])[], region: Region): Batch {
   const columns = TYPES.map((type, i) => {
     const values = given.map((row) => row[i]);
-    return ranged(columnOf(type, values, region, 'plain'), values);
+    return ranged(columnOf(type, values, region, 'plain'), values, region);
   });
   return batchOf(schemaOf(TYPES.map((type, i) => field(`c${i}`, type))), columns);
 }
 
-function ranged(column: Column, given: readonly unknown[]): Column {
+function ranged(column: Column, given: readonly unknown[], region: Region): Column {
   const known = given.filter((value) => value !== null).map((value) => BigInt(value as bigint));
   if (column.layout !== 'fixed' || column.width > 8 || known.length === 0) return column;
   const { type, length, values, width, validity, nullCount } = column;
@@ -117,7 +118,8 @@ function ranged(column: Column, given: readonly unknown[]): Column {
   const [least = 0n] = known.toSorted((a, b) => (a < b ? -1 : 1));
   const [greatest = 0n] = known.toSorted((a, b) => (a > b ? -1 : 1));
   const range = { least, greatest };
-  return new FixedColumn(type, length, values, width, validity, nullCount, range);
+  const whole = new FixedColumn(type, length, values, width, validity, nullCount, range);
+  return readableIn(narrowCopy(whole, region), region);
 }
 
 /** A result; or that there was an error, whichever of several came first. */

@@ -4,6 +4,9 @@ import { Arena } from '../../src/columnar/arena/arena.ts';
 import { Region } from '../../src/columnar/arena/region.ts';
 import { type Batch, batchOf } from '../../src/columnar/batch.ts';
 import { sliceBatch } from '../../src/columnar/batches.ts';
+import { type Column, FixedColumn } from '../../src/columnar/column.ts';
+import { rangeOf } from '../../src/columnar/kernels/dense-keys.ts';
+import { narrowCopy, readableIn } from '../../src/columnar/narrow-copy.ts';
 import { storageOf, storageWidth } from '../../src/columnar/values.ts';
 import { createAggregates } from '../../src/exec/compile/aggregates.ts';
 import { createFilter } from '../../src/exec/compile/filter.ts';
@@ -47,6 +50,16 @@ interface Table {
 }
 
 const comparison = fc.constantFrom('=', '<>', '<', '<=', '>', '>=');
+
+/** Values at the ends of what narrow columns hold. */
+function edgeValue(type: DataType): fc.Arbitrary<unknown> {
+  const edges = [127n, 128n, -128n, -129n, 32767n, 32768n, -32768n, 0n, 1n, -1n];
+  const all = type.kind === 'BIGINT' ? [...edges, 2n ** 31n - 1n, -(2n ** 31n)] : edges;
+  if (type.kind === 'DECIMAL' && type.precision > 5) return fc.constantFrom(...all);
+  if (type.kind === 'BIGINT' || type.kind === 'INTERVAL_DAY_TIME') return fc.constantFrom(...all);
+  if (type.kind === 'INT' || type.kind === 'DATE') return fc.constantFrom(...all.map(Number));
+  return someValue(type);
+}
 
 function comparisonOf(type: DataType, common: readonly unknown[]): fc.Arbitrary<Expr> {
   const [a, b] = [inputRef(0, type), inputRef(1, type)];
@@ -99,12 +112,16 @@ const wide = fc.oneof(
 const tables = fc
   .constantFrom(...TYPES)
   .chain((type) =>
-    fc.tuple(fc.constant(type), fc.array(someValue(type), { minLength: 2, maxLength: 6 })),
+    fc.tuple(
+      fc.constant(type),
+      fc.array(fc.oneof(someValue(type), edgeValue(type)), { minLength: 2, maxLength: 6 }),
+      fc.constantFrom(someValue(type), edgeValue(type)),
+    ),
   )
-  .chain(([type, common]) => {
+  .chain(([type, common, other]) => {
     const value = fc.oneof(
       { weight: 3, arbitrary: fc.constantFrom(...common) },
-      { weight: 1, arbitrary: someValue(type) },
+      { weight: 1, arbitrary: other },
     );
     const some = fc.oneof(fc.constant(value), fc.constant(fc.option(value, { freq: 4 })));
     return fc.record({
@@ -124,15 +141,21 @@ const cases = tables.chain((table) =>
 /** The rows from `from` on: of batches that begin anywhere in memory. */
 function batchFor({ type, rows, from }: Table, region: Region): Batch {
   const types = [type, type, WIDE].map((t) => withNullable(t, true));
-  const columns = types.map((t, i) =>
-    columnOf(
-      t,
-      rows.map((row) => row[i]),
-      region,
-    ),
-  );
+  const columns = types.map((t, i) => {
+    const values = rows.map((row) => row[i]);
+    return storedColumn(columnOf(t, values, region), region);
+  });
   const batch = batchOf(schemaOf(types.map((t, i) => field(`c${i}`, t))), columns);
   return sliceBatch(batch, Math.min(from, rows.length - 1), rows.length, region);
+}
+
+/** The column as tables keep it: with its range, and narrow where that is so. */
+function storedColumn(column: Column, region: Region): Column {
+  if (column.layout !== 'fixed') return column;
+  const { type, length, values, width, validity, nullCount } = column;
+  const range = rangeOf(column, region);
+  const ranged = new FixedColumn(type, length, values, width, validity, nullCount, range);
+  return readableIn(narrowCopy(ranged, region), region);
 }
 
 /** A result, or that there was an error. */

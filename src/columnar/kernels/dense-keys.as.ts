@@ -167,6 +167,13 @@ function numbersOfWords(index: usize, values: usize, count: i32, out: usize): i3
   return sum;
 }
 
+/** Whether all keys of an index are numbers of 4 bytes. */
+function hasNarrowKeys(index: usize): bool {
+  const least = load<i64>(index, LEAST);
+  const end = least + <i64>load<u32>(index, NUMBERS);
+  return least >= <i64>i32.MIN_VALUE && end <= <i64>i32.MAX_VALUE + 1;
+}
+
 // @ts-ignore: decorator
 @inline
 function lookUp<T>(
@@ -201,7 +208,7 @@ function find<T>(
   out: usize,
 ): i32 {
   if (!load<usize>(index, WORDS)) {
-    if (sizeof<T>() == 4 && !validity && !selection) {
+    if (sizeof<T>() == 4 && !validity && !selection && hasNarrowKeys(index)) {
       return numbersOfWords(index, values, count, out);
     }
     return numbersOf<T>(index, values, validity, selection, count, out);

@@ -2,7 +2,7 @@ import type { Region } from '../arena/region.ts';
 import type { Column, ValueRange } from '../column.ts';
 import { integerWidth } from './key-parts.ts';
 import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
-import { plainValues } from './plain-values.ts';
+import { integersOf } from './plain-values.ts';
 import { Scratch } from './scratch.ts';
 
 /** An index of dense keys as plain data: what another thread attaches by. */
@@ -107,7 +107,7 @@ export class DenseKeys {
    * threads may do so at once, each between words of its own.
    */
   enter(columns: readonly Column[], from: number, to: number, ascending: boolean): EnteredKeys {
-    const { header, width } = this.#descriptor;
+    const { header } = this.#descriptor;
     const kernels = this.#kernels;
     using scratch = this.#region.child();
     const counts = scratch.int32(scratch.alloc(8), 2).fill(0);
@@ -115,7 +115,7 @@ export class DenseKeys {
     const inOrder = ascending ? 1 : 0;
     for (const column of columns) {
       scratch.look();
-      const { values, validity } = this.#view(column);
+      const { values, width, validity } = this.#view(column);
       const { length } = column;
       kernels.enterDense(header, values, width, validity, length, from, to, inOrder, at);
     }
@@ -141,8 +141,8 @@ export class DenseKeys {
     to: number,
     out: Int32Array,
   ): number {
-    const { values, validity } = this.#view(column);
-    const { header, width } = this.#descriptor;
+    const { values, width, validity } = this.#view(column);
+    const { header } = this.#descriptor;
     const [at, count] = [addressOf(selection), selection?.length ?? rows];
     const { findDense } = this.#kernels;
     return findDense(header, values, width, validity, at, count, from, to, out.byteOffset);
@@ -159,8 +159,8 @@ export class DenseKeys {
     wanted: boolean,
     out: Int32Array,
   ): number {
-    const { values, validity } = this.#view(column);
-    const { header, width } = this.#descriptor;
+    const { values, width, validity } = this.#view(column);
+    const { header } = this.#descriptor;
     const [at, count] = [addressOf(selection), selection?.length ?? rows];
     const { filterDense } = this.#kernels;
     return filterDense(header, values, width, validity, at, count, wanted ? 1 : 0, out.byteOffset);
@@ -173,7 +173,7 @@ export class DenseKeys {
   }
 
   #view(column: Column) {
-    return plainValues(column, this.#descriptor.width, this.#plain, this.#kernels);
+    return integersOf(column, this.#descriptor.width, this.#plain, this.#kernels);
   }
 }
 
@@ -199,8 +199,8 @@ export function keyBoundsOf(columns: readonly Column[], width: number, region: R
   let valid = 0;
   let rows = 0;
   for (const column of columns) {
-    const { values, validity } = plainValues(column, width, plain, kernels);
-    valid += kernels.widenBounds(values, width, validity, column.length, address);
+    const at = integersOf(column, width, plain, kernels);
+    valid += kernels.widenBounds(at.values, at.width, at.validity, column.length, address);
     rows += column.length;
   }
   const [least = 0n, greatest = 0n] = range;

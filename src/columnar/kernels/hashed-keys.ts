@@ -4,7 +4,7 @@ import { type Bloom, filterByBloom } from './bloom.ts';
 import { JoinedNumbers, type NumberPlan } from './joined-numbers.ts';
 import { KeyTable, type KeyTableDescriptor } from './key-table.ts';
 import { type KernelLibrary, kernelsFor } from './library.ts';
-import { plainValues } from './plain-values.ts';
+import { integersOf } from './plain-values.ts';
 import { Scratch } from './scratch.ts';
 
 /** An index of hashed keys as plain data: what another thread attaches by. */
@@ -123,9 +123,9 @@ export class HashedKeys {
     out: Int32Array,
     positions: Int32Array | null,
   ): number {
-    const { width, ...bloom } = this.#index.bloom!;
-    const keys = plainValues(key!, width, this.#plain, this.#kernels);
-    const rows = { keys, width, selection, count: out.length };
+    const { width: whole, ...bloom } = this.#index.bloom!;
+    const keys = integersOf(key!, whole, this.#plain, this.#kernels);
+    const rows = { keys, width: keys.width, selection, count: out.length };
     return filterByBloom(bloom, rows, out, positions, this.#region);
   }
 }

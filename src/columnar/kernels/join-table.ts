@@ -6,7 +6,7 @@ import { DenseKeys } from './dense-keys.ts';
 import { HashedKeys } from './hashed-keys.ts';
 import { buildIndex, type JoinIndex } from './join-index.ts';
 import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
-import { type PlainValues, plainValues } from './plain-values.ts';
+import { type Integers, integersOf } from './plain-values.ts';
 import { Scratch } from './scratch.ts';
 
 /** A join table as plain data: what another thread attaches by. */
@@ -312,17 +312,17 @@ export class JoinTable {
   }
 
   /** The probe side's values of the keys that pairs are compared by. */
-  #restOf(keyColumns: readonly Column[]): readonly PlainValues[] {
+  #restOf(keyColumns: readonly Column[]): readonly Integers[] {
     const { index } = this.#descriptor;
     if (index.kind === 'hash') return [];
     return index.rest.map(({ key, width }, i) =>
-      plainValues(keyColumns[key]!, width, this.#plain[i]!, this.#kernels),
+      integersOf(keyColumns[key]!, width, this.#plain[i]!, this.#kernels),
     );
   }
 
   /** Keeps the pairs that have the same other keys; returns how many there are. */
   #equal(
-    probe: readonly PlainValues[],
+    probe: readonly Integers[],
     found: number,
     probeRows: Int32Array,
     buildRows: Int32Array,
@@ -333,7 +333,9 @@ export class JoinTable {
     return index.rest.reduce((pairs, { width, values, validity }, i) => {
       const side = probe[i]!;
       const { keepEqual } = this.#kernels;
-      return keepEqual(width, side.values, side.validity, values, validity, pairs, a, b);
+      return keepEqual(
+        ...[side.width, side.values, side.validity, width, values, validity, pairs, a, b],
+      );
     }, found);
   }
 }

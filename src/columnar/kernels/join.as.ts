@@ -136,24 +136,31 @@ export function keepMatched(ids: usize, selection: usize, count: i32, outRows: u
  * Keeps the pairs whose keys of one more column are equal; NULL equals nothing. Returns how many.
  */
 export function keepEqual(
-  width: i32, probe: usize, probeValidity: usize, build: usize, buildValidity: usize, pairs: i32,
-  probeRows: usize, buildRows: usize,
+  probeWidth: i32, probe: usize, probeValidity: usize, buildWidth: i32, build: usize,
+  buildValidity: usize, pairs: i32, probeRows: usize, buildRows: usize,
 ): i32 {
-  if (width == 8) {
-    return keep<u64>(probe, probeValidity, build, buildValidity, pairs, probeRows, buildRows);
+  const p = probe;
+  const b = build;
+  const pv = probeValidity;
+  const bv = buildValidity;
+  if (buildWidth == 8) {
+    if (probeWidth == 8) return keep<i64, i64>(p, pv, b, bv, pairs, probeRows, buildRows);
+    if (probeWidth == 4) return keep<i32, i64>(p, pv, b, bv, pairs, probeRows, buildRows);
+    if (probeWidth == 2) return keep<i16, i64>(p, pv, b, bv, pairs, probeRows, buildRows);
+    return keep<i8, i64>(p, pv, b, bv, pairs, probeRows, buildRows);
   }
-  if (width == 4) {
-    return keep<u32>(probe, probeValidity, build, buildValidity, pairs, probeRows, buildRows);
+  if (buildWidth == 4) {
+    if (probeWidth == 4) return keep<i32, i32>(p, pv, b, bv, pairs, probeRows, buildRows);
+    if (probeWidth == 2) return keep<i16, i32>(p, pv, b, bv, pairs, probeRows, buildRows);
+    return keep<i8, i32>(p, pv, b, bv, pairs, probeRows, buildRows);
   }
-  if (width == 2) {
-    return keep<u16>(probe, probeValidity, build, buildValidity, pairs, probeRows, buildRows);
-  }
-  return keep<u8>(probe, probeValidity, build, buildValidity, pairs, probeRows, buildRows);
+  if (buildWidth == 2) return keep<i16, i16>(p, pv, b, bv, pairs, probeRows, buildRows);
+  return keep<i8, i8>(p, pv, b, bv, pairs, probeRows, buildRows);
 }
 
 // @ts-ignore: decorator
 @inline
-function keep<T>(
+function keep<P, B>(
   probe: usize, probeValidity: usize, build: usize, buildValidity: usize, pairs: i32,
   probeRows: usize, buildRows: usize,
 ): i32 {
@@ -161,9 +168,8 @@ function keep<T>(
   for (let i = 0; i < pairs; i++) {
     const row = load<i32>(probeRows + (<usize>i << 2));
     const other = load<i32>(buildRows + (<usize>i << 2));
-    let equal = <i32>(
-      load<T>(probe + <usize>row * sizeof<T>()) == load<T>(build + <usize>other * sizeof<T>())
-    );
+    const wanted = load<B>(build + <usize>other * sizeof<B>());
+    let equal = <i32>(<B>load<P>(probe + <usize>row * sizeof<P>()) == wanted);
     if (probeValidity) equal &= bitAt(probeValidity, row);
     if (buildValidity) equal &= bitAt(buildValidity, other);
     store<i32>(probeRows + (<usize>kept << 2), row);

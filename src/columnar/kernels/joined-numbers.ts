@@ -4,7 +4,7 @@ import { type Column, FixedColumn } from '../column.ts';
 import { keyBoundsOf } from './dense-keys.ts';
 import { integerWidth } from './key-parts.ts';
 import { addressOf, kernelsFor } from './library.ts';
-import { plainValues } from './plain-values.ts';
+import { integersOf } from './plain-values.ts';
 import { Scratch } from './scratch.ts';
 
 /** How several integer keys become one number, as plain data. */
@@ -80,8 +80,9 @@ export class JoinedNumbers {
     const kernels = kernelsFor(arena);
     const out = this.#numbers.bytes(Math.max(1, rows) * 8);
     const [at, count] = [addressOf(selection), selection?.length ?? rows];
-    for (const [i, width] of this.#plan.widths.entries()) {
-      const { values, validity } = plainValues(keyColumns[i]!, width, this.#plain, kernels);
+    for (const [i, whole] of this.#plan.widths.entries()) {
+      const keys = integersOf(keyColumns[i]!, whole, this.#plain, kernels);
+      const { values, width, validity } = keys;
       const range = this.#plan.ranges + i * RANGE_BYTES;
       const isFirst = i === 0 ? 1 : 0;
       const isBuild = this.#isBuild ? 1 : 0;

@@ -9,7 +9,7 @@ import { type Key, keyColumn } from './key-columns.ts';
 import { Form, planKeys } from './key-parts.ts';
 import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
 import { isNested, nestedTexts, nestedValues } from './nested-keys.ts';
-import { type PlainValues, plainValues } from './plain-values.ts';
+import { integersOf, type PlainValues, plainValues } from './plain-values.ts';
 import { Scratch } from './scratch.ts';
 import { StringIds } from './string-ids.ts';
 
@@ -205,9 +205,8 @@ export class KeyTable {
     else if (first.strings !== null) {
       first.strings.ids(columns[0]!, selection, count, out, flags);
     } else {
-      const { width } = first;
-      const { values, validity } = this.#view(columns[0]!, first);
-      const source = { values, width, offsets: null, validity, selection, count };
+      const keys = integersOf(columns[0]!, first.width, this.#plain, this.#kernels);
+      const source = { ...keys, offsets: null, selection, count };
       this.#table.ids(source, out, flags);
     }
   }

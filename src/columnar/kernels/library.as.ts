@@ -17,6 +17,7 @@ export {
   selectMatched, startLists,
 } from './join.as';
 export { joinNumbers } from './joined-numbers.as';
+export { gatherNarrow, narrow, widen } from './narrow.as';
 export {
   appendIds, clearNulls, enterNumbers, enterPairs, mapCodes, mapNumbers, mapPairs, missingCodes,
   missingPairs, packKey,

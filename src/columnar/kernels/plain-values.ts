@@ -9,6 +9,28 @@ export interface PlainValues {
   readonly validity: number;
 }
 
+/** The same with the bytes of an element. */
+export interface Integers extends PlainValues {
+  readonly width: number;
+}
+
+/**
+ * As `plainValues`, for kernels that read integers of any width: narrow ones stay where they are.
+ * Errors: ResourceError MEMORY_LIMIT.
+ */
+export function integersOf(
+  column: Column,
+  width: number,
+  scratch: Scratch,
+  kernels: KernelLibrary,
+): Integers {
+  if (column.layout !== 'fixed' || column.narrow === null) {
+    return { ...plainValues(column, width, scratch, kernels), width };
+  }
+  const validity = column.nullCount === 0 ? 0 : addressOf(column.validity);
+  return { values: addressOf(column.narrow.values), validity, width: column.narrow.width };
+}
+
 /**
  * The plain values of a column of numbers or booleans; those behind codes are brought to `scratch`.
  * Errors: ResourceError MEMORY_LIMIT.

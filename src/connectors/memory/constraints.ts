@@ -2,6 +2,7 @@ import { allocInt32 } from '../../columnar/allocate.ts';
 import type { Arena } from '../../columnar/arena/arena.ts';
 import { Region } from '../../columnar/arena/region.ts';
 import { GroupTable } from '../../columnar/kernels/group-table.ts';
+import { readableIn } from '../../columnar/narrow-copy.ts';
 import { runtimeError } from '../../common/errors.ts';
 import { projectSchema, type Schema } from '../../types/schema.ts';
 import type { Chunk, Version } from './memory-table.ts';
@@ -39,7 +40,7 @@ function checkUnique(
   );
   let rows = 0;
   for (const { batch } of version.chunks) {
-    const columns = primaryKey.map((column) => batch.columns[column]!);
+    const columns = primaryKey.map((column) => readableIn(batch.columns[column]!, region));
     const ids = allocInt32(region, batch.length);
     groups.assign(columns, batch.length, null, ids);
     for (const [row, id] of ids.entries()) {

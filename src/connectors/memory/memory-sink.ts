@@ -1,9 +1,7 @@
 import { Region } from '../../columnar/arena/region.ts';
 import { type Batch, batchOf, MORSEL_ROWS } from '../../columnar/batch.ts';
 import { concatBatches, copyBatch } from '../../columnar/batches.ts';
-import { FixedColumn } from '../../columnar/column.ts';
 import { type BatchDescriptor, describeBatch, restoreBatch } from '../../columnar/descriptor.ts';
-import { rangeOf } from '../../columnar/kernels/dense-keys.ts';
 import { encodeDictionary } from '../../columnar/kernels/dictionary-encoder.ts';
 import type { Schema } from '../../types/schema.ts';
 import {
@@ -15,6 +13,7 @@ import {
 import { checkConstraints } from './constraints.ts';
 import { type Chunk, type MemoryTable, Storage } from './memory-table.ts';
 import { otherPartitions } from './replaced-partitions.ts';
+import { storedBatch } from './stored-batch.ts';
 
 /** A string column is dictionary-encoded while it has at most this share of distinct values. */
 const DISTINCT_SHARE_MAX = 1 / 4;
@@ -145,23 +144,12 @@ class MemoryWriter implements SinkWriter {
     using scratch = this.#region.child();
     const whole = concatBatches(this.#batches, scratch);
     const encoded = encodeStrings(whole, whole.schema, scratch);
-    this.#chunks.push(describeBatch(withRanges(copyBatch(encoded, this.#storage), scratch)));
+    this.#chunks.push(describeBatch(storedBatch(encoded, this.#storage, scratch)));
     this.#pending.dispose();
     this.#pending = this.#region.child();
     this.#batches = [];
     this.#rows = 0;
   }
-}
-
-/** The batch with the ranges of its integers, which scans and compiled expressions make use of. */
-function withRanges(batch: Batch, region: Region): Batch {
-  const columns = batch.columns.map((column) => {
-    const range = rangeOf(column, region);
-    if (range === null || column.layout !== 'fixed') return column;
-    const { type, length, values, width, validity, nullCount } = column;
-    return new FixedColumn(type, length, values, width, validity, nullCount, range);
-  });
-  return { ...batch, columns };
 }
 
 function encodeStrings(batch: Batch, schema: Schema, region: Region): Batch {

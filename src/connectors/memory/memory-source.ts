@@ -152,8 +152,8 @@ export class MemorySource implements ScanTableSource {
 
 function* readMemorySplit(split: SourceSplit, context: ReadContext): Iterable<Batch> {
   const { batch: descriptor, from, to } = split as MemorySplit;
-  const batch = restoreBatch(context.region.arena, descriptor);
   using scratch = context.region.child();
+  const batch = restoreBatch(context.region.arena, descriptor, scratch);
   for (let at = from; at < to; at += context.viewRows) {
     context.checkCancelled();
     scratch.recycle();

@@ -2,9 +2,9 @@ import type { TableInstance } from '../../catalog/catalog.ts';
 import type { Arena } from '../../columnar/arena/arena.ts';
 import { Region } from '../../columnar/arena/region.ts';
 import type { Batch } from '../../columnar/batch.ts';
-import { concatBatches } from '../../columnar/batches.ts';
 import { assert } from '../../common/assert.ts';
 import type { Schema } from '../../types/schema.ts';
+import { mergedBatch } from './stored-batch.ts';
 
 /** Neighbouring chunks up to this size are merged, so that single-row inserts stay cheap to scan. */
 const MERGED_ROWS_MAX = 65536;
@@ -190,7 +190,7 @@ function mergeSmall(chunks: readonly Chunk[], arena: () => Arena): readonly Chun
   const tail = chunks.slice(from);
   if (tail.length < 2) return chunks;
   const region = new Region(arena());
-  const batch = concatBatches(
+  const batch = mergedBatch(
     tail.map((chunk) => chunk.batch),
     region,
   );

@@ -3,6 +3,7 @@ import type { Arena } from '../../columnar/arena/arena.ts';
 import { Region } from '../../columnar/arena/region.ts';
 import { copyBatch, takeBatch } from '../../columnar/batches.ts';
 import { GroupTable } from '../../columnar/kernels/group-table.ts';
+import { readableIn } from '../../columnar/narrow-copy.ts';
 import type { Chunk, Storage } from './memory-table.ts';
 
 /**
@@ -21,7 +22,8 @@ export function otherPartitions(
   using region = new Region(arena);
   const types = partition.map((column) => first.batch.columns[column]!.type);
   const groups = GroupTable.create(types, region);
-  const keysOf = ({ batch }: Chunk) => partition.map((column) => batch.columns[column]!);
+  const keysOf = ({ batch }: Chunk) =>
+    partition.map((column) => readableIn(batch.columns[column]!, region));
   for (const chunk of written) {
     const ids = allocInt32(region, chunk.batch.length);
     groups.assign(keysOf(chunk), chunk.batch.length, null, ids);

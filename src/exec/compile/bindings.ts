@@ -1,4 +1,4 @@
-import type { Column } from '../../columnar/column.ts';
+import type { Column, FixedColumn } from '../../columnar/column.ts';
 import type { InputMode } from './loop-builder.ts';
 
 /** Where the buffers of one input of a loop lie in one batch, and how they are read. */
@@ -20,7 +20,13 @@ export interface MappedColumn {
   readonly table: Column;
 }
 
-const NO_NULLS = { nullable: false, tableNulls: false, nullSlot: false, bits: 0 } as const;
+const NO_NULLS = {
+  nullable: false,
+  tableNulls: false,
+  nullSlot: false,
+  bits: 0,
+  narrow: 0,
+} as const;
 const NOTHING = { values: 0, validity: 0, codes: 0, entries: 0, nullCode: 0 } as const;
 
 /** A column of results by the row in the batch. */
@@ -38,17 +44,32 @@ export function bindEvaluated(evaluated: Evaluated): Binding | null {
   return evaluated.kind === 'rows' ? bindColumn(evaluated.column, true) : bindMapped(evaluated);
 }
 
-/** Binds a column of fixed-width or BOOLEAN values, plain or behind codes. */
-export function bindColumn(column: Column, byRow: boolean): Binding | null {
+/**
+ * Binds a column of fixed-width or BOOLEAN values, plain or behind codes. `general`: without what
+ * each batch may have otherwise, so that there are few forms.
+ */
+export function bindColumn(column: Column, byRow: boolean, general = false): Binding | null {
   const nullable = column.nullCount > 0 && column.validity !== null;
   switch (column.layout) {
     case 'null':
       return { ...NOTHING, mode: { ...NO_NULLS, values: 'null', byRow } };
-    case 'fixed':
+    case 'fixed': {
+      const narrow = general ? null : column.narrow;
+      const bits = general ? 0 : bitsOf(column);
+      return {
+        ...NOTHING,
+        mode: {
+          ...NO_NULLS,
+          ...{ values: 'plain', byRow, nullable, bits, narrow: narrow?.width ?? 0 },
+        },
+        values: (narrow ?? column).values.byteOffset,
+        validity: column.validity?.byteOffset ?? 0,
+      };
+    }
     case 'bool':
       return {
         ...NOTHING,
-        mode: { ...NO_NULLS, values: 'plain', byRow, nullable, bits: bitsOf(column) },
+        mode: { ...NO_NULLS, values: 'plain', byRow, nullable },
         values: addressOf(column) ?? 0,
         validity: column.validity?.byteOffset ?? 0,
       };
@@ -75,7 +96,15 @@ function bindMapped({ codes, table }: MappedColumn): Binding | null {
   const nullable = codes.nullCount > 0 && codes.validity !== null;
   const tableNulls = table.nullCount > 0 && table.validity !== null;
   return {
-    mode: { values: 'codes', byRow: true, nullable, tableNulls, nullSlot: nullable, bits: 0 },
+    mode: {
+      values: 'codes',
+      byRow: true,
+      nullable,
+      tableNulls,
+      nullSlot: nullable,
+      bits: 0,
+      narrow: 0,
+    },
     values,
     validity: codes.validity?.byteOffset ?? 0,
     codes: codes.codes.byteOffset,
@@ -100,9 +129,9 @@ const BITS_STEP = 8;
 const BITS_MAX = 56;
 
 /** So many bits hold the values of a column without their signs; 0 where that is not known. */
-function bitsOf(column: Column): number {
-  if (column.layout !== 'fixed' || column.range === null) return 0;
-  const { least, greatest } = column.range;
+function bitsOf({ range }: FixedColumn): number {
+  if (range === null) return 0;
+  const { least, greatest } = range;
   const length = Math.max(bitLength(least), bitLength(greatest));
   const bits = Math.ceil(length / BITS_STEP) * BITS_STEP;
   return bits > BITS_MAX ? 0 : bits;
@@ -125,7 +154,8 @@ export function sameMode(a: InputMode, b: InputMode): boolean {
     a.nullable === b.nullable &&
     a.tableNulls === b.tableNulls &&
     a.nullSlot === b.nullSlot &&
-    a.bits === b.bits
+    a.bits === b.bits &&
+    a.narrow === b.narrow
   );
 }
 
@@ -133,5 +163,6 @@ export function sameMode(a: InputMode, b: InputMode): boolean {
 export function modeKey(mode: InputMode): string {
   const flags = Number(mode.byRow) + 2 * Number(mode.nullable);
   const nulls = flags + 4 * Number(mode.tableNulls) + 8 * Number(mode.nullSlot);
-  return `${mode.values[0]}${nulls}${mode.bits === 0 ? '' : `b${mode.bits}`}`;
+  const bits = mode.bits === 0 ? '' : `b${mode.bits}`;
+  return `${mode.values[0]}${nulls}${bits}${mode.narrow === 0 ? '' : `w${mode.narrow}`}`;
 }

@@ -16,10 +16,14 @@ export function bitAt(bitmap: Code, index: Code): Code {
   return ['i32.and', ['i32.shr_u', byte, ['i32.and', index, i32(7)]], ONE];
 }
 
-/** Loads element `index` of a fixed-width or BOOLEAN type; the low word of one of 16 bytes. */
-export function loadElement(type: DataType, base: Code, index: Code): Code {
+/**
+ * Loads element `index` of a fixed-width or BOOLEAN type; the low word of one of 16 bytes. `narrow`:
+ * the bytes of an integer that has fewer of them than its type.
+ */
+export function loadElement(type: DataType, base: Code, index: Code, narrow = 0): Code {
   if (type.kind === 'BOOLEAN') return bitAt(base, index);
   const storage = storageOf(type) ?? 'i32';
+  if (narrow > 0) return [`${storage}.load${8 * narrow}_s`, element(base, index, narrow)];
   const address = element(base, index, storageWidth(storage));
   switch (storage) {
     case 'i8':

@@ -34,6 +34,8 @@ export interface InputMode {
   readonly nullSlot: boolean;
   /** So many bits hold the integers without their signs; 0 where that is not known. */
   readonly bits: number;
+  /** Bytes of an element where there are fewer than its type has; 0 elsewhere. */
+  readonly narrow: number;
 }
 
 /** What is fixed for one emitted form of a loop. */
@@ -272,7 +274,7 @@ export class LoopBuilder implements CodeBuilder {
       }
     }
     const base = this.param(`${id}.values`);
-    const code = this.local(local, loadElement(type, base, index));
+    const code = this.local(local, loadElement(type, base, index, mode.narrow));
     if (mode.bits > 0) return { type, code, high: null, valid, below: 2 ** mode.bits };
     if (type.kind !== 'DECIMAL' || type.precision <= 18) return { type, code, high: null, valid };
     const high = this.local('i64', ['i64.load', element(base, index, 16), 8]);

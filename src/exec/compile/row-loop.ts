@@ -29,6 +29,7 @@ const GENERAL: InputMode = {
   tableNulls: true,
   nullSlot: true,
   bits: 0,
+  narrow: 0,
 };
 
 /** The form in which loops are planned: inputs look as they do when they need most. */
@@ -155,7 +156,7 @@ export class RowLoop {
     if (expr.kind === 'InputRef') {
       const column = batch.columns[expr.index]!;
       if (id.startsWith('n')) return bindValidity(column);
-      const bound = bindColumn(column, true);
+      const bound = bindColumn(column, true, this.#known.size >= VARIANTS_MAX);
       assert(bound !== null, 'a column of fixed width');
       return bound;
     }
@@ -167,9 +168,6 @@ export class RowLoop {
   /** Once a loop has many forms, columns without NULLs get a bitmap of ones. */
   #generalized(binding: Binding, rows: number): Binding {
     if (this.#known.size < VARIANTS_MAX) return binding;
-    if (binding.mode.bits > 0) {
-      return this.#generalized({ ...binding, mode: { ...binding.mode, bits: 0 } }, rows);
-    }
     if (binding.mode.nullable || !/plain|codes/.test(binding.mode.values)) return binding;
     if (this.#onesRows < rows) {
       const { region } = this.#ctx;

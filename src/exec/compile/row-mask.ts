@@ -139,7 +139,7 @@ class MaskEmitter {
     const mode = this.#loop.modeOf({ id, type: column.type, expr: column });
     const storage = storageOf(column.type);
     if (storage === null || mode.values !== 'plain' || !mode.byRow) return null;
-    const shape = SHAPES[storage as keyof typeof SHAPES];
+    const shape = mode.narrow > 0 ? shapeOf(mode.narrow) : SHAPES[storage as keyof typeof SHAPES];
     const width = VECTOR_BYTES / Number(shape.split('x')[1]);
     let vectors = this.#loads.get(id);
     if (vectors === undefined) {
@@ -173,6 +173,11 @@ const SHAPES = {
   f32: 'f32x4',
   f64: 'f64x2',
 };
+
+/** The lanes of integers of so many bytes. */
+function shapeOf(width: number): string {
+  return `i${8 * width}x${VECTOR_BYTES / width}`;
+}
 
 /** How integers of so many bytes are compared with a constant; a truth value if it is always the same. */
 function inLanes(
