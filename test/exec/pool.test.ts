@@ -184,10 +184,10 @@ describe('pool', () => {
   });
 
   test('a slow consumer of user code is no time-out', async () => {
-    const running = segment(new RangeSource(20_000), { functions: ['f'], udfTimeoutMs: 400 });
+    const running = segment(new RangeSource(20_000), { functions: ['f'], udfTimeoutMs: 1500 });
     let rows = 0;
     for await (const batch of running.batches()) {
-      if (rows === 0) await new Promise((resolve) => setTimeout(resolve, 1200));
+      if (rows === 0) await new Promise((resolve) => setTimeout(resolve, 4000));
       rows += batch.length;
     }
     running.dispose();

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { AggregateFunction, DataTypes, TableEnvironment, udaf } from '../../src/index.ts';
 
 const INT = DataTypes.INT();
@@ -23,6 +23,8 @@ beforeAll(() => {
   );
 });
 afterAll(() => env.close());
+// A test of time-outs sets a short one, in which a busy machine may not even start a thread.
+afterEach(() => env.getConfig().set('table.exec.udf.timeout', '30 s'));
 
 async function rows(sql: string): Promise<unknown[]> {
   return (await env.executeSql(sql)).toArray({ rowFormat: 'array' });

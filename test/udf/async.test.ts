@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import {
   AsyncScalarFunction,
   asyncUdf,
@@ -16,6 +16,8 @@ beforeAll(() => {
   env = TableEnvironment.create({ config: { 'parallelism.default': 2 } });
 });
 afterAll(() => env.close());
+// A test of time-outs sets a short one, in which a busy machine may not even start a thread.
+afterEach(() => env.getConfig().set('table.exec.udf.timeout', '30 s'));
 
 async function rows(sql: string, signal?: AbortSignal): Promise<unknown[]> {
   const result = await env.executeSql(sql, signal === undefined ? {} : { signal });

@@ -239,23 +239,23 @@ describe('what would not end', () => {
 
   test('long work that makes progress is no endless one', async () => {
     const slow = udf((n: number) => {
-      const until = performance.now() + 5;
+      const until = performance.now() + 15;
       while (performance.now() < until);
       return n;
     }, OPTIONS);
-    const run = results(engine, slow, [INT()], ROWS, { udfTimeoutMs: 1000, parallelism: 1 });
+    const run = results(engine, slow, [INT()], ROWS, { udfTimeoutMs: 3000, parallelism: 1 });
     expect(await run).toHaveLength(300);
   });
 
   test('a program that is busy itself is no time-out', async () => {
     const slow = udf((n: number) => {
-      const until = performance.now() + 5;
+      const until = performance.now() + 15;
       while (performance.now() < until);
       return n;
     }, OPTIONS);
-    const run = results(engine, slow, [INT()], ROWS, { udfTimeoutMs: 1000, parallelism: 1 });
+    const run = results(engine, slow, [INT()], ROWS, { udfTimeoutMs: 3000, parallelism: 1 });
     const busy = sleep(300).then(() => {
-      const until = performance.now() + 2000;
+      const until = performance.now() + 4000;
       while (performance.now() < until);
     });
     expect(await run).toHaveLength(300);
