@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { TableError } from '../../src/common/errors.ts';
@@ -45,23 +48,37 @@ const LIMIT_MS = 60_000;
 /** Rows that one INSERT writes. */
 const INSERT_ROWS = 4;
 
+/** A way in which Millrace runs queries. */
+interface Way {
+  readonly config: Readonly<Record<string, string | number>>;
+  /** Whether the tables are files of small row groups, of which joins leave out what they can. */
+  readonly inFiles?: boolean;
+}
+
 /** The ways in which Millrace runs the queries in turn. */
-const CONFIGS: readonly Readonly<Record<string, string | number>>[] = [
-  {},
-  { 'table.exec.compile': 'off' },
-  { 'table.exec.batch-rows': 3, 'table.exec.interpreted-rows': 0 },
-  { 'table.exec.batch-rows': 1, 'table.exec.compile': 'off' },
-  { 'parallelism.default': 3, 'table.exec.inline-rows': 0, 'table.exec.interpreted-rows': 0 },
+const WAYS: readonly Way[] = [
+  { config: {} },
+  { config: { 'table.exec.compile': 'off' } },
+  { config: { 'table.exec.batch-rows': 3, 'table.exec.interpreted-rows': 0 } },
+  { config: { 'table.exec.batch-rows': 1, 'table.exec.compile': 'off' } },
+  {
+    config: {
+      'parallelism.default': 3,
+      'table.exec.inline-rows': 0,
+      'table.exec.interpreted-rows': 0,
+    },
+  },
+  { config: {}, inFiles: true },
 ];
 
-/** The engine under test; `way` counts through its configurations. */
+/** The engine under test; `way` counts through the ways to run it. */
 export async function openMillrace(tables: readonly TestTable[], way = 0): Promise<Engine> {
-  const env = TableEnvironment.create({
-    config: { 'parallelism.default': 1, ...CONFIGS[way % CONFIGS.length] },
-  });
+  const { config, inFiles } = WAYS[way % WAYS.length]!;
+  const env = TableEnvironment.create({ config: { 'parallelism.default': 1, ...config } });
+  const folder = inFiles ? mkdtempSync(path.join(os.tmpdir(), 'fuzz-')) : null;
   for (const table of tables) {
-    await env.executeSql(createTable(table));
-    // Each insert makes a chunk of its own, which tasks can share.
+    await env.executeSql(createTable(table) + (folder === null ? '' : inParquet(folder, table)));
+    // Each insert makes a chunk, or a file, of its own, which tasks can share.
     for (let from = 0; from < table.rows.length; from += INSERT_ROWS) {
       const rows = table.rows.slice(from, from + INSERT_ROWS);
       await (await env.executeSql(insertRows({ ...table, rows }) ?? '')).toArray();
@@ -76,8 +93,20 @@ export async function openMillrace(tables: readonly TestTable[], way = 0): Promi
         for await (const row of result.collect()) rows.push(Object.values(row));
         return rows;
       }),
-    close: () => env.close(),
+    close: async () => {
+      await env.close();
+      if (folder !== null) rmSync(folder, { recursive: true });
+    },
   };
+}
+
+/** What makes a table one of Parquet files, in a folder of its own. */
+function inParquet(parent: string, { name }: TestTable): string {
+  const folder = path.join(parent, name);
+  // A table without rows has no files either.
+  mkdirSync(folder);
+  return ` WITH ('connector' = 'filesystem', 'path' = '${folder}',
+    'format' = 'parquet', 'parquet.row-group.rows' = '2')`;
 }
 
 /** DuckDB, in memory. */
