@@ -112,7 +112,7 @@ export async function typesPage(): Promise<string> {
     '',
     '## Parameters and rows without a schema',
     '',
-    'The type of a value of `params`, and of a column of `fromValues` without a schema: the least that holds all values. What is NULL everywhere is a STRING.',
+    'The type of a value of `params`, and of a column of `fromValues` without a schema: the least that holds all values. What is NULL everywhere is a STRING in a column; in a parameter it takes the type of its place.',
     '',
     table(['JavaScript', 'SQL'], inferredRows()),
     '',

@@ -25,8 +25,16 @@ import {
 /** Arrays and objects inside one another at most: deeper ones, and those in themselves, are refused. */
 const DEPTH_MAX = 100;
 
-/** The type of JavaScript values: the least one that holds them all. Errors: INVALID_VALUE. */
-export function inferType(values: Iterable<unknown>, where: string, depth = 0): DataType {
+/**
+ * The type of JavaScript values: the least one that holds them all; `unknown` where all are null.
+ * Errors: INVALID_VALUE.
+ */
+export function inferType(
+  values: Iterable<unknown>,
+  where: string,
+  unknown: DataType = STRING,
+  depth = 0,
+): DataType {
   if (depth > DEPTH_MAX) {
     throw validationError('INVALID_VALUE', {
       value: `of more than ${DEPTH_MAX} levels, or in itself,`,
@@ -37,7 +45,7 @@ export function inferType(values: Iterable<unknown>, where: string, depth = 0): 
   let type: DataType = NULL;
   for (const value of values) {
     if (value === null || value === undefined) continue;
-    const own = typeOfValue(value, where, depth);
+    const own = typeOfValue(value, where, unknown, depth);
     const common: DataType | null = type.kind === 'NULL' ? own : commonType([type, own]);
     if (common === null) {
       throw validationError('INVALID_VALUE', {
@@ -48,10 +56,10 @@ export function inferType(values: Iterable<unknown>, where: string, depth = 0): 
     }
     type = common;
   }
-  return type.kind === 'NULL' ? STRING : type;
+  return type.kind === 'NULL' ? unknown : type;
 }
 
-function typeOfValue(value: unknown, where: string, depth: number): DataType {
+function typeOfValue(value: unknown, where: string, unknown: DataType, depth: number): DataType {
   switch (typeof value) {
     case 'string':
       return STRING;
@@ -62,7 +70,7 @@ function typeOfValue(value: unknown, where: string, depth: number): DataType {
     case 'number':
       return Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? INT : DOUBLE;
     case 'object':
-      return typeOfObject(value as object, where, depth + 1);
+      return typeOfObject(value as object, where, unknown, depth + 1);
     default:
       throw validationError('INVALID_VALUE', {
         value: preview(value),
@@ -72,16 +80,19 @@ function typeOfValue(value: unknown, where: string, depth: number): DataType {
   }
 }
 
-function typeOfObject(value: object, where: string, depth: number): DataType {
+function typeOfObject(value: object, where: string, unknown: DataType, depth: number): DataType {
   if (value instanceof Uint8Array) return BYTES;
   if (value instanceof Date) return timestamp(3);
   if (value instanceof Decimal) {
     const digits = String(value.unscaled < 0n ? -value.unscaled : value.unscaled).length;
     return decimal(Math.max(digits, value.scale), value.scale);
   }
-  if (Array.isArray(value)) return array(inferType(value, where, depth));
+  if (Array.isArray(value)) return array(inferType(value, where, unknown, depth));
   if (value instanceof Map) {
-    return map(inferType(value.keys(), where, depth), inferType(value.values(), where, depth));
+    return map(
+      inferType(value.keys(), where, STRING, depth),
+      inferType(value.values(), where, unknown, depth),
+    );
   }
   switch (Object.prototype.toString.call(value)) {
     case '[object Temporal.PlainDate]':
@@ -96,7 +107,9 @@ function typeOfObject(value: object, where: string, depth: number): DataType {
       return intervalDayTime('DAY TO SECOND');
     case '[object Object]':
       return row(
-        Object.entries(value).map(([name, v]) => field(name, inferType([v], where, depth))),
+        Object.entries(value).map(([name, v]) =>
+          field(name, inferType([v], where, unknown, depth)),
+        ),
       );
     default:
       throw validationError('INVALID_VALUE', {

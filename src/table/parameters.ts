@@ -27,12 +27,12 @@ export class CallParameters implements ParameterValues {
     const entries: readonly (readonly [string, unknown])[] = Array.isArray(given)
       ? given.map((value, i) => [String(i + 1), value] as const)
       : Object.entries(given);
-    // The type of null is that of the place where it stands.
-    this.types = entries.map(([name, value]) =>
-      isNull(value) ? NULL : inferType([value], `parameter ${name}`),
-    );
+    // The type of null, and of the elements of an empty list, is that of the place where it stands.
+    this.types = entries.map(([name, value]) => inferType([value], `parameter ${name}`, NULL));
     this.values = entries.map(([name, value], i) =>
-      isNull(value) ? null : toInternal(this.types[i]!, `parameter ${name}`)(value),
+      value === null || value === undefined
+        ? null
+        : toInternal(this.types[i]!, `parameter ${name}`)(value),
     );
     const all = entries.map(([name], index) => [name, this.#parameter(index)] as const);
     this.positional = Array.isArray(given) ? all.map(([, parameter]) => parameter) : [];
@@ -58,8 +58,4 @@ export class CallParameters implements ParameterValues {
       },
     };
   }
-}
-
-function isNull(value: unknown): boolean {
-  return value === null || value === undefined;
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DataTypes, TableEnvironment, udf } from '../../src/index.ts';
-import { CallParameters } from '../../src/table/parameters.ts';
+import { CallParameters, type StatementParameters } from '../../src/table/parameters.ts';
 import { planKey } from '../../src/table/statements/query.ts';
 
 const tEnv = TableEnvironment.create({ config: { 'parallelism.default': 1 } });
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => tEnv.close());
 
-async function rows(sql: string, params: readonly unknown[] = []): Promise<object[]> {
+async function rows(sql: string, params: StatementParameters = []): Promise<object[]> {
   return (await tEnv.executeSql(sql, { params })).toArray();
 }
 
@@ -201,4 +201,44 @@ test('null and undefined are written into columns of every type', async () => {
     { ...none, e: 'e' },
     { ...none, e: null },
   ]);
+});
+
+test('a list without values takes the type of its place', async () => {
+  await tEnv.executeSql('CREATE TABLE longs (id BIGINT, d DATE)');
+  await tEnv.executeSql("INSERT INTO longs VALUES (1, DATE '2024-01-01'), (2, NULL)");
+  const list = 'SELECT x FROM UNNEST(:a) AS u(x)';
+  const both = [{ id: 1n }, { id: 2n }];
+  for (const a of [[], [null], [undefined, null]]) {
+    const read = (sql: string) => rows(sql, { a });
+    for (const column of ['id', 'd']) {
+      expect(await read(`SELECT id FROM longs WHERE ${column} IN (${list})`)).toEqual([]);
+    }
+    const without = await read(`SELECT id FROM longs WHERE id NOT IN (${list})`);
+    expect(without).toEqual(a.length === 0 ? both : []);
+    expect(await read('SELECT SUM(x) AS s FROM UNNEST(:a) AS u(x)')).toEqual([{ s: null }]);
+    expect(await read('SELECT id FROM longs WHERE ARRAY_CONTAINS(:a, id)')).toEqual([]);
+    const found = await read('SELECT ARRAY_POSITION(:a, id) AS p, :a AS a FROM longs WHERE id = 1');
+    expect(found).toEqual([{ p: 0, a: a.map(() => null) }]);
+  }
+  // A list with values in the same text, before and after.
+  const kept = `SELECT id FROM longs WHERE id IN (${list}) ORDER BY id`;
+  for (const a of [[1, 2], [], [1n, 2n], [null], [1, 2, null]]) {
+    expect(await rows(kept, { a })).toEqual(a.length < 2 ? [] : both);
+  }
+  await tEnv.executeSql('CREATE TABLE lists (a ARRAY<BIGINT>, m MAP<STRING, DATE>, r ROW<x INT>)');
+  await tEnv.executeSql('INSERT INTO lists VALUES (?, ?, ?), (?, ?, ?)', {
+    params: [[], new Map(), { x: null }, [null], new Map([['k', null]]), null],
+  });
+  expect(await rows("SELECT a, m['k'] AS k, r FROM lists")).toEqual([
+    { a: [], k: null, r: { x: null } },
+    { a: [null], k: null, r: null },
+  ]);
+});
+
+test('null moved by an interval is NULL', async () => {
+  const sql = "SELECT TIMESTAMP '2024-01-02 00:00:00' > ? - INTERVAL '1' DAY AS later";
+  const noon = new Date('2024-01-02T12:00:00Z');
+  const seen: unknown[] = [];
+  for (const value of [null, noon, null]) seen.push(...(await rows(sql, [value])));
+  expect(seen).toEqual([{ later: null }, { later: true }, { later: null }]);
 });

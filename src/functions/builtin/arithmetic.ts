@@ -18,7 +18,7 @@ import {
   exactSize,
 } from '../../types/decimal-types.ts';
 import { isApproximate, isDatetime, isInterval, isNumeric } from '../../types/families.ts';
-import { decimal } from '../../types/types.ts';
+import { decimal, INT } from '../../types/types.ts';
 import { defineScalar } from '../define.ts';
 import type { CallShape, CallSite, RowFunction } from '../definition.ts';
 import { wrapInteger } from '../integers.ts';
@@ -30,6 +30,7 @@ import {
   plusIntervalType,
   subtractDatetimes,
 } from '../intervals.ts';
+import { defaultType } from '../signature-families.ts';
 import { arg, argument, inputOf, nullableIfArgs, sequence } from '../type-strategies.ts';
 import {
   lowerNegation,
@@ -349,10 +350,14 @@ function decimalResult(
   return decimal(precision, scale);
 }
 
+/** Points in time and intervals; an untyped NULL is what can stand beside a point in time. */
 function temporalArgs(call: CallShape, commutes: boolean): readonly DataType[] | null {
   const types = call.types;
   if (types.length !== 2) return null;
   const [a, b] = types as readonly [DataType, DataType];
+  const interval = defaultType('INTERVAL');
+  if (isDatetime(a) && b.kind === 'NULL' && commutes) return [a, interval];
+  if (a.kind === 'NULL' && isDatetime(b)) return [commutes ? interval : b, b];
   if (isInterval(a) && isInterval(b)) return a.kind === b.kind ? types : null;
   if (isDatetime(a) && isInterval(b)) return plusIntervalType(a, b) === null ? null : types;
   if (isInterval(a) && isDatetime(b)) {
@@ -374,9 +379,12 @@ function isIntervalFirst(call: CallShape): boolean {
 }
 
 function scaledInterval(call: CallShape): readonly DataType[] | null {
-  const [a, b] = call.types;
   if (call.types.length !== 2) return null;
-  return (isInterval(a!) && isNumeric(b!)) || (isNumeric(a!) && isInterval(b!)) ? call.types : null;
+  const [a, b] = call.types.map((type) => (type.kind === 'NULL' ? INT : type)) as [
+    DataType,
+    DataType,
+  ];
+  return (isInterval(a) && isNumeric(b)) || (isNumeric(a) && isInterval(b)) ? [a, b] : null;
 }
 
 function addValues(a: number | bigint, b: number | bigint): number | bigint {

@@ -31,11 +31,19 @@ function elementOf(type: DataType): DataType {
   return type.kind === 'ARRAY' ? type.element : type;
 }
 
+/** An array whose elements are compared with argument 1, whose type they take if they are all NULL. */
+const searched: ArgumentStrategy = argOf('array <ARRAY>', (call) => {
+  const type = list.infer(call, 0);
+  const untyped = type?.kind === 'ARRAY' && type.element.kind === 'NULL';
+  return untyped ? { ...type, element: withNullable(call.types[1] ?? type.element, true) } : type;
+});
+
 /** A value that can be an element of the array in argument 0. */
 function elementArg(name: string): ArgumentStrategy {
   return argOf(`${name} <ELEMENT>`, (call, index) => {
     const type = call.types[index]!;
     const element = elementOf(call.types[0]!);
+    if (element.kind === 'NULL') return type;
     if (type.kind === element.kind && !isConstructed(type) && type.kind !== 'DECIMAL') return type;
     return canCastImplicitly(type, element) ? element : null;
   });
@@ -130,7 +138,7 @@ export const ARRAY_PREPEND = defineScalar({
 export const ARRAY_CONTAINS = defineScalar({
   name: 'ARRAY_CONTAINS',
   doc: 'Whether an array has an element; NULL is an element like others.',
-  input: sequence(list, elementArg('element')),
+  input: sequence(searched, elementArg('element')),
   output: (call) => withNullable(BOOLEAN, call.types[0]!.nullable),
   strict: false,
   specialize: (site) => {
@@ -148,7 +156,7 @@ export const ARRAY_CONTAINS = defineScalar({
 export const ARRAY_POSITION = defineScalar({
   name: 'ARRAY_POSITION',
   doc: 'Where an element first is in an array, from 1; 0 if nowhere.',
-  input: sequence(list, elementArg('element')),
+  input: sequence(searched, elementArg('element')),
   output: nullableIfArgs(explicit(INT)),
   specialize: (site) => {
     const key = keyOf(elementOf(site.types[0]!));
@@ -164,7 +172,7 @@ export const ARRAY_POSITION = defineScalar({
 export const ARRAY_REMOVE = defineScalar({
   name: 'ARRAY_REMOVE',
   doc: 'An array without the elements equal to a value; NULL removes NULLs.',
-  input: sequence(list, elementArg('element')),
+  input: sequence(searched, elementArg('element')),
   output: argument(0),
   strict: false,
   specialize: (site) => {

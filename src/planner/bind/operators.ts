@@ -3,6 +3,8 @@ import type { Span } from '../../common/errors.ts';
 import type { Case, Expr } from '../../expr/expr.ts';
 import { joinConjunction } from '../../expr/simplify.ts';
 import type * as ast from '../../parser/ast/expressions.ts';
+import type { DataType } from '../../types/data-type.ts';
+import { isDatetime, isInterval } from '../../types/families.ts';
 import { NULL } from '../../types/types.ts';
 import type { Binder } from './binder.ts';
 import { callBuiltin, caseOf, condition, negate, nullOf } from './coerce.ts';
@@ -41,7 +43,18 @@ export function bindBinary(binder: Binder, expr: ast.Binary): Expr {
 }
 
 function operator(node: ast.Binary, left: Expr, right: Expr): Expr {
+  if (isUntypedTime(node.op, left.type, right.type)) return nullOf(NULL);
   return callBuiltin(node.op, [left, right], node.span);
+}
+
+/**
+ * Whether a sum is NULL and may be a point in time as well as an interval: it takes the type of its
+ * place. `ts > NULL - INTERVAL '1' DAY`
+ */
+function isUntypedTime(op: string, left: DataType, right: DataType): boolean {
+  if (op !== '+' && op !== '-') return false;
+  if (left.kind === 'NULL') return isInterval(right);
+  return right.kind === 'NULL' && (isInterval(left) || (op === '-' && isDatetime(left)));
 }
 
 const PERIOD_OPS: ReadonlySet<string> = new Set([
