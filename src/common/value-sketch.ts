@@ -47,13 +47,13 @@ export class ValueSketch {
     for (const [key, times] of buckets) this.#addToBucket(key, times);
   }
 
-  /** The value below which a share `q` of all values lies; NaN without values. */
+  /** The smallest value that a share `q` of all values does not exceed; NaN without values. */
   quantile(q: number): number {
     if (this.#count === 0) return Number.NaN;
-    let left = q * (this.#count - 1);
+    let left = Math.max(1, Math.ceil(q * this.#count));
     for (const [key, times] of [...this.#buckets].sort(([a], [b]) => a - b)) {
       left -= times;
-      if (left < 0) return Math.min(this.#max, Math.max(this.#min, valueAt(key)));
+      if (left <= 0) return Math.min(this.#max, Math.max(this.#min, valueAt(key)));
     }
     return this.#max;
   }

@@ -80,6 +80,17 @@ export class TableEnvironment extends CatalogMethods {
   readonly #sources: SourceTables;
 
   private constructor(settings: EnvironmentSettings) {
+    // Programs without types can call it.
+    if (!(settings instanceof EnvironmentSettings)) {
+      const params = {
+        argument: 'TableEnvironment',
+        expected: 'made by its method create',
+        got: 'by new',
+      };
+      throw validationError('INVALID_ARGUMENT', params, {
+        hint: 'Write TableEnvironment.create(…).',
+      });
+    }
     const session = new Session(settings);
     super(session);
     this.#session = session;

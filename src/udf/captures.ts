@@ -19,6 +19,8 @@ export interface FunctionSource {
   readonly expression: string;
   /** Names that the text uses but does not declare. */
   readonly free: ReadonlySet<string>;
+  /** What it imports by a path relative to its file, which its text does not know. */
+  readonly relativeImports: readonly string[];
   /** Names of the parameters, as far as they have names. */
   readonly parameters: readonly string[];
   /** Whether it is a class with members of private names at its top level. */
@@ -37,7 +39,9 @@ export function readFunction(text: string): FunctionSource | null {
     const free = new Set<string>();
     walk(root, { names: new Set(), parent: null, isFunction: true }, free);
     const hasPrivateNames = isClassWithPrivateNames(root);
-    return { expression, free, parameters: parameterNames(root), hasPrivateNames };
+    const relativeImports = importsOf(root).filter((specifier) => /^\.\.?\//.test(specifier));
+    const parameters = parameterNames(root);
+    return { expression, free, relativeImports, parameters, hasPrivateNames };
   }
   return null;
 }
@@ -71,6 +75,15 @@ function parameterNames(root: TreeNode): readonly string[] {
     const target = param.type === 'AssignmentPattern' ? (param['left'] as TreeNode) : param;
     return target.type === 'Identifier' ? String(target['name']) : `arg${i}`;
   });
+}
+
+/** The texts that `import(…)` is called with, anywhere in a tree. */
+function importsOf(node: TreeNode): readonly string[] {
+  const inside = children(node).flatMap(importsOf);
+  const { source } = node;
+  if (node.type !== 'ImportExpression' || !isNode(source)) return inside;
+  const { value } = source;
+  return typeof value === 'string' ? [value, ...inside] : inside;
 }
 
 function isClassWithPrivateNames(root: TreeNode): boolean {

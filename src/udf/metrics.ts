@@ -67,6 +67,7 @@ export type MetricReading =
       readonly min: number;
       readonly max: number;
       readonly mean: number;
+      /** Percentiles by nearest rank, off by at most 1 %. */
       readonly p50: number;
       readonly p95: number;
       readonly p99: number;

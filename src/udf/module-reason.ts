@@ -80,8 +80,17 @@ export function moduleReason(cause: unknown): string {
     typeof sign === 'string' ? sign === code : sign.test(message),
   );
   const place = placeOf(cause);
-  const said = `${cause.name}: ${cutText(message)}${place === undefined ? '' : ` (${place})`}`;
+  // The sentence that this becomes a part of has a point of its own.
+  const text = `${cutText(message).replace(/\.$/, '')}${deniedAccess(cause)}`;
+  const said = `${cause.name}: ${text}${place === undefined ? '' : ` (${place})`}`;
   return found === undefined ? said : `${found.fix}. ${said}`;
+}
+
+/** What of which file was denied: Node's message does not say it. */
+function deniedAccess(cause: Error): string {
+  const { permission, resource } = cause as { permission?: unknown; resource?: unknown };
+  if (typeof permission !== 'string' || typeof resource !== 'string' || resource === '') return '';
+  return ` (${permission} of '${resource}')`;
 }
 
 function placeOf({ stack = '', message }: Error): string | undefined {

@@ -1,7 +1,9 @@
 import { toExternal } from '../columnar/rows.ts';
+import { showValue } from '../columnar/show-value.ts';
 import { toInternal } from '../columnar/to-internal.ts';
 import { didYouMean } from '../common/diagnostics.ts';
 import { udfError } from '../common/errors.ts';
+import { isTableError } from '../common/thrown.ts';
 import { comparatorOf } from '../functions/compare.ts';
 import type { DataType } from '../types/data-type.ts';
 import { timestampLtz } from '../types/types.ts';
@@ -119,7 +121,14 @@ export class PartitionContext implements OnTimerContext, TimeContext {
 
   #internalTime(time: unknown): unknown {
     if (time === null || time === undefined) throw this.#failed('a timer needs a time');
-    return toInternal(this.#type, 'the time of a timer')(time);
+    try {
+      return toInternal(this.#type, 'the time of a timer')(time);
+    } catch (cause) {
+      if (this.#call.timeType !== null || !isTableError(cause)) throw cause;
+      const hint = 'Name the time column in the call: on_time => DESCRIPTOR(ts).';
+      const reason = `the call has no 'on_time', so times are Temporal.Instant, not ${showValue(time)}`;
+      throw this.#failed(reason, hint);
+    }
   }
 
   #failed(reason: string, hint: string | null = null): Error {

@@ -63,6 +63,26 @@ export interface ProcessOptions<
   readonly resultNames?: readonly string[];
 }
 
+const OPTIONS: readonly string[] = [
+  'arguments',
+  'state',
+  'resultTypes',
+  'resultNames',
+  'deterministic',
+  'name',
+  'captures',
+  'execution',
+  'isolation',
+  'permissions',
+] satisfies readonly (keyof ProcessOptions)[];
+
+const TABLE_OPTIONS: readonly string[] = [
+  'table',
+  'columns',
+  'optionalPartitionBy',
+  'passColumnsThrough',
+] satisfies readonly (keyof TableArgumentType)[];
+
 /** An object, or an instance of a class, of which a process table function is made. */
 export interface ProcessTarget<
   A extends ProcessArgumentTypes = ProcessArgumentTypes,
@@ -90,7 +110,7 @@ export function ptf<const A extends ProcessArgumentTypes, const S extends StateT
 }
 
 function processFunction(target: unknown, options: ProcessOptions): UserFunction {
-  requireOptions('a function', options);
+  requireOptions('a function', options, OPTIONS);
   const { arguments: declared, state, resultTypes, resultNames, ...rest } = options;
   const name = rest.name ?? nameOf(target);
   const process = processSpec(name, {
@@ -148,6 +168,7 @@ function argumentOf(name: string, argument: string, given: unknown): ProcessArgu
     return { kind: 'scalar', name: argument, type, optional: optional === true };
   }
   if (isRecord(given) && (given['table'] === 'set' || given['table'] === 'row')) {
+    requireOptions(`the argument '${argument}'`, given, TABLE_OPTIONS);
     const columns = columnsOf(name, argument, given['columns']);
     return {
       kind: 'table',

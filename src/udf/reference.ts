@@ -142,9 +142,11 @@ function clonedFields(
     try {
       cloned[key] = structuredClone(value);
     } catch (cause) {
-      const kind = typeof value === 'function' ? 'a function' : 'not plain data';
+      const isFunction = typeof value === 'function';
+      const kind = isFunction ? 'a function' : 'not plain data';
       const reason = `its ${what} '${key}' is ${kind}, and only plain data travels to workers`;
-      throw validationError('UDF_NOT_PORTABLE', { name, reason }, { cause });
+      const hint = isFunction ? `Define it inside the function, or ${byModule(name)}` : null;
+      throw validationError('UDF_NOT_PORTABLE', { name, reason }, { hint, cause });
     }
   }
   return cloned;
@@ -166,6 +168,8 @@ function checked(
     const reason = 'its class has private names (#), which cannot be copied: use public fields';
     throw validationError('UDF_NOT_PORTABLE', { name, reason });
   }
+  const [relative] = source.relativeImports;
+  if (relative !== undefined) throw relativeImport(relative, name);
   const { captures, modules } = surroundings;
   for (const variable of source.free) {
     const url = modules.get(variable);
@@ -178,10 +182,29 @@ function checked(
 }
 
 function unknownVariable(variable: string, name: string, known: readonly string[]): Error {
-  const ways = `Pass it as 'captures: { ${variable} }', add the module that exports it by 'await tEnv.addModule(path)', or put the function into a module and register { module: new URL('./functions.ts', import.meta.url), export: '${name}' }.`;
+  const ways = waysTo(variable, name);
   const near = didYouMean(variable, known);
   const hint = near === null ? ways : `${near} ${ways}`;
   return validationError('UDF_CAPTURES', { name, variable }, { hint });
+}
+
+/** How a function gets at something of its surroundings. */
+function waysTo(variable: string, name: string): string {
+  if (variable === 'require') {
+    return `Write process.getBuiltinModule('node:fs') for modules of Node, or await import('package') in its method 'open'; or ${byModule(name)}`;
+  }
+  return `Pass plain data as 'captures: { ${variable} }', define functions inside this one, or ${byModule(name)}`;
+}
+
+function relativeImport(specifier: string, name: string): Error {
+  const reason = `it imports '${specifier}', and its text has no folder where that path starts`;
+  const hint = `Import by a file: URL that is passed in 'captures', or ${byModule(name)}`;
+  return validationError('UDF_NOT_PORTABLE', { name, reason }, { hint });
+}
+
+/** The ways of modules, for functions as well as for data. */
+function byModule(name: string): string {
+  return `add the module that exports it by 'await tEnv.addModule(path)', or put the function into a module and register { module: new URL('./functions.ts', import.meta.url), export: '${name}' }.`;
 }
 
 function isKnown(variable: string, captures: Readonly<Record<string, unknown>>): boolean {

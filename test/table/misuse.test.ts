@@ -144,6 +144,15 @@ describe('calls with wrong arguments give our errors', () => {
   });
 });
 
+test('an environment is not made by new', () => {
+  expect(() => Reflect.construct(TableEnvironment, [])).toThrow(
+    expect.objectContaining({
+      code: 'INVALID_ARGUMENT',
+      hint: expect.stringContaining('TableEnvironment.create'),
+    }),
+  );
+});
+
 test('wrong arguments are named, and so are wrong options', async () => {
   const run = (options: unknown) => environment.executeSql('SELECT 1', options as never);
   await expect(run({ parms: [1] })).rejects.toThrow(

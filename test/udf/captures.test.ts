@@ -72,6 +72,31 @@ describe('registration', () => {
     expect(error.message).toContain('module: new URL(');
   });
 
+  test('functions do not travel as captures, and neither does require', () => {
+    const error = refusal((x: number) => twice(x));
+    expect(error.hint).toContain('define functions inside');
+    expect(error.hint).toContain('tEnv.addModule(path)');
+    expect(refusal((x: number) => twice(x), { captures: { twice } }).hint).toContain(
+      "Define it inside the function, or add the module that exports it by 'await tEnv.addModule",
+    );
+    expect(refusal(new Function('x', "return require('fs')")).hint).toContain(
+      "process.getBuiltinModule('node:fs')",
+    );
+  });
+
+  test('a relative import has no file that it could be relative to', () => {
+    const text = "return import('./functions.ts')";
+    const error = refusal(new Function('x', `if (x) { ${text} }`));
+    expect(error.code).toBe('UDF_NOT_PORTABLE');
+    expect(error.message).toContain("imports './functions.ts'");
+    expect(error.hint).toContain('tEnv.addModule(path)');
+    const inline = udf(new Function('x', text), { resultType: INT, execution: 'inline' });
+    expect(definitionOf('f', inline).name).toBe('f');
+    expect(
+      definitionOf('f', udf(new Function("return import('node:fs')"), { resultType: INT })).name,
+    ).toBe('f');
+  });
+
   test('an imported function, a misspelt capture', () => {
     expect(refusal((x: number) => twice(x)).code).toBe('UDF_CAPTURES');
     const factor = 2;

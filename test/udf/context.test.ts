@@ -148,6 +148,7 @@ describe('metrics', () => {
       max: 3,
       mean: 2,
       p50: expect.closeTo(2, 1),
+      p99: 3,
     });
     await rows(`SELECT measured(n) FROM ${T}`);
     expect(env.metrics()['udf.measured.calls']).toEqual({ kind: 'counter', count: 6 });

@@ -356,6 +356,7 @@ describe('permissions', () => {
     expect(await run(made('alone.ts', []))).toEqual([10]);
     await expect(run(made('beside.ts', []))).rejects.toMatchObject({
       code: 'UDF_MODULE_FAILED',
+      message: expect.stringContaining(`permissions (FileSystemRead of '${folder}/alone.ts').`),
       hint: expect.stringContaining("'permissions'"),
     });
     expect(await run(made('beside.ts', [folder]))).toEqual([10]);

@@ -285,6 +285,14 @@ describe('timers', () => {
       resultNames: ['text'],
     });
     env.createTemporarySystemFunction('reminder', reminder);
+    const clock = ptf(
+      {
+        eval: (context, { input }) => context.timeContext().registerOnTime(input['ts']),
+        onTimer: () => undefined,
+      },
+      { arguments: { input: { table: 'set' } }, resultTypes: [STRING()] },
+    );
+    env.createTemporarySystemFunction('clock', clock);
   });
 
   test('come in the order of time at the end of their partition', async () => {
@@ -298,6 +306,14 @@ describe('timers', () => {
       'later a | 2024-01-01T00:00:13',
       'again null | 2030-01-01T00:00:00',
     ]);
+  });
+
+  test("without 'on_time' times are instants: another one says what is missing", async () => {
+    await expect(rows('SELECT * FROM clock(TABLE t PARTITION BY k)')).rejects.toMatchObject({
+      code: 'UDF_PROCESS',
+      message: expect.stringContaining("the call has no 'on_time'"),
+      hint: expect.stringContaining('on_time => DESCRIPTOR(ts)'),
+    });
   });
 
   test('need a method, and a set', async () => {
@@ -563,6 +579,12 @@ describe('what goes wrong names the function', () => {
     );
     expect(declare({ arguments: set })).toThrow(/resultTypes must be/);
     expect(declare({ ...result, arguments: set, speed: 1 })).toThrow(/speed/);
+    expect(declare({ ...result, arguments: set, passColumnsThrough: true })).toThrow(
+      /Supported options: arguments, state, resultTypes,/,
+    );
+    expect(declare({ ...result, arguments: { t: { table: 'set', passThrough: true } } })).toThrow(
+      /option 'passThrough' of the argument 't'/,
+    );
   });
 });
 
