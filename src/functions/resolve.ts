@@ -53,12 +53,29 @@ function invalidArguments(
   );
 }
 
+/** Built-ins that are words between or before their operands: no call is meant by them. */
+const OPERATORS: ReadonlySet<string> = new Set([
+  'and',
+  'contains',
+  'equals',
+  'ilike',
+  'in',
+  'like',
+  'not',
+  'or',
+  'overlaps',
+  'precedes',
+  'rlike',
+  'succeeds',
+]);
+
 /** The error for a name that no function has; `others` are names to suggest besides built-ins. */
 export function functionNotFound(
   name: string,
   others: readonly string[] = [],
   details: ErrorDetails = {},
 ): ValidationError {
-  const hint = didYouMean(name, [...others, ...builtinNames()]);
+  const callable = builtinNames().filter((builtin) => !OPERATORS.has(builtin));
+  const hint = didYouMean(name, [...others, ...callable]);
   return validationError('FUNCTION_NOT_FOUND', { name }, { hint, ...details });
 }

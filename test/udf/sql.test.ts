@@ -277,6 +277,20 @@ describe('CREATE FUNCTION', () => {
     await expect(rows('SELECT g(1)')).rejects.toMatchObject({ code: 'FUNCTION_NOT_FOUND' });
   });
 
+  test('DROP of another kind says which statement drops it', async () => {
+    for (const kind of ['TEMPORARY SYSTEM FUNCTION', 'TEMPORARY FUNCTION', 'FUNCTION']) {
+      await env.executeSql(`CREATE ${kind} g AS './${MODULE}#rate'`);
+      const other = kind === 'FUNCTION' ? 'TEMPORARY FUNCTION' : 'FUNCTION';
+      await expect(env.executeSql(`DROP ${other} g`)).rejects.toMatchObject({
+        code: 'FUNCTION_NOT_FOUND',
+        hint: `It is dropped by DROP ${kind} \`g\`.`,
+      });
+      await env.executeSql(`DROP ${kind} g`);
+    }
+    const builtin = env.executeSql('DROP FUNCTION initcap');
+    await expect(builtin).rejects.toThrow('`initcap` is built in: it cannot be dropped.');
+  });
+
   test('classes of a JVM, Python functions and jars', async () => {
     const create = (rest: string) => env.executeSql(`CREATE FUNCTION g AS ${rest}`);
     for (const rest of [

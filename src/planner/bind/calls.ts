@@ -9,12 +9,20 @@ import type { Binder } from './binder.ts';
 import { makeCall, nullOf } from './coerce.ts';
 import type { BindContext } from './context.ts';
 
-/** The function that a call names. Errors: FUNCTION_NOT_FOUND. */
-export function functionOf(call: Call, context: BindContext): FunctionDefinition {
+/**
+ * The function that a call names. `others` are names to suggest besides functions of values.
+ * Errors: FUNCTION_NOT_FOUND.
+ */
+export function functionOf(
+  call: Call,
+  context: BindContext,
+  others: readonly string[] = [],
+): FunctionDefinition {
   const { parts } = call.name;
   const definition = context.resolveFunction(parts);
   if (definition !== null) return definition;
-  throw functionNotFound(parts.join('.'), [...context.functionNames()], { span: call.name.span });
+  const names = [...others, ...context.functionNames()];
+  throw functionNotFound(parts.join('.'), names, { span: call.name.span });
 }
 
 /**

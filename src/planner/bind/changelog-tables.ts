@@ -32,6 +32,9 @@ const OPERATIONS: ReadonlyMap<string, 1 | -1> = new Map([
 /** The input in the queries below. */
 const CHANGES = '$changes';
 
+/** The names of the functions over changelogs. */
+export const CHANGELOG_TABLES: readonly string[] = Object.keys(PARAMETERS);
+
 /** Whether a call in FROM is one of TO_CHANGELOG and FROM_CHANGELOG. */
 export function isChangelogTable({ call }: TableFunction): boolean {
   const { parts } = call.name;

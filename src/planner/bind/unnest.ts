@@ -12,10 +12,12 @@ import { array, row } from '../../types/types.ts';
 import { allColumns, columnNames, project, unnest } from '../logical/build.ts';
 import { type Binder, type QueryEnv, Rows } from './binder.ts';
 import { functionOf, plainArgs } from './calls.ts';
+import { CHANGELOG_TABLES } from './changelog-tables.ts';
 import { callBuiltin, makeCall } from './coerce.ts';
 import { ExpressionBinder } from './expressions.ts';
 import type { Relation } from './from.ts';
 import { Scope, tableScope } from './scope.ts';
+import { WINDOW_TABLES } from './window-tables.ts';
 
 /**
  * UNNEST or a table function, for each row of what stands to its left: the elements of an array,
@@ -64,12 +66,15 @@ function bindArray({ items, span }: Unnest, binder: Binder): Expr {
 
 const COLLECTIONS: ReadonlySet<string> = new Set(['ARRAY', 'MAP', 'MULTISET']);
 
-/** A call of a table function: of the array of its rows. */
+/** Functions that have a syntax of their own, for hints. */
+const TABLE_FUNCTIONS = [...WINDOW_TABLES, ...CHANGELOG_TABLES];
+
+/**
+ * A call of a table function: of the array of its rows. Errors: FUNCTION_NOT_FOUND,
+ * NOT_A_TABLE_FUNCTION, WRONG_ARGUMENT.
+ */
 function bindTableCall({ call, span }: TableFunction, binder: Binder): Expr {
-  if (call.args.some(({ kind }) => kind === 'TableArg' || kind === 'Descriptor')) {
-    throw notImplemented('A table function over a table', { span });
-  }
-  const definition = functionOf(call, binder.env.context);
+  const definition = functionOf(call, binder.env.context, TABLE_FUNCTIONS);
   if (definition.kind !== 'table') {
     const { name } = definition;
     throw validationError('NOT_A_TABLE_FUNCTION', { function: name }, { span });

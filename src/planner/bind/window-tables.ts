@@ -30,6 +30,9 @@ const PARAMETERS: Readonly<Record<string, readonly string[] | undefined>> = {
   SESSION: ['DATA', 'TIMECOL', 'GAP'],
 };
 
+/** The names of the window functions. */
+export const WINDOW_TABLES: readonly string[] = Object.keys(PARAMETERS);
+
 /** Whether a call in FROM is one of TUMBLE, HOP, CUMULATE and SESSION. */
 export function isWindowTable({ call }: TableFunction): boolean {
   const { parts } = call.name;

@@ -1,8 +1,9 @@
 import type { CatalogTable, CatalogView } from '../../catalog/catalog.ts';
+import type { FoundFunction } from '../../catalog/function-catalog.ts';
 import { type ObjectCatalog, systemIdentifier } from '../../catalog/object-catalog.ts';
 import { didYouMean } from '../../common/diagnostics.ts';
 import { validationError } from '../../common/errors.ts';
-import { printPath } from '../../common/identifiers.ts';
+import { printPath, quotePath } from '../../common/identifiers.ts';
 import type { Drop } from '../../parser/ast/ddl.ts';
 import { releaseTable } from '../live-tables.ts';
 import type { TableResult } from '../result.ts';
@@ -73,7 +74,10 @@ function dropFunction(statement: Drop, { session }: StatementCall): void {
       ? functions.dropTemporary(parts)
       : dropPermanent();
   if (!dropped && !statement.ifExists) {
-    const hint = didYouMean(parts.at(-1) ?? '', functions.userFunctions());
+    const found = functions.find(parts);
+    const hint = found
+      ? dropHint(found, parts)
+      : didYouMean(parts.at(-1) ?? '', functions.userFunctions());
     throw validationError('FUNCTION_NOT_FOUND', { name: printPath(parts) }, { span, hint });
   }
 
@@ -85,6 +89,14 @@ function dropFunction(statement: Drop, { session }: StatementCall): void {
     catalogs.touch();
     return true;
   }
+}
+
+/** Which statement drops a function that another one was asked for. */
+function dropHint(found: FoundFunction, parts: readonly string[]): string {
+  const name = quotePath(parts);
+  if (found.entry === null) return `${name} is built in: it cannot be dropped.`;
+  const kind = `${found.temporary ? 'TEMPORARY ' : ''}${found.system ? 'SYSTEM ' : ''}FUNCTION`;
+  return `It is dropped by DROP ${kind} ${name}.`;
 }
 
 function dropDatabase(statement: Drop, { session }: StatementCall): void {
