@@ -85,6 +85,23 @@ test('rows are changed, keys are unique, and tables take as few bytes as their n
   expect(await rowsOf('SELECT COUNT(*), MAX(id) FROM keyed')).toEqual(['6001|6000']);
 });
 
+test('partitions are replaced and keys of several columns are unique in tables of narrow columns', async () => {
+  await t.executeSql(`CREATE TABLE parted (id BIGINT, tiny BIGINT, small INT, k INT)
+    PARTITIONED BY (k, tiny)`);
+  await t.executeSql('INSERT INTO parted SELECT id, tiny, small, k FROM narrow');
+  await t.executeSql(`INSERT OVERWRITE parted
+    SELECT id, tiny, 100000, k FROM narrow WHERE k = 2 AND tiny BETWEEN -128 AND 0`);
+  expect(await rowsOf('SELECT * FROM parted')).toEqual(
+    await rowsOf(`SELECT id, tiny,
+      CASE WHEN k = 2 AND tiny BETWEEN -128 AND 0 THEN 100000 ELSE small END, k FROM narrow`),
+  );
+  await t.executeSql(`CREATE TABLE paired (a INT NOT NULL, b BIGINT NOT NULL, v INT,
+    PRIMARY KEY (a, b) ENFORCED)`);
+  const pairs = 'SELECT MOD(small, 100), id, k FROM narrow';
+  await t.executeSql(`INSERT INTO paired ${pairs}`);
+  await expect(t.executeSql(`INSERT INTO paired ${pairs} WHERE id = 4321`)).rejects.toThrow(/4321/);
+});
+
 test('numbers of four bytes do not match keys that differ by a multiple of 2^32', async () => {
   const far = 2n ** 32n;
   await t.executeSql(`CREATE TABLE far AS SELECT id + ${far} AS id, k FROM narrow`);

@@ -40,8 +40,9 @@ function checkUnique(
   );
   let rows = 0;
   for (const { batch } of version.chunks) {
-    const columns = primaryKey.map((column) => readableIn(batch.columns[column]!, region));
-    const ids = allocInt32(region, batch.length);
+    using scratch = region.child();
+    const columns = primaryKey.map((column) => readableIn(batch.columns[column]!, scratch));
+    const ids = allocInt32(scratch, batch.length);
     groups.assign(columns, batch.length, null, ids);
     for (const [row, id] of ids.entries()) {
       if (id >= rows + row) continue;
@@ -50,6 +51,5 @@ function checkUnique(
       throw runtimeError('PRIMARY_KEY_VIOLATION', { key: names, values });
     }
     rows += batch.length;
-    region.free(ids.byteOffset);
   }
 }

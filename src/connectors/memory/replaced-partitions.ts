@@ -1,10 +1,11 @@
 import { allocInt32 } from '../../columnar/allocate.ts';
 import type { Arena } from '../../columnar/arena/arena.ts';
 import { Region } from '../../columnar/arena/region.ts';
-import { copyBatch, takeBatch } from '../../columnar/batches.ts';
+import { takeBatch } from '../../columnar/batches.ts';
 import { GroupTable } from '../../columnar/kernels/group-table.ts';
 import { readableIn } from '../../columnar/narrow-copy.ts';
 import type { Chunk, Storage } from './memory-table.ts';
+import { storedBatch } from './stored-batch.ts';
 
 /**
  * What is left of a table when the partitions that are written replace those it has: the rows of
@@ -22,19 +23,21 @@ export function otherPartitions(
   using region = new Region(arena);
   const types = partition.map((column) => first.batch.columns[column]!.type);
   const groups = GroupTable.create(types, region);
-  const keysOf = ({ batch }: Chunk) =>
-    partition.map((column) => readableIn(batch.columns[column]!, region));
+  const keysOf = ({ batch }: Chunk, scratch: Region) =>
+    partition.map((column) => readableIn(batch.columns[column]!, scratch));
   for (const chunk of written) {
-    const ids = allocInt32(region, chunk.batch.length);
-    groups.assign(keysOf(chunk), chunk.batch.length, null, ids);
+    using scratch = region.child();
+    const ids = allocInt32(scratch, chunk.batch.length);
+    groups.assign(keysOf(chunk, scratch), chunk.batch.length, null, ids);
   }
   return current.flatMap((chunk) => {
-    const ids = allocInt32(region, chunk.batch.length);
-    groups.find(keysOf(chunk), chunk.batch.length, null, ids);
+    using scratch = region.child();
+    const ids = allocInt32(scratch, chunk.batch.length);
+    groups.find(keysOf(chunk, scratch), chunk.batch.length, null, ids);
     const kept = Int32Array.from(ids.keys()).filter((row) => ids[row] === -1);
     if (kept.length === chunk.batch.length) return [chunk];
     if (kept.length === 0) return [];
-    const batch = copyBatch(takeBatch(chunk.batch, kept, region), storage.region);
-    return [{ batch, storage }];
+    const rows = takeBatch(chunk.batch, kept, scratch);
+    return [{ batch: storedBatch(rows, storage.region, scratch), storage }];
   });
 }
