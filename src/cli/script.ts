@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { lineAndColumn } from '../common/diagnostics.ts';
 import { splitStatements } from '../parser/split.ts';
 import type { TableEnvironment } from '../table/environment.ts';
 import { type OutputFormat, writeResult } from './output.ts';
@@ -19,17 +20,22 @@ export async function runScript(
   script: string,
   options: RunOptions,
 ): Promise<boolean> {
-  for (const { text } of splitStatements(script)) {
-    if (!(await runStatement(environment, text, options))) return false;
+  for (const { text, start } of splitStatements(script)) {
+    const line = lineAndColumn(script, start).line;
+    if (!(await runStatement(environment, text, options, line))) return false;
   }
   return true;
 }
 
-/** Runs one statement and shows its result or its error. Returns whether it went well. */
+/**
+ * Runs one statement, which begins in a line of its file, and shows its result or its error. Returns
+ * whether it went well.
+ */
 export async function runStatement(
   environment: TableEnvironment,
   sql: string,
   { format, timing, signal }: RunOptions,
+  line = 1,
 ): Promise<boolean> {
   const started = performance.now();
   using _progress = startProgress();
@@ -40,7 +46,7 @@ export async function runStatement(
     if (timing) process.stderr.write(`Time: ${(performance.now() - started).toFixed(1)} ms\n`);
     return true;
   } catch (error) {
-    reportError(error);
+    reportError(error, sql, line);
     return false;
   }
 }

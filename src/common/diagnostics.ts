@@ -10,13 +10,20 @@ export function lineAndColumn(source: string, offset: number): { line: number; c
 /** How much of a line a message shows; what is longer is cut around the carets. */
 const LINE_MAX = 120;
 
-/** The line of SQL that `span` starts in, with carets under it. */
-export function renderSource(source: string, span: { start: number; end: number }): string {
+/**
+ * The line of SQL that `span` starts in, with carets under it. `first` is the number of the first
+ * line of the text.
+ */
+export function renderSource(
+  source: string,
+  span: { start: number; end: number },
+  first = 1,
+): string {
   const { line, column } = lineAndColumn(source, span.start);
   const whole = (source.split('\n')[line - 1] ?? '').replace(/\r$/, '').replaceAll('\t', ' ');
   const { text, at } = cutLine(whole, column - 1);
   const carets = Math.max(1, Math.min(span.end - span.start, text.length - at));
-  const margin = `${line} │ `;
+  const margin = `${line + first - 1} │ `;
   return `  ${margin}${text}\n  ${' '.repeat(margin.length + at)}${'^'.repeat(carets)}`;
 }
 

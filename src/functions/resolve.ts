@@ -1,7 +1,7 @@
 import { didYouMean } from '../common/diagnostics.ts';
 import { type ErrorDetails, type ValidationError, validationError } from '../common/errors.ts';
 import { type DataType, sameType, withNullable } from '../types/data-type.ts';
-import { isCharacter, isDatetime } from '../types/families.ts';
+import { isCharacter, isDatetime, isNumeric } from '../types/families.ts';
 import { printType } from '../types/print.ts';
 import type { CallShape, FunctionDefinition } from './definition.ts';
 import { builtinNames } from './registry.ts';
@@ -49,8 +49,24 @@ function invalidArguments(
       types: call.types.map((type) => printType(type)),
       signatures: definition.input.describe(name),
     },
-    details,
+    { hint: comparisonHint(call.types, name), ...details },
   );
+}
+
+const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=', 'IN']);
+
+/** What to write for values of kinds that are not compared; null where that is not clear. */
+function comparisonHint(types: readonly DataType[], name: string): string | null {
+  if (!COMPARISONS.has(name)) return null;
+  const isArray = (type: DataType) => type.kind === 'ARRAY';
+  if (types.some(isArray) && !types.every(isArray)) {
+    const op = name === 'IN' ? '=' : name;
+    return `For the elements of an array: ${op} ANY (SELECT e FROM UNNEST(…) AS u(e)).`;
+  }
+  const number = types.find(isNumeric);
+  if (number === undefined || !types.some(isCharacter)) return null;
+  const target = printType(withNullable(number, true));
+  return `Strings and numbers are not compared: CAST(… AS ${target}) makes a number of a string.`;
 }
 
 /** Built-ins that are words between or before their operands: no call is meant by them. */

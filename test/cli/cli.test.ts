@@ -97,6 +97,11 @@ describe('the command line', () => {
       'CREATE TABLE t (a INT);\nINSERT INTO t VALUES (1), (2);\n-- the sum\nSELECT SUM(a) AS s FROM t;',
     );
     expect((await cli('-f', file, '--format', 'csv')).stdout).toContain('s\n3\n');
+    const wrong = path.join(folder, 'wrong.sql');
+    writeFileSync(wrong, 'SELECT 1;\n-- a remark\nSELECT 2,\n  nope;\n');
+    const failed = await cli('-f', wrong, '--format', 'csv');
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toContain('(line 4, column 3)\n  4 │   nope\n        ^^^^');
     const zone = await withInput(
       'SET;',
       '-D',

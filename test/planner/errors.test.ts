@@ -39,6 +39,16 @@ const CASES: readonly (readonly [code: string, sql: string, hint?: string])[] = 
   ['TABLE_NOT_FOUND', 'SELECT * FROM «nowhere.orders»'],
   ['VIEW_RECURSIVE', 'SELECT * FROM loop'],
   ['FUNCTION_NOT_FOUND', 'SELECT «uper»(c) FROM t', "Did you mean 'upper'?"],
+  [
+    'INVALID_ARGUMENTS',
+    'SELECT «a IN (ARRAY[1, 2])» FROM t',
+    'For the elements of an array: = ANY (SELECT e FROM UNNEST(…) AS u(e)).',
+  ],
+  [
+    'INVALID_ARGUMENTS',
+    "SELECT «a = '1'» FROM t",
+    'Strings and numbers are not compared: CAST(… AS INT) makes a number of a string.',
+  ],
   ['FUNCTION_NOT_FOUND', 'SELECT «an»(c) FROM t', "Did you mean 'ln'?"],
   ['FUNCTION_NOT_FOUND', 'SELECT * FROM «nosuch»(TABLE t)'],
   [
@@ -149,6 +159,14 @@ describe('errors of INSERT', () => {
 });
 
 describe('errors of types', () => {
+  test.each([
+    ['TEXT', 'STRING'],
+    ['INTEGR', 'INTEGER'],
+    ['BIGNIT', 'BIGINT'],
+  ])('%s has a hint', (text, meant) => {
+    expect(errorOf(() => bindType(parseType(text))).hint).toBe(`Did you mean '${meant}'?`);
+  });
+
   test.each([
     ['DECIMAL(39)', "Invalid type 'DECIMAL(39)': the precision must be from 1 to 38."],
     ['DECIMAL(5, 6)', "Invalid type 'DECIMAL(5, 6)': the scale must be from 0 to 5."],

@@ -51,6 +51,21 @@ describe('csv', () => {
     expect(outcome(csv, text)).toEqual(expected);
   });
 
+  test('rows of another number of fields have a hint of the options for it', () => {
+    const hintOf = (text: string, read: ReadOptions = {}) => {
+      try {
+        return String(readText(csv, text, read).rows);
+      } catch (error) {
+        return (error as TableError).hint;
+      }
+    };
+    expect(hintOf('a,b\n1,2\n1,2,3\n')).toContain('csv.ignore-trailing-unmappable');
+    expect(hintOf('a;b\n1;2\n3;4,5\n')).toContain('csv.field-delimiter');
+    expect(hintOf('1;2\n3;4\n', { table: schema({ a: INT, b: INT }) })).toContain(
+      'csv.field-delimiter',
+    );
+  });
+
   test('cut at each byte', () => {
     const text = 'id,"te""xt",n\r\n1,"a\nb, ""c""",1.5\n2,é🦆,\n"3","",-1e3\n';
     const bytes = Buffer.from(text);

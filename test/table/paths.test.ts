@@ -72,6 +72,22 @@ describe('paths in the place of table names', () => {
     expect(() => tEnv.from('data/orders.csv')).toThrow('in backticks: `data/orders.csv`');
   });
 
+  test('a file of an unknown extension, and a name that is written wrong', async () => {
+    writeFileSync(at('x.foo'), 'id\n1\n');
+    await expect(rows(`SELECT * FROM \`${at('x.foo')}\``)).rejects.toMatchObject({
+      code: 'NOT_A_FILE',
+      span: { start: 14, end: 16 + at('x.foo').length },
+      hint: expect.stringContaining("OPTIONS('format' = 'csv')"),
+    });
+    const format = "/*+ OPTIONS('format' = 'csv') */";
+    expect(await rows(`SELECT * FROM \`${at('x.foo')}\` ${format}`)).toEqual([[1n]]);
+    writeFileSync(at('people.csv'), 'id\n1\n');
+    await expect(rows(`SELECT * FROM \`${at('peple.csv')}\``)).rejects.toMatchObject({
+      code: 'FILE_ERROR',
+      hint: "Did you mean 'people.csv'?",
+    });
+  });
+
   test('a plain word is a table, whatever the working directory has', async () => {
     await expect(rows('SELECT * FROM src')).rejects.toMatchObject({ code: 'TABLE_NOT_FOUND' });
     await expect(rows('SELECT * FROM csv')).rejects.toMatchObject({ code: 'TABLE_NOT_FOUND' });

@@ -1,6 +1,7 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { didYouMean } from '../../common/diagnostics.ts';
 import { runtimeError, validationError } from '../../common/errors.ts';
 import { fileError } from '../../common/file-error.ts';
 
@@ -85,8 +86,20 @@ export function listFiles(local: string, root: string | null): readonly DataFile
   else if (stat !== null) {
     throw runtimeError('FILE_ERROR', { path: local, reason: 'it is neither a file nor a folder' });
   } else if (GLOB.test(local)) expandGlob(local, take);
-  else throw runtimeError('FILE_ERROR', { path: local, reason: 'there is no such file' });
+  else {
+    // What lies outside of the root is not named.
+    const hint = root === null ? nearestFile(local) : null;
+    throw runtimeError('FILE_ERROR', { path: local, reason: 'there is no such file' }, { hint });
+  }
   return found.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+function nearestFile(local: string): string | null {
+  try {
+    return didYouMean(path.basename(local), readdirSync(path.dirname(local)));
+  } catch {
+    return null;
+  }
 }
 
 /** What is at a path; null when there is nothing. Errors: TableRuntimeError FILE_ERROR. */

@@ -13,6 +13,8 @@ import { type FieldList, fieldText } from './fields.ts';
 import { type CsvKernels, csvKernels } from './kernels.ts';
 import { MissingDecoder } from './missing.ts';
 
+const DELIMITER_HINT = "'csv.field-delimiter' = ';' sets another character between fields";
+
 /** Text that is scanned at a time: so much stays in the second-level cache for the decoders. */
 const CHUNK_BYTES = 1024 ** 2;
 /** A row may have so many bytes. */
@@ -250,11 +252,9 @@ export class CsvReader {
     }
     if (bad.size === 0) return list;
     this.#refuse(list, bad, (row) => {
-      const reason = states[row] === 1 ? 'fewer' : 'more';
-      return this.#badRow(
-        this.#rowStart(list, row),
-        `the row has ${reason} fields than ${this.#input.fields}`,
-      );
+      const fewer = states[row] === 1;
+      const reason = `the row has ${fewer ? 'fewer' : 'more'} fields than ${this.#input.fields}`;
+      return this.#badRow(this.#rowStart(list, row), reason, this.#fieldsHint(fewer));
     });
     return withoutRows(list, bad, region.arena.buffer);
   }
@@ -294,9 +294,16 @@ export class CsvReader {
     return this.#position - (this.#to - this.#added - address);
   }
 
-  #badRow(address: number, reason: string): Error {
+  #badRow(address: number, reason: string, hint: string | null = null): Error {
     const line = lineAt(this.#input.file, this.#offset(address));
-    return runtimeError('BAD_ROW', { path: this.#input.file.path, line, reason });
+    return runtimeError('BAD_ROW', { path: this.#input.file.path, line, reason }, { hint });
+  }
+
+  /** What to set for rows of another number of fields. */
+  #fieldsHint(fewer: boolean): string | null {
+    if (fewer) return "Without 'csv.fail-on-missing-columns' the other columns are NULL.";
+    const surplus = "'csv.ignore-trailing-unmappable' = 'true' ignores the others";
+    return this.#input.fields === 1 ? `${DELIMITER_HINT}; ${surplus}.` : `${surplus}.`;
   }
 
   #badField(list: FieldList, row: number): Error {
@@ -318,8 +325,8 @@ export class CsvReader {
         value: `'${text.length > 100 ? `${text.slice(0, 100)}…` : text}'`,
         type: column === undefined ? '' : printType(column.type),
       };
-      const hint =
-        "CREATE TABLE can declare another type; 'csv.ignore-parse-errors' = 'true' leaves such rows out.";
+      const delimited = /[;\t|]/.test(text) ? `${DELIMITER_HINT}. ` : '';
+      const hint = `${delimited}CREATE TABLE can declare another type; 'csv.ignore-parse-errors' = 'true' leaves such rows out.`;
       return runtimeError('BAD_FIELD', field, { hint });
     }
     return this.#badRow(this.#rowStart(list, row), 'it cannot be read');

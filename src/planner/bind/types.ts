@@ -60,7 +60,12 @@ function bindSimple(type: SimpleType): DataType {
   }
   const make = SIMPLE[type.name[0]!];
   if (make === undefined) {
-    const hint = didYouMean(type.name[0]!, Object.keys(SIMPLE));
+    const name = type.name[0]!;
+    const meant = FOREIGN_NAMES[name.toUpperCase()];
+    const hint =
+      meant === undefined
+        ? didYouMean(name, [...Object.keys(SIMPLE), 'INTEGER'])
+        : `Did you mean '${meant}'?`;
     throw invalid(type.name[0]!, 'there is no type of this name', type, hint);
   }
   if (type.args.length > make.args.length) {
@@ -137,6 +142,17 @@ const SIMPLE: Readonly<Record<string, SimpleMaker | undefined>> = {
   },
   VARIANT: plain(types.VARIANT),
   BITMAP: plain(types.BITMAP),
+};
+
+/** What types of other systems are called here. */
+const FOREIGN_NAMES: Readonly<Record<string, string | undefined>> = {
+  TEXT: 'STRING',
+  BOOL: 'BOOLEAN',
+  LONG: 'BIGINT',
+  NUMBER: 'DECIMAL',
+  DATETIME: 'TIMESTAMP',
+  TIMESTAMPTZ: 'TIMESTAMP_LTZ',
+  BLOB: 'BYTES',
 };
 
 const YEAR_MONTH: readonly TimeUnit[] = ['YEAR', 'MONTH'];
