@@ -1,5 +1,5 @@
 import type { CatalogFunction } from '../catalog/catalog.ts';
-import { requireText } from '../common/arguments.ts';
+import { invalidArgument, requireText } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
 import { readable } from '../common/thrown.ts';
 import { definitionOf } from '../udf/definition.ts';
@@ -9,13 +9,15 @@ import { isUserFunction, type UserFunction } from '../udf/user-function.ts';
 /** What can be registered as a function. */
 export type FunctionLike = UserFunction;
 
-/** The catalog entry of a function. Errors: ValidationError NOT_A_FUNCTION. */
+/** The catalog entry of a function. Errors: ValidationError NOT_A_FUNCTION, INVALID_ARGUMENT. */
 export function catalogFunction(
   name: string,
   fn: FunctionLike,
   modules: SharedModules,
 ): CatalogFunction {
   requireText('The name of a function', name);
+  if (name === '')
+    throw invalidArgument('The name of a function', 'a text of some characters', name);
   if (!isUserFunction(fn)) throw validationError('NOT_A_FUNCTION', { name });
   const definition = readable(`function '${name}'`, () => definitionOf(name, fn, modules));
   const { body } = definition;

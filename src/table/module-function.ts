@@ -11,6 +11,7 @@ import type { AlterFunction, CreateFunction } from '../parser/ast/ddl.ts';
 import { definitionOf } from '../udf/definition.ts';
 import { placeOfExport } from '../udf/export-place.ts';
 import { importExport } from '../udf/load.ts';
+import { requireMethods } from '../udf/methods.ts';
 import { isUserFunction } from '../udf/user-function.ts';
 
 /** A function is used whose module has not been imported yet: `load` it, and bind again. */
@@ -75,6 +76,7 @@ export class ModuleFunction implements CatalogFunction {
         { functionName: name },
       );
     }
+    requireMethods(name, exported);
     const reference = { module: this.#url, export: this.#export };
     this.#definition = definitionOf(name, exported.referringTo(reference));
   }

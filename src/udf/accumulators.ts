@@ -3,7 +3,7 @@ import { assert } from '../common/assert.ts';
 import { TableError, udfError } from '../common/errors.ts';
 import { printType } from '../types/print.ts';
 import { AccumulatorForm } from './accumulator-form.ts';
-import { type Aggregator, requireAccumulator } from './aggregator.ts';
+import { type Aggregator, requireAccumulator, requireOver } from './aggregator.ts';
 import { udfFailed } from './errors.ts';
 import type { ScalarCall } from './scalar-call.ts';
 
@@ -64,7 +64,7 @@ export class Accumulators {
     const empty = this.create();
     this.#guarded(() => {
       const other = form.read(state, empty);
-      this.#aggregator.merge?.(accumulator, [other]);
+      requireOver(this.#aggregator.merge?.(accumulator, [other]));
     });
   }
 

@@ -5,6 +5,7 @@ import { udfError } from '../common/errors.ts';
 import { copiedRow } from './copied-row.ts';
 import type { FunctionContext } from './function-context.ts';
 import { loadTarget, readTarget } from './load.ts';
+import { has, missingOfAggregate } from './methods.ts';
 import { RowCollector } from './row-collector.ts';
 import { rowReader } from './row-reader.ts';
 import type { ScalarCall } from './scalar-call.ts';
@@ -35,16 +36,9 @@ export async function loadAggregator(call: ScalarCall): Promise<Aggregator> {
 
 function aggregatorOf(target: object, call: ScalarCall): Aggregator {
   const { name, body } = call;
-  const needed = [
-    'createAccumulator',
-    'accumulate',
-    ...(body.rows ? [] : ['getValue']),
-    ...(body.accumulator === null ? [] : ['merge']),
-  ];
-  const emits = !body.rows || has(target, 'emitValue') || has(target, 'emitUpdateWithRetract');
-  const missing =
-    needed.find((method) => !has(target, method)) ?? (emits ? undefined : 'emitValue');
-  if (missing !== undefined) {
+  const merges = body.accumulator !== null;
+  const missing = missingOfAggregate(target, { rows: body.rows, merges });
+  if (missing !== null) {
     const reason = `it has no method '${missing}'`;
     throw udfError('UDF_LOAD_FAILED', { name, reason }, { functionName: name });
   }
@@ -69,6 +63,16 @@ function requireImmediate(name: string, target: object): void {
 }
 
 /**
+ * Looks at what a method returned that changes an accumulator: nobody waits for a promise. Errors:
+ * TypeError.
+ */
+export function requireOver(returned: unknown): void {
+  if (!types.isPromise(returned)) return;
+  returned.catch(() => {});
+  throw new TypeError('it returned a promise, and must be over when it returns');
+}
+
+/**
  * A new accumulator. `accumulate` changes it, so that a number or a text would stay what it is, and
  * the rows be lost without a word. Errors: UdfError UDF_ACCUMULATOR.
  */
@@ -81,10 +85,6 @@ export function requireAccumulator(name: string, accumulator: unknown): object {
     ? 'Nobody waits for createAccumulator: let open prepare what it needs.'
     : "accumulate(acc, …) changes 'acc', what it returns is not used: keep { n: 0 }, not 0.";
   throw udfError('UDF_ACCUMULATOR', params, { functionName: name, hint });
-}
-
-function has(target: object, method: string): boolean {
-  return typeof Reflect.get(target, method) === 'function';
 }
 
 /** A table aggregate function as one that gives the array of its rows. */

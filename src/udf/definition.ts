@@ -2,6 +2,7 @@ import { assert } from '../common/assert.ts';
 import { notImplemented } from '../common/errors.ts';
 import type { FunctionDefinition, TypeStrategy, UdfBody } from '../functions/definition.ts';
 import { array } from '../types/types.ts';
+import { requireMethods } from './methods.ts';
 import type { SharedModules } from './reference.ts';
 import { rowTypeOf } from './row-reader.ts';
 import { requiredOf, typeStrategies } from './type-inference.ts';
@@ -11,7 +12,8 @@ let registrations = 0;
 
 /**
  * The definition that calls of a user-defined function are bound to. Every registration is one of
- * its own: generated loops are unique to it, and so is what V8 learns about them.
+ * its own: generated loops are unique to it, and so is what V8 learns about them. Errors: as
+ * `UserFunction.reference`; ValidationError UDF_METHOD.
  */
 export function definitionOf(
   name: string,
@@ -34,6 +36,7 @@ export function definitionOf(
     async: fn.async,
     isolation: fn.isolation,
   };
+  requireMethods(name, fn);
   const { input, output } = typeStrategies(name, fn.typing);
   const doc = `The user-defined function ${name}.`;
   const tableApi = { method: null, function: null };

@@ -8,6 +8,7 @@ import { placeOfExport } from './export-place.ts';
 import type { FunctionContext } from './function-context.ts';
 import { importInTime, inTime } from './import-in-time.ts';
 import * as kinds from './kinds.ts';
+import { isClass } from './methods.ts';
 import { moduleReason } from './module-reason.ts';
 import { nested } from './nested-calls.ts';
 import { INJECTED_HELPERS, isCoverageCounter, isModuleReference } from './reference.ts';
@@ -85,10 +86,6 @@ async function findTarget(name: string, { reference, id, target }: UdfBody): Pro
     case 'module':
       return importTarget(name, reference.url, reference.export);
   }
-}
-
-function isClass(target: unknown): target is new () => object {
-  return typeof target === 'function' && /^class\b/.test(Function.prototype.toString.call(target));
 }
 
 /** The export itself, or what it wraps: `udf(...)` in a module may use all that the module has. */

@@ -4,7 +4,7 @@ import { notImplemented } from '../common/errors.ts';
 import type { AggregateSite, RowAccumulator } from '../functions/definition.ts';
 import { Accumulators } from './accumulators.ts';
 import { AggregateGroups } from './aggregate-groups.ts';
-import { type Aggregator, loadAggregator } from './aggregator.ts';
+import { type Aggregator, loadAggregator, requireOver } from './aggregator.ts';
 import { ArrowAggregator } from './arrow-aggregator.ts';
 import { udfBadCall, udfFailed } from './errors.ts';
 import type { FunctionContext } from './function-context.ts';
@@ -90,13 +90,13 @@ export class AggregateRunner {
     };
     // Columns are made of values as the engine has them.
     const readers = isArrow ? null : site.types.map((type) => toExternal(type));
-    const counted = (f: (state: unknown, ...args: readonly unknown[]) => void) => {
+    const counted = (f: (state: unknown, ...args: readonly unknown[]) => unknown) => {
       let rows = 0;
       return (values: readonly unknown[]): void => {
         if ((rows++ & (BEAT_ROWS - 1)) === 0) beat(this.#pulse);
         if (this.#call.body.required.some((i) => values[i] === null)) return;
         const args = readers === null ? values : values.map((given, i) => readers[i]!(given));
-        this.#guard(args, () => f(state, ...args));
+        this.#guard(args, () => requireOver(f(state, ...args)));
       };
     };
     const { retract } = aggregator;

@@ -108,8 +108,23 @@ test('what goes wrong names the function', async () => {
     code: 'UDF_RESULT',
     functionName: 'g',
   });
-  env.createTemporarySystemFunction('g', broken({ getValue: null }));
-  await expect(rows(`SELECT g(n) FROM ${T}`)).rejects.toMatchObject({ code: 'UDF_LOAD_FAILED' });
+  // Not by `async`, which is seen when the function is loaded.
+  const later = () => Promise.reject(new Error('nobody waits'));
+  for (const method of ['accumulate', 'retract']) {
+    env.createTemporarySystemFunction('g', broken({ [method]: later }));
+    const over = 'OVER (ORDER BY n ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)';
+    for (const call of method === 'retract' ? [over] : ['', over]) {
+      await expect(rows(`SELECT g(n) ${call} FROM ${T}`)).rejects.toMatchObject({
+        code: 'UDF_FAILED',
+        message: expect.stringContaining('it returned a promise'),
+      });
+    }
+  }
+  for (const method of ['createAccumulator', 'accumulate', 'getValue']) {
+    expect(() => env.createTemporarySystemFunction('g', broken({ [method]: null }))).toThrow(
+      `Function 'g' has no method '${method}'`,
+    );
+  }
   env.getConfig().set('table.exec.udf.timeout', '300 ms');
   env.createTemporarySystemFunction(
     'g',

@@ -6,8 +6,9 @@ import { readFunction } from '../../src/udf/captures.ts';
 import { definitionOf } from '../../src/udf/definition.ts';
 import { ScalarFunction } from '../../src/udf/kinds.ts';
 import type { ScalarOptions } from '../../src/udf/options.ts';
-import { udf } from '../../src/udf/udf.ts';
-import { isUserFunction } from '../../src/udf/user-function.ts';
+import { ptf } from '../../src/udf/process-function.ts';
+import { asyncUdf, udaf, udf, udtf } from '../../src/udf/udf.ts';
+import { isUserFunction, type UserFunction } from '../../src/udf/user-function.ts';
 import { twice } from './functions.ts';
 
 const INT = DataTypes.INT();
@@ -141,6 +142,33 @@ describe('registration', () => {
       }
     }
     expect(refusal(new Field()).message).toContain("field 'helper'");
+  });
+
+  test('methods that are missing, and no name', () => {
+    const env = TableEnvironment.create();
+    const register = (fn: UserFunction) => () => env.createTemporarySystemFunction('f', fn);
+    class Nothing {
+      readonly n = 1;
+    }
+    // What is not TypeScript has no types that say it.
+    const target = new Nothing() as never;
+    const types = { resultType: INT, resultTypes: [INT] };
+    const process = { arguments: { t: { table: 'set' } }, resultTypes: [INT] } as const;
+    for (const fn of [
+      ...[udf, asyncUdf, udtf].map((make) => (make as typeof udf)(target, types as never)),
+      ptf(target, process),
+      ptf((() => 1) as never, process),
+    ]) {
+      expect(register(fn)).toThrow("Function 'f' has no method 'eval', which its calls need.");
+    }
+    expect(register(udaf((() => 1) as never, { resultType: INT }))).toThrow("'createAccumulator'");
+    expect(register(udaf(() => 1, { resultType: INT, funcType: 'arrow' }))).not.toThrow();
+    const named = () =>
+      env.createTemporarySystemFunction(
+        '',
+        udf(() => 1, { resultType: INT }),
+      );
+    expect(named).toThrow(/name of a function/);
   });
 
   test('the name is the one that the function is registered under', () => {

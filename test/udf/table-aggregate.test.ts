@@ -178,7 +178,10 @@ describe('table aggregate functions', () => {
       env.createTemporarySystemFunction('bad', udtaf({ ...start, ...part }, types));
       return rows(table.flatAggregate(call('bad', col('n'))).select(withAllColumns()));
     };
-    await expect(run({})).rejects.toMatchObject({ code: 'UDF_LOAD_FAILED' });
+    await expect(run({})).rejects.toMatchObject({
+      code: 'UDF_METHOD',
+      message: expect.stringContaining("'emitValue'"),
+    });
     await expect(run({ async emitUpdateWithRetract() {} })).rejects.toMatchObject({
       code: 'UDF_LOAD_FAILED',
       message: expect.stringContaining("'emitUpdateWithRetract' is async"),
