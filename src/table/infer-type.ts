@@ -46,6 +46,8 @@ export function inferType(
   for (const value of values) {
     if (value === null || value === undefined) continue;
     const own = typeOfValue(value, where, unknown, depth);
+    // Mostly they are alike, and plain types are one object each.
+    if (own === type) continue;
     const common: DataType | null = type.kind === 'NULL' ? own : commonType([type, own]);
     if (common === null) {
       throw validationError('INVALID_VALUE', {
