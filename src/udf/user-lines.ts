@@ -17,13 +17,18 @@ const EVALUATED_MAX = 1000;
 
 const evaluated = new Map<string, Evaluated>();
 
-/** The place of the nearest caller outside of this folder; null where it is in no file. */
+/**
+ * The place of the nearest caller outside of this folder and of what it is called through; null
+ * where it is in no file.
+ */
 export function callerPlace(): string | null {
   // A bundle in CommonJS has no address: its frames name no files of the user's anyway.
   if (!URL.canParse(import.meta.url)) return null;
-  const here = new URL('.', import.meta.url).href;
+  const folders = ['.', '../common/'].map((folder) => new URL(folder, import.meta.url).href);
   const frames = (new Error().stack ?? '').split('\n').slice(1);
-  const frame = frames.find((line) => line.includes(' at ') && !line.includes(here));
+  const frame = frames.find(
+    (line) => line.includes(' at ') && !folders.some((folder) => line.includes(folder)),
+  );
   return /file:\/\/[^\s)]+:\d+:\d+/.exec(frame ?? '')?.[0] ?? null;
 }
 
