@@ -316,6 +316,8 @@ export const MESSAGES = {
   // table
   INVALID_PARAMETERS: (p: { got: string }) =>
     `Parameters are a list or an object of values, not ${p.got}.`,
+  UNKNOWN_PARAMETER: (p: { name: string }) =>
+    `A value is given for parameter ${p.name}, which the statement does not have.`,
   NOT_AN_INSERT: (_: Record<never, never>) => 'The statement is not an INSERT.',
   NOT_A_QUERY: (_: Record<never, never>) => 'The statement is not a query.',
   NOT_SQL_TEXT: (p: { got: string }) => `A statement is a text, not ${p.got}.`,

@@ -117,9 +117,18 @@ export class TableEnvironment extends CatalogMethods {
     sql: string,
     options: StatementOptions = {},
   ): Promise<TableResult<R>> {
+    return this.#run(sql, options, true);
+  }
+
+  async #run<R extends object>(
+    sql: string,
+    options: StatementOptions,
+    ownParameters: boolean,
+  ): Promise<TableResult<R>> {
     const call = this.#call(sql, options);
     try {
       const statement = this.#statement(sql);
+      if (ownParameters) call.parameters.requireUsed(statement);
       const result = await this.#session.order.run(() => executeStatement(statement, call));
       return result as TableResult<R>; // what the rows are is known to the caller alone
     } catch (error) {
@@ -127,13 +136,18 @@ export class TableEnvironment extends CatalogMethods {
     }
   }
 
-  /** Runs several statements separated by `;`, each when the one before is done. */
+  /**
+   * Runs several statements separated by `;`, each when the one before is done. Parameters are for
+   * all of them: a statement need not have each.
+   */
   async *executeScript(
     sql: string,
     options: StatementOptions = {},
   ): AsyncGenerator<TableResult, void, undefined> {
     if (typeof sql !== 'string') throw validationError('NOT_SQL_TEXT', { got: typeof sql });
-    for (const { text } of splitStatements(sql)) yield await this.executeSql(text, options);
+    for (const { text } of splitStatements(sql)) {
+      yield await this.#run(text, options, false);
+    }
   }
 
   /** The statement with a parameter for every interpolation; see `id` for names. */
@@ -161,6 +175,7 @@ export class TableEnvironment extends CatalogMethods {
     return withSource(sql, () => {
       const statement = parseStatement(sql);
       if (statement.kind !== 'QueryStatement') throw validationError('NOT_A_QUERY', {});
+      call.parameters.requireUsed(statement);
       const context = new SessionBindContext(call.session, call.statement, call.parameters);
       // A Table is executed, and named, without its parameters: their values go into the plan.
       const plan = bindParameters(bindQuery(statement.query, context), call.parameters.values);

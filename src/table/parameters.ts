@@ -1,5 +1,8 @@
 import { toInternal } from '../columnar/to-internal.ts';
+import { didYouMean } from '../common/diagnostics.ts';
 import { validationError } from '../common/errors.ts';
+import type { Statement } from '../parser/ast/statements.ts';
+import { placeholdersOf } from '../parser/placeholders.ts';
 import type { ParameterValue, ParameterValues } from '../planner/bind/context.ts';
 import type { DataType } from '../types/data-type.ts';
 import { printType } from '../types/print.ts';
@@ -37,6 +40,23 @@ export class CallParameters implements ParameterValues {
     const all = entries.map(([name], index) => [name, this.#parameter(index)] as const);
     this.positional = Array.isArray(given) ? all.map(([, parameter]) => parameter) : [];
     this.named = new Map(Array.isArray(given) ? [] : all);
+  }
+
+  /**
+   * Refuses values that the statement has no place for. Errors: ValidationError UNKNOWN_PARAMETER.
+   */
+  requireUsed(statement: Statement): void {
+    if (this.types.length === 0) return;
+    const { positional, names } = placeholdersOf(statement);
+    if (this.positional.length > positional) {
+      const hint = names.size === 0 ? null : 'Values of names are given as an object.';
+      throw validationError('UNKNOWN_PARAMETER', { name: `number ${positional + 1}` }, { hint });
+    }
+    for (const [name, { index }] of this.named) {
+      if (names.has(name) || this.values[index] === null) continue;
+      const hint = didYouMean(name, names);
+      throw validationError('UNKNOWN_PARAMETER', { name: `':${name}'` }, { hint });
+    }
   }
 
   get valueRead(): boolean {

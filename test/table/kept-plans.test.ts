@@ -242,3 +242,32 @@ test('null moved by an interval is NULL', async () => {
   for (const value of [null, noon, null]) seen.push(...(await rows(sql, [value])));
   expect(seen).toEqual([{ later: null }, { later: true }, { later: null }]);
 });
+
+test('values without a place in the statement are an error', async () => {
+  const unknown = { code: 'UNKNOWN_PARAMETER' };
+  await expect(rows('SELECT ? AS a', [1, 2])).rejects.toMatchObject(unknown);
+  await expect(rows("SELECT '?' AS a", [1])).rejects.toMatchObject(unknown);
+  await expect(rows('SELECT :name AS a', [1])).rejects.toMatchObject({
+    ...unknown,
+    hint: 'Values of names are given as an object.',
+  });
+  await expect(rows('SELECT :name AS a', { name: 1, nmae: 2 })).rejects.toMatchObject({
+    ...unknown,
+    hint: "Did you mean 'name'?",
+  });
+  expect(() => tEnv.sqlQuery('SELECT 1 AS a', { params: [1] })).toThrow('parameter number 1');
+  const where = '(SELECT MAX(id) FROM t WHERE id < :b OR id IN (:c, 1 + :c))';
+  const used = await rows(`SELECT :a AS a FROM t WHERE id = ${where}`, {
+    a: 1,
+    b: 2,
+    c: 2,
+    absent: undefined,
+  });
+  expect(used).toEqual([{ a: 1 }]);
+  // The values of a script are for all of its statements.
+  const found: object[] = [];
+  for await (const result of tEnv.executeScript('SELECT ? AS a; SELECT 2 AS a', { params: [1] })) {
+    found.push(...(await result.toArray()));
+  }
+  expect(found).toEqual([{ a: 1 }, { a: 2 }]);
+});
