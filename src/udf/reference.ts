@@ -191,7 +191,7 @@ function unknownVariable(variable: string, name: string, known: readonly string[
 /** How a function gets at something of its surroundings. */
 function waysTo(variable: string, name: string): string {
   if (variable === 'require') {
-    return `Write process.getBuiltinModule('node:fs') for modules of Node, or await import('package') in its method 'open'; or ${byModule(name)}`;
+    return `Write process.getBuiltinModule('node:fs') for modules of Node, or await import(…) of a package in its method 'open'; or ${byModule(name)}`;
   }
   return `Pass plain data as 'captures: { ${variable} }', define functions inside this one, or ${byModule(name)}`;
 }
