@@ -2,7 +2,7 @@ import type { Rows } from './engines/engine.ts';
 import { ENGINES } from './engines/index.ts';
 import type { Run } from './engines/protocol.ts';
 import { RemoteEngine, type Start } from './engines/remote-engine.ts';
-import { sameRows, timingOf } from './measure.ts';
+import { sameRows, timingOf, WARM_MS } from './measure.ts';
 import { OWN, PEER, summaries } from './ratios.ts';
 import type { CaseRecord, Measurement, SuiteRecord } from './record.ts';
 import { thisMachine } from './record.ts';
@@ -44,9 +44,18 @@ interface Lane {
   reason: string;
 }
 
+/** What has been measured of an engine in a case so far. */
+interface Measured {
+  readonly engine: RemoteEngine;
+  readonly first: number;
+  readonly times: number[];
+  peakMib: number;
+}
+
 /**
  * Runs a suite's queries in turn on engines in processes of their own (A B A B …), after the rows
- * of the first run have been compared with those of the first engine. False: an engine that must
+ * of the first run have been compared with those of the first engine and each engine has run the
+ * query for a second. False: an engine that must
  * answer right did not.
  */
 export async function runEngineSuite(
@@ -131,8 +140,7 @@ async function runCase(
   runs: number,
 ): Promise<CaseRecord> {
   const results = new Map<string, Measurement | Unable>();
-  const measured: { readonly engine: RemoteEngine; readonly times: number[]; peakMib: number }[] =
-    [];
+  const measured: Measured[] = [];
   const runsOf = new Map<RemoteEngine, number>();
   let expected: Rows | undefined;
   for (const { name, engine, reason } of lanes) {
@@ -149,8 +157,9 @@ async function runCase(
         results.set(name, { unable: 'gives other rows' });
         continue;
       }
-      results.set(name, { milliseconds: [], peakMib: first.peakMib });
-      measured.push({ engine, times: [], peakMib: first.peakMib });
+      await engine.warm(nth, WARM_MS - first.milliseconds);
+      results.set(name, { first: first.milliseconds, milliseconds: [], peakMib: first.peakMib });
+      measured.push({ engine, first: first.milliseconds, times: [], peakMib: first.peakMib });
       runsOf.set(engine, runsFor(first, runs));
     } catch (error) {
       results.set(name, { unable: messageOf(error) });
@@ -163,8 +172,9 @@ async function runCase(
       lane.peakMib = peakMib;
     }
   }
-  for (const { engine, times, peakMib } of measured) {
-    results.set(engine.name, { milliseconds: times.map(rounded), peakMib: Math.round(peakMib) });
+  for (const { engine, first, times, peakMib } of measured) {
+    const milliseconds = times.map(rounded);
+    results.set(engine.name, { first: rounded(first), milliseconds, peakMib: Math.round(peakMib) });
   }
   return {
     name: one.name,

@@ -1,3 +1,6 @@
+/** So long a query runs before its times count: engines that compile while they run are hot then. */
+export const WARM_MS = 1000;
+
 /** Times of several runs, in milliseconds. */
 export interface Timing {
   readonly median: number;
@@ -14,8 +17,8 @@ export interface Contender {
 }
 
 /**
- * Runs the contenders of each engine in turn (A B A B …), after a warm-up each, and compares what
- * all answer. Engines come one after the other: they share a process, and what one leaves to the
+ * Runs the contenders of each engine in turn (A B A B …), after a second of warm-up each, and compares
+ * what all answer. Engines come one after the other: they share a process, and what one leaves to the
  * garbage collector would be collected in the time of the next. Errors: when two answers differ.
  */
 export async function compare(
@@ -26,7 +29,11 @@ export async function compare(
   const times = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
   const answers = new Map<string, unknown>();
   for (const group of Map.groupBy(contenders, ({ engine }) => engine).values()) {
-    for (const { name, run } of group) answers.set(name, await run());
+    for (const { name, run } of group) {
+      const began = performance.now();
+      answers.set(name, await run());
+      while (performance.now() - began < WARM_MS) await run();
+    }
     for (let i = 0; i < runs; i++) {
       for (const { name, run } of group) {
         const started = performance.now();

@@ -25,7 +25,7 @@ report: measures nothing and writes the page of the records in docs/benchmarks.
 --sf 1          scale factor of TPC-H
 --rows 10000000 rows of the suites micro and udf, most rows of growth
 --queries 10000 queries of the soak
---runs 5        measured runs of each query, after a first one; fewer where it takes long
+--runs 5        measured runs of each query, after a second of warm-up; fewer where it takes long
 --timeout 120   seconds that a query or loading may take
 --data FOLDER   where generated tables and records lie; .bench-data
 --report        writes the records into docs/benchmarks and the page of them anew`;

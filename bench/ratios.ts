@@ -1,5 +1,6 @@
 import { geometricMean, timingOf } from './measure.ts';
-import type { CaseRecord, SuiteRecord } from './record.ts';
+import type { CaseRecord, Measurement, SuiteRecord } from './record.ts';
+import type { Unable } from './suites/suite.ts';
 
 /** The engine that is measured, and the one that most targets are about. */
 export const OWN = 'millrace';
@@ -40,6 +41,7 @@ export function summaries(record: SuiteRecord): readonly string[] {
     const most = name === PEER ? target : name === 'chdb' ? CLICKHOUSE_TARGET : null;
     return ratios.length === 0 ? [] : [sentence(`time of ${name}`, ratios, most)];
   });
+  lines.push(...firstRuns(cases));
   if (!others.some((name) => LIBRARIES.includes(name))) return lines;
   const ratios = cases.flatMap((one) => {
     const best = bestLibrary(one);
@@ -48,6 +50,18 @@ export function summaries(record: SuiteRecord): readonly string[] {
   const text = `time of the fastest library in each case (${LIBRARIES.join(', ')})`;
   return ratios.length === 0 ? lines : [...lines, sentence(text, ratios, LIBRARIES_TARGET)];
 }
+
+/** What the first run of each query took, before anything was warm. */
+function firstRuns(cases: readonly CaseRecord[]): readonly string[] {
+  const ratios = cases.flatMap(({ engines }) => {
+    const [own, peer] = [OWN, PEER].map((name) => firstOf(engines[name]));
+    return own === undefined || peer === undefined ? [] : [own / peer];
+  });
+  return ratios.length === 0 ? [] : [sentence(`time of ${PEER} in the first runs`, ratios, null)];
+}
+
+const firstOf = (result: Measurement | Unable | undefined): number | undefined =>
+  result === undefined || 'unable' in result ? undefined : result.first;
 
 function sentence(what: string, ratios: readonly number[], target: number | null): string {
   const mean = geometricMean(ratios);

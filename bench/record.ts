@@ -5,7 +5,9 @@ import type { Unable } from './suites/suite.ts';
 
 /** What was measured of one engine in one case. */
 export interface Measurement {
-  /** The times of all runs after the first, of one query each. */
+  /** The time of the first run, in milliseconds; absent in records of before it was kept. */
+  readonly first?: number;
+  /** The times of the runs after the warm-up, of one query each, in milliseconds. */
   readonly milliseconds: readonly number[];
   /** The most memory that the engine's process had held by then. */
   readonly peakMib: number;

@@ -20,6 +20,11 @@ async function obey(order: Order): Promise<Answer> {
       const rows = await once(order.nth);
       return { kind: 'rows', rows: plain(rows), ...ended(started, 1) };
     }
+    case 'warm': {
+      const began = performance.now();
+      while (performance.now() - began < order.milliseconds) await once(order.nth);
+      return { kind: 'warm' };
+    }
     case 'time': {
       const repeat = suite!.cases[order.nth]!.repeat ?? 1;
       const started = performance.now();

@@ -12,6 +12,8 @@ export type Order =
       readonly tables: readonly string[];
     }
   | { readonly kind: 'rows' | 'time'; readonly nth: number }
+  /** Runs a query again and again for so many milliseconds, if there are any. */
+  | { readonly kind: 'warm'; readonly nth: number; readonly milliseconds: number }
   | { readonly kind: 'end' };
 
 /** What one run of a query took. */
@@ -27,5 +29,6 @@ export type Answer =
   | { readonly kind: 'loaded'; readonly version: string }
   | ({ readonly kind: 'rows'; readonly rows: Rows } & Run)
   | ({ readonly kind: 'time' } & Run)
+  | { readonly kind: 'warm' }
   | { readonly kind: 'ended' }
   | { readonly kind: 'failed'; readonly reason: string };

@@ -69,6 +69,11 @@ export class RemoteEngine {
     return answer;
   }
 
+  /** Runs a query for so many milliseconds, if there are any. */
+  async warm(nth: number, milliseconds: number): Promise<void> {
+    await this.#ask({ kind: 'warm', nth, milliseconds });
+  }
+
   /** Runs a query as often as its case says. */
   async time(nth: number): Promise<Run> {
     const answer = await this.#ask({ kind: 'time', nth });

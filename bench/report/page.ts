@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Machine, readRecord, type SuiteRecord } from '../record.ts';
+import { type CaseRecord, type Machine, readRecord, type SuiteRecord } from '../record.ts';
 import { judgeSoak, type SoakRecord } from '../soak/record.ts';
 import { comparisonChart, comparisonTable } from './comparison.ts';
 import { growthChart, growthTable } from './growth.ts';
@@ -10,8 +10,9 @@ import { soakChart, soakText } from './soak.ts';
 const INTRODUCTION = `# Speed beside other engines
 
 This page is made of the records in [benchmarks](benchmarks): \`npm run bench:peers -- SUITE … --report\` measures and writes both anew. Every engine works in a
-process of its own, queries are run in turns (A B A B …) after a first run, and the rows of each query are compared with ours before anything is timed. Times
-are medians of 5 runs (2 where a query takes more than 5 s, 1 above 20 s), ratios are our time divided by the other's: below 1, Millrace is the faster one. The
+process of its own. The rows of the first run of each query are compared with ours, then every engine runs the query for a second to be hot (Millrace, like its
+host V8, compiles what runs often), and then the engines run it in turns (A B A B …). Times are medians of 5 such runs (2 where a query takes more than 5 s, 1
+above 20 s); what the first runs took is said below the tables; ratios are our time divided by the other's: below 1, Millrace is the faster one. The
 machine is noisy and ratios move by a tenth or two from run to run: compare those, not the times. Engines with threads have 2; duckdb-wasm, SQLite, alasql and
 arquero work on one.
 
@@ -138,8 +139,15 @@ function conditions({ machine, cases, versions }: SuiteRecord): string {
   const engines = Object.entries(versions)
     .filter(([name]) => !name.startsWith('millrace'))
     .map(([name, version]) => `${name} ${version.replace(/^v/, '')}`);
-  return `${machineText(machine)}, ${dates.join(', ')}; ${engines.join(', ')}.`;
+  const cold = cases.some((one) => !isWarm(one))
+    ? ' Some times came right after the first run.'
+    : '';
+  return `${machineText(machine)}, ${dates.join(', ')}; ${engines.join(', ')}.${cold}`;
 }
+
+/** Whether the engines had a warm-up: records keep the first runs since there is one. */
+const isWarm = ({ engines }: CaseRecord): boolean =>
+  Object.values(engines).every((result) => 'unable' in result || result.first !== undefined);
 
 const machineText = ({ processor, cores, memoryGib, node }: Machine): string =>
   `Node ${node.slice(1)}, ${cores} cores of ${processor}, ${memoryGib} GiB`;
