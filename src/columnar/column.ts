@@ -27,8 +27,8 @@ export interface ValueRange {
 
 /** Integers in fewer bytes than their type has: how tables in memory keep them. */
 export interface NarrowValues {
-  readonly values: Int8Array | Int16Array | Int32Array;
-  /** Bytes of an element: 1, 2 or 4. */
+  readonly values: Int8Array | Int16Array;
+  /** Bytes of an element: 1 or 2. */
   readonly width: number;
   /** The values in as many bytes as their type has. */
   widened(column: FixedColumn): FixedValues;

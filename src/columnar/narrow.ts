@@ -5,7 +5,7 @@ import { kernelsFor } from './kernels/library.ts';
 import { storageOf, viewOf } from './values.ts';
 
 /** How the elements of so many bytes are viewed. */
-const STORAGES = { 1: 'i8', 2: 'i16', 4: 'i32' } as const;
+const STORAGES = { 1: 'i8', 2: 'i16' } as const;
 
 /** Integers of a table in fewer bytes than their type has. */
 export class Narrow implements NarrowValues {

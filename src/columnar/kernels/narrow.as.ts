@@ -1,8 +1,10 @@
-// Integers in fewer bytes than their type has: `width` bytes of the narrow ones, `wide` of the others.
+// Integers in fewer bytes than their type has: `width` bytes of the narrow ones (1 or 2), `wide` of
+// the others (4 or 8).
 
+/** Copies the integers from number `from` on, each in as many bytes as `T` has. */
 // @ts-ignore: decorator
 @inline
-function widenRest<F, T>(source: usize, from: i32, count: i32, out: usize): void {
+function convert<F, T>(source: usize, from: i32, count: i32, out: usize): void {
   for (let i: usize = from; i < <usize>count; i++) {
     store<T>(out + i * sizeof<T>(), <T>load<F>(source + i * sizeof<F>()));
   }
@@ -15,7 +17,7 @@ function widen1to4(source: usize, count: i32, out: usize): void {
     v128.store(out + (i << 2), i32x4.extend_low_i16x8_s(words));
     v128.store(out + (i << 2), i32x4.extend_high_i16x8_s(words), 16);
   }
-  widenRest<i8, i32>(source, vectors, count, out);
+  convert<i8, i32>(source, vectors, count, out);
 }
 
 function widen2to4(source: usize, count: i32, out: usize): void {
@@ -23,7 +25,7 @@ function widen2to4(source: usize, count: i32, out: usize): void {
   for (let i: usize = 0; i < <usize>vectors; i += 4) {
     v128.store(out + (i << 2), v128.load_ext<i16>(source + (i << 1)));
   }
-  widenRest<i16, i32>(source, vectors, count, out);
+  convert<i16, i32>(source, vectors, count, out);
 }
 
 // @ts-ignore: decorator
@@ -40,7 +42,7 @@ function widen1to8(source: usize, count: i32, out: usize): void {
     storeWide(i32x4.extend_low_i16x8_s(words), out + (i << 3));
     storeWide(i32x4.extend_high_i16x8_s(words), out + (i << 3) + 32);
   }
-  widenRest<i8, i64>(source, vectors, count, out);
+  convert<i8, i64>(source, vectors, count, out);
 }
 
 function widen2to8(source: usize, count: i32, out: usize): void {
@@ -48,15 +50,7 @@ function widen2to8(source: usize, count: i32, out: usize): void {
   for (let i: usize = 0; i < <usize>vectors; i += 4) {
     storeWide(v128.load_ext<i16>(source + (i << 1)), out + (i << 3));
   }
-  widenRest<i16, i64>(source, vectors, count, out);
-}
-
-function widen4to8(source: usize, count: i32, out: usize): void {
-  const vectors = count & ~3;
-  for (let i: usize = 0; i < <usize>vectors; i += 4) {
-    storeWide(v128.load(source + (i << 2)), out + (i << 3));
-  }
-  widenRest<i32, i64>(source, vectors, count, out);
+  convert<i16, i64>(source, vectors, count, out);
 }
 
 /** Writes narrow integers as wide ones. */
@@ -65,26 +59,16 @@ export function widen(source: usize, width: i32, wide: i32, count: i32, out: usi
     if (width == 1) widen1to4(source, count, out);
     else widen2to4(source, count, out);
   } else if (width == 1) widen1to8(source, count, out);
-  else if (width == 2) widen2to8(source, count, out);
-  else widen4to8(source, count, out);
-}
-
-// @ts-ignore: decorator
-@inline
-function cut<F, T>(source: usize, count: i32, out: usize): void {
-  for (let i: usize = 0; i < <usize>count; i++) {
-    store<T>(out + i * sizeof<T>(), <T>load<F>(source + i * sizeof<F>()));
-  }
+  else widen2to8(source, count, out);
 }
 
 /** Writes wide integers as narrow ones, which must be able to hold them. */
 export function narrow(source: usize, wide: i32, width: i32, count: i32, out: usize): void {
   if (wide == 4) {
-    if (width == 1) cut<i32, i8>(source, count, out);
-    else cut<i32, i16>(source, count, out);
-  } else if (width == 1) cut<i64, i8>(source, count, out);
-  else if (width == 2) cut<i64, i16>(source, count, out);
-  else cut<i64, i32>(source, count, out);
+    if (width == 1) convert<i32, i8>(source, 0, count, out);
+    else convert<i32, i16>(source, 0, count, out);
+  } else if (width == 1) convert<i64, i8>(source, 0, count, out);
+  else convert<i64, i16>(source, 0, count, out);
 }
 
 // @ts-ignore: decorator
@@ -105,6 +89,5 @@ export function gatherNarrow(
     if (width == 1) take<i8, i32>(source, indices, count, out);
     else take<i16, i32>(source, indices, count, out);
   } else if (width == 1) take<i8, i64>(source, indices, count, out);
-  else if (width == 2) take<i16, i64>(source, indices, count, out);
-  else take<i32, i64>(source, indices, count, out);
+  else take<i16, i64>(source, indices, count, out);
 }
