@@ -1,5 +1,5 @@
 import type { Region } from './arena/region.ts';
-import { bitmapBytes, setBit } from './bitmap.ts';
+import { bitmapBytes, setBit, setBits } from './bitmap.ts';
 import type { FixedValues } from './column.ts';
 import { type Storage, viewOf } from './values.ts';
 
@@ -33,10 +33,7 @@ export function allocBitmap(region: Region, rows: number, bit: 0 | 1): Uint8Arra
   const address = region.alloc(padded);
   region.clear(address, padded);
   const bitmap = region.bytes(address, bytes);
-  if (bit === 1) {
-    bitmap.fill(0xff, 0, rows >> 3);
-    if ((rows & 7) !== 0) bitmap[rows >> 3] = (1 << (rows & 7)) - 1;
-  }
+  if (bit === 1) setBits(bitmap, rows);
   return bitmap;
 }
 

@@ -18,6 +18,12 @@ export function clearBit(bitmap: Uint8Array, row: number): void {
   bitmap[row >> 3]! &= ~(1 << (row & 7));
 }
 
+/** Sets the first `rows` bits of a bitmap that is all 0. */
+export function setBits(bitmap: Uint8Array, rows: number): void {
+  bitmap.fill(0xff, 0, rows >> 3);
+  if ((rows & 7) !== 0) bitmap[rows >> 3] = (1 << (rows & 7)) - 1;
+}
+
 /** How many of the first `rows` bits are set. */
 export function countBits(bitmap: Uint8Array, rows: number): number {
   let count = 0;

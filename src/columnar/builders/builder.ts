@@ -1,5 +1,5 @@
 import type { Region } from '../arena/region.ts';
-import { bitmapBytes, setBit } from '../bitmap.ts';
+import { bitmapBytes, setBit, setBits } from '../bitmap.ts';
 import type { Column } from '../column.ts';
 
 /** Rows a builder has room for at first, unless it is told otherwise. */
@@ -73,18 +73,12 @@ export class ValidityBuilder {
         if (kept > 0) this.#bitmap.set(before);
         this.#region.free(before.byteOffset);
       }
-      this.#bitmap.fill(0, kept);
-      if (!this.#used) fillOnes(this.#bitmap, row);
+      this.#region.clear(address + kept, this.#bitmap.length - kept);
+      if (!this.#used) setBits(this.#bitmap, row);
     } else if (!this.#used) {
-      before.fill(0);
-      fillOnes(before, row);
+      this.#region.clear(before.byteOffset, before.length);
+      setBits(before, row);
     }
     this.#used = true;
   }
-}
-
-/** Sets the first `rows` bits of a bitmap that is all 0. */
-function fillOnes(bitmap: Uint8Array, rows: number): void {
-  bitmap.fill(0xff, 0, rows >> 3);
-  if ((rows & 7) !== 0) bitmap[rows >> 3] = (1 << (rows & 7)) - 1;
 }
