@@ -13,6 +13,9 @@ import { TemporaryFolder } from './temporary-folder.ts';
 
 const OWN_SOURCES: CapturedSources = new Map();
 
+/** Where short and long statements run at once, the next long one begins in so many milliseconds. */
+const BESIDE_LONG_MS = 1000;
+
 /** What an engine is made with. */
 export interface EngineOptions {
   /** `table.exec.memory.limit`: bytes of the arena. */
@@ -35,6 +38,7 @@ interface Resources {
   readonly arena: Arena;
   readonly pool: WorkerPool;
   readonly spare: WorkerPool;
+  hasLong(): boolean;
   readonly children: ChildPool;
   /** Control blocks. */
   readonly region: Region;
@@ -59,6 +63,8 @@ export class Engine {
   /** What the user's functions measured in the runs that have ended. */
   readonly metrics = new MetricTotals();
   readonly #running = new Set<JobRun>();
+  /** When somebody last asked for a thread while a long statement ran. */
+  #besideLongAt = Number.NEGATIVE_INFINITY;
   #resources: Resources | null = null;
   #closing: Promise<void> | null = null;
 
@@ -117,6 +123,12 @@ export class Engine {
     return this.#closing;
   }
 
+  #hasLong(): boolean {
+    const now = performance.now();
+    if ([...this.#running].some(({ isLong }) => isLong)) this.#besideLongAt = now;
+    return now - this.#besideLongAt < BESIDE_LONG_MS;
+  }
+
   async #close(): Promise<void> {
     const runs = [...this.#running];
     for (const run of runs) run.cancel();
@@ -141,6 +153,7 @@ export class Engine {
         arena,
         pool,
         spare,
+        hasLong: () => this.#hasLong(),
         children,
         region,
         folder,

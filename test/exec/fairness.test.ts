@@ -1,5 +1,5 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { getPriority, tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -63,3 +63,29 @@ test('short statements end while others keep all threads', async () => {
   expect(await Promise.all(long)).toEqual([[{ s: 4950n }], [{ s: 4950n }]]);
   expect(ended).toEqual([...Array(5).fill('short'), 'long', 'long']);
 });
+
+/** The nice values of the threads of this process: on Linux. */
+function niceValues(): readonly number[] {
+  const tasks = '/proc/self/task';
+  return readdirSync(tasks).map((id) => {
+    const stat = readFileSync(path.join(tasks, id, 'stat'), 'utf8');
+    // The name of the thread, which comes before, may hold anything.
+    return Number(stat.slice(stat.lastIndexOf(')')).split(' ')[17]);
+  });
+}
+
+test.runIf(process.platform === 'linux')(
+  'only threads that have long work get less of a core than others',
+  async () => {
+    const normal = getPriority();
+    const lowered = () => niceValues().filter((nice) => nice !== normal);
+    expect(lowered()).toEqual([]);
+    await (await tEnv.executeSql(SHORT)).toArray();
+    expect(lowered()).toEqual([]);
+    const long = `CREATE TABLE many (n BIGINT NOT NULL) WITH ('connector' = 'datagen',
+      'fields.n.kind' = 'sequence', 'fields.n.start' = '0', 'fields.n.end' = '2999999')`;
+    await tEnv.executeSql(long);
+    await (await tEnv.executeSql('SELECT MAX(n) FROM many')).toArray();
+    await expect.poll(lowered, { timeout: 20_000 }).toEqual([Math.min(19, normal + 10)]);
+  },
+);

@@ -3,6 +3,7 @@ import { Arena } from '../../src/columnar/arena/arena.ts';
 import { Region } from '../../src/columnar/arena/region.ts';
 import type { Batch } from '../../src/columnar/batch.ts';
 import { ChildPool } from '../../src/exec/child/child-pool.ts';
+import { poolWithIdle } from '../../src/exec/pool/idle-thread.ts';
 import { WorkerPool } from '../../src/exec/pool/pool.ts';
 import { PoolSegment, type SegmentSpec } from '../../src/exec/pool/pool-segment.ts';
 import { RangeSource } from './range-source.ts';
@@ -36,7 +37,7 @@ function segment(
   spare: WorkerPool = workers,
 ): PoolSegment {
   return new PoolSegment(
-    { arena, pool: workers, spare, children, region, cacheFolder: '' },
+    { arena, pool: workers, spare, hasLong: () => false, children, region, cacheFolder: '' },
     {
       statement: { timeZone: 'UTC', now: 0n, config: new Map() },
       batchRows: 100,
@@ -149,6 +150,20 @@ describe('pool', () => {
     await rows.return(undefined);
     first.dispose();
     await small.close();
+  });
+
+  test('young tasks keep off the threads of long statements, idle ones too, while one runs', async () => {
+    const spare = new WorkerPool(arena, { workersMax: 1, heapMb: 64, workerUrl: WORKER });
+    const site = (isLong: boolean) => ({ pool, spare, hasLong: () => isLong });
+    expect(poolWithIdle(site(true))).toBeNull();
+    expect(spare.size).toBe(0);
+    expect(await numbers(segment(new RangeSource(5000)))).toEqual(count(5000));
+    await expect.poll(() => poolWithIdle(site(false)), { timeout: 20_000 }).toBe(pool);
+    // The spare thread starts; until it has come there is another one.
+    expect(poolWithIdle(site(true))).toBe(pool);
+    await expect.poll(() => poolWithIdle(site(true)), { timeout: 20_000 }).toBe(spare);
+    expect(poolWithIdle(site(false))).toBe(pool);
+    await spare.close();
   });
 
   test('process.exit in a worker ends the segment with WORKER_LOST', async () => {

@@ -1,4 +1,5 @@
 import type { WorkerPool } from './pool.ts';
+import type { PoolSite } from './pool-segment.ts';
 
 /**
  * The pool whose idle thread a task of a short statement gets; null: there is none yet, but one more
@@ -7,13 +8,12 @@ import type { WorkerPool } from './pool.ts';
 export function poolWithIdle({
   pool,
   spare,
-}: {
-  readonly pool: WorkerPool;
-  readonly spare: WorkerPool;
-}): WorkerPool | null {
-  if (pool.hasIdle) return pool;
-  if (spare.hasIdle) return spare;
+  hasLong,
+}: Pick<PoolSite, 'pool' | 'spare' | 'hasLong'>): WorkerPool | null {
+  // Threads that have had long work get less of a core than others, also where they are idle.
+  const [first, second] = hasLong() ? [spare, pool] : [pool, spare];
+  if (first.hasIdle) return first;
   // The first thread of all is started by the first task.
-  if (pool.size > 0) (pool.mayGrow ? pool : spare).addThread();
-  return null;
+  if (pool.size > 0) (first.mayGrow ? first : second).addThread();
+  return second.hasIdle ? second : null;
 }

@@ -36,6 +36,8 @@ export interface PoolSite {
   readonly pool: WorkerPool;
   /** Threads for what would wait behind long work. */
   readonly spare: WorkerPool;
+  /** Whether a long statement runs. */
+  hasLong(): boolean;
   /** The processes of functions that have their own. */
   readonly children: ChildPool;
   /** Memory of the calling thread, for control blocks. */

@@ -41,6 +41,7 @@ import {
 } from './protocol.ts';
 import { ResultOutput } from './results.ts';
 import { StrayErrors } from './stray-errors.ts';
+import { lowerPriority } from './thread-priority.ts';
 import { receiveNodes } from './written-nodes.ts';
 import { readSplits } from './written-splits.ts';
 
@@ -95,6 +96,7 @@ export class TaskRun {
   /** Runs a task, unless it was revoked, and posts its outcome. */
   static async run(spec: TaskSpec, arena: Arena, connectors: Connectors): Promise<void> {
     const control = new ControlBlock(arena.buffer, spec.control, spec.places);
+    if (!spec.young) lowerPriority();
     if (control.begin(spec.place)) await new TaskRun(spec, control, arena, connectors).#run();
     // With a message in it that nobody reads, it would not close when the other end does.
     spec.port.close();

@@ -40,6 +40,7 @@ export class JobRun implements Execution {
   readonly #plan: PhysicalPlan;
   readonly #sources: CapturedSources;
   readonly #options: ExecuteOptions;
+  readonly #isShort: boolean;
   readonly #pool: PoolSite;
   readonly #ended: () => void;
   readonly #cancelled = Promise.withResolvers<never>();
@@ -69,6 +70,7 @@ export class JobRun implements Execution {
     this.#plan = plan;
     this.#sources = sources;
     this.#options = options;
+    this.#isShort = isShort(plan);
     this.#pool = pool;
     this.#ended = ended;
     // Nobody may be waiting when the run is cancelled.
@@ -106,6 +108,11 @@ export class JobRun implements Execution {
     this.#cancelled.reject(this.#cancelError);
     for (const run of this.#runs.values()) run.cancel(this.#cancelError);
     if (this.#state === 'ready') this.#end();
+  }
+
+  /** Whether it runs, and seems not to be done soon. */
+  get isLong(): boolean {
+    return this.#state === 'running' && !this.#isShort;
   }
 
   /** Removes the files of a run whose reader pauses, and perhaps never comes back. */
@@ -211,7 +218,7 @@ export class JobRun implements Execution {
       pool: this.#pool,
       options: this.#options,
       startedAt: this.#startedAt,
-      isShort: isShort(this.#plan),
+      isShort: this.#isShort,
       held,
       tables,
       isCancelled: () => this.#cancelError !== null,
