@@ -1,4 +1,5 @@
 import { unreachable } from '../common/assert.ts';
+import { directionsOf, takesOrder } from '../functions/ordered-aggregate.ts';
 import type { DataType } from '../types/data-type.ts';
 import { withNullable } from '../types/data-type.ts';
 import { printDecimal } from '../types/decimal.ts';
@@ -65,11 +66,25 @@ export function printAggregateCall(
   call: AggregateCall | WindowCall,
   names: readonly string[],
 ): string {
-  const { definition, args, distinct, filter } = call;
+  const { definition, distinct, filter } = call;
   const none = definition.kind === 'aggregate' ? '*' : '';
+  const { keys, args } = partsOf(call);
   const list = args.length === 0 ? none : args.map((a) => printExpr(a, names)).join(', ');
-  const text = `${definition.name}(${distinct ? 'DISTINCT ' : ''}${list})`;
+  const order = keys.map((key) => printSortKey(key, names)).join(', ');
+  const inside = `${distinct ? 'DISTINCT ' : ''}${list}${order === '' ? '' : ` ORDER BY ${order}`}`;
+  const text = `${definition.name.replace(/^\$(.*) ORDER BY$/, '$1')}(${inside})`;
   return filter === null ? text : `${text} FILTER (WHERE ${printExpr(filter, names)})`;
+}
+
+/** The order of a call that takes its rows in one, and the arguments of its function. */
+function partsOf({ definition, args }: AggregateCall | WindowCall): {
+  readonly keys: readonly SortKey[];
+  readonly args: readonly Expr[];
+} {
+  const [order, ...rest] = args;
+  if (order?.kind !== 'Literal' || !takesOrder(definition)) return { keys: [], args };
+  const keys = directionsOf(order.value).map((direction, i) => ({ ...direction, expr: rest[i]! }));
+  return { keys, args: rest.slice(keys.length) };
 }
 
 /** Prints a call with OVER, e.g. `SUM(a) ROWS BETWEEN 1 PRECEDING AND CURRENT ROW`. */

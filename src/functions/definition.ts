@@ -82,6 +82,8 @@ export interface UdfBody {
   readonly async: AsyncCalls | null;
   /** Runs in a process of its own; null for the threads of the program. */
   readonly isolation: Isolation | null;
+  /** Whether calls of an aggregate begin with the order in which it takes its rows. */
+  readonly ordered: boolean;
 }
 
 /** The process of a function. */

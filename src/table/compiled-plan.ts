@@ -191,7 +191,9 @@ function decodeContext({ session, statement, parameters }: StatementCall): Decod
         throw validationError('FUNCTION_NOT_FOUND', { name }, { hint });
       }
       if (!sameShape(found.body, stored)) throw outdated(`function '${name}'`);
-      return found.body;
+      if (found.body.kind === 'builtin' || stored.kind === 'builtin') return found.body;
+      if (!stored.ordered) return found.body;
+      return { ...found.body, accumulator: null, ordered: true };
     },
   };
 }

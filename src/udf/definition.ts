@@ -35,6 +35,7 @@ export function definitionOf(
     accumulator: fn.accumulator,
     async: fn.async,
     isolation: fn.isolation,
+    ordered: false,
   };
   requireMethods(name, fn);
   const { input, output } = typeStrategies(name, fn.typing);

@@ -310,6 +310,7 @@ export function udf(name: string, deterministic = true): ScalarFunctionDefinitio
       accumulator: null,
       async: null,
       isolation: null,
+      ordered: false,
     },
   };
 }

@@ -1,7 +1,7 @@
 import { DataTypes } from '../../src/types/data-types.ts';
 import { AggregateFunction, ListView, MapView, ScalarFunction } from '../../src/udf/kinds.ts';
 import { ptf } from '../../src/udf/process-function.ts';
-import { udf, udtaf } from '../../src/udf/udf.ts';
+import { udaf, udf, udtaf } from '../../src/udf/udf.ts';
 
 const RATES: ReadonlyMap<string, number> = new Map([
   ['low', 0.5],
@@ -63,6 +63,15 @@ export const both = udtaf([DataTypes.INT().notNull()], DataTypes.INT(), {
     acc.max = Math.max(acc.max, n);
   },
   emitValue: (acc) => [acc.min, acc.max],
+});
+
+/** Joins words, NULL as a dash. */
+export const joined = udaf([DataTypes.STRING()], DataTypes.STRING(), {
+  createAccumulator: (): (string | null)[] => [],
+  accumulate(words, word) {
+    words.push(word);
+  },
+  getValue: (words) => words.map((word) => word ?? '-').join(' '),
 });
 
 /** Numbers the words of each set. */

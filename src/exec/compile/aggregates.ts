@@ -8,18 +8,20 @@ import type { ExpressionForm } from '../profile/operator-profile.ts';
 import type { AggregateStates } from './api.ts';
 import { CalledAggregates, resultsOf } from './called-aggregates.ts';
 import { CompiledAggregates, isEmitted, stateTypesOf } from './compiled-aggregates.ts';
+import { OrderedUserCall, sortsRows } from './ordered-user-call.ts';
 import { RowAggregates } from './row-aggregates.ts';
 import { isStringExtreme, StringExtremes } from './string-extremes.ts';
 import { takesColumns, UserAggregateStates } from './user-aggregates.ts';
 
 /** How the calls of one kind are updated. */
-type Form = 'called' | 'emitted' | 'strings' | 'user' | 'rows';
+type Form = 'called' | 'emitted' | 'strings' | 'user' | 'ordered' | 'rows';
 
 const EXPRESSION_FORMS = {
   called: 'udf',
   emitted: 'compiled',
   strings: 'kernel',
   user: 'udf',
+  ordered: 'udf',
   rows: 'interpreted',
 } satisfies Readonly<Record<Form, ExpressionForm>>;
 
@@ -38,8 +40,11 @@ export function createAggregates(
     const form = call.definition.body.kind === 'udf' ? 'udf' : EXPRESSION_FORMS[forms[i]!];
     ctx.metrics?.evaluates(form, (names) => printAggregateCall(call, names));
   }
-  // Calls that are updated by one loop: of one form, or over the results of one function.
-  const kinds = calls.map((call, i) => resultsOf(call) ?? forms[i]!);
+  // Calls that are updated by one loop: of one form, or over the results of one function; one with
+  // an order by itself.
+  const kinds = calls.map((call, i) => {
+    return forms[i] === 'ordered' ? call : (resultsOf(call) ?? forms[i]!);
+  });
   const parts = [...new Set(kinds)];
   const states = parts.map((kind) => {
     const first = kinds.indexOf(kind);
@@ -60,6 +65,7 @@ function formOf(call: AggregateCall, ctx: TaskContext): Form {
   if (!ctx.compile) return 'rows';
   if (resultsOf(call) !== null) return 'called';
   if (isStringExtreme(call)) return 'strings';
+  if (sortsRows(call)) return 'ordered';
   if (takesColumns(call)) return 'user';
   return isEmitted(call) ? 'emitted' : 'rows';
 }
@@ -73,6 +79,13 @@ function statesOf(
   const results = resultsOf(calls[0]!);
   if (results !== null) return new CalledAggregates(calls, results, ctx);
   if (form === 'emitted') return new CompiledAggregates(calls, ctx);
+  if (form === 'ordered') {
+    // What it evaluates is said already.
+    const { metrics: _, ...rest } = ctx;
+    return new OrderedUserCall(calls[0]!, input, ctx, (call, sorted) =>
+      createAggregates([call], sorted, rest),
+    );
+  }
   if (form === 'user') return new UserAggregateStates(calls, input, ctx);
   return form === 'strings' ? new StringExtremes(calls, input, ctx) : new RowAggregates(calls, ctx);
 }

@@ -1,9 +1,11 @@
 import { closeAll } from '../../common/close-all.ts';
 import type { AggregateCall, Expr, WindowCall } from '../../expr/expr.ts';
 import { printAggregateCall } from '../../expr/print.ts';
+import { orderedAggregate } from '../../functions/ordered-aggregate.ts';
 import { AggregateRunner } from '../../udf/run-aggregate.ts';
 import type { ScalarCall } from '../../udf/scalar-call.ts';
 import { IsolatedAggregate } from '../child/isolated-aggregate.ts';
+import { type LoadedOrderedAggregate, orderOf } from '../compile/ordered-user-call.ts';
 import type { LoadedAggregate } from '../compile/user-aggregates.ts';
 import type { TaskContext } from '../operator.ts';
 import { AccumulatorCounter } from './accumulator-counter.ts';
@@ -31,7 +33,8 @@ export class UserAggregates {
       }
       const counter = new AccumulatorCounter(body, callMeter(this.#ctx, name));
       this.#ctx.metrics?.evaluates('udf', (names) => printAggregateCall(call, names));
-      const runner = await this.#open({ name, body, result: call.type }, call.args);
+      const args = body.ordered ? orderOf(call.args).args : call.args;
+      const runner = await this.#open({ name, body, result: call.type }, args);
       this.#runners.push(runner);
       const made: LoadedAggregate = {
         ...definition,
@@ -39,7 +42,7 @@ export class UserAggregates {
         createAccumulator: (site) => counter.counted(runner.accumulator(site)),
         createGroups: runner.createGroups,
       };
-      loaded.push({ ...call, definition: made });
+      loaded.push({ ...call, definition: body.ordered ? ordered(made) : made });
     }
     return loaded;
   }
@@ -54,4 +57,9 @@ export class UserAggregates {
   async close(): Promise<void> {
     await closeAll(this.#runners.splice(0));
   }
+}
+
+function ordered(unordered: LoadedAggregate): LoadedOrderedAggregate {
+  const { name, body } = unordered;
+  return { ...orderedAggregate(unordered), name, body, unordered };
 }

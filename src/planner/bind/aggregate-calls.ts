@@ -1,6 +1,7 @@
 import { notImplemented, validationError } from '../../common/errors.ts';
 import type { AggregateCall, Expr } from '../../expr/expr.ts';
-import { equalExprs } from '../../expr/tree.ts';
+import { simplify } from '../../expr/simplify.ts';
+import { equalExprs, isConstant } from '../../expr/tree.ts';
 import type { AggregateFunctionDefinition } from '../../functions/definition.ts';
 import { lookupBuiltin } from '../../functions/registry.ts';
 import { resolveCall } from '../../functions/resolve.ts';
@@ -73,7 +74,15 @@ export function bindAggregate(binder: Binder, expr: AggregateSyntax): AggregateC
   if (expr.nulls !== null) args.push(symbol(expr.nulls));
   const filter = bindFilter(binder, expr.filter);
   const isDistinct = expr.quantifier === 'DISTINCT';
-  return inOrder(binder, makeAggregate(definition, args, isDistinct, filter, span), expr);
+  const call = makeAggregate(definition, args, isDistinct, filter, span);
+  return inOrder(binder, definition.body.kind === 'udf' ? withConstants(binder, call) : call, expr);
+}
+
+/** A call of a user's function, whose `open` is told the arguments that are literals: also `-1`. */
+function withConstants(binder: Binder, call: AggregateCall): AggregateCall {
+  const { statement } = binder.env.context;
+  const args = call.args.map((arg) => (isConstant(arg) ? simplify(arg, statement) : arg));
+  return { ...call, args };
 }
 
 function bindJsonAggregate(binder: Binder, expr: JsonObjectAgg | JsonArrayAgg): AggregateCall {

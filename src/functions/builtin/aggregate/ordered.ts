@@ -1,130 +1,21 @@
-import { withNullable } from '../../../types/data-type.ts';
-import { array, row } from '../../../types/types.ts';
-import { type Comparator, comparatorOf, isOrdered, keyOf } from '../../compare.ts';
-import { defineAggregate } from '../../define.ts';
-import type {
-  AggregateFunctionDefinition,
-  AggregateSite,
-  CallShape,
-  RowAccumulator,
-} from '../../definition.ts';
-import { inputOf } from '../../type-strategies.ts';
+import { orderedAggregate } from '../../ordered-aggregate.ts';
 import { ARRAY_AGG, LISTAGG } from './collect.ts';
 import { FIRST_VALUE, LAST_VALUE } from './first-last.ts';
 import { JSON_ARRAYAGG } from './json.ts';
 
-/**
- * Aggregates that take their rows in an order, as `ARRAY_AGG(a ORDER BY k)`. The arguments are the
- * directions of the keys as text, such as `DESC NULLS LAST, ASC NULLS FIRST`, then the keys, then
- * the arguments of the function.
- */
+/** The built-in aggregates that take their rows in an order. */
 
 /** ARRAY_AGG(a ORDER BY k). */
-export const ORDERED_ARRAY_AGG = ordered(ARRAY_AGG);
+export const ORDERED_ARRAY_AGG = orderedAggregate(ARRAY_AGG);
 
 /** LISTAGG(a [, separator]) WITHIN GROUP (ORDER BY k). */
-export const ORDERED_LISTAGG = ordered(LISTAGG);
+export const ORDERED_LISTAGG = orderedAggregate(LISTAGG);
 
 /** JSON_ARRAYAGG(a ORDER BY k). */
-export const ORDERED_JSON_ARRAYAGG = ordered(JSON_ARRAYAGG);
+export const ORDERED_JSON_ARRAYAGG = orderedAggregate(JSON_ARRAYAGG);
 
 /** FIRST_VALUE(a ORDER BY k). */
-export const ORDERED_FIRST_VALUE = ordered(FIRST_VALUE);
+export const ORDERED_FIRST_VALUE = orderedAggregate(FIRST_VALUE);
 
 /** LAST_VALUE(a ORDER BY k). */
-export const ORDERED_LAST_VALUE = ordered(LAST_VALUE);
-
-function ordered(definition: AggregateFunctionDefinition): AggregateFunctionDefinition {
-  return defineAggregate({
-    name: `$${definition.name} ORDER BY`,
-    doc: `${definition.name} of the rows in an order.`,
-    input: inputOf((call) => {
-      const { inner, first } = split(call);
-      const keys = call.types.slice(0, first);
-      const args = definition.input.infer(inner);
-      return args === null || !keys.every(isOrdered) ? null : [...keys, ...args];
-    }, 'directions <CHAR>, key <COMPARABLE>, ..., argument <ANY>, ...'),
-    output: (call) => definition.output(split(call).inner),
-    skipsNulls: false,
-    state: ({ types }) => [withNullable(array(withNullable(rowOf(types), false)), false)],
-    createAccumulator: (site) => new OrderedAccumulator(definition, site),
-    examples: [],
-  });
-}
-
-function rowOf(types: CallShape['types']) {
-  return row(types.map((type, i) => ({ name: `f${i}`, type, comment: null })));
-}
-
-/** The call of the function itself, and the index of its first argument. */
-function split(call: CallShape): { readonly inner: CallShape; readonly first: number } {
-  const first = 1 + directionsOf(call).length;
-  const inner = { types: call.types.slice(first), literals: call.literals.slice(first) };
-  return { inner, first };
-}
-
-function directionsOf({ literals }: CallShape): readonly string[] {
-  return String(literals[0]).split(', ');
-}
-
-class OrderedAccumulator implements RowAccumulator {
-  readonly #definition: AggregateFunctionDefinition;
-  readonly #site: AggregateSite;
-  readonly #first: number;
-  readonly #compare: Comparator;
-  readonly #keyOf: (row: unknown) => unknown;
-  readonly #rows: (readonly unknown[])[] = [];
-
-  constructor(definition: AggregateFunctionDefinition, site: AggregateSite) {
-    const { inner, first } = split(site);
-    this.#definition = definition;
-    this.#site = { ...site, ...inner };
-    this.#first = first;
-    this.#compare = rowComparator(site);
-    this.#keyOf = keyOf(rowOf(site.types));
-  }
-
-  add(args: readonly unknown[]): void {
-    if (this.#definition.skipsNulls && args.includes(null, this.#first)) return;
-    this.#rows.push(args);
-  }
-
-  retract(args: readonly unknown[]): void {
-    const key = this.#keyOf(args);
-    const index = this.#rows.findIndex((other) => this.#keyOf(other) === key);
-    if (index >= 0) this.#rows.splice(index, 1);
-  }
-
-  merge([rows]: readonly unknown[]): void {
-    for (const args of rows as readonly (readonly unknown[])[]) this.#rows.push(args);
-  }
-
-  state(): readonly unknown[] {
-    return [[...this.#rows]];
-  }
-
-  value(): unknown {
-    const accumulator = this.#definition.createAccumulator({ ...this.#site, retracts: false });
-    for (const args of this.#rows.toSorted(this.#compare)) accumulator.add(args.slice(this.#first));
-    return accumulator.value();
-  }
-}
-
-function rowComparator(site: AggregateSite): Comparator {
-  const keys = directionsOf(site).map((direction, i) => {
-    const compare = comparatorOf(site.types[i + 1]!);
-    const sign = direction.startsWith('DESC') ? -1 : 1;
-    const nulls = direction.endsWith('FIRST') ? -1 : 1;
-    return (a: unknown, b: unknown) => {
-      if (a === null || b === null) return a === b ? 0 : a === null ? nulls : -nulls;
-      return sign * compare(a, b);
-    };
-  });
-  return (a, b) => {
-    for (const [i, compare] of keys.entries()) {
-      const order = compare((a as readonly unknown[])[i + 1], (b as readonly unknown[])[i + 1]);
-      if (order !== 0) return order;
-    }
-    return 0;
-  };
-}
+export const ORDERED_LAST_VALUE = orderedAggregate(LAST_VALUE);
