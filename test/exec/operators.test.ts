@@ -4,7 +4,7 @@ import type { Engine } from '../../src/exec/engine.ts';
 import type { ExecuteOptions } from '../../src/exec/execution.ts';
 import type { Expr } from '../../src/expr/expr.ts';
 import { lookupBuiltin } from '../../src/functions/registry.ts';
-import type { JoinType } from '../../src/planner/logical/nodes.ts';
+import type { JoinType } from '../../src/expr/join-type.ts';
 import type { PhysicalPlan } from '../../src/planner/physical/nodes.ts';
 import { concatSchemas } from '../../src/types/schema.ts';
 import {

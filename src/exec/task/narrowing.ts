@@ -1,4 +1,5 @@
 import type { Expr } from '../../expr/expr.ts';
+import { DROPPED_SIDES, PRESENT_SIDES } from '../../expr/join-type.ts';
 import { cannotFail } from '../../expr/safety.ts';
 import type { HashJoin, PhysicalPlan } from '../../planner/physical/nodes.ts';
 import { userFunctionsOf } from './udf-nodes.ts';
@@ -17,7 +18,7 @@ export interface Narrowing {
 export function narrowingsOf(node: HashJoin, table: number): readonly Narrowing[] {
   const buildLeft = node.build === 'left';
   const probe = buildLeft ? 'right' : 'left';
-  if (!DROPS[node.joinType][probe]) return [];
+  if (!DROPPED_SIDES[node.joinType][probe]) return [];
   const [build, streaming] = buildLeft
     ? [node.leftKeys, node.rightKeys]
     : [node.rightKeys, node.leftKeys];
@@ -66,35 +67,13 @@ export function narrowingsBelow(
 /** Aggregates without errors, which would belong to their group. */
 const TOTAL: ReadonlySet<string> = new Set(['COUNT', 'SUM', 'SUM0', 'AVG', 'MIN', 'MAX']);
 
-type JoinType = HashJoin['joinType'];
-
-/** Sides of which a row without a partner makes no row of the join. */
-const DROPS: Readonly<Record<JoinType, { readonly left: boolean; readonly right: boolean }>> = {
-  inner: { left: true, right: true },
-  semi: { left: true, right: true },
-  anti: { left: false, right: true },
-  left: { left: false, right: true },
-  right: { left: true, right: false },
-  full: { left: false, right: false },
-};
-
-/** Sides of which a row only makes rows that have its columns. */
-const KEEPS: Readonly<Record<JoinType, { readonly left: boolean; readonly right: boolean }>> = {
-  inner: { left: true, right: true },
-  semi: { left: true, right: false },
-  anti: { left: true, right: false },
-  left: { left: true, right: false },
-  right: { left: false, right: true },
-  full: { left: false, right: false },
-};
-
 function belowJoin(
   node: HashJoin,
   input: number,
   above: readonly Narrowing[],
 ): readonly Narrowing[] {
   const side = input === 0 ? 'left' : 'right';
-  if (!KEEPS[node.joinType][side]) return [];
+  if (!PRESENT_SIDES[node.joinType][side]) return [];
   // An error belongs to its pair, also where the pair is not needed.
   if (node.residual !== null && !cannotFail(node.residual)) return [];
   const width = node.inputs[0]?.schema.fields.length ?? 0;

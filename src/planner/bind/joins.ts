@@ -1,5 +1,6 @@
 import { validationError } from '../../common/errors.ts';
 import type { Expr, InputRef } from '../../expr/expr.ts';
+import type { JoinType } from '../../expr/join-type.ts';
 import { joinConjunction } from '../../expr/simplify.ts';
 import type { Expr as SyntaxExpr } from '../../parser/ast/expressions.ts';
 import type { FromItem, Join, TableFunction, Unnest } from '../../parser/ast/queries.ts';
@@ -13,7 +14,7 @@ import {
   join,
   project,
 } from '../logical/build.ts';
-import type { JoinType, LogicalPlan } from '../logical/nodes.ts';
+import type { LogicalPlan } from '../logical/nodes.ts';
 import { type QueryEnv, Rows } from './binder.ts';
 import { isChangelogTable } from './changelog-tables.ts';
 import { callBuiltin, condition } from './coerce.ts';

@@ -1,6 +1,7 @@
 import { assert } from '../../common/assert.ts';
 import { notImplemented, type Span, validationError } from '../../common/errors.ts';
 import type { AggregateCall, Expr } from '../../expr/expr.ts';
+import type { JoinType } from '../../expr/join-type.ts';
 import { joinConjunction, simplify } from '../../expr/simplify.ts';
 import { substitute, TRUE } from '../../expr/tree.ts';
 import { lookupBuiltin } from '../../functions/registry.ts';
@@ -15,7 +16,7 @@ import {
   project,
   projectColumns,
 } from '../logical/build.ts';
-import type { JoinType, LogicalPlan } from '../logical/nodes.ts';
+import type { LogicalPlan } from '../logical/nodes.ts';
 import { makeAggregate } from './aggregate-calls.ts';
 import type { Binder, Rows } from './binder.ts';
 import { callBuiltin, caseOf } from './coerce.ts';

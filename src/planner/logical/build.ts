@@ -1,6 +1,7 @@
 import { assert } from '../../common/assert.ts';
 import type { DynamicTableSink, ScanTableSource } from '../../connectors/connector.ts';
 import type { AggregateCall, Expr, InputRef, SortKey, WindowCall } from '../../expr/expr.ts';
+import { isOptional, type JoinType } from '../../expr/join-type.ts';
 import type { MatchSpec } from '../../expr/match.ts';
 import type { ProcessFunctionDefinition } from '../../functions/definition.ts';
 import { type DataType, sameType, withNullable } from '../../types/data-type.ts';
@@ -10,7 +11,6 @@ import type {
   ColumnOrder,
   Filter,
   Join,
-  JoinType,
   Limit,
   LogicalPlan,
   Match,
@@ -199,11 +199,9 @@ export function join(
 /** The columns of a join of two inputs. */
 export function joinSchema(left: Schema, right: Schema, joinType: JoinType): Schema {
   if (joinType === 'semi' || joinType === 'anti') return left;
-  const leftOptional = joinType === 'right' || joinType === 'full';
-  const rightOptional = joinType === 'left' || joinType === 'full';
   return concatSchemas(
-    leftOptional ? nullableSchema(left) : left,
-    rightOptional ? nullableSchema(right) : right,
+    isOptional(joinType, 'left') ? nullableSchema(left) : left,
+    isOptional(joinType, 'right') ? nullableSchema(right) : right,
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ObjectIdentifier, TableStatistics } from '../../catalog/catalog.ts';
 import type { DynamicTableSink, ScanTableSource } from '../../connectors/connector.ts';
 import type { AggregateCall, Expr, SortKey, WindowCall } from '../../expr/expr.ts';
+import type { JoinType } from '../../expr/join-type.ts';
 import type { MatchSpec } from '../../expr/match.ts';
 import type { ProcessFunctionDefinition } from '../../functions/definition.ts';
 import type { Schema } from '../../types/schema.ts';
@@ -168,9 +169,6 @@ export interface ProcessTableArgument {
   readonly columns: readonly number[];
   readonly names: readonly string[];
 }
-
-/** How rows without a match are treated; semi and anti joins return left columns only. */
-export type JoinType = 'inner' | 'left' | 'right' | 'full' | 'semi' | 'anti';
 
 /** Pairs of rows; the condition reads the left columns, then the right ones. */
 export interface Join {

@@ -1,4 +1,5 @@
 import type { Expr } from '../../expr/expr.ts';
+import { PRESENT_SIDES } from '../../expr/join-type.ts';
 import { splitConjunction } from '../../expr/simplify.ts';
 import { equalExprs, inputRef, inputsUsed, mapChildren, shiftInputs } from '../../expr/tree.ts';
 import { callBuiltin } from '../bind/coerce.ts';
@@ -40,8 +41,9 @@ export function factsOf(plan: LogicalPlan, isFact: FactTest): readonly Expr[] {
 function joinedFacts(join: Join, isFact: FactTest): readonly Expr[] {
   const { left, right, joinType, condition } = join;
   const width = left.schema.fields.length;
-  const ofLeft = joinType === 'right' || joinType === 'full' ? [] : factsOf(left, isFact);
-  const ofRight = joinType === 'inner' || joinType === 'right' ? factsOf(right, isFact) : [];
+  const present = PRESENT_SIDES[joinType];
+  const ofLeft = present.left ? factsOf(left, isFact) : [];
+  const ofRight = present.right ? factsOf(right, isFact) : [];
   const on =
     joinType === 'inner' && condition !== null ? splitConjunction(condition).filter(isFact) : [];
   return [...ofLeft, ...ofRight.map((fact) => shiftInputs(fact, width)), ...on];

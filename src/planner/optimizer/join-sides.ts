@@ -2,7 +2,7 @@ import type { Call, Expr } from '../../expr/expr.ts';
 import { joinConjunction, splitConjunction } from '../../expr/simplify.ts';
 import { inputsUsed, isDeterministic, shiftInputs } from '../../expr/tree.ts';
 import { filter } from '../logical/build.ts';
-import type { JoinType, LogicalPlan } from '../logical/nodes.ts';
+import type { LogicalPlan } from '../logical/nodes.ts';
 
 /** Conditions over both sides of a join, by the columns they read. */
 export interface JoinParts {
@@ -82,20 +82,3 @@ function outcomeOfCall({ definition, args }: Call, from: number, to: number): Ou
       return definition.strict && outcomes.includes('null') ? 'null' : 'any';
   }
 }
-
-/** Whether rows of a side appear with NULLs where they found no match. */
-export function isOptional(joinType: JoinType, side: 'left' | 'right'): boolean {
-  return joinType === 'full' || joinType === (side === 'left' ? 'right' : 'left');
-}
-
-/** The sides of a join of which rows are of no use that its condition rejects whatever the other. */
-export const DROPPED_SIDES: Readonly<
-  Record<JoinType, { readonly left: boolean; readonly right: boolean }>
-> = {
-  inner: { left: true, right: true },
-  semi: { left: true, right: true },
-  left: { left: false, right: true },
-  anti: { left: false, right: true },
-  right: { left: true, right: false },
-  full: { left: false, right: false },
-};

@@ -1,9 +1,9 @@
 import type { DynamicTableSink, ScanTableSource } from '../../connectors/connector.ts';
 import type { AggregateCall, Expr, WindowCall } from '../../expr/expr.ts';
+import type { JoinType } from '../../expr/join-type.ts';
 import type { MatchSpec } from '../../expr/match.ts';
 import type { Schema } from '../../types/schema.ts';
 import type {
-  JoinType,
   ProcessTable as LogicalProcessTable,
   RankFunction,
   ScanOrigin,

@@ -1,11 +1,12 @@
 import type { Expr } from '../../../expr/expr.ts';
+import { DROPPED_SIDES, PRESENT_SIDES } from '../../../expr/join-type.ts';
 import { joinConjunction, splitConjunction } from '../../../expr/simplify.ts';
 import { inputsUsed, remapInputs, shiftInputs, substitute } from '../../../expr/tree.ts';
 import type { Filter, Join, LogicalPlan } from '../../logical/nodes.ts';
 import { mapInputs } from '../../logical/tree.ts';
 import { impliedRanges, includes, isDecidedBy, isFact } from '../equal-values.ts';
 import { factsOf } from '../facts.ts';
-import { DROPPED_SIDES, filtered } from '../join-sides.ts';
+import { filtered } from '../join-sides.ts';
 import type { Rule } from '../rule.ts';
 
 /**
@@ -75,8 +76,9 @@ function inferJoin(node: Join, above: readonly Expr[]): LogicalPlan {
   const isRight = (fact: Expr) => inputsUsed(fact).every((column) => column >= width);
   const on = node.condition === null ? [] : splitConjunction(node.condition).filter(isFact);
   // Where a side keeps its rows without a match, nothing is known of the other one's columns.
-  const aboveLeft = joinType === 'right' || joinType === 'full' ? [] : above.filter(isLeft);
-  const aboveRight = joinType === 'inner' || joinType === 'right' ? above.filter(isRight) : [];
+  const present = PRESENT_SIDES[joinType];
+  const aboveLeft = present.left ? above.filter(isLeft) : [];
+  const aboveRight = present.right ? above.filter(isRight) : [];
   const aboveBoth = joinType === 'inner' ? above : [...aboveLeft, ...aboveRight];
   const ofLeft = factsOf(node.left, isFact);
   const ofRight = factsOf(node.right, isFact).map((fact) => shiftInputs(fact, width));

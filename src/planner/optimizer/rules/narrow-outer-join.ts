@@ -1,7 +1,8 @@
 import type { Expr } from '../../../expr/expr.ts';
+import { DROPPED_SIDES, isOptional, type JoinType } from '../../../expr/join-type.ts';
 import { splitConjunction } from '../../../expr/simplify.ts';
-import type { Join, JoinType, LogicalPlan } from '../../logical/nodes.ts';
-import { DROPPED_SIDES, isOptional, rejectsNulls } from '../join-sides.ts';
+import type { Join, LogicalPlan } from '../../logical/nodes.ts';
+import { rejectsNulls } from '../join-sides.ts';
 import type { Rule } from '../rule.ts';
 
 /**

@@ -1,4 +1,5 @@
 import type { Expr } from '../../../expr/expr.ts';
+import { PRESENT_SIDES } from '../../../expr/join-type.ts';
 import { cannotFail } from '../../../expr/safety.ts';
 import { splitConjunction } from '../../../expr/simplify.ts';
 import {
@@ -13,7 +14,7 @@ import { isApproximate, isConstructed } from '../../../types/families.ts';
 import { join } from '../../logical/build.ts';
 import { estimateRows, GROUPS_MANY } from '../../logical/cardinality.ts';
 import { columnSource, distinctValues } from '../../logical/column-source.ts';
-import type { Aggregate, Join, JoinType, LogicalPlan } from '../../logical/nodes.ts';
+import type { Aggregate, Join, LogicalPlan } from '../../logical/nodes.ts';
 import { belowProjects, reducesRows, valuesMax } from '../grouping.ts';
 import { PartialAggregates } from '../partial-aggregates.ts';
 import { defineRule } from '../rule.ts';
@@ -39,16 +40,6 @@ export const pushAggregateThroughJoin = defineRule({
 /** A join that finds so many partners of a row does so much more work than to group it. */
 const PAIRS_MANY = 4;
 
-/** The sides of a join all of whose rows are found, or dropped, by their own columns. */
-const SIDES: Readonly<Record<JoinType, readonly ('left' | 'right')[]>> = {
-  inner: ['left', 'right'],
-  semi: ['left'],
-  anti: ['left'],
-  left: ['left'],
-  right: ['right'],
-  full: [],
-};
-
 function push(node: Aggregate): LogicalPlan {
   const { plan, over } = belowProjects(node.input);
   if (plan.kind !== 'Join') return node;
@@ -60,7 +51,9 @@ function push(node: Aggregate): LogicalPlan {
   if (![...keys, ...condition].every(isDeterministic)) return node;
   // Arguments are evaluated for rows, too, that the join would have dropped.
   if (!exprs.every((expr) => isDeterministic(expr) && cannotFail(expr))) return node;
-  for (const side of SIDES[plan.joinType]) {
+  // All rows of these sides are found, or dropped, by their own columns.
+  const sides = (['left', 'right'] as const).filter((side) => PRESENT_SIDES[plan.joinType][side]);
+  for (const side of sides) {
     const grouping = groupingOf(plan, side, keys, exprs);
     if (grouping !== null) return grouped(plan, grouping, keys, partial, over);
   }

@@ -1,6 +1,7 @@
+import { isOptional } from '../../../expr/join-type.ts';
 import { joinConjunction, splitConjunction } from '../../../expr/simplify.ts';
 import type { Join, LogicalPlan } from '../../logical/nodes.ts';
-import { filtered, isOptional, splitSides } from '../join-sides.ts';
+import { filtered, splitSides } from '../join-sides.ts';
 import { defineRule } from '../rule.ts';
 
 /**

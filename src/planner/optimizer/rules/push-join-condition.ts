@@ -1,6 +1,7 @@
+import { DROPPED_SIDES } from '../../../expr/join-type.ts';
 import { joinConjunction } from '../../../expr/simplify.ts';
 import { shiftInputs } from '../../../expr/tree.ts';
-import { DROPPED_SIDES, filtered, splitSides } from '../join-sides.ts';
+import { filtered, splitSides } from '../join-sides.ts';
 import { defineRule } from '../rule.ts';
 
 /** Join(a, b, on a.x > 1 AND …)  =>  Join(Filter(x > 1, a), b, on …) */

@@ -1,4 +1,5 @@
 import type { Expr } from '../../../expr/expr.ts';
+import { DROPPED_SIDES, PRESENT_SIDES } from '../../../expr/join-type.ts';
 import { joinConjunction, splitConjunction } from '../../../expr/simplify.ts';
 import { inputsUsed, isCallOf, isDeterministic, remapInputs } from '../../../expr/tree.ts';
 import { join } from '../../logical/build.ts';
@@ -32,9 +33,7 @@ export const reduceAggregate = defineRule({
 });
 
 function reduceSide(plan: Join, side: 'left' | 'right'): Join | null {
-  const { joinType } = plan;
-  const keepsAll = joinType === 'full' || joinType === (side === 'left' ? 'left' : 'right');
-  if (keepsAll || (side === 'left' && joinType === 'anti')) return null;
+  if (!DROPPED_SIDES[plan.joinType][side]) return null;
   const reducer = side === 'left' ? plan.right : plan.left;
   if (plan.condition === null) return null;
   const width = plan.left.schema.fields.length;
@@ -149,11 +148,12 @@ function reduceBelow(
       if (!isGrouped) return null;
       const width = plan.left.schema.fields.length;
       const left = columns.map((column) => (column !== null && column < width ? column : null));
-      if (plan.joinType !== 'right' && plan.joinType !== 'full') {
+      const present = PRESENT_SIDES[plan.joinType];
+      if (present.left) {
         const input = below(plan.left, left);
         if (input !== null) return { ...plan, left: input };
       }
-      if (plan.joinType === 'inner' || plan.joinType === 'right') {
+      if (present.right) {
         const right = columns.map((column) =>
           column !== null && column >= width ? column - width : null,
         );
