@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { Arena } from '../../src/columnar/arena/arena.ts';
 import { Region } from '../../src/columnar/arena/region.ts';
 import { builderFor, dictionaryBuilderFor } from '../../src/columnar/builders/builder-for.ts';
-import type { Column } from '../../src/columnar/column.ts';
+import { type Column, FixedColumn } from '../../src/columnar/column.ts';
+import { rangeOf } from '../../src/columnar/kernels/dense-keys.ts';
+import { narrowCopy } from '../../src/columnar/narrow-copy.ts';
 import type { DataType } from '../../src/types/data-type.ts';
 
 /** An arena for the tests of one file. */
@@ -30,6 +32,17 @@ export function dictionaryOf(type: DataType, values: readonly unknown[], region:
   const builder = dictionaryBuilderFor(type, region);
   for (const value of values) builder.append(value);
   return builder.finish();
+}
+
+/** The column as tables keep it: with its range, and narrow where that is so. */
+export function storedColumn(column: Column, region: Region): Column {
+  if (column.layout !== 'fixed') return column;
+  const { type, length, values, width, validity, nullCount } = column;
+  const range = rangeOf(column, region);
+  return narrowCopy(
+    new FixedColumn(type, length, values, width, validity, nullCount, range),
+    region,
+  );
 }
 
 /** All values of a column. */

@@ -2,16 +2,15 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Region } from '../../src/columnar/arena/region.ts';
 import { batchOf } from '../../src/columnar/batch.ts';
-import { type Column, FixedColumn } from '../../src/columnar/column.ts';
+import type { Column } from '../../src/columnar/column.ts';
 import { concatColumns, copyColumn } from '../../src/columnar/concat.ts';
 import { describeBatch, restoreBatch } from '../../src/columnar/descriptor.ts';
-import { rangeOf } from '../../src/columnar/kernels/dense-keys.ts';
 import { narrowCopy, readableIn } from '../../src/columnar/narrow-copy.ts';
 import { sliceColumn, take } from '../../src/columnar/take.ts';
 import type { DataType } from '../../src/types/data-type.ts';
 import { field, schemaOf } from '../../src/types/schema.ts';
 import { BIGINT, DATE, decimal, INT, STRING, time, timestamp } from '../../src/types/types.ts';
-import { ARENA, columnOf, valuesOf, withRegion } from './arbitrary.ts';
+import { ARENA, columnOf, storedColumn, valuesOf, withRegion } from './arbitrary.ts';
 
 const NARROWED: readonly DataType[] = [INT, BIGINT, decimal(15, 2), DATE, time(3), timestamp(3)];
 
@@ -47,12 +46,7 @@ function internal({ type, bits }: Numbers, value: bigint | null): unknown {
 /** The column of a table, and what it holds. */
 function stored(given: Numbers, region: Region): { column: Column; values: readonly unknown[] } {
   const values = given.rows.map((value) => internal(given, value));
-  const wide = columnOf(given.type, values, region);
-  const range = rangeOf(wide, region);
-  if (wide.layout !== 'fixed') throw new Error('numbers have fixed width');
-  const { type, length, width, validity, nullCount } = wide;
-  const ranged = new FixedColumn(type, length, wide.values, width, validity, nullCount, range);
-  return { column: narrowCopy(ranged, region), values };
+  return { column: storedColumn(columnOf(given.type, values, region), region), values };
 }
 
 const widthOf = (column: Column): number | undefined =>

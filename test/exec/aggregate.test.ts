@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Engine } from '../../src/exec/engine.ts';
 import type { ExecuteOptions } from '../../src/exec/execution.ts';
 import type { AggregateCall } from '../../src/expr/expr.ts';
@@ -9,6 +9,7 @@ import type { DataType } from '../../src/types/data-type.ts';
 import { field, schemaOf } from '../../src/types/schema.ts';
 import {
   exchange,
+  expectNoMemoryKept,
   INLINE,
   node,
   POOLED,
@@ -24,7 +25,6 @@ import {
 import { RangeSource } from './range-source.ts';
 
 let engine: Engine;
-let usedBytes = 0;
 
 beforeAll(() => {
   engine = testEngine();
@@ -34,14 +34,7 @@ afterAll(async () => {
   await engine.close();
 });
 
-beforeEach(async () => {
-  await rowsOf(engine, values(schema({ a: type('INT') }), [[1]]), POOLED);
-  usedBytes = engine.arena.usedBytes;
-});
-
-afterEach(() => {
-  expect(engine.arena.usedBytes).toBe(usedBytes);
-});
+expectNoMemoryKept(() => engine);
 
 const ROWS = schema({ k: type('INT'), s: STRING, n: type('BIGINT'), f: type('BOOLEAN') });
 

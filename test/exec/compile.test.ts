@@ -6,8 +6,6 @@ import { builderFor, dictionaryBuilderFor } from '../../src/columnar/builders/bu
 import { isEmittedAlone } from '../../src/exec/compile/emitted.ts';
 import { createFilter } from '../../src/exec/compile/filter.ts';
 import { createProjection } from '../../src/exec/compile/projection.ts';
-import { TaskMemory } from '../../src/exec/memory.ts';
-import type { TaskContext } from '../../src/exec/operator.ts';
 import type { Expr } from '../../src/expr/expr.ts';
 import { call, inputRef, literal } from '../../src/expr/tree.ts';
 import { lookupBuiltin } from '../../src/functions/registry.ts';
@@ -23,20 +21,11 @@ import {
   INT,
   STRING,
 } from '../../src/types/types.ts';
-import { TaskMetrics } from '../../src/udf/metrics.ts';
+import { contextOf } from './task-context.ts';
 
 const arena = Arena.create(16 * 1024 * 1024);
 const region = new Region(arena);
-const ctx: TaskContext = {
-  region,
-  memory: new TaskMemory(arena, 1, () => ''),
-  statement: { timeZone: 'UTC', now: 0n, config: new Map() },
-  batchRows: 16,
-  compile: true,
-  checkCancelled: () => {},
-  progress: { words: new Int32Array(2), index: 0, cancelled: 1 },
-  userCode: { metrics: new TaskMetrics(), cacheFolder: '', task: 0, tasks: 1, children: null },
-};
+const ctx = contextOf(region, { batchRows: 16 });
 
 /** A call of a built-in by name, typed as the binder would. */
 function fn(name: string, ...args: readonly Expr[]): Expr {

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, expect } from 'vitest';
 import type { Batch } from '../../src/columnar/batch.ts';
 import { batchOf, RowKind } from '../../src/columnar/batch.ts';
 import { builderFor } from '../../src/columnar/builders/builder-for.ts';
@@ -42,6 +43,18 @@ export const INLINE: ExecuteOptions = {
 
 /** Options under which everything that can run on workers does. */
 export const POOLED: ExecuteOptions = { ...INLINE, inlineRowsMax: 0 };
+
+/** Checks after each test of a file that it left no more memory in use than it found. */
+export function expectNoMemoryKept(engine: () => Engine): void {
+  let usedBytes = 0;
+  beforeEach(async () => {
+    await rowsOf(engine(), values(schema({ a: type('INT') }), [[1]]), POOLED);
+    usedBytes = engine().arena.usedBytes;
+  });
+  afterEach(() => {
+    expect(engine().arena.usedBytes).toBe(usedBytes);
+  });
+}
 
 /** A schema of named types. */
 export function schema(columns: Readonly<Record<string, DataType>>): Schema {

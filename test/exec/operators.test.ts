@@ -1,14 +1,15 @@
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Engine } from '../../src/exec/engine.ts';
 import type { ExecuteOptions } from '../../src/exec/execution.ts';
 import type { Expr } from '../../src/expr/expr.ts';
-import { lookupBuiltin } from '../../src/functions/registry.ts';
 import type { JoinType } from '../../src/expr/join-type.ts';
+import { lookupBuiltin } from '../../src/functions/registry.ts';
 import type { PhysicalPlan } from '../../src/planner/physical/nodes.ts';
 import { concatSchemas } from '../../src/types/schema.ts';
 import {
   exchange,
+  expectNoMemoryKept,
   INLINE,
   node,
   POOLED,
@@ -22,7 +23,6 @@ import {
 } from './harness.ts';
 
 let engine: Engine;
-let usedBytes = 0;
 
 beforeAll(() => {
   engine = testEngine();
@@ -32,14 +32,7 @@ afterAll(async () => {
   await engine.close();
 });
 
-beforeEach(async () => {
-  await rowsOf(engine, values(schema({ a: type('INT') }), [[1]]), POOLED);
-  usedBytes = engine.arena.usedBytes;
-});
-
-afterEach(() => {
-  expect(engine.arena.usedBytes).toBe(usedBytes);
-});
+expectNoMemoryKept(() => engine);
 
 const MODES: readonly (readonly [string, ExecuteOptions])[] = [
   ['inline', { ...INLINE, batchRows: 3 }],

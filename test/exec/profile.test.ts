@@ -2,15 +2,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Region } from '../../src/columnar/arena/region.ts';
 import type { Engine } from '../../src/exec/engine.ts';
 import type { ExecuteOptions } from '../../src/exec/execution.ts';
-import { TaskMemory } from '../../src/exec/memory.ts';
-import type { TaskContext } from '../../src/exec/operator.ts';
 import { besideEachOther, oneAfterTheOther } from '../../src/exec/profile/operator-profile.ts';
 import { TaskProfile } from '../../src/exec/profile/task-profile.ts';
 import type { PhysicalPlan } from '../../src/planner/physical/nodes.ts';
 import { numberNodes } from '../../src/planner/physical/number.ts';
-import { TaskMetrics } from '../../src/udf/metrics.ts';
 import { exchange, INLINE, node, POOLED, scan, testEngine } from './harness.ts';
 import { RangeSource } from './range-source.ts';
+import { contextOf } from './task-context.ts';
 
 let engine: Engine;
 
@@ -94,15 +92,3 @@ test('what operators tell of themselves, summed over tasks and parts of a run', 
   expect(later).toMatchObject(expected);
   expect(later.longestMs).toBe(one.get(2)!.ms + two.get(2)!.ms);
 });
-
-function contextOf(region: Region): TaskContext {
-  return {
-    ...INLINE,
-    region,
-    memory: new TaskMemory(region.arena, 1, () => ''),
-    checkCancelled: () => {},
-    progress: { words: new Int32Array(2), index: 0, cancelled: 1 },
-    userCode: { metrics: new TaskMetrics(), cacheFolder: '', task: 0, tasks: 1, children: null },
-    profile: undefined,
-  };
-}

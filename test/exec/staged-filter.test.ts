@@ -20,8 +20,8 @@ const batchOfRows = (length: number, selection: Int32Array | null = null): Batch
   selection,
 });
 
-/** Runs batches of 100 rows through the stages: the rows left, and the order in the last batch. */
-function run(stages: readonly Stage[], batches: number, selection: Int32Array | null = null) {
+/** A filter of such stages; `select` also tells their order in a batch of 100 rows. */
+function filterOf(stages: readonly Stage[]) {
   let clock = 0;
   let order: string[] = [];
   const filter = new StagedFilter(
@@ -39,12 +39,19 @@ function run(stages: readonly Stage[], batches: number, selection: Int32Array | 
     })),
     () => clock,
   );
-  const found: number[][] = [];
-  for (let i = 0; i < batches; i++) {
+  const select = (selection: Int32Array | null = null) => {
     order = [];
-    found.push([...filter.select(batchOfRows(100, selection))]);
-  }
-  return { found, order: order.join(''), clock };
+    const rows = [...filter.select(batchOfRows(100, selection))];
+    return { rows, order: order.join('') };
+  };
+  return { select, clock: () => clock };
+}
+
+/** Runs batches through the stages: the rows left, and the order in the last batch. */
+function run(stages: readonly Stage[], batches: number, selection: Int32Array | null = null) {
+  const { select, clock } = filterOf(stages);
+  const runs = Array.from({ length: batches }, () => select(selection));
+  return { found: runs.map(({ rows }) => rows), order: runs.at(-1)?.order, clock: clock() };
 }
 
 const keeps = (share: number) => (row: number) => row % 100 < share;
@@ -79,29 +86,11 @@ describe('the operands of AND', () => {
       { name: 'a', holds: (row: number) => later || row < 10, ms: 1, movable: true },
       { name: 'b', holds: (row: number) => !later || row < 10, ms: 1, movable: true },
     ];
-    let clock = 0;
-    let order = '';
-    const filter = new StagedFilter(
-      stages.map(({ name, holds }) => ({
-        movable: true,
-        filter: {
-          select(batch: Batch): Int32Array {
-            order += name;
-            clock += rowCount(batch);
-            const rows = batch.selection ?? Int32Array.from({ length: batch.length }, (_, i) => i);
-            return rows.filter(holds);
-          },
-          close: () => {},
-        },
-      })),
-      () => clock,
-    );
-    for (let i = 0; i < 8; i++) filter.select(batchOfRows(100));
+    const { select } = filterOf(stages);
+    for (let i = 0; i < 8; i++) select();
     later = true;
-    for (let i = 0; i < 40; i++) filter.select(batchOfRows(100));
-    order = '';
-    filter.select(batchOfRows(100));
-    expect(order).toBe('ba');
+    for (let i = 0; i < 40; i++) select();
+    expect(select().order).toBe('ba');
   });
 
   test('leave the same rows in any order', () => {

@@ -13,8 +13,8 @@ import { builtinDefinitions } from '../../src/functions/registry.ts';
 import { type DataType, sameType } from '../../src/types/data-type.ts';
 import { field, schemaOf } from '../../src/types/schema.ts';
 import { BOOLEAN } from '../../src/types/types.ts';
+import { contextOf } from '../exec/task-context.ts';
 import { columnOf, type Encoding, someValue, TESTED_TYPES } from './random-columns.ts';
-import { contextOf } from './task-context.ts';
 
 const arena = Arena.create(64 * 1024 * 1024);
 
@@ -117,7 +117,7 @@ const valuesOf = (columns: readonly Column[], rows: number): unknown[][] =>
 
 /** Results, and unless DISTINCT, the states and the results of merging each batch's states. */
 function aggregate(calls: readonly AggregateCall[], c: Case, region: Region, compile: boolean) {
-  const ctx = contextOf(region, compile);
+  const ctx = contextOf(region, { compile });
   const schema = schemaOf([field('x', c.type), field('f', BOOLEAN)]);
   const groups = c.grouped ? GROUPS : 1;
   const all = createAggregates(calls, schema, ctx);

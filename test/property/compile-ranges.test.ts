@@ -5,7 +5,6 @@ import { Region } from '../../src/columnar/arena/region.ts';
 import { type Batch, batchOf } from '../../src/columnar/batch.ts';
 import { type Column, FixedColumn } from '../../src/columnar/column.ts';
 import { narrowCopy, readableIn } from '../../src/columnar/narrow-copy.ts';
-import { TableError } from '../../src/common/errors.ts';
 import { createAggregates } from '../../src/exec/compile/aggregates.ts';
 import { createProjection } from '../../src/exec/compile/projection.ts';
 import type { TaskContext } from '../../src/exec/operator.ts';
@@ -16,8 +15,9 @@ import { type DataType, withNullable } from '../../src/types/data-type.ts';
 import { isNumeric } from '../../src/types/families.ts';
 import { field, schemaOf } from '../../src/types/schema.ts';
 import { BIGINT, decimal, INT } from '../../src/types/types.ts';
+import { contextOf } from '../exec/task-context.ts';
+import { outcome } from './outcome.ts';
 import { columnOf } from './random-columns.ts';
-import { contextOf } from './task-context.ts';
 
 const arena = Arena.create(64 * 1024 * 1024);
 const RUNS = Number(process.env['COMPILE_RUNS'] ?? 300);
@@ -122,16 +122,6 @@ function ranged(column: Column, given: readonly unknown[], region: Region): Colu
   return readableIn(narrowCopy(whole, region), region);
 }
 
-/** A result; or that there was an error, whichever of several came first. */
-function outcome(run: () => unknown): unknown {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof TableError) return 'error';
-    throw error;
-  }
-}
-
 function project(exprs: readonly Expr[], batch: Batch, ctx: TaskContext): unknown {
   const output = schemaOf(exprs.map(({ type }, i) => field(`r${i}`, type)));
   const projection = createProjection(exprs, batch.schema, output, ctx);
@@ -175,7 +165,7 @@ test.each([
       using region = new Region(arena);
       const batch = batchFor(values, region);
       const [compiled, interpreted] = [true, false].map((compile) =>
-        outcome(() => compute(given, batch, contextOf(region, compile))),
+        outcome(() => compute(given, batch, contextOf(region, { compile }))),
       );
       expect(compiled).toEqual(interpreted);
     }),

@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import { Arena } from '../../src/columnar/arena/arena.ts';
 import { Region } from '../../src/columnar/arena/region.ts';
 import { type Batch, batchOf } from '../../src/columnar/batch.ts';
-import { TableError } from '../../src/common/errors.ts';
 import { createFilter } from '../../src/exec/compile/filter.ts';
 import { createProjection } from '../../src/exec/compile/projection.ts';
 import type { TaskContext } from '../../src/exec/operator.ts';
@@ -13,8 +12,9 @@ import { lookupBuiltin } from '../../src/functions/registry.ts';
 import type { DataType } from '../../src/types/data-type.ts';
 import { field, schemaOf } from '../../src/types/schema.ts';
 import { BIGINT, BOOLEAN, DOUBLE, decimal, INT, STRING } from '../../src/types/types.ts';
+import { contextOf } from '../exec/task-context.ts';
+import { outcome } from './outcome.ts';
 import { columnOf, someValue } from './random-columns.ts';
-import { contextOf } from './task-context.ts';
 
 const arena = Arena.create(64 * 1024 * 1024);
 const RUNS = Number(process.env['COMPILE_RUNS'] ?? 100);
@@ -113,16 +113,6 @@ function batchFor(values: readonly (readonly unknown[])[], region: Region): Batc
   return batchOf(schemaOf(TYPES.map((type, i) => field(`c${i}`, type))), columns);
 }
 
-/** A result; or that there was an error, whichever of several came first. */
-function outcome(run: () => unknown): unknown {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof TableError) return 'error';
-    throw error;
-  }
-}
-
 function project(exprs: readonly Expr[], batch: Batch, ctx: TaskContext): unknown {
   return outcome(() => {
     const output = schemaOf(exprs.map((expr, i) => field(`x${i}`, expr.type)));
@@ -142,8 +132,8 @@ test('compiled and interpreted expression lists are equal', () => {
     fc.property(exprs, rows, (list, values) => {
       using region = new Region(arena);
       const batch = batchFor(values, region);
-      expect(project(list, batch, contextOf(region, true))).toEqual(
-        project(list, batch, contextOf(region, false)),
+      expect(project(list, batch, contextOf(region, { compile: true }))).toEqual(
+        project(list, batch, contextOf(region, { compile: false })),
       );
     }),
     { numRuns: RUNS },
@@ -157,7 +147,7 @@ test('compiled and interpreted conditions are equal', () => {
       const batch = batchFor(values, region);
       const select = (compile: boolean) =>
         outcome(() => {
-          const filter = createFilter(condition, batch.schema, contextOf(region, compile));
+          const filter = createFilter(condition, batch.schema, contextOf(region, { compile }));
           return [...filter.select(batch)];
         });
       const expected = select(false);

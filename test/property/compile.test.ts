@@ -15,8 +15,8 @@ import { canCast } from '../../src/types/casts.ts';
 import { type DataType, sameType } from '../../src/types/data-type.ts';
 import { field, type Schema, schemaOf } from '../../src/types/schema.ts';
 import { char } from '../../src/types/types.ts';
+import { contextOf } from '../exec/task-context.ts';
 import { columnOf, type Encoding, someValue, TESTED_TYPES } from './random-columns.ts';
-import { contextOf } from './task-context.ts';
 
 const arena = Arena.create(64 * 1024 * 1024);
 const STATEMENT = { timeZone: 'Europe/Berlin', now: 1_700_000_000_000_000_000n, config: new Map() };
@@ -99,7 +99,7 @@ function evaluate(expr: Expr, batch: Batch, region: Region, compile: boolean): u
     [expr],
     batch.schema,
     output,
-    contextOf(region, compile, STATEMENT),
+    contextOf(region, { compile, statement: STATEMENT }),
   );
   try {
     const result = projection.project(batch);
@@ -111,7 +111,11 @@ function evaluate(expr: Expr, batch: Batch, region: Region, compile: boolean): u
 }
 
 function select(expr: Expr, batch: Batch, region: Region, compile: boolean): unknown {
-  const filter = createFilter(expr, batch.schema, contextOf(region, compile, STATEMENT));
+  const filter = createFilter(
+    expr,
+    batch.schema,
+    contextOf(region, { compile, statement: STATEMENT }),
+  );
   try {
     return [...filter.select(batch)];
   } catch (error) {

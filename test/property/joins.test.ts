@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TableEnvironment } from '../../src/index.ts';
+import { sortedRows } from './sorted-rows.ts';
 
 /** A key type: how it is declared, and the value that a small number stands for. */
 interface KeyKind {
@@ -92,17 +93,6 @@ function naive(
   return found.sort();
 }
 
-async function rowsOf(tEnv: TableEnvironment, sql: string): Promise<string[]> {
-  const rows = await (await tEnv.executeSql(sql)).toArray();
-  return rows
-    .map((row) =>
-      Object.values(row as object)
-        .map(String)
-        .join(','),
-    )
-    .sort();
-}
-
 test('joins are those of nested loops', { timeout: 120_000 }, async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -130,7 +120,7 @@ test('joins are those of nested loops', { timeout: 120_000 }, async () => {
             const sql = `SELECT l.id, r.id FROM l ${type} JOIN r ON ${on}`;
             const shown = `${name}: ${sql}`;
             const expected = naive(left, right, same, type);
-            expect({ shown, rows: await rowsOf(tEnv, sql) }).toEqual({ shown, rows: expected });
+            expect({ shown, rows: await sortedRows(tEnv, sql) }).toEqual({ shown, rows: expected });
           }
           for (const not of ['', 'NOT ']) {
             const sql = `SELECT l.id FROM l WHERE ${not}EXISTS (SELECT * FROM r WHERE ${on})`;
@@ -139,7 +129,7 @@ test('joins are those of nested loops', { timeout: 120_000 }, async () => {
               .filter((l) => right.some((r) => same(l, r)) === (not === ''))
               .map(({ id }) => `${id}`)
               .sort();
-            expect({ shown, rows: await rowsOf(tEnv, sql) }).toEqual({ shown, rows: expected });
+            expect({ shown, rows: await sortedRows(tEnv, sql) }).toEqual({ shown, rows: expected });
           }
           const sums = `SELECT SUM(l.x + r.x), COUNT(*) FROM l JOIN r ON ${on}`;
           const pairs = left.flatMap((l) => right.filter((r) => same(l, r)).map((r) => l.x + r.x));

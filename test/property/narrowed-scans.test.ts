@@ -4,6 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DataTypes, TableEnvironment, udaf } from '../../src/index.ts';
+import { sortedRows } from './sorted-rows.ts';
 
 // Scans of files leave row groups and partitions out by the keys of joins; those of the same rows in
 // one part of memory do not: both must give the same.
@@ -69,17 +70,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function rowsOf(sql: string): Promise<string[]> {
-  const rows = await (await tEnv.executeSql(sql)).toArray();
-  return rows
-    .map((row) =>
-      Object.values(row as object)
-        .map(String)
-        .join(','),
-    )
-    .sort();
-}
-
 /** `m` holds some of the rows, perhaps none, some of them twice or with NULL. */
 async function hold(ids: readonly number[]): Promise<void> {
   tEnv.dropTemporaryView('picked');
@@ -103,8 +93,8 @@ test('what joins leave out of scans is not needed', { timeout: 240_000 }, async 
         await hold(ids);
         for (const [shape, key] of queries) {
           const shown = shape('files', key);
-          const expected = await rowsOf(shape('held', key));
-          expect({ shown, rows: await rowsOf(shown) }).toEqual({ shown, rows: expected });
+          const expected = await sortedRows(tEnv, shape('held', key));
+          expect({ shown, rows: await sortedRows(tEnv, shown) }).toEqual({ shown, rows: expected });
         }
       },
     ),
@@ -148,8 +138,8 @@ test('errors for rows that are not needed stay', async () => {
   tEnv.createTemporarySystemFunction('refuses', refuses);
   const pairs = `SELECT a.id FROM files AS a LEFT JOIN held AS z ON a.id = z.id AND 9 / (a.id + z.id - 40) < 5
     JOIN m ON a.i = m.i`;
-  await expect(rowsOf(pairs)).rejects.toMatchObject({ code: 'DIVISION_BY_ZERO' });
+  await expect(sortedRows(tEnv, pairs)).rejects.toMatchObject({ code: 'DIVISION_BY_ZERO' });
   const partitions = `SELECT a.id, x FROM (SELECT id, i, refuses(id) OVER (PARTITION BY i ORDER BY id) AS x FROM files) AS a
     JOIN m ON a.i = m.i`;
-  await expect(rowsOf(partitions)).rejects.toMatchObject({ code: 'UDF_FAILED' });
+  await expect(sortedRows(tEnv, partitions)).rejects.toMatchObject({ code: 'UDF_FAILED' });
 });

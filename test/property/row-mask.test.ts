@@ -4,9 +4,7 @@ import { Arena } from '../../src/columnar/arena/arena.ts';
 import { Region } from '../../src/columnar/arena/region.ts';
 import { type Batch, batchOf } from '../../src/columnar/batch.ts';
 import { sliceBatch } from '../../src/columnar/batches.ts';
-import { type Column, FixedColumn } from '../../src/columnar/column.ts';
-import { rangeOf } from '../../src/columnar/kernels/dense-keys.ts';
-import { narrowCopy, readableIn } from '../../src/columnar/narrow-copy.ts';
+import { readableIn } from '../../src/columnar/narrow-copy.ts';
 import { storageOf, storageWidth } from '../../src/columnar/values.ts';
 import { createAggregates } from '../../src/exec/compile/aggregates.ts';
 import { createFilter } from '../../src/exec/compile/filter.ts';
@@ -18,8 +16,9 @@ import { lookupBuiltin } from '../../src/functions/registry.ts';
 import { type DataType, withNullable } from '../../src/types/data-type.ts';
 import { field, schemaOf } from '../../src/types/schema.ts';
 import { BOOLEAN, decimal } from '../../src/types/types.ts';
+import { storedColumn } from '../columnar/arbitrary.ts';
+import { contextOf } from '../exec/task-context.ts';
 import { columnOf, someValue, TESTED_TYPES } from './random-columns.ts';
-import { contextOf } from './task-context.ts';
 
 const arena = Arena.create(64 * 1024 * 1024);
 const RUNS = Number(process.env['COMPILE_RUNS'] ?? 250);
@@ -143,19 +142,10 @@ function batchFor({ type, rows, from }: Table, region: Region): Batch {
   const types = [type, type, WIDE].map((t) => withNullable(t, true));
   const columns = types.map((t, i) => {
     const values = rows.map((row) => row[i]);
-    return storedColumn(columnOf(t, values, region), region);
+    return readableIn(storedColumn(columnOf(t, values, region), region), region);
   });
   const batch = batchOf(schemaOf(types.map((t, i) => field(`c${i}`, t))), columns);
   return sliceBatch(batch, Math.min(from, rows.length - 1), rows.length, region);
-}
-
-/** The column as tables keep it: with its range, and narrow where that is so. */
-function storedColumn(column: Column, region: Region): Column {
-  if (column.layout !== 'fixed') return column;
-  const { type, length, values, width, validity, nullCount } = column;
-  const range = rangeOf(column, region);
-  const ranged = new FixedColumn(type, length, values, width, validity, nullCount, range);
-  return readableIn(narrowCopy(ranged, region), region);
 }
 
 /** A result, or that there was an error. */
@@ -221,7 +211,7 @@ test.each([
       using region = new Region(arena);
       const batch = batchFor(table, region);
       const [compiled, interpreted] = [true, false].map((compile) =>
-        outcome(() => compute(expr, batch, contextOf(region, compile))),
+        outcome(() => compute(expr, batch, contextOf(region, { compile }))),
       );
       expect(compiled).toEqual(interpreted);
     }),

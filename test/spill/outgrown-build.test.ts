@@ -9,9 +9,8 @@ import { TaskMemory } from '../../src/exec/memory.ts';
 import { TableOutput } from '../../src/exec/task/output.ts';
 import { TableEnvironment } from '../../src/index.ts';
 import { field, schemaOf } from '../../src/types/schema.ts';
-import { TaskMetrics } from '../../src/udf/metrics.ts';
 import { columnOf } from '../columnar/arbitrary.ts';
-import { INLINE } from '../exec/harness.ts';
+import { contextOf } from '../exec/task-context.ts';
 
 /** A few more than a hash table holds before it doubles: what it takes is then thought too low. */
 const BUILD_ROWS = 131_100;
@@ -63,22 +62,11 @@ test('rows whose table memory does not hold when it is built are parted in files
   const values = Array.from({ length: rows }, (_, i) => BigInt(key(i)));
   const schema = schemaOf([field('k', type)]);
   const memory = new TaskMemory(region.arena, 1, () => path.join(folder, 'spill'));
-  const output = new TableOutput({ schema, keys: [0], nullsMatch: false, marks: false }, false, {
-    region,
-    memory,
-    statement: INLINE.statement,
-    batchRows: 1000,
-    compile: true,
-    checkCancelled: () => {},
-    progress: { words: new Int32Array(2), index: 0, cancelled: 1 },
-    userCode: {
-      metrics: new TaskMetrics(),
-      cacheFolder: '',
-      task: 0,
-      tasks: 1,
-      children: null,
-    },
-  });
+  const output = new TableOutput(
+    { schema, keys: [0], nullsMatch: false, marks: false },
+    false,
+    contextOf(region, { memory, batchRows: 1000 }),
+  );
   output.write(0, batchOf(schema, [columnOf(type, values, region)], rows));
   using others = region.child();
   others.alloc(region.arena.freeBytes - 4 * 1024 * 1024);

@@ -6,12 +6,11 @@ import { Arena } from '../../src/columnar/arena/arena.ts';
 import { Region } from '../../src/columnar/arena/region.ts';
 import { type Batch, batchOf } from '../../src/columnar/batch.ts';
 import { TaskMemory } from '../../src/exec/memory.ts';
-import type { TaskContext } from '../../src/exec/operator.ts';
 import { RankOperator } from '../../src/exec/operators/rank.ts';
 import { field, schemaOf } from '../../src/types/schema.ts';
-import { TaskMetrics } from '../../src/udf/metrics.ts';
 import { columnOf } from '../columnar/arbitrary.ts';
-import { INLINE, node, values } from '../exec/harness.ts';
+import { node, values } from '../exec/harness.ts';
+import { contextOf } from '../exec/task-context.ts';
 
 const TYPE = { kind: 'BIGINT', nullable: false } as const;
 const SCHEMA = schemaOf([field('k', TYPE), field('v', TYPE)]);
@@ -31,19 +30,6 @@ beforeAll(() => {
 });
 
 afterAll(() => rmSync(folder, { recursive: true }));
-
-function context(region: Region): TaskContext {
-  return {
-    region,
-    memory: new TaskMemory(region.arena, 1, () => path.join(folder, 'spill')),
-    statement: INLINE.statement,
-    batchRows: 1000,
-    compile: true,
-    checkCancelled: () => {},
-    progress: { words: new Int32Array(2), index: 0, cancelled: 1 },
-    userCode: { metrics: new TaskMetrics(), cacheFolder: '', task: 0, tasks: 1, children: null },
-  };
-}
 
 /** Rows whose later ones come first in the order. */
 function rowsBetween(from: number, to: number, region: Region): Batch {
@@ -78,7 +64,8 @@ function crowdedRank(local: boolean, use: (rank: RankOperator, spilled: () => nu
     limit: LIMIT,
     local,
   });
-  const ctx = context(region);
+  const memory = new TaskMemory(arena, 1, () => path.join(folder, 'spill'));
+  const ctx = contextOf(region, { memory, batchRows: 1000 });
   const operator = new RankOperator(rank, ctx);
   const late = rowsBetween(HELD_ROWS, ROWS, others);
   expect(rowsOf(operator.process(rowsBetween(0, HELD_ROWS, others)))).toEqual([]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { TableError, UdfError } from '../../src/common/errors.ts';
+import { TableError, type UdfError } from '../../src/common/errors.ts';
 import type { Engine } from '../../src/exec/engine.ts';
 import { TableEnvironment } from '../../src/table/environment.ts';
 import { DataTypes } from '../../src/types/data-types.ts';
@@ -8,7 +8,7 @@ import type { ScalarOptions } from '../../src/udf/options.ts';
 import { ptf } from '../../src/udf/process-function.ts';
 import { asyncUdf, udf, udtf } from '../../src/udf/udf.ts';
 import { testEngine } from '../exec/harness.ts';
-import { results } from './support.ts';
+import { failureOf, results } from './support.ts';
 
 const INT = DataTypes.INT();
 const STRING = DataTypes.STRING();
@@ -21,23 +21,11 @@ beforeAll(() => {
 });
 afterAll(() => engine.close());
 
-/** The error that a query with the function ends with. The engine must be as good as new. */
-async function failure(
+const failure = (
   fn: (n: number) => unknown,
   options: Partial<ScalarOptions> = {},
-  udfTimeoutMs = 30_000,
-): Promise<UdfError> {
-  const call = udf(fn, { ...OPTIONS, ...options });
-  const error = await results(engine, call, [INT], ROWS, { udfTimeoutMs }).then(
-    () => new Error('no error'),
-    (thrown: unknown) => thrown,
-  );
-  const healthy = udf((n: number) => n + 1, OPTIONS);
-  expect(await results(engine, healthy, [INT], [[1]])).toEqual([2]);
-  expect(error).toBeInstanceOf(UdfError);
-  // Checked by the line above.
-  return error as UdfError;
-}
+  udfTimeoutMs?: number,
+): Promise<UdfError> => failureOf(engine, fn, { base: OPTIONS, options, udfTimeoutMs });
 
 /** The code of an error of ours; else the error. */
 function codeOf(error: unknown): unknown {

@@ -18,7 +18,7 @@ import { ScalarFunction } from '../../src/udf/kinds.ts';
 import type { PermissionOptions, ScalarOptions } from '../../src/udf/options.ts';
 import { asyncUdf, udaf, udf, udtaf, udtf } from '../../src/udf/udf.ts';
 import { testEngine } from '../exec/harness.ts';
-import { externalResults, results } from './support.ts';
+import { externalResults, failureOf, results } from './support.ts';
 
 const { BIGINT, DATE, DECIMAL, DOUBLE, INT, STRING, TIMESTAMP, ARRAY, MAP, ROW, FIELD } = DataTypes;
 const PROCESS = { isolation: 'process' } as const;
@@ -35,23 +35,11 @@ beforeAll(() => {
 });
 afterAll(() => engine.close());
 
-/** The error that a query with the function ends with. The engine must be as good as new. */
-async function failure(
+const failure = (
   fn: (n: number) => unknown,
   options: Partial<ScalarOptions> = {},
-  udfTimeoutMs = 30_000,
-): Promise<UdfError> {
-  const call = udf(fn, { ...OPTIONS, ...options });
-  const error = await results(engine, call, [INT()], ROWS, { udfTimeoutMs }).then(
-    () => new Error('no error'),
-    (thrown: unknown) => thrown,
-  );
-  const healthy = udf((n: number) => n + 1, OPTIONS);
-  expect(await results(engine, healthy, [INT()], [[1]])).toEqual([2]);
-  expect(error).toBeInstanceOf(UdfError);
-  // Checked by the line above.
-  return error as UdfError;
-}
+  udfTimeoutMs?: number,
+): Promise<UdfError> => failureOf(engine, fn, { base: OPTIONS, options, udfTimeoutMs });
 
 describe('a process of its own', () => {
   const pid = udf(() => process.pid, { ...OPTIONS, deterministic: false });
