@@ -7,7 +7,8 @@ import { MetricTotals } from '../udf/metrics.ts';
 import { ChildPool } from './child/child-pool.ts';
 import { keptModules } from './compile/kernel-cache.ts';
 import type { ExecuteOptions, Execution } from './execution.ts';
-import { type WorkerHeap, WorkerPool } from './pool/pool.ts';
+import { WorkerPool } from './pool/pool.ts';
+import type { WorkerHeap } from './pool/thread.ts';
 import { JobRun } from './task/job-run.ts';
 import { TemporaryFolder } from './temporary-folder.ts';
 

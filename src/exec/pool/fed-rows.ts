@@ -1,17 +1,17 @@
-import type { MessagePort } from 'node:worker_threads';
 import type { Feed } from '../task/segment.ts';
-import type { FromWorker, ToWorker } from './protocol.ts';
+import type { ToWorker } from './protocol.ts';
+import type { TaskLink } from './task-link.ts';
 
 /** Rows that the calling thread reads and posts to this task. */
 export class FedRows implements Feed {
-  readonly #port: MessagePort;
+  readonly #link: TaskLink;
   readonly #queue: Extract<ToWorker, { kind: 'feed' }>[] = [];
   #ended = false;
   #wake: (() => void) | null = null;
 
-  constructor(port: MessagePort) {
-    this.#port = port;
-    port.on('message', (message: ToWorker) => {
+  constructor(link: TaskLink) {
+    this.#link = link;
+    link.listen((message) => {
       if (message.kind === 'feed') this.#queue.push(message);
       else if (message.kind === 'feedEnd') this.#ended = true;
       else if (message.kind !== 'cancel') return;
@@ -37,7 +37,6 @@ export class FedRows implements Feed {
   }
 
   done(slot: number): void {
-    const message: FromWorker = { kind: 'fed', slot };
-    this.#port.postMessage(message);
+    this.#link.post({ kind: 'fed', slot });
   }
 }

@@ -9,7 +9,7 @@ import { ControlBlock } from './control.ts';
 import { decodeError } from './errors.ts';
 import { Feeder } from './feeder.ts';
 import { poolWithIdle } from './idle-thread.ts';
-import { WorkerExit, type WorkerPool } from './pool.ts';
+import type { WorkerPool } from './pool.ts';
 import { ProgressWatch } from './progress-watch.ts';
 import {
   type BranchSpec,
@@ -21,6 +21,7 @@ import {
 } from './protocol.ts';
 import { SplitOrder } from './split-order.ts';
 import { type CommonSpec, TaskHandle, type TaskListener } from './task-handle.ts';
+import { WorkerExit } from './thread.ts';
 import type { Written } from './written.ts';
 import { type BranchNodes, type SentNodes, sendNodes } from './written-nodes.ts';
 import { writeSplits } from './written-splits.ts';

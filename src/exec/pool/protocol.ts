@@ -19,12 +19,12 @@ import type { SentNodes } from './written-nodes.ts';
 /** What a worker gets once, when it is spawned. */
 export interface WorkerInit {
   readonly arena: ArenaHandle;
+  /** Carries ToThread and FromThread messages. */
+  readonly port: MessagePort;
 }
 
 /** One task as a message: everything a worker needs to run its share of a segment. */
 export interface TaskSpec {
-  /** Carries ToWorker and FromWorker messages. */
-  readonly port: MessagePort;
   /** The owner tag of the task's memory. The calling thread frees it. */
   readonly owner: number;
   /** Address of the segment's control block, its places, and the task's place in it. */
@@ -182,3 +182,24 @@ export type ToWorker =
   | { readonly kind: 'ping' }
   /** Wakes a task that waits; the flag in the control block says the rest. */
   | { readonly kind: 'cancel' };
+
+/** A message to one of the tasks of a thread, or one more of them. */
+export interface ToThread {
+  readonly task: number;
+  readonly message: ToWorker | { readonly kind: 'start'; readonly spec: TaskSpec };
+}
+
+/** From a worker to the calling thread. */
+export type FromThread =
+  /** It takes tasks from now on. */
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'message'; readonly task: number; readonly message: FromWorker }
+  /** The task was revoked before the thread came to it: it touches nothing of it any more. */
+  | { readonly kind: 'left'; readonly task: number }
+  /** There is no outcome; `refused`: because it cannot be cloned, else the thread does not work. */
+  | {
+      readonly kind: 'broken';
+      readonly task: number;
+      readonly refused: boolean;
+      readonly error: EncodedError;
+    };

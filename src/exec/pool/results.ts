@@ -1,4 +1,3 @@
-import type { MessagePort } from 'node:worker_threads';
 import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, rowCount } from '../../columnar/batch.ts';
 import { copyBatch } from '../../columnar/batches.ts';
@@ -7,7 +6,7 @@ import type { MemoryAccount } from '../memory.ts';
 import type { TaskContext } from '../operator.ts';
 import { NO_PRODUCT, type TaskOutput, type TaskProduct } from '../task/output.ts';
 import type { ControlBlock } from './control.ts';
-import type { FromWorker, ToWorker } from './protocol.ts';
+import type { TaskLink } from './task-link.ts';
 
 /** Batches of one task that the calling thread may hold; more would only be memory. */
 const SLOTS = 8;
@@ -20,7 +19,7 @@ const QUEUE_SHARE = 1 / 32;
  * other tasks until a slot comes back.
  */
 export class ResultOutput implements TaskOutput {
-  readonly #port: MessagePort;
+  readonly #link: TaskLink;
   readonly #ctx: TaskContext;
   readonly #control: ControlBlock;
   readonly #task: number;
@@ -31,13 +30,13 @@ export class ResultOutput implements TaskOutput {
   #ended: number[] = [];
   #wake: (() => void) | null = null;
 
-  constructor(port: MessagePort, control: ControlBlock, task: number, ctx: TaskContext) {
-    this.#port = port;
+  constructor(link: TaskLink, control: ControlBlock, task: number, ctx: TaskContext) {
+    this.#link = link;
     this.#control = control;
     this.#task = task;
     this.#ctx = ctx;
     this.#memory = ctx.memory.open('Results', ctx.metrics);
-    port.on('message', (message: ToWorker) => {
+    link.listen((message) => {
       if (message.kind === 'release') this.#free.push(message.slot);
       this.#wake?.();
     });
@@ -60,7 +59,7 @@ export class ResultOutput implements TaskOutput {
   /** Tells which splits have ended: whenever the task pauses, so that rows behind them come out. */
   tellEnds(): void {
     if (this.#ended.length === 0) return;
-    this.#send({ kind: 'splitsEnd', splits: this.#ended });
+    this.#link.post({ kind: 'splitsEnd', splits: this.#ended });
     this.#ended = [];
   }
 
@@ -108,10 +107,6 @@ export class ResultOutput implements TaskOutput {
     region.recycle();
     this.tellEnds();
     const described = describeBatch(copyBatch(batch, region));
-    this.#send({ kind: 'batch', split, slot, batch: described });
-  }
-
-  #send(message: FromWorker): void {
-    this.#port.postMessage(message);
+    this.#link.post({ kind: 'batch', split, slot, batch: described });
   }
 }

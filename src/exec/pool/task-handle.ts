@@ -1,13 +1,13 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:worker_threads';
 import type { Arena } from '../../columnar/arena/arena.ts';
 import type { ChildPool } from '../child/child-pool.ts';
 import { TaskChildren } from '../child/task-children.ts';
 import type { ControlBlock, TaskState } from './control.ts';
-import type { PoolTask, WorkerPool } from './pool.ts';
+import type { WorkerPool } from './pool.ts';
+import type { PoolTask } from './pool-task.ts';
 import type { FromWorker, TaskOutcome, TaskSpec, ToWorker } from './protocol.ts';
 
 /** What a task is started with, beside what it has of its own. */
-export type CommonSpec = Omit<TaskSpec, 'port' | 'children' | 'owner' | 'control' | 'place'>;
+export type CommonSpec = Omit<TaskSpec, 'children' | 'owner' | 'control' | 'place'>;
 
 /** Where a task is started. */
 export interface TaskSite {
@@ -38,7 +38,6 @@ export class TaskHandle {
   readonly children: TaskChildren | null;
   readonly #site: TaskSite;
   readonly #listener: TaskListener;
-  readonly #port: MessagePort;
   readonly #pooled: PoolTask;
   readonly #ended = Promise.withResolvers<void>();
   #revoked = false;
@@ -54,26 +53,25 @@ export class TaskHandle {
     this.#place = place;
     this.#site = site;
     this.#listener = listener;
-    const { port1, port2 } = new MessageChannel();
-    this.#port = port1;
     this.owner = site.arena.newOwner();
     this.children = site.children === null ? null : new TaskChildren(site.children);
     site.control.enqueue(place);
     const spec: TaskSpec = {
       ...common,
-      port: port2,
       children: this.children?.end ?? null,
       owner: this.owner,
       control: site.control.address,
       place,
     };
-    this.#pooled = site.pool.start(spec, {
+    const placing = {
       exclusive: common.watched,
       joins: site.joins,
       isBusy: () => this.state === 'running',
+    };
+    this.#pooled = site.pool.start(spec, placing, {
+      received: (message) => this.#receive(message),
+      lost: (exit) => this.#lost(exit),
     });
-    port1.on('message', (message: FromWorker) => this.#receive(message));
-    this.#pooled.ended.catch((exit: unknown) => this.#exited(exit));
   }
 
   /** What it does now. */
@@ -104,12 +102,12 @@ export class TaskHandle {
   /** Resolves when no thread touches what it was given any more. */
   get left(): Promise<void> {
     // A thread that comes late to a task looks whether it was revoked.
-    return this.#revoked ? this.#pooled.ended.catch(() => {}) : this.ended;
+    return this.#revoked ? this.#pooled.left : this.ended;
   }
 
   /** Sends the task a message. */
   post(message: ToWorker): void {
-    this.#port.postMessage(message);
+    this.#pooled.post(message);
   }
 
   /** Ends a task that no thread has come to; false: one has. */
@@ -142,11 +140,7 @@ export class TaskHandle {
     this.#listener.over(this);
   }
 
-  #exited(exit: unknown): void {
-    const port = this.#port;
-    for (let m = receiveMessageOnPort(port); m !== undefined; m = receiveMessageOnPort(port)) {
-      this.#receive(m.message);
-    }
+  #lost(exit: unknown): void {
     if (this.over) return;
     this.#listener.lost(this, exit);
     this.#end();
@@ -156,7 +150,6 @@ export class TaskHandle {
   #end(): void {
     this.over = true;
     this.#site.pool.leave(this.#pooled);
-    this.#port.close();
     this.children?.close();
     this.#ended.resolve();
   }

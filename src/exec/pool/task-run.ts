@@ -32,15 +32,14 @@ import { encodeError } from './errors.ts';
 import { FedRows } from './fed-rows.ts';
 import {
   FED_SPLITS_MAX,
-  type FromWorker,
   type OutputSpec,
   type Split,
   type TaskOutcome,
   type TaskSpec,
-  type ToWorker,
 } from './protocol.ts';
 import { ResultOutput } from './results.ts';
 import { StrayErrors } from './stray-errors.ts';
+import type { TaskLink } from './task-link.ts';
 import { lowerPriority } from './thread-priority.ts';
 import { receiveNodes } from './written-nodes.ts';
 import { readSplits } from './written-splits.ts';
@@ -61,13 +60,21 @@ export interface Connectors {
  */
 export class TaskRun {
   readonly #spec: TaskSpec;
+  readonly #link: TaskLink;
   readonly #splits: readonly Split[];
   readonly #control: ControlBlock;
   readonly #ctx: TaskContext;
   readonly #connectors: Connectors;
 
-  private constructor(spec: TaskSpec, control: ControlBlock, arena: Arena, connectors: Connectors) {
+  private constructor(
+    spec: TaskSpec,
+    link: TaskLink,
+    control: ControlBlock,
+    arena: Arena,
+    connectors: Connectors,
+  ) {
     this.#spec = spec;
+    this.#link = link;
     this.#splits = readSplits(spec.splits);
     this.#connectors = connectors;
     this.#control = control;
@@ -93,19 +100,24 @@ export class TaskRun {
     };
   }
 
-  /** Runs a task, unless it was revoked, and posts its outcome. */
-  static async run(spec: TaskSpec, arena: Arena, connectors: Connectors): Promise<void> {
+  /** Runs a task and sends its outcome; false: it was revoked. */
+  static async run(
+    spec: TaskSpec,
+    link: TaskLink,
+    arena: Arena,
+    connectors: Connectors,
+  ): Promise<boolean> {
     const control = new ControlBlock(arena.buffer, spec.control, spec.places);
     if (!spec.young) lowerPriority();
-    if (control.begin(spec.place)) await new TaskRun(spec, control, arena, connectors).#run();
-    // With a message in it that nobody reads, it would not close when the other end does.
-    spec.port.close();
+    if (!control.begin(spec.place)) return false;
+    await new TaskRun(spec, link, control, arena, connectors).#run();
+    return true;
   }
 
   async #run(): Promise<void> {
     const { words, index } = this.#ctx.progress;
     if (this.#spec.watched) {
-      this.#spec.port.on('message', ({ kind }: ToWorker) => {
+      this.#link.listen(({ kind }) => {
         if (kind === 'ping') words[index]!++;
       });
     }
@@ -114,8 +126,7 @@ export class TaskRun {
     const metrics = this.#ctx.userCode.metrics.snapshot();
     const operators = this.#ctx.profile?.profiles() ?? new Map();
     const memory = this.#ctx.memory.snapshot();
-    const message: FromWorker = { kind: 'end', ...outcome, metrics, operators, memory };
-    this.#spec.port.postMessage(message);
+    this.#link.post({ kind: 'end', ...outcome, metrics, operators, memory });
   }
 
   async #outcome(): Promise<Omit<TaskOutcome, 'metrics' | 'operators' | 'memory'>> {
@@ -181,8 +192,8 @@ export class TaskRun {
 
   /** The rows after all splits are numbered by task, so that they come out in a fixed order. */
   #items(segment: SegmentTask): Generator<SegmentOutput> {
-    const { task, fed, port } = this.#spec;
-    if (fed) return segment.runFed(new FedRows(port), FED_SPLITS_MAX + task);
+    const { task, fed } = this.#spec;
+    if (fed) return segment.runFed(new FedRows(this.#link), FED_SPLITS_MAX + task);
     return segment.run(() => this.#control.claim(), this.#splits.length + task);
   }
 
@@ -265,10 +276,10 @@ export class TaskRun {
   }
 
   #output(output: PlainSpec, ctx: TaskContext): TaskOutput {
-    const { port, task, place } = this.#spec;
+    const { task, place } = this.#spec;
     switch (output.kind) {
       case 'rows':
-        return new ResultOutput(port, this.#control, place, ctx);
+        return new ResultOutput(this.#link, this.#control, place, ctx);
       case 'hold':
         return new HoldOutput(output.keys, output.partitions, ctx);
       case 'parts':
