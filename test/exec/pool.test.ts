@@ -289,6 +289,31 @@ describe('pool', () => {
     expect(await numbers(segment(new RangeSource(500)))).toEqual(count(500));
   });
 
+  test.each([
+    ['an entry that is not there', './no-such-worker.ts', /no-such-worker/],
+    ['an entry that throws', './throwing-worker.ts', /thrown by the entry/],
+    ['an entry that exits', './exiting-worker.ts', /exit code 5/],
+  ])('tasks of threads that do not start fail: %s', async (_, entry, reason) => {
+    const workerUrl = new URL(entry, import.meta.url);
+    const broken = new WorkerPool(arena, { workersMax: 2, heapMb: 64, workerUrl });
+    for (const functions of [[], ['f']]) {
+      const failing = numbers(segment(new RangeSource(500), { functions }, broken));
+      await expect(failing).rejects.toThrow(reason);
+    }
+    await broken.close();
+    expect(broken.size).toBe(0);
+  });
+
+  test('closing the pool ends threads that still start', async () => {
+    const workerUrl = new URL('./waiting-worker.ts', import.meta.url);
+    const starting = new WorkerPool(arena, { workersMax: 2, heapMb: 64, workerUrl });
+    const running = numbers(segment(new RangeSource(500), {}, starting));
+    const failed = expect(running).rejects.toMatchObject({ code: 'WORKER_LOST' });
+    await starting.close();
+    await failed;
+    expect(starting.size).toBe(0);
+  });
+
   test('closing the pool ends what runs', async () => {
     const looping = segment(new RangeSource(20_000, { fault: 'loop' }));
     const failed = expect(numbers(looping)).rejects.toMatchObject({ code: 'WORKER_LOST' });

@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DataTypes, TableEnvironment, udf } from '../../src/index.ts';
 
@@ -132,5 +134,22 @@ describe('life cycle', () => {
     } finally {
       await env.close();
     }
+  });
+
+  test('a process lives as long as its statements run, also while their threads end', async () => {
+    const program = `
+      import { DataTypes, TableEnvironment, udf } from ${JSON.stringify(new URL('../../src/index.ts', import.meta.url).href)};
+      const tEnv = TableEnvironment.create({ config: { 'table.exec.inline-rows': '0' } });
+      const INT = DataTypes.INT();
+      const types = { inputTypes: [INT], resultType: INT };
+      tEnv.createTemporarySystemFunction('leaves', udf(() => process.exit(3), types));
+      tEnv.createTemporarySystemFunction('same', udf((n) => n, types));
+      for (const name of ['same', 'leaves', 'same']) {
+        const rows = await tEnv.executeSql('SELECT ' + name + '(n) AS n FROM (VALUES (1)) AS t(n)');
+        console.log(await rows.toArray().catch(({ code }) => code));
+      }`;
+    const args = ['--input-type=module', '--eval', program];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    expect(stdout).toBe('[ { n: 1 } ]\nUDF_WORKER_DIED\n[ { n: 1 } ]\n');
   });
 });

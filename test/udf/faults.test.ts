@@ -234,6 +234,24 @@ describe('what ends or blocks a thread', () => {
     expect(error).toMatchObject({ code: 'UDF_WORKER_DIED', functionName: 'f' });
   });
 
+  test('ports of the thread: it speaks for itself only', async () => {
+    const call = udf(
+      (n: number) => {
+        const { parentPort, workerData } = process.getBuiltinModule('node:worker_threads');
+        for (const kind of ['ready', 'message', 'left', 'broken']) {
+          parentPort?.postMessage({ kind, task: n, message: { kind: 'end', error: null } });
+        }
+        if (n === 0) parentPort?.on('message', () => {});
+        parentPort?.close();
+        workerData.port?.close();
+        return n;
+      },
+      { ...OPTIONS, deterministic: false },
+    );
+    const expected = ROWS.map(([n]) => n);
+    for (let i = 0; i < 3; i++) expect(await results(engine, call, [INT], ROWS)).toEqual(expected);
+  });
+
   test('process.abort, which threads may not', async () => {
     const error = await failure(() => process.abort());
     expect(error).toMatchObject({ code: 'UDF_FAILED', functionName: 'f', args: [0] });
