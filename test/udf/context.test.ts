@@ -1,4 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   AggregateFunction,
@@ -193,7 +196,8 @@ describe('close', () => {
       override open(context: FunctionContext): void {
         this.context = context;
       }
-      eval(n: number): number {
+      eval(place: string, n: number): number {
+        if (n === 0) process.getBuiltinModule('node:fs').writeFileSync(place, '');
         for (const end = Date.now() + 2; Date.now() < end; );
         return n;
       }
@@ -201,13 +205,21 @@ describe('close', () => {
         this.context!.getMetricGroup().counter('closed').inc();
       }
     }
-    env.createTemporarySystemFunction('slow', udf(new Slow(), types));
+    const slow = udf(new Slow(), { inputTypes: [STRING, INT], resultType: INT });
+    env.createTemporarySystemFunction('slow', slow);
     await env.executeSql(
-      "CREATE TABLE many (n INT) WITH ('connector' = 'datagen', 'number-of-rows' = '100000')",
+      `CREATE TABLE many (n INT) WITH ('connector' = 'datagen', 'number-of-rows' = '100000',
+       'fields.n.kind' = 'sequence', 'fields.n.start' = '0', 'fields.n.end' = '99999')`,
     );
-    const signal = AbortSignal.timeout(300);
-    const result = await env.executeSql('SELECT slow(n) FROM many', { signal });
-    await expect(result.toArray()).rejects.toMatchObject({ code: 'CANCELLED' });
+    const place = path.join(tmpdir(), `begun-${crypto.randomUUID()}`);
+    const abort = new AbortController();
+    const { signal } = abort;
+    const result = await env.executeSql('SELECT slow(?, n) FROM many', { params: [place], signal });
+    const ended = expect(result.toArray()).rejects.toMatchObject({ code: 'CANCELLED' });
+    while (!existsSync(place)) await sleep(5);
+    abort.abort();
+    await ended;
+    rmSync(place);
     expect(result.metrics()['udf.slow.closed']).toMatchObject({ kind: 'counter' });
   });
 
