@@ -13,6 +13,7 @@ import {
   DATE,
   decimal,
   INT,
+  row as rowType,
   STRING,
   timestamp,
 } from '../../src/types/types.ts';
@@ -64,6 +65,23 @@ describe('arrow', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  test('what is all NULL and of no type round trips', () => {
+    const nothing = { kind: 'NULL', nullable: true } as const;
+    const table = schema({
+      a: nothing,
+      b: array(nothing),
+      c: rowType([{ name: 'x', type: nothing, comment: null }]),
+      d: INT,
+    });
+    const rows = [
+      [null, [null, null], [null], 1],
+      [null, [], null, 2],
+      [null, null, [null], 3],
+      [null, [null], [null], null],
+    ];
+    expect(roundTrip(arrow, table, rows)).toEqual(rows);
   });
 
   test('other bytes give errors', () => {

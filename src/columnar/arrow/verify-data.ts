@@ -15,12 +15,13 @@ export function verifyData(data: arrow.Data): void {
   if (!Number.isInteger(length) || length < 0 || length > INT32_MAX) {
     throw new ArrowFormatError(`a column has ${length} rows`);
   }
+  const id = data.type.typeId as number;
+  // What is all NULL has no buffers, not even a bitmap.
+  if (id === TypeId.Null) return;
   if (data.nullCount !== 0 && data.nullBitmap.length > 0) {
     need(data.nullBitmap.length * 8, offset + length);
   }
-  switch (data.type.typeId as number) {
-    case TypeId.Null:
-      return;
+  switch (id) {
     case TypeId.Bool:
       need((data.values as Uint8Array).length * 8, offset + length);
       return;
