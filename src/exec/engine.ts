@@ -136,8 +136,8 @@ export class Engine {
     await Promise.all(runs.map((run) => run.settled()));
     await Promise.all([this.#resources?.pool.close(), this.#resources?.spare.close()]);
     await this.#resources?.children.close();
-    for (const run of runs) run.removeFiles();
-    this.#resources?.folder.remove();
+    await Promise.all(runs.map((run) => run.removeFiles()));
+    await this.#resources?.folder.remove();
   }
 
   #lazy(): Resources {

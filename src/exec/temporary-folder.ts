@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { nodeCrypto } from '../common/node-crypto.ts';
@@ -9,8 +10,8 @@ const NAME = /^millrace-(\d+)-/;
 
 /** Folders of this process that must not outlive it. */
 const open = new Set<TemporaryFolder>();
-/** Where folders of dead processes were looked for. */
-const swept = new Set<string>();
+/** Where folders of dead processes were looked for, and when that is done. */
+const swept = new Map<string, Promise<void>>();
 
 /**
  * A private folder in the system's place for temporary files, or in `place`. Whoever needs it asks
@@ -19,59 +20,62 @@ const swept = new Set<string>();
  * next one.
  */
 export class TemporaryFolder {
-  readonly #place: string | undefined;
+  readonly #place: string;
   #path: string | null = null;
 
   constructor(place?: string) {
-    this.#place = place;
+    this.#place = place ?? tmpdir();
   }
 
   /** Where it lies; it may not be there. */
   get path(): string {
-    this.#path ??= this.#choose(this.#place ?? tmpdir());
+    this.#path ??= this.#choose();
     return this.#path;
   }
 
-  /** Idempotent. */
-  remove(): void {
-    if (!open.delete(this)) return;
-    if (open.size === 0) process.off('exit', removeOpen);
-    removeFolder(this.path);
+  /** Resolves when it is gone, and with it what dead processes left beside it. Idempotent. */
+  async remove(): Promise<void> {
+    if (this.#path === null) return;
+    await Promise.all([removeFolder(this.#path), swept.get(this.#place)]);
+    // Until then the end of the process removes what is still there.
+    if (open.delete(this) && open.size === 0) process.off('exit', removeOpen);
   }
 
-  #choose(place: string): string {
+  #choose(): string {
     if (open.size === 0) process.once('exit', removeOpen);
-    if (!swept.has(place)) {
-      swept.add(place);
-      removeAbandoned(place);
-    }
+    if (!swept.has(this.#place)) swept.set(this.#place, removeAbandoned(this.#place));
     open.add(this);
-    return path.join(place, `millrace-${process.pid}-${nodeCrypto().randomUUID()}`);
+    return path.join(this.#place, `millrace-${process.pid}-${nodeCrypto().randomUUID()}`);
   }
 }
 
-/** Removes a folder; what cannot be removed stays: nobody is told, as the query is over. */
-export function removeFolder(folder: string): void {
+/** Removes a folder; what cannot be removed stays, and is a warning, as the query is over. */
+export async function removeFolder(folder: string): Promise<void> {
+  if (!existsSync(folder)) return;
   try {
-    if (existsSync(folder)) rmSync(folder, { recursive: true, force: true });
-  } catch {}
+    await rm(folder, { recursive: true, force: true });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.emitWarning(`The temporary folder '${folder}' stays where it is: ${reason}`);
+  }
 }
 
+/** At the end of the process there is nothing to wait for. */
 function removeOpen(): void {
-  for (const folder of open) folder.remove();
-}
-
-function removeAbandoned(place: string): void {
-  for (const name of entriesOf(place)) {
-    const pid = Number(NAME.exec(name)?.[1] ?? process.pid);
-    if (pid !== process.pid && !isAlive(pid)) removeFolder(path.join(place, name));
+  for (const folder of open) {
+    try {
+      rmSync(folder.path, { recursive: true, force: true });
+    } catch {
+      // The next process looks for it again.
+    }
   }
 }
 
-function entriesOf(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
+async function removeAbandoned(place: string): Promise<void> {
+  for (const name of await readdir(place).catch(() => [])) {
+    const pid = Number(NAME.exec(name)?.[1] ?? process.pid);
+    if (pid === process.pid || isAlive(pid)) continue;
+    // Perhaps another user's.
+    await rm(path.join(place, name), { recursive: true, force: true }).catch(() => {});
   }
 }

@@ -110,7 +110,7 @@ export async function testFunction(
     totals.add(metrics.snapshot());
     return { results, metrics: totals.readings() };
   } finally {
-    folder.remove();
+    await folder.remove();
   }
 }
 

@@ -116,8 +116,8 @@ export class JobRun implements Execution {
   }
 
   /** Removes the files of a run whose reader pauses, and perhaps never comes back. */
-  removeFiles(): void {
-    this.#folder?.remove();
+  async removeFiles(): Promise<void> {
+    await this.#folder?.remove();
   }
 
   /** Resolves when nothing of the run is under way: it has ended, or its reader pauses. */
@@ -144,7 +144,7 @@ export class JobRun implements Execution {
       throw this.#cancelError ?? error;
     } finally {
       signal?.removeEventListener('abort', abort);
-      this.removeFiles();
+      await this.removeFiles();
       this.#end();
     }
   }
@@ -203,10 +203,10 @@ export class JobRun implements Execution {
           for (const { table } of products) if (table !== null) tables.set(number, table);
           if (stage.output.kind === 'table' && !tables.has(number)) spilledBuilds.add(number);
         }
-        this.#disposeUsed(stage, queue);
+        await this.#disposeUsed(stage, queue);
       }
     } finally {
-      this.#disposeAll();
+      await this.#dispose(this.#runs.keys());
     }
   }
 
@@ -258,18 +258,17 @@ export class JobRun implements Execution {
   }
 
   /** Frees the stages that this one has used up. */
-  #disposeUsed(ended: Stage, queue: readonly { readonly stage: Stage }[]): void {
-    for (const used of stagesUsed(ended)) {
-      const later = queue.some(({ stage }) => stagesUsed(stage).has(used));
-      if (!later) this.#dispose(used);
-    }
+  async #disposeUsed(ended: Stage, queue: readonly { readonly stage: Stage }[]): Promise<void> {
+    const later = queue.flatMap(({ stage }) => [...stagesUsed(stage)]);
+    await this.#dispose([...stagesUsed(ended)].filter((used) => !later.includes(used)));
   }
 
-  #disposeAll(): void {
-    for (const number of [...this.#runs.keys()]) this.#dispose(number);
+  /** Frees the memory of stages at once; resolves when their files are gone. */
+  async #dispose(numbers: Iterable<number>): Promise<void> {
+    await Promise.all(Array.from(numbers, (number) => this.#disposeStage(number)));
   }
 
-  #dispose(number: number): void {
+  async #disposeStage(number: number): Promise<void> {
     const run = this.#runs.get(number);
     if (run === undefined) return;
     this.#rowsSkipped += run.rowsSkipped;
@@ -277,8 +276,8 @@ export class JobRun implements Execution {
     this.#operators = oneAfterTheOther([this.#operators, run.profiles]);
     this.#tasks += run.tasks;
     this.#memory.push(...run.memory);
-    run.dispose();
     this.#runs.delete(number);
+    await run.dispose();
   }
 
   #end(): void {

@@ -164,11 +164,11 @@ export class StageRun {
     for (const pooled of this.#pooled) pooled.cancel(error);
   }
 
-  /** Frees what the stage made, when nobody needs it any more. */
-  dispose(): void {
+  /** Frees what the stage made, when nobody needs it any more: memory at once, then the files. */
+  async dispose(): Promise<void> {
     for (const pooled of this.#pooled) pooled.dispose();
     this.#region.dispose();
-    if (this.#spillFolder !== null) removeFolder(this.#spillFolder);
+    if (this.#spillFolder !== null) await removeFolder(this.#spillFolder);
   }
 
   #folder(): string {
