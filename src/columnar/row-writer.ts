@@ -4,7 +4,7 @@ import type { Region } from './arena/region.ts';
 import { type Batch, batchOf } from './batch.ts';
 import type { ColumnBuilder } from './builders/builder.ts';
 import { builderFor } from './builders/builder-for.ts';
-import { type ToInternal, toInternal } from './to-internal.ts';
+import { inRow, type ToInternal, toInternal } from './to-internal.ts';
 
 /** Collects the rows that a user gives, objects by column name or arrays, into batches. */
 export class RowWriter {
@@ -25,10 +25,15 @@ export class RowWriter {
     return this.#length;
   }
 
-  /** Appends a row. Errors: ValidationError INVALID_VALUE, naming column and value. */
+  /** Appends a row. Errors: ValidationError INVALID_VALUE, naming column, value and row. */
   append(row: unknown): void {
-    // A ROW that is NOT NULL is read as the array of its fields.
-    const values = this.#read(row) as readonly unknown[];
+    let values: readonly unknown[];
+    try {
+      // A ROW that is NOT NULL is read as the array of its fields.
+      values = this.#read(row) as readonly unknown[];
+    } catch (error) {
+      throw inRow(error, row, this.#length + 1);
+    }
     for (let i = 0; i < this.#builders.length; i++) this.#builders[i]!.append(values[i]);
     this.#length++;
   }

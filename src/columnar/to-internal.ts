@@ -1,5 +1,5 @@
 import { unreachable } from '../common/assert.ts';
-import { type ValidationError, validationError } from '../common/errors.ts';
+import { ValidationError, validationError } from '../common/errors.ts';
 import { bitmapOf, readBitmap } from '../types/bitmap-value.ts';
 import type { DataType, TypeOfKind } from '../types/data-type.ts';
 import { decimalToNumber, fitDecimal } from '../types/decimal.ts';
@@ -55,6 +55,17 @@ export function misfit(value: unknown, type: DataType, where: string): Validatio
     type: printType(type),
     where: where === '' ? '' : ` (${where})`,
   });
+}
+
+/**
+ * The error of a value that does not fit, with the row that it is in, counted from 1. Other errors
+ * as they are.
+ */
+export function inRow(error: unknown, row: unknown, number: number): unknown {
+  if (!(error instanceof ValidationError) || error.code !== 'INVALID_VALUE') return error;
+  if (error.hint !== null) return error;
+  const hint = `It is in row ${number}: ${showValue(row)}.`;
+  return new ValidationError(error.code, error.sentence, { hint });
 }
 
 function reader(type: DataType, where: string): Reader {

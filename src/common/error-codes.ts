@@ -252,6 +252,8 @@ export const MESSAGES = {
     `Function '${p.name}' cannot be sent to workers: ${p.reason}.`,
   UDF_MODULE: (p: { name: string; module: string }) =>
     `The module of function '${p.name}' must be a file: URL, not '${p.module}'.`,
+  UDF_ASYNC_METHOD: (p: { name: string; method: string; what: string }) =>
+    `The method '${p.method}' of function '${p.name}' is ${p.what}, and must be over when it returns.`,
   UDF_METHOD: (p: { name: string; method: string }) =>
     `Function '${p.name}' has no method '${p.method}', which its calls need.`,
   UDF_OPTIONS: (p: { name: string; reason: string }) =>

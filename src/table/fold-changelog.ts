@@ -1,4 +1,4 @@
-import { toInternal } from '../columnar/to-internal.ts';
+import { inRow, toInternal } from '../columnar/to-internal.ts';
 import { validationError } from '../common/errors.ts';
 import { withNullable } from '../types/data-type.ts';
 import type { Schema } from '../types/schema.ts';
@@ -67,8 +67,15 @@ export class ChangelogFold {
       );
     }
     const given = this.#isRowObject(values) ? values[0] : values;
-    if (kind === '+I' || kind === '+U') this.#insert(this.#parse(given));
-    else this.#remove(this.#parseDelete(given));
+    const isInsert = kind === '+I' || kind === '+U';
+    let row: readonly unknown[];
+    try {
+      row = isInsert ? this.#parse(given) : this.#parseDelete(given);
+    } catch (error) {
+      throw inRow(error, change, this.#changes);
+    }
+    if (isInsert) this.#insert(row);
+    else this.#remove(row);
   }
 
   /** The rows that are left, as internal values. */

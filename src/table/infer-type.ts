@@ -1,3 +1,4 @@
+import { showValue } from '../columnar/show-value.ts';
 import { validationError } from '../common/errors.ts';
 import { commonType } from '../types/common-type.ts';
 import type { DataType } from '../types/data-type.ts';
@@ -51,7 +52,7 @@ export function inferType(
     const common: DataType | null = type.kind === 'NULL' ? own : commonType([type, own]);
     if (common === null) {
       throw validationError('INVALID_VALUE', {
-        value: preview(value),
+        value: showValue(value),
         type: `the type of the values before, ${type.kind}`,
         where: ` (${where})`,
       });
@@ -75,7 +76,7 @@ function typeOfValue(value: unknown, where: string, unknown: DataType, depth: nu
       return typeOfObject(value as object, where, unknown, depth + 1);
     default:
       throw validationError('INVALID_VALUE', {
-        value: preview(value),
+        value: showValue(value),
         type: 'any SQL type',
         where: ` (${where})`,
       });
@@ -115,14 +116,9 @@ function typeOfObject(value: object, where: string, unknown: DataType, depth: nu
       );
     default:
       throw validationError('INVALID_VALUE', {
-        value: preview(value),
+        value: showValue(value),
         type: 'any SQL type',
         where: ` (${where})`,
       });
   }
-}
-
-function preview(value: unknown): string {
-  const text = typeof value === 'object' ? Object.prototype.toString.call(value) : String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

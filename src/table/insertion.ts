@@ -2,7 +2,7 @@ import type { CatalogTable } from '../catalog/catalog.ts';
 import { pathText } from '../catalog/catalog-manager.ts';
 import { requireInstance, requireText } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
-import { parsePath, quotePath } from '../common/identifiers.ts';
+import { parsePath } from '../common/identifiers.ts';
 import type { Insert } from '../parser/ast/statements.ts';
 import { parseStatement } from '../parser/parser.ts';
 import { bindInsert } from '../planner/bind/insert.ts';
@@ -13,6 +13,7 @@ import { SessionBindContext } from './bind-context.ts';
 import { CompiledPlan } from './compiled-plan.ts';
 import { describedTable } from './described-table.ts';
 import { TableDescriptor } from './descriptors.ts';
+import { identifier, tableQuery } from './expressions/syntax.ts';
 import { internalCall } from './internal-call.ts';
 import { type AnalyzeOptions, measured, signalOf } from './profile/measure.ts';
 import type { StatementProfile } from './profile/statement-profile.ts';
@@ -47,9 +48,20 @@ export function insertionOf(
   if (target instanceof TableDescriptor) unregistered.set(SINK, describedTable(target, session));
   else path = parsePath(target);
   if (path === null) throw validationError('INVALID_PATH', { path: String(target) });
-  const sql = `INSERT ${overwrite ? 'OVERWRITE' : 'INTO'} ${quotePath(path)} TABLE ${quotePath([INPUT])}`;
+  // The method call has no text: there is no place in it that an error could show.
+  const insert: Insert = {
+    kind: 'Insert',
+    overwrite,
+    table: identifier(...path),
+    hints: [],
+    partition: null,
+    columns: null,
+    query: tableQuery(INPUT),
+    onConflict: null,
+    span: null,
+  };
   const sink = target instanceof TableDescriptor ? SINK : pathText(session.catalogs.qualify(path));
-  return { sink, bind: (call) => bindText(sql, call, unregistered) };
+  return { sink, bind: (call) => bound(insert, call, unregistered) };
 }
 
 /** The write of an INSERT statement. Errors: ValidationError NOT_AN_INSERT. */
@@ -58,16 +70,16 @@ export function insertionOfSql(session: Session, sql: string): Insertion {
   const statement = withSource(sql, () => insertOf(sql));
   const { parts, span } = statement.table;
   const sink = pathText(session.catalogs.qualify(parts, span));
-  return { sink, bind: (call) => bindText(sql, call, new Map()) };
+  return { sink, bind: (call) => withSource(sql, () => bound(insertOf(sql), call, new Map())) };
 }
 
-function bindText(
-  sql: string,
+function bound(
+  insert: Insert,
   { session, statement, parameters }: StatementCall,
   unregistered: ReadonlyMap<string, CatalogTable | LogicalPlan>,
 ): LogicalPlan {
   const context = new SessionBindContext(session, statement, parameters, unregistered);
-  return withSource(sql, () => bindInsert(insertOf(sql), context));
+  return bindInsert(insert, context);
 }
 
 function insertOf(sql: string): Insert {

@@ -1,17 +1,15 @@
-import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { pathToFileURL } from 'node:url';
 import type { CatalogFunction } from '../catalog/catalog.ts';
 import { RetryError } from '../catalog/retry.ts';
-import { didYouMean } from '../common/diagnostics.ts';
-import { type Span, udfError, validationError } from '../common/errors.ts';
-import { describeThrown } from '../common/thrown.ts';
+import { udfError, validationError } from '../common/errors.ts';
 import type { FunctionDefinition } from '../functions/definition.ts';
 import type { AlterFunction, CreateFunction } from '../parser/ast/ddl.ts';
 import { definitionOf } from '../udf/definition.ts';
 import { placeOfExport } from '../udf/export-place.ts';
 import { importExport } from '../udf/load.ts';
 import { requireMethods } from '../udf/methods.ts';
+import { requireModule } from '../udf/module-file.ts';
 import { isUserFunction } from '../udf/user-function.ts';
 
 /** A function is used whose module has not been imported yet: `load` it, and bind again. */
@@ -97,31 +95,8 @@ export function functionFromReference(statement: CreateFunction | AlterFunction)
     throw validationError('NOT_SUPPORTED', { feature, reason }, { span, hint });
   }
   const functionName = name.parts.at(-1) ?? '';
-  requireModule(functionName, moduleOf(reference).url, span);
+  requireModule(functionName, moduleOf(reference).url, { span });
   return new ModuleFunction(functionName, reference);
-}
-
-function requireModule(name: string, url: string, span: Span | null): void {
-  if (!url.startsWith('file:')) return;
-  let file: string;
-  try {
-    file = fileURLToPath(url);
-  } catch (cause) {
-    const reason = describeThrown(cause);
-    const details = { functionName: name, span, cause };
-    throw udfError('UDF_MODULE_FAILED', { name, module: url, reason }, details);
-  }
-  if (existsSync(file)) return;
-  const params = { name, module: file, reason: 'there is no such file' };
-  throw udfError('UDF_MODULE_FAILED', params, { functionName: name, span, hint: likeFile(file) });
-}
-
-/** The file that may be meant; else where relative paths start. */
-function likeFile(file: string): string {
-  const { dir, base } = path.parse(file);
-  const names = existsSync(dir) ? readdirSync(dir) : [];
-  const start = `Relative paths start at the working directory, '${process.cwd()}'.`;
-  return didYouMean(base, names) ?? start;
 }
 
 /** A path or a URL with a JavaScript extension, or any reference with an export. */

@@ -11,7 +11,7 @@ import { fromArrowSchema } from '../columnar/arrow/types.ts';
 import type { Batch } from '../columnar/batch.ts';
 import { batchOfRows } from '../columnar/row-batch.ts';
 import { RowWriter } from '../columnar/row-writer.ts';
-import { toInternal } from '../columnar/to-internal.ts';
+import { inRow, toInternal } from '../columnar/to-internal.ts';
 import { invalidArgument, requireOptions, requireText } from '../common/arguments.ts';
 import { didYouMean } from '../common/diagnostics.ts';
 import { validationError } from '../common/errors.ts';
@@ -99,7 +99,17 @@ export function sourceTables(session: Session): SourceTables {
       const parse = toInternal({ ...row(schema.fields), nullable: false }, '');
       const once = !isReplayable(rows);
       const open = async function* (): AsyncGenerator<readonly unknown[]> {
-        for await (const one of rows) yield parse(one) as readonly unknown[];
+        let number = 0;
+        for await (const one of rows) {
+          number++;
+          let values: unknown;
+          try {
+            values = parse(one);
+          } catch (error) {
+            throw inRow(error, one, number);
+          }
+          yield values as readonly unknown[];
+        }
       };
       return instanceTable(parts, new IterableTable(open, once));
     },
@@ -220,11 +230,20 @@ function inferSchema(rows: readonly InputRow[]): Schema {
     const own = Array.isArray(row) ? row.map((_, i) => `f${i}`) : Object.keys(row);
     for (const name of own) if (!names.includes(name)) names.push(name);
   }
-  const typeOf = (name: string, i: number): DataType =>
-    inferType(
-      rows.map((row) => (Array.isArray(row) ? row[i] : (row as Record<string, unknown>)[name])),
-      `column '${name}'`,
-    );
+  const typeOf = (name: string, i: number): DataType => {
+    let number = 0;
+    const values = function* (): Iterable<unknown> {
+      for (const row of rows) {
+        number++;
+        yield Array.isArray(row) ? row[i] : (row as Record<string, unknown>)[name];
+      }
+    };
+    try {
+      return inferType(values(), `column '${name}'`);
+    } catch (error) {
+      throw inRow(error, rows[number - 1], number);
+    }
+  };
   return schemaOf(names.map((name, i) => field(name, typeOf(name, i))));
 }
 

@@ -1,6 +1,6 @@
 import { Arena } from '../columnar/arena/arena.ts';
 import { Region } from '../columnar/arena/region.ts';
-import { toInternal } from '../columnar/to-internal.ts';
+import { inRow, toInternal } from '../columnar/to-internal.ts';
 import { invalidArgument, requireOptions } from '../common/arguments.ts';
 import { assert } from '../common/assert.ts';
 import { notImplemented } from '../common/errors.ts';
@@ -202,9 +202,15 @@ function valueTypes(rows: Rows, name: string): readonly DataType[] {
 
 function internalRows(rows: Rows, types: readonly DataType[], name: string): Rows {
   const convert = types.map((type, i) => toInternal(type, placeOf(name, i)));
-  return rows.map((row) => {
-    if (row.length === types.length) return row.map((value, i) => convert[i]!(value));
-    throw invalidArgument('Each row', `a list of ${types.length} values`, row);
+  return rows.map((row, n) => {
+    if (row.length !== types.length) {
+      throw invalidArgument('Each row', `a list of ${types.length} values`, row);
+    }
+    try {
+      return row.map((value, i) => convert[i]!(value));
+    } catch (error) {
+      throw inRow(error, row, n + 1);
+    }
   });
 }
 

@@ -5,7 +5,7 @@ import { udfError } from '../common/errors.ts';
 import { copiedRow } from './copied-row.ts';
 import type { FunctionContext } from './function-context.ts';
 import { loadTarget, readTarget } from './load.ts';
-import { has, missingOfAggregate } from './methods.ts';
+import { awaitedMethod, has, missingOfAggregate } from './methods.ts';
 import { RowCollector } from './row-collector.ts';
 import { rowReader } from './row-reader.ts';
 import type { ScalarCall } from './scalar-call.ts';
@@ -48,18 +48,12 @@ function aggregatorOf(target: object, call: ScalarCall): Aggregator {
   return body.rows ? emitting(aggregator, call) : aggregator;
 }
 
-/** The methods that change accumulators. */
-const CHANGING = ['accumulate', 'retract', 'merge', 'emitUpdateWithRetract'];
-
 /** Nobody waits for what an async method or a generator does to an accumulator. */
 function requireImmediate(name: string, target: object): void {
-  for (const method of CHANGING) {
-    const fn: unknown = Reflect.get(target, method);
-    if (!types.isAsyncFunction(fn) && !types.isGeneratorFunction(fn)) continue;
-    const what = types.isAsyncFunction(fn) ? 'async' : 'a generator';
-    const reason = `its method '${method}' is ${what}, and must be over when it returns`;
-    throw udfError('UDF_LOAD_FAILED', { name, reason }, { functionName: name });
-  }
+  const late = awaitedMethod(target);
+  if (late === null) return;
+  const reason = `its method '${late.method}' is ${late.what}, and must be over when it returns`;
+  throw udfError('UDF_LOAD_FAILED', { name, reason }, { functionName: name });
 }
 
 /**
@@ -67,9 +61,14 @@ function requireImmediate(name: string, target: object): void {
  * TypeError.
  */
 export function requireOver(returned: unknown): void {
-  if (!types.isPromise(returned)) return;
-  returned.catch(() => {});
+  if (types.isPromise(returned)) returned.catch(() => {});
+  else if (!isThenable(returned)) return;
   throw new TypeError('it returned a promise, and must be over when it returns');
+}
+
+/** Such as the builder of a database query, which does nothing until it is awaited. */
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && has(value, 'then');
 }
 
 /**
@@ -95,7 +94,7 @@ function emitting(target: Aggregator & Emitting, call: ScalarCall): Aggregator {
   const getValue = (accumulator: unknown): unknown => {
     if (target.emitValue === undefined) {
       const collector = new RowCollector(call.name, result.element);
-      target.emitUpdateWithRetract?.(accumulator, collector);
+      requireOver(target.emitUpdateWithRetract?.(accumulator, collector));
       return collector.rows();
     }
     const rows = target.emitValue(accumulator);

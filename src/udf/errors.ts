@@ -122,6 +122,9 @@ export function udfBadResult(
   }
 }
 
+const AWAITED =
+  'Nobody waits for it: only scalar functions may return promises, and are then made with asyncUdf(...).';
+
 /** A result of another kind than is expected. */
 export function badResult(
   name: string,
@@ -131,7 +134,7 @@ export function badResult(
   const isPromise = types.isPromise(value);
   // Nobody looks at it any more: its rejection would end the program.
   if (isPromise) value.catch(() => {});
-  const hint = isPromise ? 'Make functions that return promises with asyncUdf(...).' : said;
+  const hint = isPromise ? AWAITED : said;
   const params = { name, type, at, value: showValue(value), args: forArguments(args) };
   return udfError('UDF_RESULT', params, { functionName: name, args, hint });
 }

@@ -4,6 +4,7 @@ import { validationError } from '../common/errors.ts';
 import type { UdfReference } from '../functions/definition.ts';
 import { readFunction } from './captures.ts';
 import * as kinds from './kinds.ts';
+import { requireExport, requireModule } from './module-file.ts';
 
 /** A function by the module that exports it: workers import it themselves. */
 export interface ModuleReference {
@@ -52,7 +53,7 @@ interface Surroundings {
 /**
  * How a worker gets at `target`: a function, an instance of a function class, or a module
  * reference. Errors: ValidationError UDF_CAPTURES (naming the variable), UDF_NOT_PORTABLE,
- * UDF_MODULE.
+ * UDF_MODULE; UdfError UDF_MODULE_FAILED where there is no such file or export.
  */
 export function referenceOf(
   target: unknown,
@@ -128,7 +129,10 @@ function moduleReference(target: ModuleReference, name: string): UdfReference {
     const hint = protocol === null ? `Write new URL('${text}', import.meta.url).` : null;
     throw validationError('UDF_MODULE', { name, module: text }, { hint });
   }
-  return { kind: 'module', url: text, export: target.export ?? 'default' };
+  const exportName = target.export ?? 'default';
+  requireModule(name, text);
+  requireExport(name, text, exportName);
+  return { kind: 'module', url: text, export: exportName };
 }
 
 /** Copies what travels with a function. Errors: UDF_NOT_PORTABLE, naming what cannot. */

@@ -123,3 +123,35 @@ test('long chains of operators are as good as short ones', () => {
   for (let i = 0; i < 1000; i++) sum = sum.plus(1);
   expect(orders.select(sum.as('s')).getResolvedSchema().columns[0]!.name).toBe('s');
 });
+
+describe('values that do not fit', () => {
+  test('name their column and their row', async () => {
+    const given = [{ n: 1 }, { n: 'x' }];
+    const hint = "It is in row 2: { n: 'x' }.";
+    expect(() => tEnv.fromValues(given, 'n INT')).toThrow(
+      expect.objectContaining({ code: 'INVALID_VALUE', hint }),
+    );
+    expect(() => tEnv.fromValues([{ n: 1 }, { n: { a: 1 } }])).toThrow(
+      "The value { a: 1 } does not fit the type of the values before, INT (column 'n'). It is in row 2: { n: { a: 1 } }.",
+    );
+    const later = tEnv.fromIterable(given, 'n INT').execute();
+    await expect(later.toArray()).rejects.toMatchObject({ code: 'INVALID_VALUE', hint });
+    const changes = [
+      ['+I', 1],
+      ['+I', 'x'],
+    ] as const;
+    expect(() => tEnv.fromChangelog(changes, 'n INT')).toThrow("It is in row 2: ['+I', 'x'].");
+  });
+
+  test('errors of executeInsert show no statement that the program does not have', async () => {
+    await tEnv.executeSql('CREATE TEMPORARY TABLE numbers (n INT)');
+    const texts = tEnv.fromValues([{ n: 'x' }]);
+    await expect(texts.executeInsert('numbers')).rejects.toMatchObject({
+      code: 'INSERT_TYPES',
+      source: null,
+      span: null,
+      message:
+        "Column 'n' of 'numbers' cannot hold the query's values. Query schema: [n: STRING]. Sink schema: [n: INT].",
+    });
+  });
+});

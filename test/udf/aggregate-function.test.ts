@@ -120,6 +120,22 @@ test('what goes wrong names the function', async () => {
       });
     }
   }
+  env.createTemporarySystemFunction('g', broken({ getValue: later }));
+  await expect(rows(`SELECT g(n) FROM ${T}`)).rejects.toMatchObject({
+    code: 'UDF_RESULT',
+    hint: expect.stringContaining('only scalar functions may return promises'),
+  });
+  // Such as a query builder, which does nothing until it is awaited.
+  env.createTemporarySystemFunction(
+    'g',
+    broken({ accumulate: () => Object.fromEntries([['then', () => {}]]) }),
+  );
+  await expect(rows(`SELECT g(n) FROM ${T}`)).rejects.toThrow('it returned a promise');
+  for (const method of ['createAccumulator', 'accumulate', 'retract', 'merge', 'getValue']) {
+    expect(() =>
+      env.createTemporarySystemFunction('g', broken({ [method]: async () => ({}) })),
+    ).toThrow(`The method '${method}' of function 'g' is async`);
+  }
   for (const method of ['createAccumulator', 'accumulate', 'getValue']) {
     expect(() => env.createTemporarySystemFunction('g', broken({ [method]: null }))).toThrow(
       `Function 'g' has no method '${method}'`,

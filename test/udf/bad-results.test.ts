@@ -225,7 +225,9 @@ describe.each([
     // A rejection that nobody looks at would end the program.
     const rejects = () => Promise.reject(new Error('nobody looks'));
     expect(await message(process(rejects), rows)).toContain('but returned Promise');
-    expect(await message(scalar(rejects))).toContain('Make functions that return promises');
+    expect(await message(scalar(rejects))).toContain(
+      'only scalar functions may return promises, and are then made with asyncUdf(...)',
+    );
     const created = udaf(
       { createAccumulator: rejects, accumulate: () => {}, getValue: () => 1 },
       { inputTypes: [INT()], resultType: INT(), ...place },

@@ -176,6 +176,37 @@ describe('registration', () => {
     expect(refusal((x: number) => x + unknown).sentence).toContain("Function 'f' uses");
   });
 
+  test('a class without a method is refused, but for one that its constructor makes', () => {
+    class Without {}
+    class Field {
+      eval = (x: number) => x;
+    }
+    class Partly {
+      createAccumulator() {
+        return {};
+      }
+      accumulate() {}
+    }
+    const env = TableEnvironment.create();
+    const options = { inputTypes: [INT], resultType: INT };
+    const register = (fn: UserFunction) => () => env.createTemporarySystemFunction('f', fn);
+    expect(register(udf(Without as never, options))).toThrow("Function 'f' has no method 'eval'");
+    expect(register(udf(Field as never, options))).not.toThrow();
+    expect(register(udaf(Partly as never, options))).toThrow("has no method 'getValue'");
+  });
+
+  test('a module without the file or the export is refused', () => {
+    const refused = (file: string, name?: string) => () => {
+      const module = new URL(file, import.meta.url);
+      const target = name === undefined ? { module } : { module, export: name };
+      return definitionOf('f', udf(target, { resultType: INT }));
+    };
+    expect(refused('./function.ts')).toThrow("there is no such file. Did you mean 'functions.ts'?");
+    expect(refused('./functions.ts')).toThrow("it has no export 'default', only: Counter, Modes,");
+    expect(refused('./functions.ts', 'twise')).toThrow("Did you mean 'twice'?");
+    expect(refused('./functions.ts', 'twice')).not.toThrow();
+  });
+
   test('modules are files', () => {
     expect(refusal({ module: 'functions.ts' }).code).toBe('UDF_MODULE');
     expect(refusal({ module: 'https://example.com/f.js' }).code).toBe('UDF_MODULE');

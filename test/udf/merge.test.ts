@@ -184,3 +184,34 @@ test('an accumulator that its type cannot hold is an error, not a loss', async (
   );
   expect(() => part('INT' as never)).toThrow(/accumulatorType must be a DataTypes value/);
 });
+
+test('merge may not return a promise: nobody waits for it', async () => {
+  const sum = (merge: () => unknown) =>
+    udaf(
+      {
+        createAccumulator: () => ({ sum: 0 }),
+        accumulate(acc: { sum: number }, k: number) {
+          acc.sum += k;
+        },
+        merge,
+        getValue: (acc: { sum: number }) => acc.sum,
+      },
+      {
+        inputTypes: [INT().notNull()],
+        resultType: DOUBLE(),
+        accumulatorType: ROW([FIELD('sum', DOUBLE())]),
+      },
+    );
+  const promises = [
+    () => Promise.reject(new Error('nobody waits')),
+    () => Promise.resolve(1),
+    () => Object.fromEntries([['then', () => {}]]),
+  ];
+  for (const merge of promises) {
+    env.createTemporarySystemFunction('total', sum(merge));
+    await expect(rows('SELECT k, total(k) FROM t GROUP BY k')).rejects.toMatchObject({
+      code: 'UDF_FAILED',
+      message: expect.stringContaining('it returned a promise'),
+    });
+  }
+});

@@ -183,12 +183,20 @@ describe('table aggregate functions', () => {
       message: expect.stringContaining("'emitValue'"),
     });
     await expect(run({ async emitUpdateWithRetract() {} })).rejects.toMatchObject({
-      code: 'UDF_LOAD_FAILED',
-      message: expect.stringContaining("'emitUpdateWithRetract' is async"),
+      code: 'UDF_ASYNC_METHOD',
+      message: expect.stringContaining("'emitUpdateWithRetract' of function 'bad' is async"),
     });
     await expect(run({ *accumulate() {}, emitValue: () => [] })).rejects.toMatchObject({
-      code: 'UDF_LOAD_FAILED',
-      message: expect.stringContaining("'accumulate' is a generator"),
+      code: 'UDF_ASYNC_METHOD',
+      message: expect.stringContaining("'accumulate' of function 'bad' is a generator"),
+    });
+    const emitted = {
+      emitUpdateWithRetract: () => Promise.reject(new Error('nobody waits')),
+    };
+    await expect(run(emitted)).rejects.toThrow('it returned a promise');
+    await expect(run({ emitValue: () => Promise.resolve([]) })).rejects.toMatchObject({
+      code: 'UDF_RESULT',
+      hint: expect.stringContaining('only scalar functions may return promises'),
     });
     await expect(run({ emitValue: () => 5 })).rejects.toMatchObject({ code: 'UDF_RESULT' });
     await expect(
