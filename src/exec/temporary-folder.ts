@@ -20,11 +20,12 @@ const swept = new Map<string, Promise<void>>();
  * next one.
  */
 export class TemporaryFolder {
-  readonly #place: string;
+  /** Where it is made; null: in the system's place, which is looked up when it is needed. */
+  #place: string | null;
   #path: string | null = null;
 
   constructor(place?: string) {
-    this.#place = place ?? tmpdir();
+    this.#place = place ?? null;
   }
 
   /** Where it lies; it may not be there. */
@@ -35,17 +36,24 @@ export class TemporaryFolder {
 
   /** Resolves when it is gone, and with it what dead processes left beside it. Idempotent. */
   async remove(): Promise<void> {
-    if (this.#path === null) return;
-    await Promise.all([removeFolder(this.#path), swept.get(this.#place)]);
+    if (this.#path !== null) await removeFolder(this.#path);
     // Until then the end of the process removes what is still there.
+    await this.giveUp();
+  }
+
+  /** The same where nobody has made it. */
+  async giveUp(): Promise<void> {
     if (open.delete(this) && open.size === 0) process.off('exit', removeOpen);
+    if (this.#place !== null) await swept.get(this.#place);
   }
 
   #choose(): string {
     if (open.size === 0) process.once('exit', removeOpen);
-    if (!swept.has(this.#place)) swept.set(this.#place, removeAbandoned(this.#place));
+    const place = this.#place ?? tmpdir();
+    this.#place = place;
+    if (!swept.has(place)) swept.set(place, removeAbandoned(place));
     open.add(this);
-    return path.join(this.#place, `millrace-${process.pid}-${nodeCrypto().randomUUID()}`);
+    return path.join(place, `millrace-${process.pid}-${nodeCrypto().randomUUID()}`);
   }
 }
 

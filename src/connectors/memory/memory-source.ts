@@ -27,11 +27,17 @@ interface MemorySplit {
 /** The splits of a table, chunk by chunk. */
 type ChunkSplits = readonly (readonly SourceSplit[])[];
 
-/**
- * The splits of versions, by the columns that are read: described once, as every statement reads
- * the same ones until somebody writes.
- */
-const splitsOf = new WeakMap<Version, Map<string, ChunkSplits>>();
+/** What statements read of a version: the same again and again, until somebody writes. */
+interface VersionSplits {
+  /** All splits, by the columns that are read. */
+  readonly all: Map<string, ChunkSplits>;
+  /** Those that what was pushed into the latest sources left, the oldest first. */
+  readonly left: Map<Pushed, readonly SourceSplit[]>;
+}
+
+const splitsOf = new WeakMap<Version, VersionSplits>();
+/** Sources of a version whose splits are kept. */
+const LEFT_MAX = 8;
 
 /** What was pushed into a source. */
 interface Pushed {
@@ -116,14 +122,20 @@ export class MemorySource implements ScanTableSource {
 
   splits(_parallelism: number, needed: readonly ColumnCondition[] = []): readonly SourceSplit[] {
     const version = this.#version ?? this.#table.current;
-    const { columns } = this.#pushed;
-    const conditions = [...this.#pushed.conditions, ...needed];
-    const ofVersion = splitsOf.get(version) ?? new Map<string, ChunkSplits>();
-    splitsOf.set(version, ofVersion);
+    const known = splitsOf.get(version) ?? { all: new Map(), left: new Map() };
+    splitsOf.set(version, known);
+    const { columns, conditions } = this.#pushed;
     const key = columns.join();
-    const splits = ofVersion.get(key) ?? this.#newSplits(version);
-    ofVersion.set(key, splits);
-    return splits.filter((_, i) => mayMatch(version.chunks[i]!.batch, conditions)).flat();
+    const all = known.all.get(key) ?? this.#newSplits(version);
+    known.all.set(key, all);
+    if (needed.length > 0) return matching(all, version, [...conditions, ...needed]);
+    // The sources of a plan that is kept share what was pushed into them.
+    const before = known.left.get(this.#pushed);
+    if (before !== undefined) return before;
+    const left = matching(all, version, conditions);
+    known.left.set(this.#pushed, left);
+    if (known.left.size > LEFT_MAX) known.left.delete(known.left.keys().next().value!);
+    return left;
   }
 
   #newSplits({ chunks }: Version): ChunkSplits {
@@ -148,6 +160,15 @@ export class MemorySource implements ScanTableSource {
       batch.length,
     );
   }
+}
+
+/** The splits of the chunks of a version that may have rows which fulfil all conditions. */
+function matching(
+  splits: ChunkSplits,
+  { chunks }: Version,
+  conditions: readonly ColumnCondition[],
+): readonly SourceSplit[] {
+  return splits.filter((_, i) => mayMatch(chunks[i]!.batch, conditions)).flat();
 }
 
 function* readMemorySplit(split: SourceSplit, context: ReadContext): Iterable<Batch> {

@@ -10,6 +10,7 @@ const LINE_WORDS = 32;
 
 /** Words of a control block; the words of the tasks follow. */
 const CANCELLED = 0;
+const FILES = 1;
 const NEXT_SPLIT = LINE_WORDS;
 const HEADER_WORDS = 2 * LINE_WORDS;
 /** Words of one task. */
@@ -53,6 +54,16 @@ export class ControlBlock {
 
   get cancelled(): boolean {
     return Atomics.load(this.#words, CANCELLED) !== 0;
+  }
+
+  /** Says that a task is about to write files. */
+  markFiles(): void {
+    Atomics.store(this.#words, FILES, 1);
+  }
+
+  /** Whether a task has perhaps written files. */
+  get hasFiles(): boolean {
+    return Atomics.load(this.#words, FILES) !== 0;
   }
 
   /** Takes the next split, counted from 0. */

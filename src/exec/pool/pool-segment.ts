@@ -167,6 +167,11 @@ export class PoolSegment {
     return this.#tasks.length;
   }
 
+  /** Whether its tasks have perhaps put files into the spill folder. Not asked after `dispose`. */
+  get hasFiles(): boolean {
+    return this.#control.hasFiles;
+  }
+
   /** What the operators of ended tasks held and spilled. */
   get memory(): readonly OperatorMemory[] {
     return this.ended.flatMap(({ memory }) => memory);

@@ -83,7 +83,10 @@ export class TaskRun {
     };
     this.#ctx = {
       region: new Region(arena, spec.owner, { look: checkCancelled }),
-      memory: new TaskMemory(arena, spec.tasks, () => spec.spillFolder),
+      memory: new TaskMemory(arena, spec.tasks, () => {
+        control.markFiles();
+        return spec.spillFolder;
+      }),
       statement: spec.statement,
       batchRows: spec.batchRows,
       compile: spec.compile,

@@ -56,6 +56,8 @@ export class JobRun implements Execution {
   #endedAt = 0;
   readonly #memory: OperatorMemory[] = [];
   #folder: TemporaryFolder | null = null;
+  /** Whether a stage that has ended has perhaps written files. */
+  #hasFiles = false;
   #inline: InlineJob | null = null;
   #handedOut = false;
   #paused = Promise.withResolvers<void>();
@@ -144,7 +146,9 @@ export class JobRun implements Execution {
       throw this.#cancelError ?? error;
     } finally {
       signal?.removeEventListener('abort', abort);
-      await this.removeFiles();
+      // To look for a folder takes as long as much else in a small query.
+      const isMade = this.#hasFiles || this.#inline !== null;
+      await (isMade ? this.removeFiles() : this.#folder?.giveUp());
       this.#end();
     }
   }
@@ -277,7 +281,7 @@ export class JobRun implements Execution {
     this.#tasks += run.tasks;
     this.#memory.push(...run.memory);
     this.#runs.delete(number);
-    await run.dispose();
+    if (await run.dispose()) this.#hasFiles = true;
   }
 
   #end(): void {

@@ -21,7 +21,6 @@ import {
   oneAfterTheOther,
 } from '../profile/operator-profile.ts';
 import { isSpilled } from '../spill/spill-file.ts';
-import { removeFolder } from '../temporary-folder.ts';
 import { runLocal } from './calling-thread.ts';
 import { Chain } from './chain.ts';
 import type { JobSite } from './job-site.ts';
@@ -40,6 +39,7 @@ import { partedSegment, planSegmentSort, sortedSegment, tasksFor } from './sorte
 import { type ReadyBranch, type ReadySegment, readySegment, tableOf } from './splits.ts';
 import type { Stage, StageBranch, StageOutput, TableSpec } from './stage.ts';
 import { callsIsolated, readerOf, udfNames } from './stage-facts.ts';
+import { StageFiles } from './stage-files.ts';
 
 /** For so long a statement may be one that soon ends. */
 const YOUNG_MS = 250;
@@ -51,8 +51,7 @@ export class StageRun {
   readonly #onPool: boolean;
   readonly #region: Region;
   readonly #ctx: TaskContext;
-  readonly #newFolder: () => string;
-  #spillFolder: string | null = null;
+  readonly #files: StageFiles;
   readonly #pooled: PoolSegment[] = [];
   #localRowsSkipped = 0;
 
@@ -61,11 +60,15 @@ export class StageRun {
     this.#stage = stage;
     this.#site = site;
     this.#onPool = onPool;
-    this.#newFolder = newFolder;
+    this.#files = new StageFiles(newFolder);
     this.#region = new Region(site.pool.arena);
     // Operators of the tail hold rows while the tasks on the pool hold theirs.
     const sharers = onPool && stage.tail.length > 0 ? 1 + site.options.parallelism : 1;
-    this.#ctx = localContext(site, this.#region, () => this.#folder(), sharers);
+    const folder = () => {
+      this.#files.markUsed();
+      return this.#files.path;
+    };
+    this.#ctx = localContext(site, this.#region, folder, sharers);
   }
 
   /** Rows that the stage's sources passed over so far. */
@@ -164,16 +167,16 @@ export class StageRun {
     for (const pooled of this.#pooled) pooled.cancel(error);
   }
 
-  /** Frees what the stage made, when nobody needs it any more: memory at once, then the files. */
-  async dispose(): Promise<void> {
-    for (const pooled of this.#pooled) pooled.dispose();
+  /** Frees what the stage made: memory at once, then the files. False: there were none. */
+  async dispose(): Promise<boolean> {
+    for (const pooled of this.#pooled) this.#disposePooled(pooled);
     this.#region.dispose();
-    if (this.#spillFolder !== null) await removeFolder(this.#spillFolder);
+    return this.#files.remove();
   }
 
-  #folder(): string {
-    this.#spillFolder ??= this.#newFolder();
-    return this.#spillFolder;
+  #disposePooled(pooled: PoolSegment): void {
+    if (pooled.hasFiles) this.#files.markUsed();
+    pooled.dispose();
   }
 
   async #collect(): Promise<TaskProduct> {
@@ -253,7 +256,7 @@ export class StageRun {
       if (!isMemoryLimit(error) || join.keys === null) throw this.#ctx.memory.explain(error);
       for (const started of pooled) {
         this.#pooled.splice(this.#pooled.indexOf(started), 1);
-        started.dispose();
+        this.#disposePooled(started);
       }
       memory.dispose();
       return null;
@@ -274,7 +277,7 @@ export class StageRun {
       if (!isMemoryLimit(error)) throw error;
       // Others have taken the memory meanwhile: the operator goes on in files.
       this.#pooled.splice(this.#pooled.indexOf(pooled), 1);
-      pooled.dispose();
+      this.#disposePooled(pooled);
       return segment;
     }
   }
@@ -294,7 +297,7 @@ export class StageRun {
       batchRows,
       compile,
       profile: profile === true,
-      spillFolder: this.#folder(),
+      spillFolder: this.#files.path,
       splits: feed === null ? splits : [],
       feed,
       output,
