@@ -1,9 +1,9 @@
 import { Region } from '../../columnar/arena/region.ts';
-import { type Batch, batchOf, MORSEL_ROWS } from '../../columnar/batch.ts';
-import { concatBatches, copyBatch } from '../../columnar/batches.ts';
+import { type Batch, MORSEL_ROWS } from '../../columnar/batch.ts';
+import { copyBatch } from '../../columnar/batches.ts';
+import type { Column } from '../../columnar/column.ts';
 import { type BatchDescriptor, describeBatch, restoreBatch } from '../../columnar/descriptor.ts';
 import { encodeDictionary } from '../../columnar/kernels/dictionary-encoder.ts';
-import type { Schema } from '../../types/schema.ts';
 import {
   type DynamicTableSink,
   INSERT_ONLY,
@@ -141,10 +141,8 @@ class MemoryWriter implements SinkWriter {
   }
 
   #flush(): void {
-    using scratch = this.#region.child();
-    const whole = concatBatches(this.#batches, scratch);
-    const encoded = encodeStrings(whole, whole.schema, scratch);
-    this.#chunks.push(describeBatch(storedBatch(encoded, this.#storage, scratch)));
+    const stored = storedBatch(this.#batches, this.#storage, this.#region, encodeStrings);
+    this.#chunks.push(describeBatch(stored));
     this.#pending.dispose();
     this.#pending = this.#region.child();
     this.#batches = [];
@@ -152,11 +150,8 @@ class MemoryWriter implements SinkWriter {
   }
 }
 
-function encodeStrings(batch: Batch, schema: Schema, region: Region): Batch {
-  const columns = batch.columns.map((column) => {
-    if (column.layout !== 'binary') return column;
-    const valuesMax = Math.max(16, Math.floor(column.length * DISTINCT_SHARE_MAX));
-    return encodeDictionary(column, region, valuesMax) ?? column;
-  });
-  return batchOf(schema, columns, batch.length);
+function encodeStrings(column: Column, region: Region): Column {
+  if (column.layout !== 'binary') return column;
+  const valuesMax = Math.max(16, Math.floor(column.length * DISTINCT_SHARE_MAX));
+  return encodeDictionary(column, region, valuesMax) ?? column;
 }

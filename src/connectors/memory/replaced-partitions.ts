@@ -38,6 +38,6 @@ export function otherPartitions(
     if (kept.length === chunk.batch.length) return [chunk];
     if (kept.length === 0) return [];
     const rows = takeBatch(chunk.batch, kept, scratch);
-    return [{ batch: storedBatch(rows, storage.region, scratch), storage }];
+    return [{ batch: storedBatch([rows], storage.region, scratch), storage }];
   });
 }

@@ -2,29 +2,46 @@ import type { Region } from '../../columnar/arena/region.ts';
 import { type Batch, batchOf } from '../../columnar/batch.ts';
 import { concatBatches } from '../../columnar/batches.ts';
 import { type Column, FixedColumn } from '../../columnar/column.ts';
-import { copyColumn } from '../../columnar/concat.ts';
+import { concatColumns, copyColumn } from '../../columnar/concat.ts';
 import { rangeOf } from '../../columnar/kernels/dense-keys.ts';
 import { narrowCopy } from '../../columnar/narrow-copy.ts';
+import { assert } from '../../common/assert.ts';
 
 /** Integers of fewer rows stay as wide as their type: every width has loops of its own. */
 const NARROW_ROWS_MIN = 1024;
 
 /**
  * A copy of inserted rows as tables keep them, in memory of `region` alone: with the ranges of their
- * integers, which scans and compiled expressions make use of, and no wider than these need.
+ * integers, which scans and compiled expressions make use of, and no wider than these need. Batches
+ * become one, column by column: `scratch` lends memory for one of them. `encode` may change how
+ * its values lie.
  */
-export function storedBatch(batch: Batch, region: Region, scratch: Region): Batch {
-  const copy = batch.length < NARROW_ROWS_MIN ? copyColumn : narrowCopy;
-  const columns = batch.columns.map((column) => copy(withRange(column, scratch), region));
-  return batchOf(batch.schema, columns, batch.length);
+export function storedBatch(
+  batches: readonly Batch[],
+  region: Region,
+  scratch: Region,
+  encode: (column: Column, region: Region) => Column = (column) => column,
+): Batch {
+  const [first] = batches;
+  assert(first !== undefined, 'at least one batch');
+  const rows = batches.reduce((sum, { length }) => sum + length, 0);
+  const copy = rows < NARROW_ROWS_MIN ? copyColumn : narrowCopy;
+  using piece = scratch.child();
+  const columns = first.columns.map((column, i) => {
+    piece.recycle();
+    const parts = batches.map((batch) => batch.columns[i]!);
+    const whole = parts.length === 1 ? column : concatColumns(parts, piece);
+    return copy(withRange(encode(whole, piece), piece), region);
+  });
+  return batchOf(first.schema, columns, rows);
 }
 
 /** The rows of some batches of a table as one of them, in memory of `region` alone. */
 export function mergedBatch(batches: readonly Batch[], region: Region): Batch {
   const rows = batches.reduce((sum, { length }) => sum + length, 0);
-  if (rows < NARROW_ROWS_MIN) return concatBatches(batches, region);
-  using scratch = region.child();
-  return storedBatch(concatBatches(batches, scratch), region, scratch);
+  return rows < NARROW_ROWS_MIN
+    ? concatBatches(batches, region)
+    : storedBatch(batches, region, region);
 }
 
 function withRange(column: Column, region: Region): Column {
