@@ -50,7 +50,7 @@ export {
   TableDescriptor,
   type TableDescriptorBuilder,
 } from './table/descriptors.ts';
-export { type StatementOptions, TableEnvironment } from './table/environment.ts';
+export { TableEnvironment } from './table/environment.ts';
 export type { ExpectedColumns, ExpectedRow } from './table/expected-columns.ts';
 export {
   and,
@@ -144,6 +144,7 @@ export {
   type SettingsOptions,
 } from './table/settings.ts';
 export type { ChangelogOptions, InputRow } from './table/source-tables.ts';
+export type { StatementOptions } from './table/statement-call.ts';
 export { StatementSet } from './table/statement-set.ts';
 export { Table } from './table/table.ts';
 export type { TextStream } from './table/tableau.ts';

@@ -1,13 +1,7 @@
 import type { Table as ArrowTable } from 'apache-arrow';
-import {
-  invalidArgument,
-  requireInstance,
-  requireOptions,
-  requireSignal,
-} from '../common/arguments.ts';
+import { invalidArgument, requireInstance } from '../common/arguments.ts';
 import { validationError } from '../common/errors.ts';
 import { parsePath, quotePath } from '../common/identifiers.ts';
-import type { Statement } from '../parser/ast/statements.ts';
 import { parseStatement } from '../parser/parser.ts';
 import { splitStatements } from '../parser/split.ts';
 import { bindQuery } from '../planner/bind/query.ts';
@@ -17,14 +11,12 @@ import type { MetricReading } from '../udf/metrics.ts';
 import type { UserFunction } from '../udf/user-function.ts';
 import { SessionBindContext } from './bind-context.ts';
 import { CatalogMethods } from './catalog-methods.ts';
-import { parseClientStatement } from './client-statements.ts';
 import { CompiledPlan, PlanReference } from './compiled-plan.ts';
 import type { TableConfig } from './config.ts';
 import type { TableDescriptor } from './descriptors.ts';
 import type { InputChange } from './fold-changelog.ts';
 import type { MemoryReport } from './memory-report.ts';
 import { processed } from './operations/process.ts';
-import { CallParameters, type StatementParameters } from './parameters.ts';
 import { type AnyTable, isTable, planOf } from './plan-holder.ts';
 import type { StatementProfile } from './profile/statement-profile.ts';
 import type { Declaration } from './resolved-schema.ts';
@@ -39,26 +31,13 @@ import {
   type SourceTables,
   sourceTables,
 } from './source-tables.ts';
+import { type StatementOptions, statementCall, statementOf } from './statement-call.ts';
 import { StatementSet } from './statement-set.ts';
 import { analyzeStatement, explainStatement } from './statements/explain.ts';
-import type { StatementCall } from './statements/handler.ts';
 import { executeStatement } from './statements/index.ts';
 import { plannedWrites } from './statements/insert.ts';
 import { Table } from './table.ts';
 import { Identifier, sqlText } from './template.ts';
-
-/** Longer texts are parsed each time: their trees would take too much memory. */
-const KEPT_TEXT_MAX = 16_384;
-
-/** Options of one statement. */
-export interface StatementOptions {
-  /** Values for `?` (a list) or `:name` (an object). */
-  readonly params?: StatementParameters;
-  /** Cancels the statement. */
-  readonly signal?: AbortSignal;
-}
-
-const STATEMENT_OPTIONS = ['params', 'signal'] satisfies readonly (keyof StatementOptions)[];
 
 /**
  * The door to the engine: statements, queries and tables of one environment.
@@ -125,9 +104,9 @@ export class TableEnvironment extends CatalogMethods {
     options: StatementOptions,
     ownParameters: boolean,
   ): Promise<TableResult<R>> {
-    const call = this.#call(sql, options);
+    const call = statementCall(this.#session, sql, options);
     try {
-      const statement = this.#statement(sql);
+      const statement = statementOf(this.#session, sql);
       if (ownParameters) call.parameters.requireUsed(statement);
       const result = await this.#session.order.run(() => executeStatement(statement, call));
       return result as TableResult<R>; // what the rows are is known to the caller alone
@@ -171,7 +150,7 @@ export class TableEnvironment extends CatalogMethods {
     sql: string,
     options: Pick<StatementOptions, 'params'> = {},
   ): Table<R> {
-    const call = this.#call(sql, options);
+    const call = statementCall(this.#session, sql, options);
     return withSource(sql, () => {
       const statement = parseStatement(sql);
       if (statement.kind !== 'QueryStatement') throw validationError('NOT_A_QUERY', {});
@@ -276,7 +255,7 @@ export class TableEnvironment extends CatalogMethods {
 
   /** The text of the plans of a statement. */
   explainSql(sql: string, ...details: readonly ExplainDetail[]): string {
-    const call = this.#call(sql, {});
+    const call = statementCall(this.#session, sql);
     return withSource(sql, () => {
       const statement = parseStatement(sql);
       const span = statement.span;
@@ -291,9 +270,9 @@ export class TableEnvironment extends CatalogMethods {
    * a write writes stays. Errors: those of the statement; NOT_SUPPORTED where it has no plan.
    */
   async explainAnalyze(sql: string, options: StatementOptions = {}): Promise<StatementProfile> {
-    const call = this.#call(sql, options);
+    const call = statementCall(this.#session, sql, options);
     try {
-      const statement = this.#statement(sql);
+      const statement = statementOf(this.#session, sql);
       return await this.#session.order.run(() => analyzeStatement(statement, call));
     } catch (error) {
       throw explained(error, sql);
@@ -315,7 +294,7 @@ export class TableEnvironment extends CatalogMethods {
 
   /** The plan of an INSERT or a statement set, to be kept. Errors: NOT_AN_INSERT, NOT_SUPPORTED. */
   compilePlanSql(sql: string): CompiledPlan {
-    const call = this.#call(sql, {});
+    const call = statementCall(this.#session, sql);
     return withSource(sql, () => {
       const statement = parseStatement(sql);
       if (statement.kind !== 'Insert' && statement.kind !== 'StatementSet') {
@@ -351,34 +330,9 @@ export class TableEnvironment extends CatalogMethods {
     return this.close();
   }
 
-  /** The syntax tree of a text: a text that comes again is not parsed again. */
-  #statement(sql: string): Statement {
-    const { statements } = this.#session;
-    const kept = statements.get(sql);
-    if (kept !== null) return kept;
-    const statement = parseClientStatement(sql);
-    if (sql.length <= KEPT_TEXT_MAX) statements.put(sql, statement);
-    return statement;
-  }
-
-  #call(sql: string, options: StatementOptions): StatementCall {
-    const session = this.#session;
-    session.assertOpen();
-    requireOptions('a statement', options, STATEMENT_OPTIONS);
-    requireSignal(options.signal);
-    if (typeof sql !== 'string') throw validationError('NOT_SQL_TEXT', { got: typeof sql });
-    return {
-      session,
-      sql,
-      statement: session.statementContext(),
-      parameters: new CallParameters(options.params),
-      signal: options.signal ?? null,
-    };
-  }
-
   /** What the table of a path declares now; undefined for a view. */
   #declarationOf(path: string): Declaration | undefined {
-    const { session, statement, parameters } = this.#call(path, {});
+    const { session, statement, parameters } = statementCall(this.#session, path);
     const found = new SessionBindContext(session, statement, parameters).resolveTable(
       parsePath(path) ?? [],
     );
