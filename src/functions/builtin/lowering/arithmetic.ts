@@ -2,7 +2,7 @@ import type { DataType, TypeOfKind } from '../../../types/data-type.ts';
 import { MILLIS_PER_DAY } from '../../../types/time.ts';
 import { i64, loweredType } from '../../lowered.ts';
 import type { Code, CodeBuilder, LoweredValue, Lowering } from '../../lowering.ts';
-import { scaleOf } from './comparison.ts';
+import { digitsOfBoth, scaleOf } from './comparison.ts';
 import {
   addDigits,
   type Digits,
@@ -123,13 +123,9 @@ function lowerDecimalSum(
   b: LoweredValue,
   result: DataType & { readonly kind: 'DECIMAL' },
 ): LoweredValue | null {
-  const left = digitsOf(builder, a);
-  const right = digitsOf(builder, b);
-  if (left === null || right === null) return null;
-  const scale = Math.max(scaleOf(a.type), scaleOf(b.type));
-  const x = rescaleDigits(builder, left, scaleOf(a.type), scale);
-  const y = rescaleDigits(builder, right, scaleOf(b.type), scale);
-  if (x === null || y === null) return null;
+  const both = digitsOfBoth(builder, a, b);
+  if (both === null) return null;
+  const { x, y, scale } = both;
   const second: Digits = op === 'add' ? y : negateDigits(builder, y);
   const sum = rescaleDigits(builder, addDigits(builder, x, second), scale, result.scale);
   return sum === null ? null : fitDigits(sum, result);

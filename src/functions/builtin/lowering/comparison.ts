@@ -1,7 +1,7 @@
 import type { DataType } from '../../../types/data-type.ts';
 import { both, i32, loweredType, not, ONE, ZERO } from '../../lowered.ts';
 import type { Code, CodeBuilder, LoweredValue, Lowering } from '../../lowering.ts';
-import { compareDigits, digitsOf, rescaleDigits, truth } from './decimal.ts';
+import { compareDigits, type Digits, digitsOf, rescaleDigits, truth } from './decimal.ts';
 
 /** A comparison operator as SQL writes it. */
 export type Comparison = '=' | '<>' | '<' | '<=' | '>' | '>=';
@@ -125,15 +125,24 @@ function compareExact(
   a: LoweredValue,
   b: LoweredValue,
 ): Code | null {
+  const both = digitsOfBoth(builder, a, b);
+  const code = both === null ? null : compareDigits(op, both.x, both.y);
+  return code === null ? null : builder.local('i32', code);
+}
+
+/** Two exact numbers at the larger of their scales; null where one is too wide for compiled code. */
+export function digitsOfBoth(
+  builder: CodeBuilder,
+  a: LoweredValue,
+  b: LoweredValue,
+): { readonly x: Digits; readonly y: Digits; readonly scale: number } | null {
   const left = digitsOf(builder, a);
   const right = digitsOf(builder, b);
   if (left === null || right === null) return null;
   const scale = Math.max(scaleOf(a.type), scaleOf(b.type));
   const x = rescaleDigits(builder, left, scaleOf(a.type), scale);
   const y = rescaleDigits(builder, right, scaleOf(b.type), scale);
-  if (x === null || y === null) return null;
-  const code = compareDigits(op, x, y);
-  return code === null ? null : builder.local('i32', code);
+  return x === null || y === null ? null : { x, y, scale };
 }
 
 function bothIntegers(a: DataType, b: DataType): boolean {
