@@ -59,6 +59,26 @@ export function attachSource<E extends TableError>(error: E, source: string): E 
   return error;
 }
 
+/**
+ * Runs a part of a text. The places of its errors are in the whole, where the part begins at
+ * `start`.
+ */
+export async function placedInWhole<T>(
+  whole: string,
+  { text, start }: { readonly text: string; readonly start: number },
+  run: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof TableError) || error.span === null || error.source !== text) throw error;
+    const span = { start: error.span.start + start, end: error.span.end + start };
+    Object.defineProperty(error, 'span', { value: span, enumerable: true });
+    Object.defineProperty(error, 'source', { value: null, enumerable: true });
+    throw attachSource(error, whole);
+  }
+}
+
 /** A hint that names the candidate nearest to `word`, or null when none is near. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | null {
   let best: string | null = null;

@@ -49,8 +49,14 @@ function invalidArguments(
       types: call.types.map((type) => printType(type)),
       signatures: definition.input.describe(name),
     },
-    { hint: comparisonHint(call.types, name), ...details },
+    { hint: untypedHint(call.types) ?? comparisonHint(call.types, name), ...details },
   );
+}
+
+/** What to write where NULLs alone leave the types open, as Flink asks for; null for others. */
+function untypedHint(types: readonly DataType[]): string | null {
+  if (types.length === 0 || types.some(({ kind }) => kind !== 'NULL')) return null;
+  return 'NULL alone has no type: CAST(NULL AS INT), or AS another type, has one.';
 }
 
 const COMPARISONS: ReadonlySet<string> = new Set(['=', '<>', '<', '<=', '>', '>=', 'IN']);

@@ -93,6 +93,12 @@ export class SessionBindContext implements BindContext {
     return this.#session.functions.userFunctions();
   }
 
+  awaitHint(): string | null {
+    return this.#session.order.isWaiting
+      ? 'A statement before this one is not done: await executeSql(…) before its result is used.'
+      : null;
+  }
+
   parseQuery(text: string): Query {
     const statement = parseStatement(text);
     assert(statement.kind === 'QueryStatement', 'a view stores a query');

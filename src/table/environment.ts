@@ -1,5 +1,6 @@
 import type { Table as ArrowTable } from 'apache-arrow';
 import { invalidArgument, requireInstance } from '../common/arguments.ts';
+import { placedInWhole } from '../common/diagnostics.ts';
 import { validationError } from '../common/errors.ts';
 import { parsePath, quotePath } from '../common/identifiers.ts';
 import { parseStatement } from '../parser/parser.ts';
@@ -124,8 +125,8 @@ export class TableEnvironment extends CatalogMethods {
     options: StatementOptions = {},
   ): AsyncGenerator<TableResult, void, undefined> {
     if (typeof sql !== 'string') throw validationError('NOT_SQL_TEXT', { got: typeof sql });
-    for (const { text } of splitStatements(sql)) {
-      yield await this.#run(text, options, false);
+    for (const part of splitStatements(sql)) {
+      yield await placedInWhole(sql, part, () => this.#run(part.text, options, false));
     }
   }
 

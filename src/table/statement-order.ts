@@ -10,6 +10,12 @@ const ATTEMPTS_MAX = 1000;
 export class StatementOrder {
   /** Resolves when the statement that waits has started. */
   #gate: Promise<void> | null = null;
+  #isStarting = false;
+
+  /** Whether a statement has begun and waits, seen from outside of statements. */
+  get isWaiting(): boolean {
+    return this.#gate !== null && !this.#isStarting;
+  }
 
   /** Runs a statement; `start` is called again when what it lacked is there. */
   async run<T>(start: () => T | Promise<T>): Promise<T> {
@@ -23,7 +29,7 @@ export class StatementOrder {
     try {
       for (let attempt = 1; ; attempt++) {
         try {
-          const started = start();
+          const started = this.#started(start);
           open();
           return await started;
         } catch (error) {
@@ -35,6 +41,15 @@ export class StatementOrder {
       }
     } finally {
       open();
+    }
+  }
+
+  #started<T>(start: () => T): T {
+    this.#isStarting = true;
+    try {
+      return start();
+    } finally {
+      this.#isStarting = false;
     }
   }
 }

@@ -59,6 +59,7 @@ function bindContext(statement: StatementContext, views: ReadonlyMap<string, str
       return { kind: 'plan', identifier, plan };
     },
     namesFile: () => false,
+    awaitHint: () => null,
     tableNames: () => views.keys(),
     resolveFunction: (path) => (path.length === 1 ? lookupBuiltin(path[0]!) : null),
     functionNames: () => [],

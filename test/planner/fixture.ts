@@ -201,6 +201,7 @@ export function context(options: FixtureOptions = {}): BindContext {
       return own ?? lookupBuiltin(name);
     },
     functionNames: () => options.functions?.map((f) => f.name) ?? [],
+    awaitHint: () => null,
     parseQuery,
     parseExpression,
   };

@@ -212,6 +212,47 @@ describe('what the user holds', () => {
     for await (const result of tEnv.executeScript(script)) kinds.push(result.resultKind);
     expect(kinds).toEqual(['SUCCESS', 'SUCCESS_WITH_CONTENT', 'SUCCESS_WITH_CONTENT']);
   });
+
+  test('errors of a script count its lines', async () => {
+    const failure = async (script: string): Promise<unknown> => {
+      try {
+        for await (const result of tEnv.executeScript(script)) await result.toArray();
+      } catch (error) {
+        return error;
+      }
+      return null;
+    };
+    const script = 'SELECT 1;\n-- then\nSELECT 2,\n  nope;\nSELECT 3';
+    expect(await failure(script)).toMatchObject({
+      code: 'COLUMN_NOT_FOUND',
+      source: script,
+      span: { start: script.indexOf('nope'), end: script.indexOf('nope') + 4 },
+      message: expect.stringContaining('(line 4, column 3)\n  4 │   nope;\n        ^^^^'),
+    });
+    expect(await failure('SELECT 1;\n\n  SELECT FROM;')).toMatchObject({
+      message: expect.stringContaining('(line 3, column 10)'),
+    });
+  });
+
+  test('NULLs alone have no type', async () => {
+    for (const sql of ['SELECT NULL + NULL', 'SELECT NULL = NULL', 'SELECT COALESCE(NULL, NULL)']) {
+      await expect(tEnv.executeSql(sql)).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENTS',
+        hint: expect.stringContaining('CAST(NULL AS INT)'),
+      });
+    }
+  });
+
+  test('an array of numbers is searched for those of another type', async () => {
+    const ids = 'SELECT n, ARRAY_CONTAINS(:ids, n), ARRAY_POSITION(:ids, n) FROM ';
+    const from = '(VALUES (CAST(1 AS BIGINT)), (2), (NULL)) AS t(n)';
+    const result = await tEnv.executeSql(ids + from, { params: { ids: [null, 1] } });
+    expect(await result.toArray({ rowFormat: 'array' })).toEqual([
+      [1n, true, 2],
+      [2n, false, 0],
+      [null, true, null],
+    ]);
+  });
 });
 
 describe('memory', () => {

@@ -227,6 +227,20 @@ describe('CREATE FUNCTION', () => {
     expect(await rows('SELECT 1')).toEqual([[1]]);
   });
 
+  test('what cannot wait says to await the statement before', async () => {
+    const created = env.executeSql(`CREATE TEMPORARY FUNCTION later AS '${MODULE}#rate'`);
+    const error = expect.objectContaining({
+      code: 'FUNCTION_NOT_FOUND',
+      hint: expect.stringContaining('await executeSql(…)'),
+    });
+    expect(() => env.sqlQuery("SELECT later('low')")).toThrow(error);
+    await created;
+    expect(await env.sqlQuery("SELECT later('low') AS r").toArray()).toEqual([{ r: 0.5 }]);
+    await expect(env.executeSql('SELECT latter(1)')).rejects.toMatchObject({
+      hint: "Did you mean 'later'?",
+    });
+  });
+
   test('what is wrong with the module is told at once, and nothing is created', async () => {
     for (const scope of ['', 'TEMPORARY ', 'TEMPORARY SYSTEM ']) {
       const create = (reference: string, rest = '') =>

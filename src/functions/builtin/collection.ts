@@ -57,6 +57,15 @@ const arrayAndNewElement: InputTypeStrategy = inputOf((call) => {
   return element === null ? null : [array(element), element];
 }, 'array <ARRAY>, element <ELEMENT>');
 
+/**
+ * An array and a value to look for in it. One that cannot be an element, such as a BIGINT for an
+ * ARRAY<INT>, is compared in the common type of both.
+ */
+const arrayAndSearched: InputTypeStrategy = inputOf((call) => {
+  const asElement = sequence(searched, elementArg('element')).infer(call);
+  return asElement ?? arrayAndNewElement.infer(call);
+}, 'array <ARRAY>, element <ELEMENT>');
+
 /** Arrays that all become of one type; `max` is null for as many as there are. */
 function commonArrays(min: number, max: number | null): InputTypeStrategy {
   return inputOf(
@@ -138,7 +147,7 @@ export const ARRAY_PREPEND = defineScalar({
 export const ARRAY_CONTAINS = defineScalar({
   name: 'ARRAY_CONTAINS',
   doc: 'Whether an array has an element; NULL is an element like others.',
-  input: sequence(searched, elementArg('element')),
+  input: arrayAndSearched,
   output: (call) => withNullable(BOOLEAN, call.types[0]!.nullable),
   strict: false,
   specialize: (site) => {
@@ -156,7 +165,7 @@ export const ARRAY_CONTAINS = defineScalar({
 export const ARRAY_POSITION = defineScalar({
   name: 'ARRAY_POSITION',
   doc: 'Where an element first is in an array, from 1; 0 if nowhere.',
-  input: sequence(searched, elementArg('element')),
+  input: arrayAndSearched,
   output: nullableIfArgs(explicit(INT)),
   specialize: (site) => {
     const key = keyOf(elementOf(site.types[0]!));

@@ -22,7 +22,9 @@ export function functionOf(
   const definition = context.resolveFunction(parts);
   if (definition !== null) return definition;
   const names = [...others, ...context.functionNames()];
-  throw functionNotFound(parts.join('.'), names, { span: call.name.span });
+  const hint = context.awaitHint();
+  const details = { span: call.name.span, ...(hint !== null && { hint }) };
+  throw functionNotFound(parts.join('.'), names, details);
 }
 
 /**

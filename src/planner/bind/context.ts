@@ -32,6 +32,8 @@ export interface BindContext {
   resolveFunction(path: readonly string[]): FunctionDefinition | null;
   /** Names of user-defined functions: for hints. */
   functionNames(): Iterable<string>;
+  /** What to say of a name that is not there because its statement is not done; null if all are. */
+  awaitHint(): string | null;
   /** Parses the query of a view. Spans point into `text`. */
   parseQuery(text: string): Query;
   /** Parses the expression of a computed column. Spans point into `text`. */

@@ -101,6 +101,10 @@ class OperationContext implements BindContext {
     return this.#base.functionNames();
   }
 
+  awaitHint(): string | null {
+    return this.#base.awaitHint();
+  }
+
   namesFile(text: string): boolean {
     return this.#base.namesFile(text);
   }
