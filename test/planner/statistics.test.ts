@@ -64,6 +64,22 @@ describe('estimated rows', () => {
     expect(await expected('SELECT kind FROM many GROUP BY kind')).toBe(5);
   });
 
+  test('groups by what they count and add up', async () => {
+    const groups = (having: string) =>
+      expected(`SELECT kind % 2 FROM t GROUP BY kind % 2 HAVING ${having}`);
+    expect(await groups('COUNT(*) > 10')).toBe(37);
+    expect(await groups('COUNT(*) > 50')).toBe(1);
+    expect(await groups('COUNT(*) > -1')).toBe(100);
+    expect(await groups('COUNT(*) <= 10')).toBe(63);
+    expect(await groups('SUM(at_ms) >= 4995')).toBe(37);
+    expect(await groups('4995 > SUM(at_ms)')).toBe(63);
+    expect(await groups('SUM(at_ms) > 1000000')).toBe(1);
+    // Of these nothing is known.
+    expect(await groups('SUM(-at_ms) > 4995')).toBe(30);
+    expect(await groups('COUNT(*) > SUM(at_ms)')).toBe(30);
+    expect(await groups('MAX(at_ms) > 50')).toBe(30);
+  });
+
   test('what ANALYZE TABLE counted', async () => {
     await env.executeSql('ANALYZE TABLE t COMPUTE STATISTICS FOR ALL COLUMNS');
     expect(await expected('SELECT * FROM t WHERE kind = 1')).toBe(250);

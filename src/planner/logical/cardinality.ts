@@ -50,7 +50,9 @@ function estimate(plan: LogicalPlan): number {
     case 'Values':
       return plan.rows.length;
     case 'Filter':
-      return atLeastOne(estimateRows(plan.input) * selectivity(plan.predicate, plan.input));
+      return atLeastOne(
+        estimateRows(plan.input) * selectivity(plan.predicate, plan.input, estimateRows),
+      );
     case 'Aggregate':
       return estimateGroups(plan.input, plan.keys);
     case 'Join':
@@ -130,7 +132,7 @@ function estimateJoin(join: Join): number {
   const keys = parts.map((part) => joinKey(part, left, right, width));
   const rest = parts.filter((_, i) => keys[i] === null);
   const share = rest.reduce(
-    (product, part) => product * selectivity(part, join),
+    (product, part) => product * selectivity(part, join, estimateRows),
     joinShare(keys.filter((key) => key !== null)),
   );
   if (joinType === 'semi' || joinType === 'anti') {

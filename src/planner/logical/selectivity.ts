@@ -1,8 +1,9 @@
-import type { Expr } from '../../expr/expr.ts';
+import type { Call, Expr } from '../../expr/expr.ts';
 import { splitConjunction } from '../../expr/simplify.ts';
 import { isCallOf } from '../../expr/tree.ts';
 import { summaryValue } from '../../types/column-summary.ts';
 import { columnSource, columnSummary, columnUnder, distinctValues } from './column-source.ts';
+import { type RowEstimate, shareAbove } from './group-totals.ts';
 import type { LogicalPlan } from './nodes.ts';
 
 /** Shares of the rows that conditions let pass, as planners without statistics guess them. */
@@ -10,22 +11,25 @@ const GUESS = { equal: 0.1, range: 0.3, like: 0.1, isNull: 0.1, other: 0.5 } as 
 /** No range is taken for emptier: statistics may be old. */
 const RANGE_MIN = 0.001;
 
-/** The share of the rows of `input` that a condition on its columns is expected to let pass. */
-export function selectivity(predicate: Expr, input: LogicalPlan): number {
+/**
+ * The share of the rows of `input` that a condition on its columns is expected to let pass; `rowsOf`
+ * says how many rows the plans below have.
+ */
+export function selectivity(predicate: Expr, input: LogicalPlan, rowsOf: RowEstimate): number {
   if (predicate.kind !== 'Call') return GUESS.other;
   const { definition, args } = predicate;
   switch (definition.name) {
     case 'AND':
-      return conjunction(splitConjunction(predicate), input);
+      return conjunction(splitConjunction(predicate), input, rowsOf);
     case 'OR': {
-      const shares = args.map((arg) => selectivity(arg, input));
+      const shares = args.map((arg) => selectivity(arg, input, rowsOf));
       return Math.min(
         1,
         shares.reduce((sum, share) => sum + share, 0),
       );
     }
     case 'NOT':
-      return 1 - selectivity(args[0]!, input);
+      return 1 - selectivity(args[0]!, input, rowsOf);
     case '=':
       return equality(args, input);
     case 'IN':
@@ -34,7 +38,7 @@ export function selectivity(predicate: Expr, input: LogicalPlan): number {
     case '<=':
     case '>':
     case '>=':
-      return range(predicate, input);
+      return range(predicate, input, rowsOf);
     case 'LIKE':
       return GUESS.like;
     case 'IS NULL':
@@ -97,22 +101,32 @@ function boundOf(predicate: Expr, input: LogicalPlan): Bound | null {
   return null;
 }
 
-function range(predicate: Expr, input: LogicalPlan): number {
-  const known = boundOf(predicate, input);
-  return known === null ? GUESS.range : Math.max(RANGE_MIN, known.share);
+function range(predicate: Call, input: LogicalPlan, rowsOf: RowEstimate): number {
+  const known = boundOf(predicate, input)?.share ?? totalShare(predicate, input, rowsOf);
+  return known === null ? GUESS.range : Math.max(RANGE_MIN, known);
+}
+
+/** The share of groups whose total is on one side of a constant. */
+function totalShare(predicate: Call, input: LogicalPlan, rowsOf: RowEstimate): number | null {
+  const [a, b] = predicate.args as readonly [Expr, Expr];
+  const { name } = predicate.definition;
+  const [low, high] = name === '<' || name === '<=' ? [a, b] : [b, a];
+  if (low.kind === 'Literal') return shareAbove(high, low, input, rowsOf);
+  const above = high.kind === 'Literal' ? shareAbove(low, high, input, rowsOf) : null;
+  return above === null ? null : 1 - above;
 }
 
 /**
  * Conditions are taken to have nothing to do with each other, except those on both sides of a
  * column (BETWEEN): what lies above the one and below the other is what neither leaves out.
  */
-function conjunction(parts: readonly Expr[], input: LogicalPlan): number {
+function conjunction(parts: readonly Expr[], input: LogicalPlan, rowsOf: RowEstimate): number {
   const limits = new Map<number, { below: number; above: number }>();
   let share = 1;
   for (const part of parts) {
     const known = boundOf(part, input);
     if (known === null) {
-      share *= selectivity(part, input);
+      share *= selectivity(part, input, rowsOf);
       continue;
     }
     const limit = limits.get(known.column) ?? { below: 1, above: 1 };

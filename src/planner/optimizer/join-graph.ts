@@ -65,7 +65,7 @@ export class JoinGraph {
       this.#others.push({
         expr: condition,
         inputs: needed,
-        share: selectivity(condition, product),
+        share: selectivity(condition, product, estimateRows),
       });
     }
   }

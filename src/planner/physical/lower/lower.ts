@@ -124,7 +124,8 @@ function lowerProject(node: Project, lowering: Lowering): Lowered {
 }
 
 function rowsWhere(input: LogicalPlan): (condition: Expr) => number {
-  return (condition) => Math.ceil(estimateRows(input) * selectivity(condition, input));
+  return (condition) =>
+    Math.ceil(estimateRows(input) * selectivity(condition, input, estimateRows));
 }
 
 function lowerFilter(node: Filter, lowering: Lowering): Lowered {
