@@ -31,8 +31,8 @@ const OFFSET_MAX = 2 ** 31 - 1;
 
 /**
  * The rows of several columns of one type, one after the other, in memory of `region` alone (a
- * dictionary is copied too). Columns of different layouts come out in the plain layout of the
- * type. There is at least one column. Errors: ResourceError MEMORY_LIMIT.
+ * dictionary is copied too, if it has no more values than there are rows). Columns of different
+ * layouts come out in the plain layout of the type. There is at least one column. Errors: ResourceError MEMORY_LIMIT.
  */
 export function concatColumns(columns: readonly Column[], region: Region): Column {
   if (haveOneLayout(columns)) return concatUniform(columns, region);
@@ -67,6 +67,10 @@ function concatUniform(parts: readonly Column[], region: Region): Column {
     return new StructColumn(type, rows, children, validity.validity, validity.nullCount);
   }
   assert(every(parts, DictionaryColumn), 'columns of one type have one layout');
+  if (isMostlyUnused(parts[0]!.dictionary, rows)) {
+    using scratch = region.child();
+    return concatUniform(plainColumns(parts, scratch), region);
+  }
   return concatDictionaries(parts, type, rows, region, validity);
 }
 
@@ -75,11 +79,16 @@ export function copyColumn(column: Column, region: Region): Column {
   return concatColumns([column], region);
 }
 
-/** A column whose own buffers lie in `region`, with its dictionaries copied there too. */
+/** A column whose own buffers lie in `region`, with its dictionaries there too, or without them. */
 export function ownDictionary(column: Column, region: Region): Column {
   const { type, length, validity, nullCount } = column;
   switch (column.layout) {
     case 'dictionary': {
+      if (isMostlyUnused(column.dictionary, length)) {
+        const values = decodeDictionary(column, region);
+        region.free(addressOf(column.codes));
+        return values;
+      }
       const dictionary = copyColumn(column.dictionary, region);
       return new DictionaryColumn(type, length, column.codes, dictionary, validity, nullCount);
     }
@@ -94,6 +103,11 @@ export function ownDictionary(column: Column, region: Region): Column {
     default:
       return column;
   }
+}
+
+/** Whether so many rows take less memory without their dictionary. */
+function isMostlyUnused(dictionary: Column, rows: number): boolean {
+  return dictionary.length > rows;
 }
 
 /** A dictionary column as its plain values; other columns as they are. */

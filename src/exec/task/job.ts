@@ -1,6 +1,7 @@
 import { assert } from '../../common/assert.ts';
 import { notImplemented } from '../../common/errors.ts';
 import type {
+  Exchange,
   HashJoin,
   Limit,
   NestedLoopJoin,
@@ -11,6 +12,7 @@ import type {
 import { leftoverOf } from '../operators/leftover.ts';
 import { foldCalc } from './fold-calc.ts';
 import { type Narrowing, narrowingsBelow, narrowingsOf } from './narrowing.ts';
+import { estimatedBytes } from './partition-count.ts';
 import type { Stage, StageBranch, StageNode, StageOutput } from './stage.ts';
 
 /** Rows under construction: what a stage will be once its output is known. */
@@ -19,8 +21,8 @@ interface Stream {
   readonly parallel: boolean;
   /** An exchange to one task lies below: what follows needs all rows in order. */
   readonly gathered: boolean;
-  /** Keys of a hash exchange directly below. */
-  readonly hash: readonly number[] | null;
+  /** A hash exchange directly below. */
+  readonly hash: Exchange | null;
   readonly tail: readonly PhysicalPlan[];
   /** Number of the latest exchange below: handing the rows over is its work. */
   readonly exchange: number | null;
@@ -66,7 +68,7 @@ class Cutter {
         if (this.#oneTask) return input;
         if (input.gathered) return input;
         const parallel = { ...input, parallel: true, exchange: node.number ?? null };
-        if (node.distribution === 'hash') return { ...parallel, hash: node.keys };
+        if (node.distribution === 'hash') return { ...parallel, hash: node };
         return { ...parallel, gathered: node.distribution === 'single' };
       }
       case 'Shared': {
@@ -98,7 +100,7 @@ class Cutter {
     // The rows of a single source can be fed to the workers; those of several are held before.
     const branches = stream.segments.flat();
     if (isUdf(node) && branches.length > 1 && branches.some(isReadHere)) {
-      return this.#append(this.#hold(stream, []), item);
+      return this.#append(this.#hold(stream, null), item);
     }
     if (!stream.gathered && !stream.parallel && !isRowWise(node) && branchCount(stream) > 1) {
       return this.#append({ ...stream, gathered: true }, item);
@@ -120,18 +122,18 @@ class Cutter {
       if (stream.tail.length === 0) return pushed(stream, item);
       if (node.kind === 'Calc') return { ...stream, tail: [...stream.tail, node] };
     }
-    return this.#append(this.#hold(stream, []), item);
+    return this.#append(this.#hold(stream, null), item);
   }
 
   #union(node: Union, needed: readonly Narrowing[]): Stream {
     const streams = node.inputs.map((input) => {
       const stream = this.#stream(input, needed);
-      return stream.tail.length > 0 ? this.#hold(stream, []) : stream;
+      return stream.tail.length > 0 ? this.#hold(stream, null) : stream;
     });
     const parallel = streams.some((stream) => stream.parallel);
     // What one task must do alone, it does before several tasks share the branches.
     const inputs = streams.map((stream) =>
-      parallel && isOfOneTask(stream) ? this.#hold(stream, []) : stream,
+      parallel && isOfOneTask(stream) ? this.#hold(stream, null) : stream,
     );
     const first = inputs[0];
     assert(first !== undefined, 'a union has inputs');
@@ -155,7 +157,7 @@ class Cutter {
     const keys = hash ? (buildLeft ? node.leftKeys : node.rightKeys) : null;
     let build = this.#input(node, buildPort, needed);
     // The table is made by one task: rows of several tasks, or of several segments, are held before.
-    if (build.parallel || build.segments.length > 1) build = this.#hold(build, []);
+    if (build.parallel || build.segments.length > 1) build = this.#hold(build, null);
     const nullsMatch = hash && node.nullSafe.some(Boolean);
     const { schema } = node.inputs[buildPort]!;
     const spec = { schema, keys, nullsMatch, marks: leftover !== null };
@@ -163,7 +165,7 @@ class Cutter {
     const below = narrowingsBelow(node, probePort, needed);
     const own = hash ? narrowingsOf(node, stage) : [];
     let probe = this.#stream(node.inputs[probePort]!, [...below, ...own]);
-    if (probe.gathered) probe = this.#hold(probe, []);
+    if (probe.gathered) probe = this.#hold(probe, null);
     const joined = this.#append({ ...probe, hash: null }, { node, table: stage });
     if (leftover === null) return joined;
     const branch: StageBranch = { source: { kind: 'leftover', stage, leftover }, chain: [] };
@@ -171,15 +173,21 @@ class Cutter {
   }
 
   /** Ends a stage that holds its rows, and starts the next one with them. */
-  #hold(stream: Stream, keys: readonly number[]): Stream {
-    const stage = this.#end(stream, { kind: 'hold', keys });
+  #hold(stream: Stream, hash: Exchange | null): Stream {
+    const keys = hash?.keys ?? [];
+    const bytes = hash === null ? 0 : estimatedBytes(hash);
+    const stage = this.#end(stream, { kind: 'hold', keys, bytes });
     const held = streamOf({ source: { kind: 'held', stage }, chain: [] });
     return { ...held, parallel: keys.length > 0 };
   }
 
   #keep(node: Shared): number {
     const number = node.number ?? null;
-    return this.#end(this.#stream(onlyInput(node), []), { kind: 'hold', keys: [] }, number);
+    return this.#end(
+      this.#stream(onlyInput(node), []),
+      { kind: 'hold', keys: [], bytes: 0 },
+      number,
+    );
   }
 
   /** Ends a stage; `by` is the number of the node whose work the output is. */

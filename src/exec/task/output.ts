@@ -44,8 +44,10 @@ export interface TaskOutput {
   abort(): void;
 }
 
-/** Batches of fewer rows are put together before they are kept. */
+/** Batches of fewer rows a partition are put together before they are kept, */
 const HELD_ROWS_MIN = 2048;
+/** as long as those that wait take less than this part of the memory. */
+const WAITING_SHARE = 1 / 128;
 /** Whoever reads rows that are held needs about so many times their bytes: for copies and tables. */
 const READERS_SHARE = 2;
 
@@ -68,6 +70,9 @@ export class HoldOutput implements TaskOutput {
   readonly #waiting: Region;
   #small: { readonly split: number; readonly batches: Batch[]; rows: number } | null = null;
   readonly #partitioner: Partitioner | null;
+  readonly #rowsMin: number;
+  /** The part of the rows that is read at a time. */
+  readonly #readShare: number;
   #kept: KeptRows[] = [];
   #file: SpillFile | null = null;
   readonly #spilled: HeldBatch[] = [];
@@ -79,17 +84,20 @@ export class HoldOutput implements TaskOutput {
     this.#region = ctx.region.child();
     this.#waiting = ctx.region.child();
     this.#partitioner = partitions > 1 ? new Partitioner(keys, partitions, ctx, seed) : null;
+    this.#rowsMin = HELD_ROWS_MIN * Math.max(1, partitions / ctx.userCode.tasks);
+    this.#readShare = Math.min(1, ctx.userCode.tasks / partitions);
   }
 
   write(split: number, batch: Batch): void {
     if (rowCount(batch) === 0) return;
-    if (rowCount(batch) < HELD_ROWS_MIN) this.#wait(split, batch);
+    if (rowCount(batch) < this.#rowsMin) this.#wait(split, batch);
     else {
       this.#keepSmall();
       this.#hold(split, batch);
     }
     const { pageBytes } = this.#region;
-    if (!this.#memory.fits(pageBytes, READERS_SHARE * pageBytes)) this.#spill();
+    const read = READERS_SHARE * pageBytes * this.#readShare;
+    if (!this.#memory.fits(pageBytes, read)) this.#spill();
   }
 
   finish(): TaskProduct {
@@ -105,11 +113,13 @@ export class HoldOutput implements TaskOutput {
   }
 
   #wait(split: number, batch: Batch): void {
-    if (this.#small !== null && this.#small.split !== split) this.#keepSmall();
+    const isOther = this.#partitioner === null && this.#small?.split !== split;
+    if (this.#small !== null && isOther) this.#keepSmall();
     this.#small ??= { split, batches: [], rows: 0 };
     this.#small.batches.push(copyBatch(batch, this.#waiting));
     this.#small.rows += rowCount(batch);
-    if (this.#small.rows >= HELD_ROWS_MIN) this.#keepSmall();
+    const isLarge = this.#waiting.pageBytes > this.#memory.limitBytes * WAITING_SHARE;
+    if (this.#small.rows >= this.#rowsMin || isLarge) this.#keepSmall();
   }
 
   #keepSmall(): void {

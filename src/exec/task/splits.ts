@@ -9,7 +9,9 @@ import { isSpilled } from '../spill/spill-file.ts';
 import { PARTITIONS } from '../spill/spill-partitions.ts';
 import type { JobSite } from './job-site.ts';
 import { neededValues } from './needed-values.ts';
+import { readPartitions } from './partition-count.ts';
 import type { SortedSource, StageBranch, StageSource } from './stage.ts';
+import { userFunctionsOf } from './udf-nodes.ts';
 import { valuesBatches } from './values.ts';
 
 /** A source that has its splits, and the chain its rows go through. */
@@ -32,8 +34,8 @@ export function readySegment(
   profile?: TaskProfile,
 ): ReadySegment | Promise<ReadySegment> {
   const rows: (readonly Split['rows'][])[] = [];
-  for (const { source } of branches) {
-    const splits = splitsOf(source, site, region, profile);
+  for (const branch of branches) {
+    const splits = splitsOf(branch, site, region, profile);
     if (splits instanceof Promise) return awaited(branches, rows, splits, site, region, profile);
     rows.push(splits);
   }
@@ -50,8 +52,8 @@ async function awaited(
   profile: TaskProfile | undefined,
 ): Promise<ReadySegment> {
   const rows = [...known, await next];
-  for (const { source } of branches.slice(rows.length)) {
-    rows.push(await splitsOf(source, site, region, profile));
+  for (const branch of branches.slice(rows.length)) {
+    rows.push(await splitsOf(branch, site, region, profile));
   }
   return { branches, splits: numbered(rows) };
 }
@@ -89,7 +91,7 @@ function scanSplits(
 }
 
 function splitsOf(
-  source: StageSource,
+  { source, chain }: StageBranch,
   site: JobSite,
   region: Region,
   profile?: TaskProfile,
@@ -106,7 +108,9 @@ function splitsOf(
     case 'held': {
       const rows = held.get(source.stage);
       assert(rows !== undefined, 'stages run in order');
-      return rows.partitions.map((batches) => ({ kind: 'held', batches }));
+      const isWhole = chain.some(({ node }) => userFunctionsOf(node).length > 0);
+      const partitions = readPartitions(rows.partitions, options.parallelism, isWhole);
+      return partitions.map((batches) => ({ kind: 'held', batches }));
     }
     case 'join': {
       const [build, probe] = [source.build, source.probe].map((stage) => held.get(stage));

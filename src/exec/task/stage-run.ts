@@ -34,6 +34,7 @@ import {
   type TaskProduct,
   WriteOutput,
 } from './output.ts';
+import { partitionCount } from './partition-count.ts';
 import { SegmentTask } from './segment.ts';
 import { partedSegment, planSegmentSort, sortedSegment, tasksFor } from './sorted-segment.ts';
 import { type ReadyBranch, type ReadySegment, readySegment, tableOf } from './splits.ts';
@@ -352,7 +353,7 @@ export class StageRun {
       case 'rows':
         return null;
       case 'hold':
-        return { kind: 'hold', keys: output.keys, partitions: this.#partitions(output.keys) };
+        return { kind: 'hold', keys: output.keys, partitions: this.#partitions(output) };
       case 'parts':
         return output;
       case 'table':
@@ -368,7 +369,7 @@ export class StageRun {
     const { output } = this.#stage;
     switch (output.kind) {
       case 'hold':
-        return new HoldOutput(output.keys, this.#partitions(output.keys), ctx);
+        return new HoldOutput(output.keys, this.#partitions(output), ctx);
       case 'parts':
         return partsOutput(output.keys, ctx);
       case 'table':
@@ -389,8 +390,10 @@ export class StageRun {
     });
   }
 
-  #partitions(keys: readonly number[]): number {
-    return keys.length > 0 ? this.#site.options.parallelism : 1;
+  #partitions({ keys, bytes }: Extract<StageOutput, { kind: 'hold' }>): number {
+    const { options, pool } = this.#site;
+    if (keys.length === 0) return 1;
+    return partitionCount(bytes, options.parallelism, pool.arena.limitBytes);
   }
 }
 

@@ -76,7 +76,12 @@ export interface StageBranch<Source = StageSource> {
 export type StageOutput =
   | { readonly kind: 'rows' }
   /** Kept for a later stage; with keys: by partition of a hash of them. */
-  | { readonly kind: 'hold'; readonly keys: readonly number[] }
+  | {
+      readonly kind: 'hold';
+      readonly keys: readonly number[];
+      /** Estimated; 0 without keys. */
+      readonly bytes: number;
+    }
   /** Kept in the parts of a join whose build side is in files. */
   | { readonly kind: 'parts'; readonly keys: readonly number[] }
   | { readonly kind: 'table'; readonly join: TableSpec }
