@@ -213,3 +213,23 @@ function scribble(column: Batch['columns'][number]): void {
     if (column.dictionary.layout === 'binary') column.dictionary.bytes.fill(0);
   }
 }
+
+describe('dictionaries of kept rows', () => {
+  const words = Array.from({ length: 40 }, (_, i) => (i % 7 === 3 ? null : `word ${i % 20}`));
+
+  test('are left behind where they have more values than there are rows', () => {
+    withRegion((region) => {
+      const batch = batchOf(schemaOf([field('s', STRING)]), [dictionaryOf(STRING, words, region)]);
+      for (const rows of [[], [3], [5, 3, 5], [...words.keys()]]) {
+        const copy = copyBatch({ ...batch, selection: Int32Array.from(rows) }, region);
+        expect(copy.columns[0]!.layout).toBe(rows.length < 20 ? 'binary' : 'dictionary');
+        expect(valuesOf(copy.columns[0]!)).toEqual(rows.map((row) => words[row]));
+      }
+      const slices = [2, 9].map((from) => sliceBatch(batch, from, from + 7, region));
+      const few = concatBatches(slices, region).columns[0]!;
+      expect(few.layout).toBe('binary');
+      expect(valuesOf(few)).toEqual(words.slice(2, 16));
+      expect(concatBatches([batch, batch], region).columns[0]!.layout).toBe('dictionary');
+    });
+  });
+});

@@ -46,10 +46,10 @@ export function readPartitions(
 ): readonly (readonly KeptBatch[])[] {
   if (partitions.length <= parallelism) return partitions;
   const rows = partitions.flat().reduce((sum, { length }) => sum + length, 0);
-  const most = isWhole ? 0 : Math.ceil(rows / PARTITION_ROWS_MIN);
-  let count = partitions.length;
-  while (count / 2 >= Math.max(parallelism, most)) count /= 2;
-  if (count === partitions.length) return partitions;
-  const step = partitions.length / count;
-  return Array.from({ length: count }, (_, i) => partitions.slice(i * step, (i + 1) * step).flat());
+  const most = Math.max(parallelism, isWhole ? 0 : Math.ceil(rows / PARTITION_ROWS_MIN));
+  const together = Math.ceil(partitions.length / most);
+  if (together === 1) return partitions;
+  return Array.from({ length: Math.ceil(partitions.length / together) }, (_, i) =>
+    partitions.slice(i * together, (i + 1) * together).flat(),
+  );
 }
