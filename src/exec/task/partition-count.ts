@@ -1,6 +1,8 @@
 import { storageOf, storageWidth } from '../../columnar/values.ts';
 import type { PhysicalPlan } from '../../planner/physical/nodes.ts';
 import type { KeptBatch } from '../pool/protocol.ts';
+import type { JobSite } from './job-site.ts';
+import type { StageOutput } from './stage.ts';
 
 /**
  * The part of the memory that the rows of a partition may take, of all tasks together. Tables of
@@ -33,6 +35,15 @@ export function partitionCount(bytes: number, parallelism: number, limitBytes: n
   const most = (limitBytes * PARTITION_SHARE) / parallelism;
   while (partitions < PARTITIONS_MAX && partitions * most < bytes) partitions *= 2;
   return partitions;
+}
+
+/** The partitions of rows that a stage keeps. */
+export function partitionsOf(
+  { keys, bytes }: Extract<StageOutput, { readonly kind: 'hold' }>,
+  { options, pool }: JobSite,
+): number {
+  if (keys.length === 0) return 1;
+  return partitionCount(bytes, options.parallelism, pool.arena.limitBytes);
 }
 
 /**

@@ -34,7 +34,7 @@ import {
   type TaskProduct,
   WriteOutput,
 } from './output.ts';
-import { partitionCount } from './partition-count.ts';
+import { partitionsOf } from './partition-count.ts';
 import { SegmentTask } from './segment.ts';
 import { partedSegment, planSegmentSort, sortedSegment, tasksFor } from './sorted-segment.ts';
 import { type ReadyBranch, type ReadySegment, readySegment, tableOf } from './splits.ts';
@@ -353,7 +353,7 @@ export class StageRun {
       case 'rows':
         return null;
       case 'hold':
-        return { kind: 'hold', keys: output.keys, partitions: this.#partitions(output) };
+        return { kind: 'hold', keys: output.keys, partitions: partitionsOf(output, this.#site) };
       case 'parts':
         return output;
       case 'table':
@@ -369,7 +369,7 @@ export class StageRun {
     const { output } = this.#stage;
     switch (output.kind) {
       case 'hold':
-        return new HoldOutput(output.keys, this.#partitions(output), ctx);
+        return new HoldOutput(output.keys, partitionsOf(output, this.#site), ctx);
       case 'parts':
         return partsOutput(output.keys, ctx);
       case 'table':
@@ -388,12 +388,6 @@ export class StageRun {
       if (source.kind !== 'held' || chain.length > 0) return false;
       return !(this.#site.held.get(source.stage)?.partitions.flat().some(isSpilled) ?? false);
     });
-  }
-
-  #partitions({ keys, bytes }: Extract<StageOutput, { kind: 'hold' }>): number {
-    const { options, pool } = this.#site;
-    if (keys.length === 0) return 1;
-    return partitionCount(bytes, options.parallelism, pool.arena.limitBytes);
   }
 }
 
