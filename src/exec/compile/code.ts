@@ -23,7 +23,11 @@ export function bitAt(bitmap: Code, index: Code): Code {
 export function loadElement(type: DataType, base: Code, index: Code, narrow = 0): Code {
   if (type.kind === 'BOOLEAN') return bitAt(base, index);
   const storage = storageOf(type) ?? 'i32';
-  if (narrow > 0) return [`${storage}.load${8 * narrow}_s`, element(base, index, narrow)];
+  if (narrow > 0) {
+    // TurboFan loads twice for a load that extends the sign to 64 bits.
+    const [address, bits] = [element(base, index, narrow), 8 * narrow];
+    return [`${storage}.extend${bits}_s`, [`${storage}.load${bits}_u`, address]];
+  }
   const address = element(base, index, storageWidth(storage));
   switch (storage) {
     case 'i8':
