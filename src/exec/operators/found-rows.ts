@@ -36,9 +36,10 @@ export interface AddedRows {
 export class FoundRows {
   readonly #node: HashAggregate;
   readonly #filter: BatchFilter | null;
-  readonly #passRateMin: number;
   readonly #keys: readonly InputRef[];
   readonly #scratch: Region;
+  /** Whether vectors test the rows: then the one loop is faster whatever share of them passes. */
+  readonly #isTested: boolean;
   #passRate: number;
   #batches = 0;
   #tried = 0;
@@ -48,9 +49,8 @@ export class FoundRows {
     const { condition } = node;
     this.#node = node;
     this.#filter = condition === undefined ? null : createFilter(condition, input, ctx);
-    const isTested = condition === undefined || isMasked(condition);
-    this.#passRateMin = isTested ? 0 : PASS_RATE_MIN;
-    this.#passRate = isTested ? 1 : 0;
+    this.#isTested = condition === undefined || isMasked(condition);
+    this.#passRate = this.#isTested ? 1 : 0;
     this.#keys = node.keys.map((key) => inputRef(key, input.fields[key]!.type));
     this.#scratch = ctx.region.child();
   }
@@ -95,7 +95,9 @@ export class FoundRows {
       if (at === batch.length) yield { added, rest: null };
       else {
         const end = Math.min(at + piece, batch.length);
-        yield { added, rest: this.select(sliceBatch(batch, at, end, this.#scratch)) };
+        const rest = this.select(sliceBatch(batch, at, end, this.#scratch));
+        if (this.#isTested) this.#passRate = rowCount(rest) / (end - at);
+        yield { added, rest };
         at = end;
       }
     }
@@ -111,14 +113,16 @@ export class FoundRows {
    * cache, and larger batches save calls.
    */
   isFast(states: AggregateStates): boolean {
-    if (states.updateFound === undefined || this.#passRate < this.#passRateMin) return false;
+    if (states.updateFound === undefined) return false;
+    if (!this.#isTested && this.#passRate < PASS_RATE_MIN) return false;
     return this.#tried <= ROWS_JUDGED || this.#found >= this.#tried / 2;
   }
 
   #isWorthwhile(batch: Batch, { states }: Groups): boolean {
     if (batch.selection !== null || states.updateFound === undefined) return false;
     this.#batches++;
-    return this.isFast(states) && this.#batches % BATCHES_MEASURED !== 0;
+    const isMeasured = !this.#isTested && this.#batches % BATCHES_MEASURED === 0;
+    return this.isFast(states) && !isMeasured;
   }
 
   #addFirst(batch: Batch, { table, states }: Groups): number {
