@@ -103,7 +103,7 @@ export function describeColumn(column: Column): ColumnDescriptor {
     case 'struct':
       return { ...base, layout: 'struct', children: column.children.map(describeColumn) };
     case 'dictionary': {
-      const dictionary = describeColumn(column.dictionary);
+      const dictionary = describeDictionary(column.dictionary);
       return { ...base, layout: 'dictionary', codes: addressOf(column.codes), dictionary };
     }
   }
@@ -155,10 +155,27 @@ export function restoreColumn(
     }
     case 'dictionary': {
       const codes = new Int32Array(buffer, column.codes, length);
-      const dictionary = restoreColumn(arena, column.dictionary);
+      const dictionary = restoreDictionary(arena, column.dictionary);
       return new DictionaryColumn(type, length, codes, dictionary, validity, nullCount);
     }
   }
+}
+
+/** By dictionaries: those of several columns are one object, and so are their descriptors. */
+const described = new WeakMap<Column, ColumnDescriptor>();
+/** The same the other way round: threads tell dictionaries apart by their objects. */
+const restored = new WeakMap<ColumnDescriptor, Column>();
+
+function describeDictionary(dictionary: Column): ColumnDescriptor {
+  const descriptor = described.get(dictionary) ?? describeColumn(dictionary);
+  described.set(dictionary, descriptor);
+  return descriptor;
+}
+
+function restoreDictionary(arena: Arena, descriptor: ColumnDescriptor): Column {
+  const dictionary = restored.get(descriptor) ?? restoreColumn(arena, descriptor);
+  restored.set(descriptor, dictionary);
+  return dictionary;
 }
 
 /** Describes a batch whose buffers lie in the arena. */

@@ -25,11 +25,19 @@ export function narrowCopy(column: Column, region: Region): Column {
   const kernels = kernelsFor(region.arena);
   kernels.narrow(addressOf(column.values), width, narrow, length, address);
   const values = Narrow.at(address, narrow, length, region.arena, null);
-  const validity = column.nullCount === 0 ? null : allocBitmap(region, length, 0);
-  if (validity !== null && column.validity !== null) {
-    copyBits(column.validity, 0, validity, 0, length);
-  }
+  const validity = copyValidity(column, region);
   return new FixedColumn(type, length, values, width, validity, column.nullCount, range);
+}
+
+/** The validity of a column in memory of `region`; null when it has no NULL. */
+export function copyValidity(
+  { length, validity, nullCount }: Column,
+  region: Region,
+): Uint8Array | null {
+  if (nullCount === 0 || validity === null) return null;
+  const copy = allocBitmap(region, length, 0);
+  copyBits(validity, 0, copy, 0, length);
+  return copy;
 }
 
 /**

@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Arena } from '../../src/columnar/arena/arena.ts';
 import { batchOf } from '../../src/columnar/batch.ts';
-import { describeBatch, restoreBatch } from '../../src/columnar/descriptor.ts';
+import {
+  describeBatch,
+  describeColumn,
+  restoreBatch,
+  restoreColumn,
+} from '../../src/columnar/descriptor.ts';
 import { sliceColumn } from '../../src/columnar/take.ts';
 import type { DataType } from '../../src/types/data-type.ts';
 import { field, schemaOf } from '../../src/types/schema.ts';
@@ -49,6 +54,19 @@ describe('descriptors', () => {
       expect([...(restored.selection ?? [])]).toEqual([0, 2]);
       expect(restored.columns[0]!.layout).toBe('dictionary');
       expect(valuesOf(restored.columns[0]!)).toEqual(['x', null, 'x']);
+    });
+  });
+
+  test('columns of one dictionary have one when they are restored', () => {
+    withRegion((region) => {
+      const first = dictionaryOf(STRING, ['x', 'y'], region);
+      const second = sliceColumn(first, 1, 2, region);
+      const descriptors = structuredClone([first, second].map(describeColumn));
+      const columns = descriptors.map((descriptor) => restoreColumn(ARENA, descriptor));
+      expect(columns.map(valuesOf)).toEqual([['x', 'y'], ['y']]);
+      const [a, b] = columns.map((column) => column.layout === 'dictionary' && column.dictionary);
+      expect(a).toBe(b);
+      expect(a).not.toBe(first.layout === 'dictionary' && first.dictionary);
     });
   });
 });

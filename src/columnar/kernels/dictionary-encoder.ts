@@ -60,13 +60,7 @@ export class DictionaryEncoder {
 
   /** The parts as columns of one dictionary; the encoder's other memory is given back. */
   finish(): DictionaryColumn[] {
-    const { count } = this.#table;
-    const keys = this.#region.int32(this.#table.keys, count + 1);
-    const offsets = allocInt32(this.#region, count + 1);
-    offsets.set(keys);
-    const bytes = allocBytes(this.#region, offsets[count]!);
-    bytes.set(this.#region.bytes(this.#table.bytes, bytes.length));
-    const dictionary = new BinaryColumn(this.#type, count, offsets, bytes, null, 0);
+    const dictionary = dictionaryOf(this.#table, this.#type, this.#region);
     this.#table.free();
     return this.#parts.map(({ codes, source }) => {
       const { length, validity, nullCount } = source;
@@ -100,6 +94,16 @@ export class DictionaryEncoder {
     this.#table.ids(source, part, SKIP_NULLS);
     if (validity !== 0) for (let i = 0; i < count; i++) if (part[i]! < 0) part[i] = 0;
   }
+}
+
+/** The strings of a table in the order of their ids, in memory of `region`. Errors: MEMORY_LIMIT. */
+export function dictionaryOf(table: IdTable, type: DataType, region: Region): BinaryColumn {
+  const { count } = table;
+  const offsets = allocInt32(region, count + 1);
+  offsets.set(region.int32(table.keys, count + 1));
+  const bytes = allocBytes(region, offsets[count]!);
+  bytes.set(region.bytes(table.bytes, bytes.length));
+  return new BinaryColumn(type, count, offsets, bytes, null, 0);
 }
 
 /**

@@ -13,6 +13,7 @@ import {
 import { checkConstraints } from './constraints.ts';
 import { type Chunk, type MemoryTable, Storage } from './memory-table.ts';
 import { otherPartitions } from './replaced-partitions.ts';
+import { SharedDictionaries } from './shared-dictionaries.ts';
 import { storedBatch } from './stored-batch.ts';
 
 /** A string column is dictionary-encoded while it has at most this share of distinct values. */
@@ -113,6 +114,7 @@ class MemoryWriter implements SinkWriter {
   /** Holds the rows of the next chunk. */
   #pending: Region;
   readonly #storage: Region;
+  readonly #dictionaries: SharedDictionaries;
   readonly #chunks: BatchDescriptor[] = [];
   #batches: Batch[] = [];
   #rows = 0;
@@ -121,6 +123,7 @@ class MemoryWriter implements SinkWriter {
     this.#region = region;
     this.#pending = region.child();
     this.#storage = new Region(region.arena, owner);
+    this.#dictionaries = new SharedDictionaries(region, this.#storage);
   }
 
   write(batch: Batch): void {
@@ -132,16 +135,20 @@ class MemoryWriter implements SinkWriter {
 
   finish(): readonly BatchDescriptor[] {
     if (this.#rows > 0) this.#flush();
-    this.#pending.dispose();
+    this.abort();
     return this.#chunks;
   }
 
   abort(): void {
     this.#pending.dispose();
+    this.#dictionaries.dispose();
   }
 
   #flush(): void {
-    const stored = storedBatch(this.#batches, this.#storage, this.#region, encodeStrings);
+    const stored = storedBatch(this.#batches, this.#storage, this.#region, {
+      encode: encodeStrings,
+      dictionaries: this.#dictionaries,
+    });
     this.#chunks.push(describeBatch(stored));
     this.#pending.dispose();
     this.#pending = this.#region.child();

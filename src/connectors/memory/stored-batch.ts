@@ -6,21 +6,29 @@ import { concatColumns, copyColumn } from '../../columnar/concat.ts';
 import { rangeOf } from '../../columnar/kernels/dense-keys.ts';
 import { narrowCopy } from '../../columnar/narrow-copy.ts';
 import { assert } from '../../common/assert.ts';
+import type { SharedDictionaries } from './shared-dictionaries.ts';
 
 /** Integers of fewer rows stay as wide as their type: every width has loops of its own. */
 const NARROW_ROWS_MIN = 1024;
 
+/** How the strings of inserted rows are stored: as they come unless it says so. */
+interface StringStorage {
+  /** Changes how the values of a column lie. */
+  readonly encode?: (column: Column, region: Region) => Column;
+  /** Dictionaries of the chunks before, in the same memory. */
+  readonly dictionaries?: SharedDictionaries;
+}
+
 /**
  * A copy of inserted rows as tables keep them, in memory of `region` alone: with the ranges of their
  * integers, which scans and compiled expressions make use of, and no wider than these need. Batches
- * become one, column by column: `scratch` lends memory for one of them. `encode` may change how
- * its values lie.
+ * become one, column by column: `scratch` lends memory for one of them.
  */
 export function storedBatch(
   batches: readonly Batch[],
   region: Region,
   scratch: Region,
-  encode: (column: Column, region: Region) => Column = (column) => column,
+  { encode, dictionaries }: StringStorage = {},
 ): Batch {
   const [first] = batches;
   assert(first !== undefined, 'at least one batch');
@@ -31,7 +39,8 @@ export function storedBatch(
     piece.recycle();
     const parts = batches.map((batch) => batch.columns[i]!);
     const whole = parts.length === 1 ? column : concatColumns(parts, piece);
-    return copy(withRange(encode(whole, piece), piece), region);
+    const encoded = encode?.(whole, piece) ?? whole;
+    return dictionaries?.copy(encoded, i) ?? copy(withRange(encoded, piece), region);
   });
   return batchOf(first.schema, columns, rows);
 }
