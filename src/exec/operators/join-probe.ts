@@ -134,7 +134,8 @@ export class JoinProbeOperator implements Operator {
 
   *#emit(batch: Batch, rows: Matches): Iterable<Batch> {
     if (rows.probeRows.length === 0) return;
-    yield { ...this.#joined(batch, rows), schema: this.#node.schema };
+    const gaps = hasGaps(rows.buildRows, this.#rows);
+    yield { ...this.#joined(batch, rows, gaps), schema: this.#node.schema };
   }
 
   *#exists(batch: Batch, wanted: boolean): Iterable<Batch> {
@@ -181,20 +182,20 @@ export class JoinProbeOperator implements Operator {
     return chosen;
   }
 
-  #joined(batch: Batch, { probeRows, buildRows, aligned }: Matches): Batch {
+  /** The rows of matches; only those of outer joins have `gaps`, probe rows without a partner. */
+  #joined(batch: Batch, { probeRows, buildRows, aligned }: Matches, gaps = false): Batch {
     this.#rows.recycle();
     const width = this.#pairSchema.fields.length;
     const probeAt = this.#buildLeft ? width - batch.columns.length : 0;
     const buildAt = this.#buildLeft ? 0 : batch.columns.length;
-    const probe = aligned ? batch.columns : this.#take(batch, probeRows, probeAt);
-    const build = this.#take(this.#build, buildRows, buildAt);
+    const probe = aligned ? batch.columns : this.#take(batch, probeRows, probeAt, false);
+    const build = this.#take(this.#build, buildRows, buildAt, gaps);
     const columns = this.#buildLeft ? [...build, ...probe] : [...probe, ...build];
     return batchOf(this.#pairSchema, columns, probeRows.length);
   }
 
   /** Rows of one side, of which the columns begin at `from`. */
-  #take({ columns }: Batch, rows: Int32Array, from: number): readonly Column[] {
-    const gaps = hasGaps(rows, this.#rows);
+  #take({ columns }: Batch, rows: Int32Array, from: number, gaps: boolean): readonly Column[] {
     return columns.map((column, i) =>
       this.#read === null || this.#read.has(from + i)
         ? take(column, rows, this.#rows, gaps)
