@@ -14,7 +14,7 @@ import {
 } from '../connector.ts';
 import type { MemoryTable, Version } from './memory-table.ts';
 import { sampledSummary } from './summary.ts';
-import { hasRange, mayMatch } from './zone-map.ts';
+import { hasRange, rangeTest } from './zone-map.ts';
 
 /** A range of rows of one chunk. */
 interface MemorySplit {
@@ -24,13 +24,17 @@ interface MemorySplit {
   readonly to: number;
 }
 
-/** The splits of a table, chunk by chunk. */
-type ChunkSplits = readonly (readonly SourceSplit[])[];
+/** The splits of a table. */
+interface TableSplits {
+  readonly byChunk: readonly (readonly SourceSplit[])[];
+  /** Those of all chunks: the same list each time, so that whoever gets it knows it again. */
+  readonly all: readonly SourceSplit[];
+}
 
 /** What statements read of a version: the same again and again, until somebody writes. */
 interface VersionSplits {
   /** All splits, by the columns that are read. */
-  readonly all: Map<string, ChunkSplits>;
+  readonly all: Map<string, TableSplits>;
   /** Those that what was pushed into the latest sources left, the oldest first. */
   readonly left: Map<Pushed, readonly SourceSplit[]>;
 }
@@ -128,18 +132,19 @@ export class MemorySource implements ScanTableSource {
     const key = columns.join();
     const all = known.all.get(key) ?? this.#newSplits(version);
     known.all.set(key, all);
-    if (needed.length > 0) return matching(all, version, [...conditions, ...needed]);
+    const { schema } = this.#table;
+    if (needed.length > 0) return matching(all, version, schema, [...conditions, ...needed]);
     // The sources of a plan that is kept share what was pushed into them.
     const before = known.left.get(this.#pushed);
     if (before !== undefined) return before;
-    const left = matching(all, version, conditions);
+    const left = matching(all, version, schema, conditions);
     known.left.set(this.#pushed, left);
     if (known.left.size > LEFT_MAX) known.left.delete(known.left.keys().next().value!);
     return left;
   }
 
-  #newSplits({ chunks }: Version): ChunkSplits {
-    return chunks.map((chunk) => {
+  #newSplits({ chunks }: Version): TableSplits {
+    const byChunk = chunks.map((chunk) => {
       const batch = describeBatch(this.#project(chunk.batch));
       const splits: MemorySplit[] = [];
       for (let from = 0; from < chunk.batch.length; from += MORSEL_ROWS) {
@@ -147,6 +152,7 @@ export class MemorySource implements ScanTableSource {
       }
       return splits;
     });
+    return { byChunk, all: byChunk.flat() };
   }
 
   read(split: SourceSplit, context: ReadContext): Iterable<Batch> {
@@ -164,11 +170,15 @@ export class MemorySource implements ScanTableSource {
 
 /** The splits of the chunks of a version that may have rows which fulfil all conditions. */
 function matching(
-  splits: ChunkSplits,
+  { all, byChunk }: TableSplits,
   { chunks }: Version,
+  schema: Schema,
   conditions: readonly ColumnCondition[],
 ): readonly SourceSplit[] {
-  return splits.filter((_, i) => mayMatch(chunks[i]!.batch, conditions)).flat();
+  const mayMatch = rangeTest(schema, conditions);
+  if (mayMatch === null) return all;
+  const read = byChunk.filter((_, i) => mayMatch(chunks[i]!.batch));
+  return read.length === byChunk.length ? all : read.flat();
 }
 
 function* readMemorySplit(split: SourceSplit, context: ReadContext): Iterable<Batch> {

@@ -5,7 +5,7 @@ import { storedValue } from '../../columnar/values.ts';
 import type { ColumnCondition } from '../../formats/format.ts';
 import { mayOverlap } from '../../formats/overlap.ts';
 import { comparatorOf, isOrdered } from '../../functions/compare.ts';
-import type { Schema } from '../../types/schema.ts';
+import { columnIndex, type Schema } from '../../types/schema.ts';
 
 /** Whether chunks know the range of the values of a column. */
 export function hasRange(schema: Schema, column: string): boolean {
@@ -13,21 +13,32 @@ export function hasRange(schema: Schema, column: string): boolean {
   return type !== undefined && isOrdered(type) && integerWidth(type) !== null;
 }
 
-/** Whether rows of a chunk may fulfil all conditions, as far as the ranges of its columns tell. */
-export function mayMatch(
-  { schema, columns }: Batch,
+/** Whether rows of a chunk may fulfil conditions, as far as the ranges of its columns tell. */
+export type RangeTest = (chunk: Batch) => boolean;
+
+/** The test of the chunks of a table; null: there is no condition. */
+export function rangeTest(
+  schema: Schema,
   conditions: readonly ColumnCondition[],
-): boolean {
-  return conditions.every(({ column: name, ranges, orNull }) => {
-    if (ranges.length === 0 && !orNull) return false;
-    const column = columns[schema.fields.findIndex((field) => field.name === name)];
-    if (column === undefined || (orNull && column.nullCount > 0)) return true;
+): RangeTest | null {
+  if (conditions.length === 0) return null;
+  const tests = conditions.map((condition) => columnTest(schema, condition));
+  return (chunk) => tests.every((test) => test(chunk));
+}
+
+function columnTest(schema: Schema, { column: name, ranges, orNull }: ColumnCondition): RangeTest {
+  if (ranges.length === 0 && !orNull) return () => false;
+  const index = columnIndex(schema, name);
+  if (index === null) return () => true;
+  const compare = comparatorOf(schema.fields[index]!.type);
+  return ({ columns }) => {
+    const column = columns[index]!;
+    if (orNull && column.nullCount > 0) return true;
     if (column.nullCount === column.length) return false;
     if (column.layout !== 'fixed' || column.range === null) return true;
     const { min, max } = boundsOf(column, column.range);
-    const compare = comparatorOf(column.type);
     return ranges.some((range) => mayOverlap(range, min, max, compare));
-  });
+  };
 }
 
 /** The range of a column as internal values of its type. */
@@ -35,6 +46,5 @@ function boundsOf(
   { type }: FixedColumn,
   { least, greatest }: NonNullable<FixedColumn['range']>,
 ): { readonly min: unknown; readonly max: unknown } {
-  const [min, max] = [least, greatest].map((stored) => storedValue(type, stored));
-  return { min, max };
+  return { min: storedValue(type, least), max: storedValue(type, greatest) };
 }

@@ -35,6 +35,7 @@ export function readSplits(written: Written): readonly Split[] {
 }
 
 function areSame(before: readonly Split[], now: readonly Split[]): boolean {
+  if (before === now) return true;
   return before.length === now.length && before.every((split, i) => isSame(split, now[i]!));
 }
 

@@ -58,13 +58,28 @@ async function awaited(
   return { branches, splits: numbered(rows) };
 }
 
+/**
+ * What was made of lists of splits. A table in memory hands out the same list to every statement
+ * until somebody writes to it: a hundred million rows have fifteen hundred splits.
+ */
+const scannedOf = new WeakMap<readonly SourceSplit[], readonly Split['rows'][]>();
+const numberedOf = new WeakMap<readonly Split['rows'][], readonly Split[]>();
+
 /** The splits of all branches with the numbers of those. */
 function numbered(rows: readonly (readonly Split['rows'][])[]): readonly Split[] {
-  return rows.flatMap((splits, branch) => splits.map((split) => ({ branch, rows: split })));
+  const [first, ...others] = rows;
+  const ofBranch = (splits: readonly Split['rows'][], branch: number): readonly Split[] =>
+    splits.map((split) => ({ branch, rows: split }));
+  if (first === undefined || others.length > 0) return rows.flatMap(ofBranch);
+  const splits = numberedOf.get(first) ?? ofBranch(first, 0);
+  numberedOf.set(first, splits);
+  return splits;
 }
 
 function scanned(splits: readonly SourceSplit[]): readonly Split['rows'][] {
-  return splits.map((split) => ({ kind: 'scan', split }));
+  const rows = scannedOf.get(splits) ?? splits.map((split) => ({ kind: 'scan', split }));
+  scannedOf.set(splits, rows);
+  return rows;
 }
 
 /** The table that a stage has made; null: none, or the stage is null. */
