@@ -1,6 +1,4 @@
-import type { Region } from '../columnar/arena/region.ts';
-import type { Column } from '../columnar/column.ts';
-import { keyBoundsOf } from '../columnar/kernels/dense-keys.ts';
+import type { ValueRange as Bounds, Column } from '../columnar/column.ts';
 import { integerWidth } from '../columnar/kernels/key-parts.ts';
 import { storedValue } from '../columnar/values.ts';
 import type { ColumnCondition, ValueRange } from '../formats/format.ts';
@@ -13,25 +11,28 @@ const ROWS_FEW = 1024;
 const RANGES_MAX = 32;
 
 /**
- * The condition that a column is equal to a value of another one, which is of the same type; null:
- * nothing short can be said. NULL is equal to nothing.
+ * The condition that a column is equal to a value of another one, which is of the same type and has
+ * values in a range, if that is known; null: nothing short can be said. NULL is equal to nothing.
  */
-export function equalsOneOf(name: string, values: Column, region: Region): ColumnCondition | null {
-  const ranges = rangesOf(values, region);
+export function equalsOneOf(
+  name: string,
+  values: Column,
+  range: Bounds | null,
+): ColumnCondition | null {
+  const ranges = rangesOf(values, range);
   return ranges === null ? null : { column: name, ranges, orNull: false };
 }
 
 /** Ranges that have all values of a column, NULL apart; null: not known. */
-function rangesOf(column: Column, region: Region): readonly ValueRange[] | null {
+function rangesOf(column: Column, range: Bounds | null): readonly ValueRange[] | null {
   const { type } = column;
   if (column.nullCount === column.length) return [];
   if (!isOrdered(type)) return null;
   const width = integerWidth(type);
-  if (width !== null && column.length > ROWS_FEW) {
-    const { least, greatest } = keyBoundsOf([column], width, region);
-    return [rangeOf(storedValue(type, least), storedValue(type, greatest))];
+  if (column.length > ROWS_FEW) {
+    if (width === null || range === null) return null;
+    return [rangeOf(storedValue(type, range.least), storedValue(type, range.greatest))];
   }
-  if (column.length > ROWS_FEW) return null;
   if (width !== null) return rangesOfNumbers(valuesOf(column), type);
   return type.kind === 'VARCHAR' ? rangesOfTexts(valuesOf(column) as Set<string>) : null;
 }

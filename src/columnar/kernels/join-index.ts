@@ -1,7 +1,7 @@
 import type { DataType } from '../../types/data-type.ts';
 import type { Region } from '../arena/region.ts';
 import { MORSEL_ROWS } from '../batch.ts';
-import type { Column } from '../column.ts';
+import type { Column, ValueRange } from '../column.ts';
 import { sliceColumn } from '../take.ts';
 import { bloomOf } from './bloom.ts';
 import { DenseKeys, keyBoundsOf } from './dense-keys.ts';
@@ -52,20 +52,33 @@ export interface JoinIndex {
 /** So many pairs a row are compared by the other keys, before all keys are rather hashed. */
 const PAIRS_PER_ROW = 16;
 
+/** What the values of the keys of rows say about the index that is made of them. */
+export interface KeyPlan {
+  /** The dense key; null when there is none. */
+  readonly dense: DensePlan | null;
+  /** Where the values of each key lie; null: they are no integers, or all are NULL. */
+  readonly ranges: readonly (ValueRange | null)[];
+}
+
 /**
- * The dense key of rows, of which the keys lie in several pieces each; null when no key is dense.
- * Errors: ResourceError MEMORY_LIMIT.
+ * Looks at the keys of rows, which lie in several pieces each. An index by which NULL finds NULL is
+ * not dense. Errors: ResourceError MEMORY_LIMIT.
  */
-export function planLists(
+export function planKeys(
   keyTypes: readonly DataType[],
   keyColumns: readonly (readonly Column[])[],
   region: Region,
-): DensePlan | null {
+  nullsMatch: boolean,
+): KeyPlan {
   const widths = keyTypes.map(integerWidth);
   const bounds = widths.map((width, i) =>
     width === null ? null : keyBoundsOf(keyColumns[i]!, width, region),
   );
-  return planDense(widths, bounds);
+  const ranges = bounds.map((known) => {
+    if (known === null || known.valid === 0) return null;
+    return { least: known.least, greatest: known.greatest };
+  });
+  return { dense: nullsMatch ? null : planDense(widths, bounds), ranges };
 }
 
 /** The index of rows that lie in the order of their keys, which leave no number out. */
@@ -108,17 +121,25 @@ export function buildIndex(
   rows: number,
   region: Region,
   nullsMatch: boolean,
-): JoinIndex {
+): JoinIndex & Pick<KeyPlan, 'ranges'> {
   const pieces = keyColumns.map((column) => [column]);
-  const plan = nullsMatch ? null : planLists(keyTypes, pieces, region);
-  if (plan === null) return hashIndex(keyTypes, pieces, rows, region, nullsMatch);
+  const { dense, ranges } = planKeys(keyTypes, pieces, region, nullsMatch);
+  const listed = dense === null ? null : listedIndex(dense, keyTypes, keyColumns, rows, region);
+  return { ...(listed ?? hashIndex(keyTypes, pieces, rows, region, nullsMatch)), ranges };
+}
+
+/** The index by lists of all rows; null as of `finishLists`. */
+function listedIndex(
+  plan: DensePlan,
+  keyTypes: readonly DataType[],
+  keyColumns: readonly Column[],
+  rows: number,
+  region: Region,
+): JoinIndex | null {
   const planned = allocLists(plan, rows, region);
   const parts = partsOf(planned, 1);
-  const listed = parts === 0 ? [] : [listPart(planned, pieces[planned.lead]!, 0, 1, region)];
-  return (
-    finishLists(planned, listed, keyTypes, keyColumns, region) ??
-    hashIndex(keyTypes, pieces, rows, region, nullsMatch)
-  );
+  const listed = parts === 0 ? [] : [listPart(planned, [keyColumns[planned.lead]!], 0, 1, region)];
+  return finishLists(planned, listed, keyTypes, keyColumns, region);
 }
 
 /** The index by a hash table of whole keys, which lie in several pieces a key. */

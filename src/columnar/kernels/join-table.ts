@@ -4,13 +4,13 @@ import type { Region } from '../arena/region.ts';
 import type { Column } from '../column.ts';
 import { DenseKeys } from './dense-keys.ts';
 import { HashedKeys } from './hashed-keys.ts';
-import { buildIndex, type JoinIndex } from './join-index.ts';
+import { buildIndex, type JoinIndex, type KeyPlan } from './join-index.ts';
 import { addressOf, type KernelLibrary, kernelsFor } from './library.ts';
 import { type Integers, integersOf } from './plain-values.ts';
 import { Scratch } from './scratch.ts';
 
 /** A join table as plain data: what another thread attaches by. */
-export interface JoinTableDescriptor extends JoinIndex {
+export interface JoinTableDescriptor extends JoinIndex, Pick<KeyPlan, 'ranges'> {
   readonly rows: number;
   /** A byte for each row that says whether it had a match. */
   readonly marks: number;

@@ -12,7 +12,6 @@ import {
 import {
   allocLists,
   type DenseLists,
-  type DensePlan,
   type ListedPart,
   listPart,
   partsOf,
@@ -22,7 +21,8 @@ import {
   finishLists,
   hashIndex,
   type JoinIndex,
-  planLists,
+  type KeyPlan,
+  planKeys,
 } from '../../columnar/kernels/join-index.ts';
 import { allocMarks } from '../../columnar/kernels/join-table.ts';
 import { keyOrder, type RangeKeys } from '../../columnar/kernels/key-order.ts';
@@ -123,6 +123,15 @@ export function buildUnit(
   }
 }
 
+/** Rows that a unit counts as its input: every unit reads rows of its own column, but once. */
+export function rowsReadBy(unit: BuildUnit, batches: readonly BatchDescriptor[]): number {
+  const readsFirst =
+    unit.kind === 'column'
+      ? unit.column === 0
+      : unit.kind === 'ordered' && unit.columns.includes(0);
+  return readsFirst ? batches.reduce((sum, { length }) => sum + length, 0) : 0;
+}
+
 function orderColumns(
   { keys, columns }: Extract<BuildUnit, { kind: 'ordered' }>,
   key: number,
@@ -147,7 +156,7 @@ export class TableBuild {
   readonly #parts: number;
   readonly #rows: number;
   readonly #region: Region;
-  readonly #plan: DensePlan | null;
+  readonly #plan: KeyPlan;
   #lists: DenseLists | null = null;
   /** The units to begin with. */
   readonly units: readonly BuildUnit[];
@@ -161,7 +170,7 @@ export class TableBuild {
     this.#region = region;
     const { keys, nullsMatch } = spec;
     const pieces = keys?.map((key) => piecesOf(batches, key, region)) ?? [];
-    this.#plan = keys === null || nullsMatch ? null : planLists(keyTypesOf(spec), pieces, region);
+    this.#plan = planKeys(keyTypesOf(spec), pieces, region, nullsMatch);
     this.units = this.#orderedUnits() ?? this.#listUnits();
   }
 
@@ -185,7 +194,8 @@ export class TableBuild {
     }
     const index = this.#index(built, described);
     if (index === null) return null;
-    const joined = { ...index, rows: length, marks: allocMarks(length, this.#region) };
+    const { ranges } = this.#plan;
+    const joined = { ...index, ranges, rows: length, marks: allocMarks(length, this.#region) };
     return { rows, index: joined, marks: 0 };
   }
 
@@ -200,7 +210,7 @@ export class TableBuild {
    * the order in which they came: those joins are left alone.
    */
   #orderedUnits(): readonly BuildUnit[] | null {
-    const plan = this.#plan;
+    const plan = this.#plan.dense;
     const { keys, marks, schema } = this.#spec;
     if (plan === null || !plan.full || plan.ascending || marks || keys?.length !== 1) return null;
     const isCopiedTwice = ({ columns }: BatchDescriptor): boolean =>
@@ -215,7 +225,8 @@ export class TableBuild {
   }
 
   #listUnits(): readonly BuildUnit[] {
-    this.#lists = this.#plan === null ? null : allocLists(this.#plan, this.#rows, this.#region);
+    const plan = this.#plan.dense;
+    this.#lists = plan === null ? null : allocLists(plan, this.#rows, this.#region);
     const lists = this.#lists;
     const index: BuildUnit[] = [];
     if (lists !== null) {
@@ -232,8 +243,9 @@ export class TableBuild {
     const hashed = built.find((unit) => unit.kind === 'hash');
     if (hashed !== undefined) return hashed.index;
     if (this.#lists === null) {
-      assert(this.#plan !== null, 'keys are hashed, listed or ordered');
-      return filledIndex(this.#plan, this.#region);
+      const plan = this.#plan.dense;
+      assert(plan !== null, 'keys are hashed, listed or ordered');
+      return filledIndex(plan, this.#region);
     }
     const listed = built.flatMap((unit) => (unit.kind === 'part' ? [unit.listed] : []));
     const { arena } = this.#region;

@@ -9,12 +9,7 @@ import { ChildLink } from '../child/child-link.ts';
 import { TaskMemory } from '../memory.ts';
 import type { TaskContext } from '../operator.ts';
 import { type PartedRows, partRows } from '../operators/range-sort.ts';
-import {
-  type BuildUnit,
-  type BuiltUnit,
-  buildUnit,
-  heldBatches,
-} from '../operators/table-build.ts';
+import { type BuiltUnit, buildUnit, heldBatches, rowsReadBy } from '../operators/table-build.ts';
 import { TaskProfile } from '../profile/task-profile.ts';
 import {
   HoldOutput,
@@ -225,11 +220,9 @@ export class TaskRun {
   /** Claims units of a join's table until none is left. */
   async #build({ join, units }: BuildSpec): Promise<readonly BuiltUnit[]> {
     const held = heldBatches(this.#splits);
-    // Every unit reads rows of its own column; they are counted once.
-    const all = held.reduce((sum, { length }) => sum + length, 0);
     return this.#units(
       units,
-      (unit) => (readsFirstColumn(unit) ? all : 0),
+      (unit) => rowsReadBy(unit, held),
       (unit, region) => buildUnit(unit, join, held, region),
     );
   }
@@ -295,11 +288,6 @@ export class TaskRun {
       }
     }
   }
-}
-
-function readsFirstColumn(unit: BuildUnit): boolean {
-  if (unit.kind === 'column') return unit.column === 0;
-  return unit.kind === 'ordered' && unit.columns.includes(0);
 }
 
 function hashJoin(node: PhysicalPlan): HashJoin {

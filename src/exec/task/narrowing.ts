@@ -8,8 +8,9 @@ import { userFunctionsOf } from './udf-nodes.ts';
 export interface Narrowing {
   /** Number of the stage that makes the table. */
   readonly table: number;
-  /** The column of the table that the rows are compared with. */
+  /** The key of the table that the rows are compared with, and which one of its keys that is. */
   readonly key: number;
+  readonly nth: number;
   /** The column of the rows. */
   readonly column: number;
 }
@@ -23,7 +24,7 @@ export function narrowingsOf(node: HashJoin, table: number): readonly Narrowing[
     ? [node.leftKeys, node.rightKeys]
     : [node.rightKeys, node.leftKeys];
   return build.flatMap((key, i) =>
-    node.nullSafe[i] === true ? [] : [{ table, key, column: streaming[i]! }],
+    node.nullSafe[i] === true ? [] : [{ table, key, nth: i, column: streaming[i]! }],
   );
 }
 

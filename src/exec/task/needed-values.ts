@@ -1,4 +1,4 @@
-import type { Region } from '../../columnar/arena/region.ts';
+import type { Arena } from '../../columnar/arena/arena.ts';
 import { restoreColumn } from '../../columnar/descriptor.ts';
 import type { NeededRows } from '../../connectors/connector.ts';
 import { equalsOneOf } from '../../connectors/value-ranges.ts';
@@ -12,14 +12,15 @@ export function neededValues(
   needed: readonly Narrowing[],
   schema: Schema,
   tables: ReadonlyMap<number, SharedTable>,
-  region: Region,
+  arena: Arena,
 ): NeededRows {
-  return needed.flatMap(({ table, key, column }) => {
+  return needed.flatMap(({ table, key, nth, column }) => {
     // A build side in files has no table.
-    const rows = tables.get(table)?.rows;
+    const { rows, index } = tables.get(table) ?? { rows: null, index: null };
+    if (rows === null || index === null) return [];
     const { name, type } = schema.fields[column]!;
-    if (rows === undefined || !sameType(type, rows.schema.fields[key]!.type, false)) return [];
-    const values = restoreColumn(region.arena, rows.columns[key]!);
-    return equalsOneOf(name, values, region) ?? [];
+    if (!sameType(type, rows.schema.fields[key]!.type, false)) return [];
+    const values = restoreColumn(arena, rows.columns[key]!);
+    return equalsOneOf(name, values, index.ranges[nth] ?? null) ?? [];
   });
 }

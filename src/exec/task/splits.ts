@@ -89,13 +89,12 @@ export function tableOf(stage: number | null, { tables }: JobSite): SharedTable 
 
 function scanSplits(
   { node, needed }: Extract<StageSource, { readonly kind: 'scan' }>,
-  { options, tables }: JobSite,
-  region: Region,
+  { options, pool, tables }: JobSite,
   profile: TaskProfile | undefined,
 ): readonly Split['rows'][] | Promise<readonly Split['rows'][]> {
   const { source, number } = node;
   const isOnePart = source.decodes !== true && node.rows <= MORSEL_ROWS;
-  const conditions = isOnePart ? [] : neededValues(needed, node.schema, tables, region);
+  const conditions = isOnePart ? [] : neededValues(needed, node.schema, tables, pool.arena);
   const splits = source.splits(options.parallelism, conditions);
   if (splits instanceof Promise) return splits.then(scanned);
   if (profile !== undefined && number !== undefined && conditions.length > 0) {
@@ -114,7 +113,7 @@ function splitsOf(
   const { options, held } = site;
   switch (source.kind) {
     case 'scan':
-      return scanSplits(source, site, region, profile);
+      return scanSplits(source, site, profile);
     case 'values': {
       const { batchRows, statement } = options;
       const batches = valuesBatches(source.node, region, batchRows, statement);

@@ -1,5 +1,6 @@
 import type { FunctionDefinition } from '../../functions/definition.ts';
 import type { PhysicalPlan } from '../../planner/physical/nodes.ts';
+import { isLight } from '../../planner/physical/small-work.ts';
 import type { ReadyBranch } from './splits.ts';
 import type { Stage, StageBranch } from './stage.ts';
 import { userFunctionsOf } from './udf-nodes.ts';
@@ -43,6 +44,19 @@ export function estimatedRows(stage: Stage, heldRows: (stage: number) => number)
     for (const { node } of chain) rows = Math.max(rows, node.rows);
   }
   return rows;
+}
+
+/**
+ * Whether a stage only keeps rows or makes the table of a join of them, and there is little to do
+ * to get at a row.
+ */
+export function isLightBuild({ segments, tail, output }: Stage): boolean {
+  const isKept = output.kind === 'table' || (output.kind === 'hold' && output.keys.length === 0);
+  if (!isKept || tail.length > 0) return false;
+  return segments.flat().every(({ source, chain }) => {
+    const isNear = source.kind === 'held' || (source.kind === 'scan' && isLight(source.node));
+    return isNear && chain.every(({ node }) => isLight(node));
+  });
 }
 
 /** Whether workers can read all sources of a stage. */

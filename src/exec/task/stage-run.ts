@@ -7,12 +7,7 @@ import type { MetricSnapshot } from '../../udf/metrics.ts';
 import { isMemoryLimit, type OperatorMemory } from '../memory.ts';
 import type { TaskContext } from '../operator.ts';
 import { createOperator } from '../operators/index.ts';
-import {
-  type BuildUnit,
-  fitsHeldTable,
-  heldBatches,
-  TableBuild,
-} from '../operators/table-build.ts';
+import { heldBatches } from '../operators/table-build.ts';
 import { PoolSegment, type SegmentSpec } from '../pool/pool-segment.ts';
 import type { OutputSpec, TaskOutcome } from '../pool/protocol.ts';
 import {
@@ -23,6 +18,7 @@ import {
 import { isSpilled } from '../spill/spill-file.ts';
 import { runLocal } from './calling-thread.ts';
 import { Chain } from './chain.ts';
+import { isMadeInUnits, tableInUnits, type UnitRunner, unitsHere } from './held-table.ts';
 import type { JobSite } from './job-site.ts';
 import { localContext } from './local-context.ts';
 import {
@@ -38,7 +34,7 @@ import { partitionsOf } from './partition-count.ts';
 import { SegmentTask } from './segment.ts';
 import { partedSegment, planSegmentSort, sortedSegment, tasksFor } from './sorted-segment.ts';
 import { type ReadyBranch, type ReadySegment, readySegment, tableOf } from './splits.ts';
-import type { Stage, StageBranch, StageOutput, TableSpec } from './stage.ts';
+import type { Stage, StageBranch, StageOutput } from './stage.ts';
 import { callsIsolated, readerOf, udfNames } from './stage-facts.ts';
 import { StageFiles } from './stage-files.ts';
 
@@ -147,17 +143,15 @@ export class StageRun {
   /** Runs the stage to its end; it makes something else than rows. */
   async products(): Promise<readonly TaskProduct[]> {
     const { segments, output, tail } = this.#stage;
-    const spec = tail.length === 0 && this.#onPool ? this.#workerOutput(output) : null;
-    if (spec === null) return [await this.#collect()];
+    const spec = tail.length === 0 ? this.#workerOutput(output) : null;
+    const isHere = !this.#onPool && (spec?.kind !== 'table' || !spec.rowsStay);
+    if (spec === null || isHere) return [await this.#collect()];
     const products: TaskProduct[] = [];
     for (const branches of segments) {
       const segment = await this.#prepare(branches);
-      const together =
-        spec.kind === 'table' && this.#isBuiltTogether(segment, spec)
-          ? await this.#buildTogether(segment, spec.join)
-          : null;
-      // One task alone parts the rows in files when memory does not hold the table.
-      if (together !== null) products.push(together);
+      const table = spec.kind === 'table' ? await this.#heldTable(segment, spec) : null;
+      if (table !== null) products.push(table);
+      else if (!this.#onPool) products.push(await this.#collect());
       else products.push(...(await this.#startOnPool(segment, spec).outcomes()));
     }
     return products;
@@ -222,36 +216,25 @@ export class StageRun {
     }
   }
 
-  /**
-   * Whether several tasks make a table of rows that are held: one task parts the rows in files when
-   * memory does not hold the table.
-   */
-  #isBuiltTogether(
-    { splits }: ReadySegment,
-    { join, rowsStay }: Extract<OutputSpec, { kind: 'table' }>,
-  ): boolean {
-    if (!rowsStay || join.schema.fields.length === 0) return false;
-    if (this.#site.options.parallelism === 1) return false;
-    const batches = heldBatches(splits);
-    if (batches.length === 0 || batches.some(({ rowKinds }) => rowKinds !== 0)) return false;
-    return fitsHeldTable(join, batches, this.#ctx);
-  }
-
-  /** The table as several tasks make it; null when it takes more memory than was thought. */
-  async #buildTogether(segment: ReadySegment, join: TableSpec): Promise<TaskProduct | null> {
-    const { parallelism } = this.#site.options;
+  /** The table of rows that are held; null: one task does better, as far as memory tells. */
+  async #heldTable(
+    segment: ReadySegment,
+    spec: Extract<OutputSpec, { kind: 'table' }>,
+  ): Promise<TaskProduct | null> {
+    const held = heldBatches(segment.splits);
+    const { join } = spec;
+    if (!isMadeInUnits(held, spec, this.#ctx)) return null;
     const memory = this.#region.child();
     const pooled: PoolSegment[] = [];
-    const run = async (units: readonly BuildUnit[]) => {
+    const onPool: UnitRunner = async (units) => {
       const started = this.#startOnPool(segment, { kind: 'build', join, units });
       pooled.push(started);
       return (await started.outcomes()).flatMap(({ built }) => built);
     };
+    const here = unitsHere(join, held, this.#stage.outputBy, memory, this.#ctx);
+    const parts = this.#onPool ? this.#site.options.parallelism : 1;
     try {
-      const build = new TableBuild(join, heldBatches(segment.splits), parallelism, memory);
-      const built = await run(build.units);
-      const table =
-        build.finish(built) ?? build.finish([...built, ...(await run(build.rest(built)))]);
+      const table = await tableInUnits(join, held, parts, memory, this.#onPool ? onPool : here);
       return { ...NO_PRODUCT, table };
     } catch (error) {
       if (!isMemoryLimit(error) || join.keys === null) throw this.#ctx.memory.explain(error);

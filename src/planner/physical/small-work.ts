@@ -10,6 +10,8 @@ import type { HashAggregate, PhysicalPlan, TableSourceScan } from './nodes.ts';
  * `GROUP BY 1,000 integers`, 5 operations, 3.6 and 5.8 ms, 4.7 and 7.4 while it is new.)
  */
 const OPERATIONS = 60;
+/** Operations of a row that are few beside those of keeping it. */
+const LIGHT_OPERATIONS = 8;
 /** Finding the group of a row by a key of fixed width, or by another one, counts as so many. */
 const KEY_OPERATIONS = 2;
 const TEXT_KEY_OPERATIONS = 5;
@@ -38,6 +40,13 @@ export function isSmallWork(plan: PhysicalPlan, rowsMax: number): boolean {
     return node.inputs.every(isSmall);
   };
   return isSmall(plan);
+}
+
+/** Whether a node is a scan of a table in memory, or a loop of few operations that emits rows. */
+export function isLight(node: PhysicalPlan): boolean {
+  if (node.kind !== 'TableSourceScan' && node.kind !== 'Calc') return false;
+  const operations = operationsOf(node, 0);
+  return operations !== null && operations <= LIGHT_OPERATIONS;
 }
 
 /** Rows that a node handles. */
