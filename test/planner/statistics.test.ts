@@ -104,4 +104,21 @@ describe('estimated rows', () => {
     const rows = await expected('SELECT a.id FROM p AS a JOIN p AS b ON a.kind = b.kind');
     expect(rows).toBe(20_000_000);
   });
+
+  test('keys of two tables have the combinations that the table between them has', async () => {
+    const made = [
+      'parts AS SELECT at_ms AS part FROM t WHERE at_ms < 100',
+      'suppliers AS SELECT at_ms AS supplier FROM t WHERE at_ms < 10',
+      'offers AS SELECT at_ms % 100 AS part, at_ms / 100 AS supplier FROM t',
+      'sold AS SELECT o.part, o.supplier FROM offers AS o JOIN suppliers AS s ON s.supplier < 10',
+    ];
+    for (const table of made) await env.executeSql(`CREATE TABLE ${table}`);
+    const joined = await expected(
+      `SELECT * FROM offers AS o JOIN parts AS p ON o.part = p.part
+         JOIN suppliers AS s ON o.supplier = s.supplier
+         JOIN sold ON p.part = sold.part AND s.supplier = sold.supplier`,
+    );
+    expect(joined).toBeGreaterThan(8_000);
+    expect(joined).toBeLessThan(12_000);
+  });
 });

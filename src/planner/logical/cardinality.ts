@@ -133,7 +133,10 @@ function estimateJoin(join: Join): number {
   const rest = parts.filter((_, i) => keys[i] === null);
   const share = rest.reduce(
     (product, part) => product * selectivity(part, join, estimateRows),
-    joinShare(keys.filter((key) => key !== null)),
+    joinShare(
+      keys.filter((key) => key !== null),
+      join,
+    ),
   );
   if (joinType === 'semi' || joinType === 'anti') {
     const found = Math.min(1, b * share);
@@ -149,6 +152,8 @@ export interface KeySide {
   readonly values: number | null;
   /** Rows of the table that the values come from: there are no more values than that. */
   readonly rows: number;
+  /** That table, or the node that computes the values. */
+  readonly source: LogicalPlan;
 }
 
 /** An equality between the inputs of a join. */
@@ -161,13 +166,32 @@ interface JoinKey {
  * The share of all pairs that equalities leave. Several are one key: it has no more values than the
  * smaller of the two tables has rows.
  */
-function joinShare(keys: readonly JoinKey[]): number {
+function joinShare(keys: readonly JoinKey[], { left, right }: Join): number {
   const values = keys.reduce((product, key) => product * keyValues(key), 1);
   const most = Math.min(
-    Math.max(1, ...keys.map((key) => key.left.rows)),
-    Math.max(1, ...keys.map((key) => key.right.rows)),
+    combinations(
+      keys.map((key) => key.left),
+      left,
+    ),
+    combinations(
+      keys.map((key) => key.right),
+      right,
+    ),
   );
   return 1 / Math.min(values, most);
+}
+
+/**
+ * The most combinations of values that columns of an input may have. Those of different tables have
+ * been joined: by the largest one below, which has a row for each combination.
+ */
+function combinations(sides: readonly KeySide[], input: LogicalPlan): number {
+  let most = Math.max(1, ...sides.map(({ rows }) => rows));
+  if (sides.every(({ source }) => source === sides[0]?.source)) return most;
+  visit(input, (node) => {
+    if (node.kind === 'Scan') most = Math.max(most, estimateRows(node));
+  });
+  return most;
 }
 
 /**
@@ -183,9 +207,12 @@ function keyValues({ left, right }: JoinKey): number {
 /** What is known of an expression over an input whose first column has the index `offset`. */
 export function keySide(expr: Expr, input: LogicalPlan, offset: number): KeySide {
   const column = columnUnder(expr);
-  if (column === null) return { values: null, rows: atLeastOne(estimateRows(input)) };
+  if (column === null) {
+    return { values: null, rows: atLeastOne(estimateRows(input)), source: input };
+  }
   const source = columnSource(input, column - offset);
-  return { values: distinctValues(source), rows: atLeastOne(estimateRows(source.plan)) };
+  const rows = atLeastOne(estimateRows(source.plan));
+  return { values: distinctValues(source), rows, source: source.plan };
 }
 
 /** The sides of an equality between two columns; null for other conditions. */
