@@ -21,7 +21,7 @@ function shown(value: unknown, depth: number): string {
     case 'number':
       return Object.is(value, -0) ? '-0' : String(value);
     case 'function':
-      return shownSafely(value, () => `function ${shortened(value.name)}`);
+      return shownSafely(value, () => `function ${shortened(value.name)}`.trimEnd());
     case 'object':
       return value === null ? 'NULL' : shownSafely(value, () => showObject(value, depth));
     default:

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DataTypes, TableEnvironment, type UserFunction, udaf, udtaf } from '../../src/index.ts';
+import {
+  callSql,
+  col,
+  DataTypes,
+  TableEnvironment,
+  type UserFunction,
+  udaf,
+  udtaf,
+} from '../../src/index.ts';
 
 const { ARRAY, BIGINT, FIELD, ROW, STRING } = DataTypes;
 const T = `(VALUES ('a', 'x', 3, 1.5), ('b', 'y', 1, CAST(NULL AS DOUBLE)), ('a', 'z', 1, 2e0),
@@ -112,6 +120,18 @@ test('a table aggregate function', async () => {
   env.createTemporarySystemFunction('firsts', firsts);
   const sql = `SELECT x.* FROM (SELECT firsts(s ORDER BY n) AS f FROM ${T}), UNNEST(f) AS x`;
   expect(await rows(sql)).toEqual([['y'], ['z']]);
+});
+
+test('the Table API says an order by callSql', async () => {
+  const table = env.sqlQuery(`SELECT * FROM ${T}`);
+  const joinedByN = callSql('joined(s ORDER BY n DESC)');
+  const found = table
+    .groupBy(col('k'))
+    .select(col('k'), joinedByN.as('all'), col('n').sum().as('n'));
+  expect(await found.orderBy(col('k')).toArray({ rowFormat: 'array' })).toEqual([
+    ['a', 'xx-z', 15],
+    ['b', 'wy', 6],
+  ]);
 });
 
 test('open sees the constants of the function, and errors the arguments of its rows', async () => {
