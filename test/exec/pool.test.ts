@@ -84,6 +84,31 @@ async function hang(running: PoolSegment): Promise<void> {
   running.dispose();
 }
 
+/** Rows from 0 on that are read here. */
+async function* fed(end: number, fail = false): AsyncGenerator<Batch> {
+  const source = new RangeSource(end);
+  using memory = region.child();
+  const context = {
+    region: memory,
+    batchRows: 100,
+    viewRows: 100,
+    timeZone: 'UTC',
+    checkCancelled: () => {},
+    skippedRows: () => {},
+  };
+  for (const split of source.splits()) {
+    await new Promise((resolve) => setImmediate(resolve));
+    yield* source.read(split, context);
+  }
+  if (fail) throw new Error('thrown while reading');
+}
+
+/** What a segment reads whose rows are fed. */
+const FED = {
+  branches: [{ source: null, join: null, chain: [], tables: [], perSplit: false, readBy: null }],
+  splits: [],
+};
+
 const count = (rows: number) => Array.from({ length: rows }, (_, i) => i);
 
 describe('pool', () => {
@@ -247,36 +272,13 @@ describe('pool', () => {
   });
 
   test('rows that are read here are fed to the tasks, and come out in order', async () => {
-    async function* fed(end: number, fail = false): AsyncGenerator<Batch> {
-      const source = new RangeSource(end);
-      using memory = region.child();
-      const context = {
-        region: memory,
-        batchRows: 100,
-        viewRows: 100,
-        timeZone: 'UTC',
-        checkCancelled: () => {},
-        skippedRows: () => {},
-      };
-      for (const split of source.splits()) {
-        await new Promise((resolve) => setImmediate(resolve));
-        yield* source.read(split, context);
-      }
-      if (fail) throw new Error('thrown while reading');
-    }
-    const one = {
-      branches: [
-        { source: null, join: null, chain: [], tables: [], perSplit: false, readBy: null },
-      ],
-      splits: [],
-    };
     const source = new RangeSource(0);
-    const all = segment(source, { ...one, feed: fed(20_000) });
+    const all = segment(source, { ...FED, feed: fed(20_000) });
     expect(await numbers(all)).toEqual(count(20_000));
-    expect(await numbers(segment(source, { ...one, feed: fed(0) }))).toEqual([]);
-    const left = segment(source, { ...one, feed: fed(1e9) });
+    expect(await numbers(segment(source, { ...FED, feed: fed(0) }))).toEqual([]);
+    const left = segment(source, { ...FED, feed: fed(1e9) });
     expect((await numbers(left, 1000)).length).toBe(1000);
-    const failing = numbers(segment(source, { ...one, feed: fed(5000, true) }));
+    const failing = numbers(segment(source, { ...FED, feed: fed(5000, true) }));
     await expect(failing).rejects.toThrow('thrown while reading');
   });
 
@@ -312,6 +314,17 @@ describe('pool', () => {
     await starting.close();
     await failed;
     expect(starting.size).toBe(0);
+  });
+
+  test('tasks that no thread has come to give back the memory of their rows', async () => {
+    const workerUrl = new URL('./waiting-worker.ts', import.meta.url);
+    const starting = new WorkerPool(arena, { workersMax: 1, heapMb: 64, workerUrl });
+    const waiting = segment(new RangeSource(0), { ...FED, feed: fed(20_000) }, starting);
+    await expect.poll(() => arena.usedBytes).toBeGreaterThan(usedBytes);
+    await waiting.stop();
+    waiting.dispose();
+    await expect.poll(() => arena.usedBytes).toBe(usedBytes);
+    await starting.close();
   });
 
   test('closing the pool ends what runs', async () => {

@@ -56,8 +56,11 @@ export class WorkerPool {
 
   /** Says that a task has ended, as soon as it says so itself: its place is free. */
   leave(task: PoolTask): void {
-    if (task.thread === null) this.#giveUp(task);
-    else task.thread.free(task);
+    if (task.thread !== null) task.thread.free(task);
+    else {
+      this.#giveUp(task);
+      task.leave();
+    }
     this.#placeWaiting();
   }
 
