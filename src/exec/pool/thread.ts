@@ -67,6 +67,7 @@ export class WorkerThread {
   /** Those that have not ended. */
   readonly #active = new Set<PoolTask>();
   readonly #exited = Promise.withResolvers<void>();
+  #load = 0;
   #isReady = false;
   #terminated = false;
   #isGone = false;
@@ -111,9 +112,7 @@ export class WorkerThread {
 
   /** What its tasks weigh. */
   get load(): number {
-    let load = 0;
-    for (const { placing } of this.#active) load += placing.exclusive ? EXCLUSIVE_LOAD : 1;
-    return load;
+    return this.#load;
   }
 
   /** Resolves when it is gone. */
@@ -135,6 +134,7 @@ export class WorkerThread {
     if (this.#tasks.size === 0) this.#worker.ref();
     this.#tasks.set(task.number, task);
     this.#active.add(task);
+    this.#load += loadOf(task);
   }
 
   /** Sends one of its tasks a message. */
@@ -145,12 +145,14 @@ export class WorkerThread {
 
   /** A task of it has ended, or need not be begun. */
   free(task: PoolTask): void {
-    this.#active.delete(task);
+    if (this.#active.delete(task)) this.#load -= loadOf(task);
   }
 
   /** Whether a task keeps it, beside this one. */
   isKeptFrom(task: PoolTask): boolean {
-    return [...this.#active].some((other) => other !== task && other.placing.isBusy());
+    // The first ones have begun: the look ends there.
+    for (const other of this.#active) if (other !== task && other.placing.isBusy()) return true;
+    return false;
   }
 
   /** Its heap; null if it does not answer at once. */
@@ -222,8 +224,13 @@ export class WorkerThread {
     const tasks = [...this.#tasks.values()];
     this.#tasks.clear();
     this.#active.clear();
+    this.#load = 0;
     for (const task of tasks) task.lose(exit);
     this.#listener.exited(exit);
     this.#exited.resolve();
   }
+}
+
+function loadOf({ placing }: PoolTask): number {
+  return placing.exclusive ? EXCLUSIVE_LOAD : 1;
 }
