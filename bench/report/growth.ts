@@ -4,7 +4,7 @@ import { digits, table } from './format.ts';
 import { lineChart } from './svg.ts';
 
 const ONE_THREAD = 'millrace-1';
-/** From so many rows on, the time of a row must not change by more than a factor. */
+/** From so many rows on, the time of a row must not grow by more than a factor. */
 const FLAT_FROM = 1e6;
 const FLAT_MOST = 1.5;
 const THREADS_LEAST = 1.75;
@@ -19,7 +19,7 @@ function perRow(one: CaseRecord, engine: string): number | null {
   return median === null ? null : (median * 1e6) / one.rows!;
 }
 
-/** Time per row by rows, how flat it is, and what a second thread brings. */
+/** Time per row by rows, how it grows, and what a second thread brings. */
 export function growthTable(record: SuiteRecord): string {
   const operations = [...new Set(record.cases.map(operationOf))];
   const engines = [OWN, ONE_THREAD, PEER];
@@ -70,11 +70,12 @@ function verdicts(record: SuiteRecord, operation: string): readonly string[] {
   const times = large.flatMap((one) => perRow(one, OWN) ?? []);
   const last = large.findLast((one) => gainOf(one) !== null);
   if (times.length < 2 || last === undefined) return [];
-  const spread = Math.max(...times) / Math.min(...times);
+  const grown = Math.max(...times) / times[0]!;
+  const fallen = Math.min(...times) / times[0]!;
   const gain = gainOf(last)!;
-  const flat = operation === SORT ? '' : ` (target ${FLAT_MOST}: ${reached(spread <= FLAT_MOST)})`;
+  const flat = operation === SORT ? '' : ` (target ${FLAT_MOST}: ${reached(grown <= FLAT_MOST)})`;
   return [
-    `* ${operation}: the time of a row varies by a factor of **${spread.toFixed(2)}** from ${sizeText(large[0]!.rows!)} to ${sizeText(large.at(-1)!.rows!)} rows${flat}; two threads are **${gain.toFixed(2)}** times as fast as one at ${sizeText(last.rows!)} rows (target ${THREADS_LEAST}: ${reached(gain >= THREADS_LEAST)}).`,
+    `* ${operation}: the time of a row grows from ${sizeText(large[0]!.rows!)} to ${sizeText(large.at(-1)!.rows!)} rows by a factor of **${grown.toFixed(2)}** at most${flat} and falls to ${fallen.toFixed(2)} of it; two threads are **${gain.toFixed(2)}** times as fast as one at ${sizeText(last.rows!)} rows (target ${THREADS_LEAST}: ${reached(gain >= THREADS_LEAST)}).`,
   ];
 }
 
