@@ -9,8 +9,8 @@ export type Comparator = (a: unknown, b: unknown) => number;
 export type Equality = (a: unknown, b: unknown) => boolean;
 
 /**
- * The order of a type's values, as MIN, sorting and GREATEST see it: NaN is the greatest number,
- * and the two zeros are equal.
+ * The order of a type's values, as MIN and GREATEST see it: NaN is the greatest number, and the two
+ * zeros are equal.
  *
  * Errors: NOT_IMPLEMENTED for types without an order.
  */
@@ -54,6 +54,13 @@ export function comparatorOf(type: DataType): Comparator {
     default:
       throw notImplemented(`Ordering values of type ${type.kind}`);
   }
+}
+
+/** The same, as ORDER BY sees it: -0 comes before 0. Errors: as `comparatorOf`. */
+export function sortComparatorOf(type: DataType): Comparator {
+  const compare = comparatorOf(type);
+  if (type.kind !== 'FLOAT' && type.kind !== 'DOUBLE') return compare;
+  return (a, b) => compare(a, b) || Number(Object.is(b, -0)) - Number(Object.is(a, -0));
 }
 
 /** Whether values of a type have an order: may be compared with `<`. */

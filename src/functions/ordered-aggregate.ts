@@ -1,6 +1,6 @@
 import { withNullable } from '../types/data-type.ts';
 import { array, row } from '../types/types.ts';
-import { type Comparator, comparatorOf, isOrdered, keyOf } from './compare.ts';
+import { type Comparator, isOrdered, keyOf, sortComparatorOf } from './compare.ts';
 import { defineAggregate } from './define.ts';
 import type {
   AggregateFunctionDefinition,
@@ -124,7 +124,7 @@ class OrderedAccumulator implements RowAccumulator {
 
 function rowComparator(site: AggregateSite): Comparator {
   const keys = directionsOf(site.literals[0]).map(({ descending, nullsFirst }, i) => {
-    const compare = comparatorOf(site.types[i + 1]!);
+    const compare = sortComparatorOf(site.types[i + 1]!);
     const sign = descending ? -1 : 1;
     const nulls = nullsFirst ? -1 : 1;
     return (a: unknown, b: unknown) => {

@@ -85,6 +85,14 @@ test.each(Object.keys(KINDS))(
   },
 );
 
+test.each(Object.keys(KINDS))('%s takes -0 before 0, with and without OVER', async (f) => {
+  const zeros = "(VALUES ('z', -0e0), ('q', 0e0), ('n', -0e0), ('a', 0e0)) AS t(s, d)";
+  expect(await rows(`SELECT ${f}(s ORDER BY d, s) FROM ${zeros}`)).toEqual([['nzaq']]);
+  const whole = 'ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING';
+  const over = `SELECT DISTINCT ${f}(s ORDER BY d, s) OVER (ORDER BY s ${whole}) FROM ${zeros}`;
+  expect(await rows(over)).toEqual([['nzaq']]);
+});
+
 test('with DISTINCT, only the arguments order the rows', async () => {
   const sql = `SELECT k, joined(DISTINCT s ORDER BY s DESC) FROM ${T} GROUP BY k ORDER BY k`;
   expect(await rows(sql)).toEqual([
