@@ -64,6 +64,18 @@ describe('dictionaries of the chunks of a table', () => {
     });
   });
 
+  test('are their own ones where the values are long', () => {
+    withRegion((region) => {
+      const chunks = Array.from({ length: 100 }, (_, i) => [`${i}`.padEnd(10_000)]);
+      const before = region.pageBytes;
+      const made = copies(chunks, region);
+      expect(made.at(-1)).toBeNull();
+      // All values so far in each dictionary would be fifty times what there is.
+      expect(region.pageBytes - before).toBeLessThan(2 * 100 * 10_000);
+      expect(copies([['a'.repeat(100_000)]], region)).toEqual([null]);
+    });
+  });
+
   test('columns of other layouts have none', () => {
     withRegion((region) => {
       const shared = new SharedDictionaries(region, region);

@@ -1,5 +1,6 @@
 import { allocInt32 } from '../../columnar/allocate.ts';
 import type { Region } from '../../columnar/arena/region.ts';
+import { MORSEL_ROWS } from '../../columnar/batch.ts';
 import { type BinaryColumn, type Column, DictionaryColumn } from '../../columnar/column.ts';
 import { dictionaryOf } from '../../columnar/kernels/dictionary-encoder.ts';
 import { IdTable } from '../../columnar/kernels/id-table.ts';
@@ -8,6 +9,11 @@ import { copyValidity } from '../../columnar/narrow-copy.ts';
 
 /** A dictionary that grows with the values of each chunk stays small, or every chunk has its own. */
 const VALUES_MAX = 256;
+/**
+ * The same of their bytes: each dictionary that has one value more is a copy, a quarter of the codes
+ * of a chunk at the most.
+ */
+const BYTES_MAX = MORSEL_ROWS;
 
 /** The values that a column had in the chunks so far: their ids in the table are their codes. */
 interface Known {
@@ -65,11 +71,12 @@ export class SharedDictionaries {
     const table = before?.table ?? IdTable.create(this.#region, 'strings');
     const { offsets, bytes, length: count } = values;
     const codes = allocInt32(this.#region, count);
-    if (count <= VALUES_MAX) {
+    const isSmall = count <= VALUES_MAX && bytes.length <= BYTES_MAX;
+    if (isSmall) {
       const source = { values: addressOf(bytes), width: 0, offsets, validity: 0, selection: null };
       table.ids({ ...source, count }, codes, 0);
     }
-    if (count > VALUES_MAX || table.count > VALUES_MAX) {
+    if (!isSmall || table.count > VALUES_MAX || bytesOf(table, this.#region) > BYTES_MAX) {
       table.free();
       this.#region.free(addressOf(codes));
       this.#known.set(index, null);
@@ -80,4 +87,9 @@ export class SharedDictionaries {
     this.#known.set(index, { table, dictionary });
     return { dictionary, codes };
   }
+}
+
+/** The bytes of the strings of a table. */
+function bytesOf({ count, keys }: IdTable, region: Region): number {
+  return region.int32(keys, count + 1)[count]!;
 }
