@@ -249,6 +249,29 @@ describe('pool', () => {
     stalled.dispose();
   });
 
+  test('of the functions on a thread, only the one that runs is blamed for its end', async () => {
+    await pool.close();
+    pool = new WorkerPool(arena, { workersMax: 1, heapMb: null, workerUrl: WORKER });
+    const one = (f: string) => ({ tasks: 1, functions: [f] });
+    // Its reader pauses, so it waits while the other one runs.
+    const beside = segment(new RangeSource(100_000), one('beside'));
+    const rows = beside.batches();
+    expect((await rows.next()).value?.length).toBe(100);
+    const leaving = numbers(segment(new RangeSource(1000, { fault: 'exit' }), one('leaving')));
+    await expect(leaving).rejects.toMatchObject({
+      code: 'UDF_WORKER_DIED',
+      functionName: 'leaving',
+    });
+    const rest = async () => {
+      for await (const _ of rows);
+    };
+    await expect(rest()).rejects.toMatchObject({
+      code: 'WORKER_LOST',
+      message: expect.stringContaining('exit code 3, by a function of another statement'),
+    });
+    beside.dispose();
+  });
+
   test('queries inside the loop of another one run, five levels deep, on one worker', async () => {
     await pool.close();
     pool = new WorkerPool(arena, { workersMax: 1, heapMb: null, workerUrl: WORKER });

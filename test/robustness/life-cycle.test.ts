@@ -107,6 +107,25 @@ describe('life cycle', () => {
     await dying;
   });
 
+  test('functions beside one that ends its worker go on', async () => {
+    await numbers(tEnv, 'many', 100_000);
+    const types = { inputTypes: [DataTypes.BIGINT()], resultType: DataTypes.BIGINT() };
+    tEnv.createTemporarySystemFunction(
+      'same',
+      udf((n: bigint) => n, types),
+    );
+    tEnv.createTemporarySystemFunction(
+      'die',
+      udf((n: bigint) => (n === 5000n ? process.exit(3) : n), types),
+    );
+    const others = Array.from({ length: 8 }, () => run('SELECT SUM(same(n)) FROM many'));
+    await expect(run('SELECT SUM(die(n)) FROM many')).rejects.toMatchObject({
+      code: 'UDF_WORKER_DIED',
+      functionName: 'die',
+    });
+    for (const rows of await Promise.all(others)) expect(rows).toEqual([[5_000_050_000n]]);
+  });
+
   test.each([
     'SELECT s, COUNT(*) FROM big GROUP BY s',
     'SELECT COUNT(*) FROM big a JOIN big b ON a.s = b.s',

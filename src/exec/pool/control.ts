@@ -20,10 +20,12 @@ const TASK_WORDS = LINE_WORDS;
 
 /**
  * What a task does. `none`: nobody has its place yet. `queued`: its thread has not come to it yet.
- * `revoked`: it need not come to it any more.
+ * `awaiting`: it waits for its own work, as the calls of async functions. `waiting`: for something
+ * else, and makes no progress: a consumer or its turn. `revoked`: its thread need not come to it any
+ * more. Of the tasks of a thread one is running at a time.
  */
 export type TaskState = (typeof STATES)[number];
-const STATES = ['none', 'running', 'queued', 'waiting', 'revoked'] as const;
+const STATES = ['none', 'running', 'queued', 'waiting', 'revoked', 'awaiting'] as const;
 const [NONE, RUNNING, QUEUED, REVOKED] = [0, 1, 2, 4];
 
 /**
@@ -100,8 +102,8 @@ export class ControlBlock {
     return { words: this.#words, index, cancelled: CANCELLED };
   }
 
-  /** Says what a task does that has begun: one that waits, for a consumer or its turn, makes no progress. */
-  setState(task: number, state: 'running' | 'waiting'): void {
+  /** Says what a task does that has begun. */
+  setState(task: number, state: 'running' | 'awaiting' | 'waiting'): void {
     Atomics.store(this.#words, HEADER_WORDS + task * TASK_WORDS + STATE, STATES.indexOf(state));
   }
 

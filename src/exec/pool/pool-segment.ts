@@ -340,12 +340,12 @@ export class PoolSegment {
       return;
     }
     const { functions, udfTimeoutMs: timeoutMs } = this.#spec;
-    const { message: reason, terminated } = exit;
+    const { message: reason, suspected } = exit;
     const name = functions.join("', '");
     const functionName = functions[0] ?? '';
     if (this.#watch?.hasEnded(task.index) === true) {
       this.#fail(udfError('UDF_TIMEOUT', { name, timeoutMs }, { functionName }));
-    } else if (functions.length > 0 && !terminated) {
+    } else if (functions.length > 0 && suspected) {
       this.#fail(udfError('UDF_WORKER_DIED', { name, reason }, { functionName, cause: exit }));
     } else this.#fail(runtimeError('WORKER_LOST', { reason }, { cause: exit }));
   }
@@ -387,6 +387,6 @@ export class PoolSegment {
    */
   #isStuck({ over, state }: TaskHandle): boolean {
     if (over || state === 'queued') return false;
-    return state === 'running' || this.#isWatched;
+    return state !== 'waiting' || this.#isWatched;
   }
 }

@@ -1,3 +1,4 @@
+import type { TaskState } from './control.ts';
 import type { FromWorker, TaskSpec, ToWorker } from './protocol.ts';
 import type { WorkerThread } from './thread.ts';
 
@@ -7,8 +8,8 @@ export interface Placing {
   readonly exclusive: boolean;
   /** It waits at a thread that lives, rather than for one that starts. */
   readonly joins: boolean;
-  /** Whether it keeps its thread now. */
-  isBusy(): boolean;
+  /** What it does now. */
+  state(): TaskState;
 }
 
 /** Who is told of a task, later than it was started. */

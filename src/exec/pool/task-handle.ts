@@ -66,7 +66,7 @@ export class TaskHandle {
     const placing = {
       exclusive: common.watched,
       joins: site.joins,
-      isBusy: () => this.state === 'running',
+      state: () => this.state,
     };
     this.#pooled = site.pool.start(spec, placing, {
       received: (message) => this.#receive(message),

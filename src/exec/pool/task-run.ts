@@ -148,6 +148,7 @@ export class TaskRun {
       if (functions.length > 0) strays = new StrayErrors(functions);
       segment = new SegmentTask(branches, this.#splits, this.#ctx);
       await this.#drive(segment, output, results);
+      this.#control.setState(this.#spec.place, 'awaiting');
       await segment.close();
       await strays?.settle();
       return { error: null, rowsSkipped: segment.rowsSkipped, ...output.finish() };
@@ -175,16 +176,17 @@ export class TaskRun {
     for (const item of this.#items(segment)) {
       if (item?.kind === 'wait') {
         results?.tellEnds();
-        await (item.idle === true ? this.#idle(item.until) : item.until);
+        await this.#leave(item.until, item.idle === true ? 'waiting' : 'awaiting');
       } else if (item?.kind === 'splitEnd') results?.endSplit(item.split);
       else if (item?.kind === 'batch') {
         const pending = output.write(item.split, item.batch);
-        if (pending !== undefined) await pending;
+        // Results say themselves that they wait.
+        if (pending !== undefined) await (results === null ? this.#leave(pending) : pending);
       }
       // Also between batches: an operator that has all its rows may hand on seconds of them.
       if (!slice.over) continue;
       results?.tellEnds();
-      await this.#idle(slice.giveWay());
+      await this.#leave(slice.giveWay(), 'waiting');
     }
   }
 
@@ -195,9 +197,9 @@ export class TaskRun {
     return segment.run(() => this.#control.claim(), this.#splits.length + task);
   }
 
-  /** Waits for something that is not the task's own work. */
-  async #idle(until: Promise<void>): Promise<void> {
-    this.#control.setState(this.#spec.place, 'waiting');
+  /** Leaves the thread to other tasks; `awaiting`: meanwhile its own work goes on. */
+  async #leave(until: Promise<void>, state: 'awaiting' | 'waiting' = 'awaiting'): Promise<void> {
+    this.#control.setState(this.#spec.place, state);
     await until;
     this.#control.setState(this.#spec.place, 'running');
     this.#ctx.checkCancelled();
@@ -253,7 +255,7 @@ export class TaskRun {
       const make = ({ region }: TaskContext) => work(unit, region);
       if (profile === undefined || outputBy === null) done.push(make(this.#ctx));
       else done.push(profile.work(outputBy, this.#ctx, rowsOf(unit), make));
-      if (slice.over) await this.#idle(slice.giveWay());
+      if (slice.over) await this.#leave(slice.giveWay(), 'waiting');
     }
     return done;
   }

@@ -9,6 +9,7 @@ import { decodeError } from './errors.ts';
 import { loaderFlags } from './loader-flags.ts';
 import type { PoolTask } from './pool-task.ts';
 import type { FromThread, ToThread, ToWorker, WorkerInit } from './protocol.ts';
+import { suspectsOf } from './suspects.ts';
 
 /**
  * The part of a heap for new objects. Left to itself V8 takes up to 192 MiB on a machine with much
@@ -47,10 +48,13 @@ export interface ThreadListener {
 export class WorkerExit extends Error {
   /** `terminate` ended it, perhaps because of another task. */
   readonly terminated: boolean;
+  /** It ended by itself, and only the statement that is told of it can be the reason. */
+  readonly suspected: boolean;
 
-  constructor(message: string, terminated: boolean, cause: unknown) {
+  constructor(message: string, terminated: boolean, cause: unknown, suspected = false) {
     super(message, { cause });
     this.terminated = terminated;
+    this.suspected = suspected;
   }
 }
 
@@ -151,7 +155,8 @@ export class WorkerThread {
   /** Whether a task keeps it, beside this one. */
   isKeptFrom(task: PoolTask): boolean {
     // The first ones have begun: the look ends there.
-    for (const other of this.#active) if (other !== task && other.placing.isBusy()) return true;
+    for (const other of this.#active)
+      if (other !== task && other.placing.state() === 'running') return true;
     return false;
   }
 
@@ -220,14 +225,25 @@ export class WorkerThread {
     const cause = this.#error;
     const ended = this.#terminated ? 'it was stopped' : `exit code ${code}`;
     const reason = cause === null ? ended : cause instanceof Error ? cause.message : String(cause);
-    const exit = new WorkerExit(reason, this.#terminated, cause);
+    this.#loseTasks(reason);
+    this.#listener.exited(new WorkerExit(reason, this.#terminated, cause));
+    this.#exited.resolve();
+  }
+
+  #loseTasks(reason: string): void {
     const tasks = [...this.#tasks.values()];
+    const suspects = this.#terminated ? [] : suspectsOf(tasks);
+    const others = tasks.filter((task) => !suspects.includes(task));
+    const by = suspects.some(({ placing }) => placing.exclusive) ? 'a function of ' : '';
+    const ofOther = suspects.length === 0 ? reason : `${reason}, by ${by}another statement`;
     this.#tasks.clear();
     this.#active.clear();
     this.#load = 0;
-    for (const task of tasks) task.lose(exit);
-    this.#listener.exited(exit);
-    this.#exited.resolve();
+    const lose = (task: PoolTask, text: string, suspected: boolean) =>
+      task.lose(new WorkerExit(text, this.#terminated, this.#error, suspected));
+    // First, as the first error of a segment is the one that is reported.
+    for (const task of suspects) lose(task, reason, true);
+    for (const task of others) lose(task, ofOther, false);
   }
 }
 

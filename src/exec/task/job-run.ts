@@ -171,7 +171,10 @@ export class JobRun implements Execution {
     return this.#inline?.batches() ?? this.#attempts(stages);
   }
 
-  /** A run whose worker died because of another one starts once more, if nobody can tell. */
+  /**
+   * A run whose worker died because of another one starts once more, if nobody can tell: functions
+   * that are not deterministic, and may have effects, are not called again for the same rows.
+   */
   async *#attempts(stages: readonly Stage[]): AsyncGenerator<Batch> {
     try {
       yield* this.#run(stages);
@@ -184,6 +187,7 @@ export class JobRun implements Execution {
       if (!lost || !repeatable || this.#cancelError !== null) throw error;
       this.#operators = new Map();
       this.#tasks = 0;
+      this.#rowsSkipped = 0;
       yield* this.#run(stages);
     }
   }
