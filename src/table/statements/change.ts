@@ -2,13 +2,13 @@ import type { CatalogTable } from '../../catalog/catalog.ts';
 import { pathText } from '../../catalog/catalog-manager.ts';
 import { assert } from '../../common/assert.ts';
 import { didYouMean } from '../../common/diagnostics.ts';
-import { validationError } from '../../common/errors.ts';
+import { type Span, ValidationError, validationError } from '../../common/errors.ts';
 import { printPath } from '../../common/identifiers.ts';
 import { storedSchema } from '../../connectors/index.ts';
 import { MemoryTable } from '../../connectors/memory/memory-table.ts';
 import type { Case, Expr, IsTest } from '../../parser/ast/expressions.ts';
 import type { Identifier } from '../../parser/ast/node.ts';
-import type { Select } from '../../parser/ast/queries.ts';
+import type { Query, Select } from '../../parser/ast/queries.ts';
 import type { Delete, Truncate, Update } from '../../parser/ast/statements.ts';
 import { parseExpression } from '../../parser/parser.ts';
 import { bindInto, refuseMaterialized } from '../../planner/bind/insert.ts';
@@ -28,6 +28,9 @@ interface Target {
   readonly name: Identifier;
 }
 
+/** Errors that speak of the query that a change is run as. */
+const OBSCURED: ReadonlySet<string> = new Set(['NO_COMMON_TYPE', 'INSERT_TYPES']);
+
 /** A table that is to become what a query over it gives. */
 export interface Rewrite {
   readonly target: Target;
@@ -36,6 +39,8 @@ export interface Rewrite {
   readonly alias: string | null;
   /** The condition on the rows that change; null: all. */
   readonly changed: Expr | null;
+  /** What columns are set to, for messages that a condition around it would obscure. */
+  readonly assigned: { readonly items: Select['items']; readonly span: Span | null } | null;
 }
 
 /** DELETE FROM t WHERE p. */
@@ -56,7 +61,7 @@ export function deletion(statement: Delete, call: StatementCall): Rewrite {
       ? { kind: 'BooleanLiteral', span: null, value: false }
       : isNotTrue(statement.where);
   const items = storedSchema(target.table).fields.map(({ name }) => itemOf(name, columnOf(name)));
-  return { target, items, where, alias: statement.alias, changed: statement.where };
+  return { target, items, where, alias: statement.alias, changed: statement.where, assigned: null };
 }
 
 /** The table becomes what `SELECT …, CASE WHEN p THEN e ELSE c END AS c, … FROM t` gives. */
@@ -78,13 +83,23 @@ export function updating(statement: Update, call: StatementCall): Rewrite {
       return [name, value] as const;
     }),
   );
+  const { where, alias } = statement;
   const items = stored.map((name) => {
     const old = columnOf(name);
     const value = values.get(name);
     if (value === undefined) return itemOf(name, old);
-    return itemOf(name, statement.where === null ? value : when(statement.where, value, old));
+    return itemOf(name, where === null ? value : when(where, value, old));
   });
-  return { target, items, where: null, alias: statement.alias, changed: statement.where };
+  const plain = stored.map((name) => itemOf(name, values.get(name) ?? columnOf(name)));
+  const assigned = { items: plain, span: assignmentsSpan(statement) };
+  return { target, items, where: null, alias, changed: where, assigned };
+}
+
+/** From the first column that is set to the last value. */
+function assignmentsSpan({ assignments }: Update): Span | null {
+  const start = assignments[0]?.column.span;
+  const end = assignments.at(-1)?.value.span;
+  return start == null || end == null ? null : { start: start.start, end: end.end };
 }
 
 /** TRUNCATE TABLE t. */
@@ -116,15 +131,25 @@ function targetOf(name: Identifier, { session }: StatementCall): Target {
 
 /** The plan of a rewrite. `locked`: the caller holds the table's lock. */
 export function rewritePlan(
-  { target, items, where, alias }: Rewrite,
+  { target, items, where, alias, assigned }: Rewrite,
   call: StatementCall,
   locked: boolean,
 ): LogicalPlan {
   const { table, instance, path, name } = target;
   const sink = replacingSink(table, instance, locked);
-  const context = new SessionBindContext(call.session, call.statement, call.parameters);
-  const query = selectFrom(name, items, where, alias);
-  return bindInto(query, storedSchema(table), path, sink, context);
+  const bind = (query: Query): LogicalPlan => {
+    const context = new SessionBindContext(call.session, call.statement, call.parameters);
+    return bindInto(query, storedSchema(table), path, sink, context);
+  };
+  try {
+    return bind(selectFrom(name, items, where, alias));
+  } catch (error) {
+    // What cannot be assigned to a column is said of it, not of the CASE around it.
+    if (assigned !== null && error instanceof ValidationError && OBSCURED.has(error.code)) {
+      bind({ ...selectFrom(name, assigned.items, null, alias), span: assigned.span });
+    }
+    throw error;
+  }
 }
 
 /** Replaces the rows of a table by those of a query over it; the table is locked meanwhile. */
