@@ -17,6 +17,7 @@ import {
   Name,
   NumberToken,
   QuotedString,
+  Semicolon,
   WORDS,
 } from './vocabulary.ts';
 
@@ -103,6 +104,14 @@ export function syntaxError(
   source: string,
 ): SqlParserError {
   const span = isEnd(token) ? endSpan(source) : spanOf(token);
+  if (previous?.tokenType === Semicolon && types.size === 1 && types.has(Semicolon)) {
+    const hint =
+      'One statement is expected here: executeScript(sql) runs several, one after another.';
+    return parserError('UNEXPECTED_TOKEN', describe(token, ['the end of the text']), {
+      span,
+      hint,
+    });
+  }
   const names = expectedNames(types, expressionTypes);
   const params = describe(token, names, required === null ? undefined : nameOf(required));
   const hint = hintFor(token, previous, types, source);

@@ -52,7 +52,11 @@ describe('syntax errors', () => {
     ],
     ["SELECT INTERVAL '1' DAYZ", 'expected time unit.', null],
     ['', 'Unexpected the end of the text', null],
-    ['SELECT 1; SELECT 2', "expected ';'.", null],
+    [
+      'SELECT 1; SELECT 2',
+      "Unexpected 'SELECT'; expected the end of the text.",
+      'One statement is expected here: executeScript(sql) runs several, one after another.',
+    ],
     ['SELECT TRIM(BOTH)', 'expected expression.', null],
     ["SELECT U&'a' UESCAPE 'ab'", 'expected one escape character.', null],
     ['CREATE TABLE t (a BITMAP(1))', "Unexpected '('", null],
