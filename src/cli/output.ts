@@ -9,10 +9,14 @@ export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 /** Rows that are joined to one write. */
 const ROWS_PER_WRITE = 512;
 
-/** Writes the rows of a result to standard output. Resolves when all is written. */
+/**
+ * Writes the rows of a result to standard output. Resolves when all is written. What programs read
+ * has the rows of queries alone: how many rows a write has written goes to standard error.
+ */
 export async function writeResult(result: TableResult, format: OutputFormat): Promise<void> {
   if (format === 'table') return result.print(process.stdout);
   if (result.resultKind === 'SUCCESS') return;
+  if (result.isCount) return reportCounts(result);
   if (format === 'arrow') return writeArrow(result);
   if (format === 'json') {
     for await (const lines of jsonLines(result.collect())) await write(lines);
@@ -26,6 +30,15 @@ export async function writeResult(result: TableResult, format: OutputFormat): Pr
     pending = [];
   }
   await write(pending.join(''));
+}
+
+async function reportCounts(result: TableResult): Promise<void> {
+  const names = result.schema.columns.map((column) => column.name);
+  for (const counts of await result.toArray({ rowFormat: 'array' })) {
+    for (const [i, name] of names.entries()) {
+      process.stderr.write(`[OK] ${name}: ${Reflect.get(counts, i)}\n`);
+    }
+  }
 }
 
 async function writeArrow(result: TableResult): Promise<void> {

@@ -90,6 +90,8 @@ export interface ResultContent {
   readonly typeMapping: TypeMapping;
   /** The job that makes the rows; absent for rows that are known. */
   readonly job?: Job;
+  /** Whether the rows only say how many a write has written. Default: false. */
+  readonly isCount?: boolean;
 }
 
 /** How `toReadable` gives the rows. */
@@ -259,6 +261,11 @@ export class TableResult<R extends object = Row> {
     if (job !== undefined) dropped.register(this, job, this);
     const begun = job?.begin() ?? Promise.resolve();
     await (timeoutMs === undefined ? begun : within(begun, timeoutMs));
+  }
+
+  /** Whether its row only says how many rows a write has written. @internal */
+  get isCount(): boolean {
+    return this.#content.isCount ?? false;
   }
 
   /** The same as `resultKind`. */

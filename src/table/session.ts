@@ -162,12 +162,14 @@ export class Session {
     schema: Schema,
     rows: readonly (readonly unknown[])[],
     kind: TableResult['resultKind'] = 'SUCCESS_WITH_CONTENT',
+    isCount = false,
   ): TableResult {
     const options: Omit<ResultContent, 'schema' | 'open'> = {
       ...this.resultOptions(this.statementContext()),
       streaming: false,
       nullText: '',
       columnWidthMax: Number.POSITIVE_INFINITY,
+      isCount,
     };
     return new TableResult(kind, knownRows(schema, rows, options));
   }

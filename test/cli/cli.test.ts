@@ -90,13 +90,23 @@ describe('the command line', () => {
     );
   });
 
+  test.each(['csv', 'json'])('%s has the rows of queries alone', async (format) => {
+    const sql = `CREATE TABLE t AS SELECT 1 AS a; INSERT INTO t VALUES (2), (3);
+      UPDATE t SET a = 0 WHERE a > 1; EXECUTE STATEMENT SET BEGIN INSERT INTO t VALUES (4); END;
+      SELECT SUM(a) AS s FROM t;`;
+    const { stdout, stderr } = await cli('-e', sql, '--format', format);
+    expect(stdout).toBe(format === 'csv' ? 's\n5\n' : '{"s":5}\n');
+    const name = 'default_catalog.default_database.t';
+    expect(stderr).toBe([1, 2, 2, 1].map((n) => `[OK] ${name}: ${n}\n`).join(''));
+  });
+
   test('runs files and standard input, with options', async () => {
     const file = path.join(folder, 'script.sql');
     writeFileSync(
       file,
       'CREATE TABLE t (a INT);\nINSERT INTO t VALUES (1), (2);\n-- the sum\nSELECT SUM(a) AS s FROM t;',
     );
-    expect((await cli('-f', file, '--format', 'csv')).stdout).toContain('s\n3\n');
+    expect((await cli('-f', file, '--format', 'csv')).stdout).toBe('s\n3\n');
     const wrong = path.join(folder, 'wrong.sql');
     writeFileSync(wrong, 'SELECT 1;\n-- a remark\nSELECT 2,\n  nope;\n');
     const failed = await cli('-f', wrong, '--format', 'csv');

@@ -59,7 +59,8 @@ export function counts(
   call: StatementCall,
 ): TableResult {
   const schema = schemaOf(results.map(([sink]) => field(sink, BIGINT)));
-  return call.session.known(schema, [results.map(([, rows]) => rows)]);
+  const rows = [results.map(([, written]) => written)];
+  return call.session.known(schema, rows, 'SUCCESS_WITH_CONTENT', true);
 }
 
 function sinkName(statement: Insert, { session }: StatementCall): string {
