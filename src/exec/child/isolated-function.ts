@@ -22,6 +22,10 @@ import { replyOf } from './verify-reply.ts';
 /** What is asked of functions of which nothing more is wanted. */
 const ENDS: ReadonlySet<Request['op']> = new Set(['stop', 'close']);
 
+/** The calling thread cannot wait for a process, and what runs inline runs there. */
+const BESIDE_INLINE =
+  'Call one of them in a statement of its own (CREATE TABLE … AS keeps its results), or leave out one of the options execution and isolation.';
+
 /** A request without the number of the function. */
 type Asked<R = Request> = R extends Request ? Omit<R, 'fn'> : never;
 
@@ -62,7 +66,7 @@ export class IsolatedFunction {
     const { children, cacheFolder, task, tasks } = ctx.userCode;
     if (children === null) {
       const feature = 'A function in a process of its own beside one that runs inline';
-      throw notImplemented(feature);
+      throw notImplemented(feature, { hint: BESIDE_INLINE });
     }
     const fn = new IsolatedFunction(opened.call, ctx, children, await loadArrow());
     const literals = args.map((arg) => (arg?.kind === 'Literal' ? arg : null));
