@@ -717,7 +717,7 @@ export interface FunctionContext {
     getNumberOfParallelSubtasks(): number;
 }
 
-export type FunctionLike = UserFunction;
+export type FunctionLike = UserFunction | ModuleReference;
 
 export interface FunctionProfile {
     readonly name: string;

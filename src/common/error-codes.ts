@@ -361,7 +361,7 @@ export const MESSAGES = {
   VIEW_COLUMNS: (p: { expected: number; got: number }) =>
     `The view names ${p.expected} columns, but its query has ${p.got}.`,
   NOT_A_FUNCTION: (p: { name: string }) =>
-    `'${p.name}' must be made with udf, asyncUdf, udtf, udaf, udtaf or ptf.`,
+    `'${p.name}' must be made with udf, asyncUdf, udtf, udaf, udtaf or ptf, or be a { module, export }.`,
   FUNCTION_NOT_LOADED: (p: { name: string }) =>
     `The module of function '${p.name}' has not been imported yet.`,
   FUNCTION_EXISTS: (p: { name: string }) => `Function '${p.name}' exists already.`,

@@ -213,8 +213,8 @@ export abstract class CatalogMethods {
     if (functions === undefined && name !== 'core') {
       throw validationError('MODULE_NOT_FOUND', { module: name });
     }
-    const define = (own: string, fn: FunctionLike) => this.#function(own, fn).definition;
-    const module = functions === undefined ? CORE_MODULE : userModule(functions, define);
+    const entryOf = (own: string, fn: FunctionLike) => this.#function(own, fn);
+    const module = functions === undefined ? CORE_MODULE : userModule(functions, entryOf);
     this.#session.modules.load(name, module);
   }
 

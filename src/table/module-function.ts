@@ -10,19 +10,20 @@ import { placeOfExport } from '../udf/export-place.ts';
 import { importExport } from '../udf/load.ts';
 import { requireMethods } from '../udf/methods.ts';
 import { requireModule } from '../udf/module-file.ts';
+import { type ModuleReference, moduleReference } from '../udf/reference.ts';
 import { isUserFunction } from '../udf/user-function.ts';
 
 /** A function is used whose module has not been imported yet: `load` it, and bind again. */
 class PendingFunction extends RetryError {
   constructor(name: string, load: () => Promise<void>) {
-    const hint = 'Await executeSql(...) before the function is used where nothing can wait.';
+    const hint = `What is made at once cannot wait for it: call await tEnv.executeSql('DESCRIBE FUNCTION ${name}') first.`;
     super(validationError('FUNCTION_NOT_LOADED', { name }, { hint }), load);
   }
 }
 
 /**
- * A function that `CREATE FUNCTION … AS './module.ts#export'` names. The export was made by `udf`
- * or one of its like, and so has its types.
+ * A function that `CREATE FUNCTION … AS './module.ts#export'` or `{ module, export }` names. The
+ * export was made by `udf` or one of its like, and so has its types.
  */
 export class ModuleFunction implements CatalogFunction {
   readonly identifier: string;
@@ -33,6 +34,7 @@ export class ModuleFunction implements CatalogFunction {
   #definition: FunctionDefinition | null = null;
   #loading: Promise<void> | null = null;
 
+  /** `reference`: the module and the export, `./module.ts#export`. */
   constructor(name: string, reference: string) {
     const { url, exportName } = moduleOf(reference);
     this.#name = name;
@@ -97,6 +99,16 @@ export function functionFromReference(statement: CreateFunction | AlterFunction)
   const functionName = name.parts.at(-1) ?? '';
   requireModule(functionName, moduleOf(reference).url, { span });
   return new ModuleFunction(functionName, reference);
+}
+
+/**
+ * The function that a program registers as `{ module, export }`; its module is not imported yet.
+ * Errors: ValidationError UDF_MODULE; UdfError UDF_MODULE_FAILED where there is no such file or
+ * export.
+ */
+export function functionFromModule(name: string, given: ModuleReference): ModuleFunction {
+  const { url, export: exportName } = moduleReference(given, name);
+  return new ModuleFunction(name, `${url}#${exportName}`);
 }
 
 /** A path or a URL with a JavaScript extension, or any reference with an export. */

@@ -1,6 +1,6 @@
+import type { CatalogFunction } from '../catalog/catalog.ts';
 import type { Module } from '../catalog/module-manager.ts';
 import { requireOptions } from '../common/arguments.ts';
-import type { FunctionDefinition } from '../functions/definition.ts';
 import type { FunctionLike } from './create-function.ts';
 
 /** A module that says itself which functions it has. */
@@ -14,32 +14,32 @@ export interface UserModule {
 /** What `loadModule` takes: functions by name, or a module. */
 export type ModuleLike = UserModule | Readonly<Record<string, FunctionLike>>;
 
-/** The module of what a user gives. `define` registers a function. Errors: those of `define`. */
+/** The module of what a user gives. `entryOf` makes the entry of a function. Errors: those of `entryOf`. */
 export function userModule(
   given: ModuleLike,
-  define: (name: string, fn: FunctionLike) => FunctionDefinition,
+  entryOf: (name: string, fn: FunctionLike) => CatalogFunction,
 ): Module {
   requireOptions('loadModule', given);
   if (!isModule(given)) {
-    const definitions = new Map(
-      Object.entries(given).map(([name, fn]) => [name.toLowerCase(), define(name, fn)]),
+    const entries = new Map(
+      Object.entries(given).map(([name, fn]) => [name.toLowerCase(), entryOf(name, fn)]),
     );
     return {
-      listFunctions: () => [...definitions.keys()],
-      getFunction: (name) => definitions.get(name.toLowerCase()) ?? null,
+      listFunctions: () => [...entries.keys()],
+      getFunction: (name) => entries.get(name.toLowerCase())?.definition ?? null,
     };
   }
-  const asked = new Map<string, FunctionDefinition | null>();
+  const asked = new Map<string, CatalogFunction | null>();
   return {
     listFunctions: () => given.listFunctions(),
     getFunction(name) {
       const key = name.toLowerCase();
       const known = asked.get(key);
-      if (known !== undefined) return known;
+      if (known !== undefined) return known?.definition ?? null;
       const fn = given.getFunction(key) ?? null;
-      const definition = fn === null ? null : define(key, fn);
-      asked.set(key, definition);
-      return definition;
+      const entry = fn === null ? null : entryOf(key, fn);
+      asked.set(key, entry);
+      return entry?.definition ?? null;
     },
   };
 }

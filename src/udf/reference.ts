@@ -122,7 +122,14 @@ export function isModuleReference(value: unknown): value is ModuleReference {
   return value.module instanceof URL || typeof value.module === 'string';
 }
 
-function moduleReference(target: ModuleReference, name: string): UdfReference {
+/**
+ * A reference to an export, which is not imported. Errors: ValidationError UDF_MODULE; UdfError
+ * UDF_MODULE_FAILED where there is no such file or export.
+ */
+export function moduleReference(
+  target: ModuleReference,
+  name: string,
+): Extract<UdfReference, { kind: 'module' }> {
   const text = String(target.module);
   const protocol = URL.canParse(text) ? new URL(text).protocol : null;
   if (protocol !== 'file:' && protocol !== 'data:') {
@@ -208,7 +215,7 @@ function relativeImport(specifier: string, name: string): Error {
 
 /** The ways of modules, for functions as well as for data. */
 function byModule(name: string): string {
-  return `add the module that exports it by 'await tEnv.addModule(path)', or put the function into a module and register { module: new URL('./functions.ts', import.meta.url), export: '${name}' }.`;
+  return `add the module that exports it by 'await tEnv.addModule(path)', or export udf(…) from a module and register { module: new URL('./functions.ts', import.meta.url), export: '${name}' } in place of the function.`;
 }
 
 function isKnown(variable: string, captures: Readonly<Record<string, unknown>>): boolean {

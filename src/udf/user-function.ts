@@ -197,9 +197,13 @@ export function nameOf(target: unknown): string {
   return typeof made === 'function' && made !== Object ? made.name : 'anonymous';
 }
 
+/** For a reference to an export without its types. */
+const BARE_REFERENCE =
+  "If the export was made by udf(…), it has its types: register { module, export } itself, as in createTemporarySystemFunction('f', { module, export }). If it is a plain function, name its types: udf({ module, export }, { inputTypes, resultType }).";
+
 /** The error for options that say something impossible. */
-export function invalidOptions(name: string, reason: string): Error {
-  return validationError('UDF_OPTIONS', { name, reason });
+export function invalidOptions(name: string, reason: string, hint: string | null = null): Error {
+  return validationError('UDF_OPTIONS', { name, reason }, { hint });
 }
 
 function asyncCalls(options: FunctionOptions): AsyncCalls {
@@ -257,7 +261,9 @@ function typingOf(name: string, target: unknown, options: FunctionOptions): Typi
   }
   for (const signature of given) {
     const reason = faultOf(signature);
-    if (reason !== null) throw invalidOptions(name, reason);
+    if (reason === null) continue;
+    const isBare = isModuleReference(target) && resultType === undefined && overloads === undefined;
+    throw invalidOptions(name, reason, isBare ? BARE_REFERENCE : null);
   }
   return { signatures: given as readonly Signature[], infer: null };
 }

@@ -190,3 +190,54 @@ failed.catch(() => {});
     });
   }
 });
+
+const TYPED = `import { DataTypes, udf, udtf } from '${new URL('../../src/index.ts', import.meta.url).href}';
+const MARK = '!';
+const STRING = DataTypes.STRING();
+export const score = udf([STRING.notNull()], DataTypes.INT(), (s) => (s + MARK).length);
+export const words = udtf([STRING.notNull()], [STRING], (s) => s.split(' '));
+export default udf([STRING], STRING, (s) => s + MARK);
+export const plain = (s) => s + MARK;
+`;
+
+test('{ module, export } is registered as it is where the export has its types', async () => {
+  const file = path.join(folder, 'typed.ts');
+  writeFileSync(file, TYPED);
+  const module = pathToFileURL(file);
+  await using own = TableEnvironment.create();
+  const read = async (sql: string) =>
+    (await own.executeSql(sql)).toArray({ rowFormat: 'array' }) as Promise<unknown[]>;
+
+  own.createTemporarySystemFunction('score', { module, export: 'score' });
+  // What is made at once says what to await; statements import the module themselves.
+  const made = () => own.sqlQuery("SELECT score('ab')");
+  expect(made).toThrow("await tEnv.executeSql('DESCRIBE FUNCTION score')");
+  await own.executeSql('DESCRIBE FUNCTION score');
+  expect(await made().toArray({ rowFormat: 'array' })).toEqual([[3]]);
+
+  own.createTemporaryFunction('words', { module: module.href, export: 'words' });
+  const sql = "SELECT w, score(w) FROM (VALUES ('a bc')) AS t(s), LATERAL TABLE(words(s)) AS f(w)";
+  expect(await read(sql)).toEqual([
+    ['a', 2],
+    ['bc', 3],
+  ]);
+  own.createFunction('marked', { module });
+  expect(await read("SELECT marked('x')")).toEqual([['x!']]);
+  own.loadModule('typed', { scored: { module, export: 'score' } });
+  expect(await read("SELECT scored('abc')")).toEqual([[4]]);
+
+  own.createTemporarySystemFunction('plain', { module, export: 'plain' });
+  await expect(read("SELECT plain('x')")).rejects.toMatchObject({
+    code: 'UDF_MODULE_FAILED',
+    message: expect.stringContaining("its export 'plain' was not made by udf(...)"),
+  });
+  expect(() => own.createTemporarySystemFunction('no', { module, export: 'no' })).toThrow(
+    "it has no export 'no', only: plain, score, words",
+  );
+  expect(() => own.createTemporarySystemFunction('no', { module: './typed.ts' })).toThrow(
+    "Write new URL('./typed.ts', import.meta.url).",
+  );
+  expect(() => udf({ module, export: 'score' } as never)).toThrow(
+    "register { module, export } itself, as in createTemporarySystemFunction('f', { module, export })",
+  );
+});
