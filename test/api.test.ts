@@ -294,6 +294,7 @@ describe('public names', () => {
         "getResolvedSchema",
         "getResultKind",
         "getTableSchema",
+        "isCount",
         "metrics",
         "print",
         "textRows",
