@@ -1,6 +1,7 @@
 import { type Batch, batchOf, MORSEL_ROWS } from '../../columnar/batch.ts';
 import { sliceBatch } from '../../columnar/batches.ts';
 import { type BatchDescriptor, describeBatch, restoreBatch } from '../../columnar/descriptor.ts';
+import { RecentlyUsed } from '../../common/recently-used.ts';
 import type { Expr } from '../../expr/expr.ts';
 import type { ColumnCondition, ReadContext } from '../../formats/format.ts';
 import type { ColumnSummary } from '../../types/column-summary.ts';
@@ -34,12 +35,14 @@ interface TableSplits {
 /** What statements read of a version: the same again and again, until somebody writes. */
 interface VersionSplits {
   /** All splits, by the columns that are read. */
-  readonly all: Map<string, TableSplits>;
+  readonly all: RecentlyUsed<TableSplits>;
   /** Those that what was pushed into the latest sources left, the oldest first. */
   readonly left: Map<Pushed, readonly SourceSplit[]>;
 }
 
 const splitsOf = new WeakMap<Version, VersionSplits>();
+/** Lists of columns that the splits of a version are kept for. */
+const LISTS_MAX = 32;
 /** Sources of a version whose splits are kept. */
 const LEFT_MAX = 8;
 
@@ -126,12 +129,13 @@ export class MemorySource implements ScanTableSource {
 
   splits(_parallelism: number, needed: readonly ColumnCondition[] = []): readonly SourceSplit[] {
     const version = this.#version ?? this.#table.current;
-    const known = splitsOf.get(version) ?? { all: new Map(), left: new Map() };
+    const known = splitsOf.get(version) ?? { all: new RecentlyUsed(LISTS_MAX), left: new Map() };
     splitsOf.set(version, known);
     const { columns, conditions } = this.#pushed;
     const key = columns.join();
-    const all = known.all.get(key) ?? this.#newSplits(version);
-    known.all.set(key, all);
+    const kept = known.all.get(key);
+    const all = kept ?? this.#newSplits(version);
+    if (kept === null) known.all.put(key, all);
     const { schema } = this.#table;
     if (needed.length > 0) return matching(all, version, schema, [...conditions, ...needed]);
     // The sources of a plan that is kept share what was pushed into them.
