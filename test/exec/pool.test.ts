@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Arena } from '../../src/columnar/arena/arena.ts';
 import { Region } from '../../src/columnar/arena/region.ts';
 import type { Batch } from '../../src/columnar/batch.ts';
@@ -327,6 +327,19 @@ describe('pool', () => {
     }
     await broken.close();
     expect(broken.size).toBe(0);
+  });
+
+  test('where no more threads start, tasks share those that there are', async () => {
+    const workerUrl = new URL('./failing-worker.ts', import.meta.url);
+    const some = new WorkerPool(arena, { workersMax: 2, heapMb: 64, workerUrl });
+    expect(await numbers(segment(new RangeSource(500), { tasks: 1 }, some))).toEqual(count(500));
+    vi.stubEnv('MILLRACE_TEST_NO_THREADS', '1');
+    for (const functions of [[], ['f']]) {
+      const running = segment(new RangeSource(5000), { functions, tasks: 3 }, some);
+      expect(await numbers(running)).toEqual(count(5000));
+    }
+    vi.unstubAllEnvs();
+    await some.close();
   });
 
   test('closing the pool ends threads that still start', async () => {

@@ -143,7 +143,7 @@ export class WorkerPool {
       const thread = this.#newThread();
       this.#threads.add(thread);
     } catch (error) {
-      this.#loseWaiting(error);
+      this.#goWithout(error);
     }
   }
 
@@ -163,10 +163,20 @@ export class WorkerPool {
 
   #exited(thread: WorkerThread, exit: WorkerExit): void {
     this.#threads.delete(thread);
-    // The next one would not start either.
-    if (!thread.hasStarted) this.#loseWaiting(exit);
+    if (!thread.hasStarted) this.#goWithout(exit);
     this.#spawnForWaiting();
     this.#placeWaiting();
+  }
+
+  /** A thread has not started, and the next one would not either: tasks share those that there are. */
+  #goWithout(error: unknown): void {
+    for (const task of this.#waiting.keys()) {
+      const thread = this.#leastBusy();
+      if (thread === null) break;
+      this.#giveUp(task);
+      task.place(thread);
+    }
+    this.#loseWaiting(error);
   }
 
   #loseWaiting(error: unknown): void {
