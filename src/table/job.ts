@@ -5,6 +5,7 @@ import { copyBatch } from '../columnar/batches.ts';
 import { CancelledError, cancelledError, notImplemented } from '../common/errors.ts';
 import { nodeCrypto } from '../common/node-crypto.ts';
 import type { Execution } from '../exec/execution.ts';
+import { Slice } from '../exec/task/slice.ts';
 import { type MetricReading, MetricTotals } from '../udf/metrics.ts';
 
 /** Where a job is, in Flink's words. */
@@ -161,7 +162,11 @@ export class Job implements JobClient {
   async *#kept(ahead: Promise<HeldRows>): AsyncGenerator<Batch, void, undefined> {
     const { batches, region } = await ahead;
     try {
-      yield* batches;
+      using slice = new Slice();
+      for (const batch of batches) {
+        yield batch;
+        if (slice.over) await slice.giveWay();
+      }
     } finally {
       unread.unregister(this);
       region.dispose();

@@ -183,8 +183,11 @@ export class TableResult<R extends object = Row> {
    * texts, as are decimals and times; bytes are base64.
    */
   async toJson(options?: CollectOptions): Promise<string> {
-    const rows = await this.toArray(options);
-    return `[${rows.map(jsonText).join(',\n')}]`;
+    const reader = this.#reader(options);
+    const texts: string[] = [];
+    for await (const batch of this.#open())
+      for (const row of reader(batch)) texts.push(jsonText(row));
+    return `[${texts.join(',\n')}]`;
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { Batch } from '../../columnar/batch.ts';
 import type { SegmentOutput, SegmentTask } from './segment.ts';
-import { Slice } from './slice.ts';
+import type { Slice } from './slice.ts';
 
 /** Rows that are made on the calling thread and what of them is counted. */
 export interface LocalSegment {
@@ -10,17 +10,18 @@ export interface LocalSegment {
   readonly async: boolean;
   /** Rejects when the query is cancelled: a source that never answers must not keep it. */
   readonly cancelled: Promise<never>;
+  /** The time that it may take of the thread at once, perhaps with whoever takes its rows. */
+  readonly slice: Slice;
 }
 
 /**
- * Runs a segment on the calling thread, giving way to the event loop every 10 ms. The batches are
- * borrowed.
+ * Runs a segment on the calling thread, giving way to the event loop after each slice of time. The
+ * batches are borrowed.
  */
 export async function* runLocal(segment: LocalSegment): AsyncGenerator<Batch> {
-  const { task, splits } = segment;
+  const { task, splits, slice } = segment;
   let next = 0;
   const claim = () => next++;
-  using slice = new Slice();
   try {
     if (!segment.async) {
       for (const item of task.run(claim, splits)) {

@@ -32,6 +32,7 @@ import {
 } from './output.ts';
 import { partitionsOf } from './partition-count.ts';
 import { SegmentTask } from './segment.ts';
+import { Slice } from './slice.ts';
 import { partedSegment, planSegmentSort, sortedSegment, tasksFor } from './sorted-segment.ts';
 import { type ReadyBranch, type ReadySegment, readySegment, tableOf } from './splits.ts';
 import type { Stage, StageBranch, StageOutput } from './stage.ts';
@@ -109,20 +110,28 @@ export class StageRun {
     return [...this.#ctx.memory.snapshot(), ...this.#pooled.flatMap(({ memory }) => memory)];
   }
 
-  /** The rows, in order, on the calling thread. Borrowed, perhaps with a selection. */
+  /**
+   * The rows, in order, on the calling thread. Borrowed, perhaps with a selection. Whoever takes them
+   * may never leave the thread by itself, nor do the messages that bring them.
+   */
   async *rows(): AsyncGenerator<Batch> {
     const operators = this.#stage.tail.map((node) => createOperator(node, null, this.#ctx));
     const tail = new Chain(operators, this.#ctx);
+    using slice = new Slice();
     try {
       for (const branches of this.#stage.segments) {
         if (tail.done) break;
         const segment = await this.#prepare(branches);
-        for await (const batch of this.#segmentRows(segment)) {
+        for await (const batch of this.#segmentRows(segment, slice)) {
           yield* withRows(tail.process(batch));
           if (tail.done) break;
+          if (slice.over) await slice.giveWay();
         }
       }
-      yield* withRows(tail.finish());
+      for (const batch of withRows(tail.finish())) {
+        yield batch;
+        if (slice.over) await slice.giveWay();
+      }
     } catch (error) {
       throw this.#ctx.memory.explain(error);
     } finally {
@@ -193,12 +202,12 @@ export class StageRun {
     }
   }
 
-  async *#segmentRows(segment: ReadySegment): AsyncGenerator<Batch> {
+  async *#segmentRows(segment: ReadySegment, slice: Slice): AsyncGenerator<Batch> {
     if (this.#onPool) yield* this.#startOnPool(segment, { kind: 'rows' }).batches();
-    else yield* this.#runHere(segment);
+    else yield* this.#runHere(segment, slice);
   }
 
-  async *#runHere(segment: ReadySegment): AsyncGenerator<Batch> {
+  async *#runHere(segment: ReadySegment, slice: Slice): AsyncGenerator<Batch> {
     const branches = segment.branches.map(({ source, chain }) => ({
       source: source.kind === 'scan' ? source.node.source : null,
       chain: chain.map(({ node, table }) => ({ node, table: tableOf(table, this.#site) })),
@@ -210,7 +219,7 @@ export class StageRun {
     const async = branches.some(({ source }) => source !== null && source.spec === null);
     const { cancelled } = this.#site;
     try {
-      yield* runLocal({ task, splits: segment.splits.length, async, cancelled });
+      yield* runLocal({ task, splits: segment.splits.length, async, cancelled, slice });
     } finally {
       this.#localRowsSkipped += task.rowsSkipped;
     }
@@ -313,7 +322,12 @@ export class StageRun {
     );
     if (here?.source.kind !== 'scan') return null;
     assert(branches.length === 1, 'a segment that is fed has one source');
-    return this.#runHere({ branches: [{ source: here.source, chain: [] }], splits });
+    return this.#fed({ branches: [{ source: here.source, chain: [] }], splits });
+  }
+
+  async *#fed(segment: ReadySegment): AsyncGenerator<Batch> {
+    using slice = new Slice();
+    yield* this.#runHere(segment, slice);
   }
 
   async #prepare(branches: readonly StageBranch[]): Promise<ReadySegment> {
