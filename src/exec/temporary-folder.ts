@@ -13,6 +13,9 @@ const open = new Set<TemporaryFolder>();
 /** Where folders of dead processes were looked for, and when that is done. */
 const swept = new Map<string, Promise<void>>();
 
+/** What the system was asked once: its answer is read from the environment each time. */
+let knownPlace: string | null = null;
+
 /**
  * A private folder in the system's place for temporary files, or in `place`. Whoever needs it asks
  * for its path and makes it: most statements do not, and make no system calls. It is
@@ -49,7 +52,7 @@ export class TemporaryFolder {
 
   #choose(): string {
     if (open.size === 0) process.once('exit', removeOpen);
-    const place = this.#place ?? tmpdir();
+    const place = this.#place ?? systemPlace();
     this.#place = place;
     if (!swept.has(place)) swept.set(place, removeAbandoned(place));
     open.add(this);
@@ -66,6 +69,12 @@ export async function removeFolder(folder: string): Promise<void> {
     const reason = error instanceof Error ? error.message : String(error);
     process.emitWarning(`The temporary folder '${folder}' stays where it is: ${reason}`);
   }
+}
+
+/** Where the system keeps temporary files. */
+function systemPlace(): string {
+  knownPlace ??= tmpdir();
+  return knownPlace;
 }
 
 /** At the end of the process there is nothing to wait for. */

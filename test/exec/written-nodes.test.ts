@@ -48,3 +48,11 @@ test('what user code has captured is posted with the nodes', () => {
   expect(sent.kind).toBe('posted');
   expect(limitsOf(receiveNodes(sent))).toEqual([[4]]);
 });
+
+test('nodes with user code that come again are taken apart once', () => {
+  const node = limit(6);
+  sendNodes(chains([node]), true);
+  const second = sendNodes(chains([node]), true);
+  expect(sendNodes(chains([node]), true)).toBe(second);
+  expect(sendNodes(chains([node, limit(7)]), true)).not.toBe(second);
+});

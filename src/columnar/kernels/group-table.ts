@@ -9,13 +9,12 @@ import { KeyTable } from './key-table.ts';
  * appearance. NULL is a group of its own, 0 and -0 are one, all NaNs are one.
  */
 export class GroupTable {
-  readonly #keys: KeyTable;
-  readonly #keyCount: number;
+  /** Null when there are no keys: all rows are one group. */
+  readonly #keys: KeyTable | null;
   #any = false;
 
   private constructor(types: readonly DataType[], region: Region) {
-    this.#keyCount = types.length;
-    this.#keys = KeyTable.create(types, region, true);
+    this.#keys = types.length === 0 ? null : KeyTable.create(types, region, true);
   }
 
   /**
@@ -28,7 +27,7 @@ export class GroupTable {
 
   /** How many groups there are. */
   get groups(): number {
-    return this.#keyCount === 0 ? Number(this.#any) : this.#keys.count;
+    return this.#keys === null ? Number(this.#any) : this.#keys.count;
   }
 
   /**
@@ -42,7 +41,7 @@ export class GroupTable {
     selection: Int32Array | null,
     out: Int32Array,
   ): void {
-    if (this.#keyCount > 0) this.#keys.assign(keyColumns, rows, selection, out);
+    if (this.#keys !== null) this.#keys.assign(keyColumns, rows, selection, out);
     else {
       const count = selection?.length ?? rows;
       out.fill(0, 0, count);
@@ -57,7 +56,7 @@ export class GroupTable {
     selection: Int32Array | null,
     out: Int32Array,
   ): void {
-    if (this.#keyCount > 0) this.#keys.find(keyColumns, rows, selection, out);
+    if (this.#keys !== null) this.#keys.find(keyColumns, rows, selection, out);
     else out.fill(this.#any ? 0 : -1, 0, selection?.length ?? rows);
   }
 
@@ -66,7 +65,7 @@ export class GroupTable {
    * the next call for other rows.
    */
   lookup(keyColumns: readonly Column[]): GroupLookup | null {
-    return this.#keyCount === 0 ? null : this.#keys.lookup(keyColumns);
+    return this.#keys?.lookup(keyColumns) ?? null;
   }
 
   /**
@@ -74,11 +73,11 @@ export class GroupTable {
    * `region`: valid until the next `assign`. Errors: ResourceError MEMORY_LIMIT.
    */
   keyColumns(region: Region): Column[] {
-    return this.#keyCount === 0 ? [] : this.#keys.keyColumns(region);
+    return this.#keys?.keyColumns(region) ?? [];
   }
 
   /** Gives the memory back to the region. */
   dispose(): void {
-    this.#keys.free();
+    this.#keys?.free();
   }
 }

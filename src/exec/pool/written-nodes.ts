@@ -13,7 +13,7 @@ export type SentNodes =
   | ({ readonly kind: 'written' } & Written)
   | { readonly kind: 'posted'; readonly branches: readonly BranchNodes<EncodedNode>[] };
 
-/** Nodes that were sent, and what was written of them the second time. */
+/** Nodes that were sent, and as what they were sent the second time. */
 interface KnownNodes {
   readonly branches: readonly BranchNodes[];
   readonly sent: SentNodes | null;
@@ -31,11 +31,14 @@ const readings = new Readings(READ_MAX, (data) =>
 /** Sends nodes; what user code has captured can only be posted. */
 export function sendNodes(branches: readonly BranchNodes[], hasUserCode: boolean): SentNodes {
   const [first] = branches.flatMap(nodesOf);
-  if (first === undefined || hasUserCode) return { kind: 'posted', branches: encoded(branches) };
+  if (first === undefined) return { kind: 'posted', branches: encoded(branches) };
   const before = known.get(first);
   const isKnown = before !== undefined && areSame(before.branches, branches);
   if (isKnown && before.sent !== null) return before.sent;
-  const sent: SentNodes = { kind: 'written', ...write(encoded(branches), isKnown) };
+  const nodes = encoded(branches);
+  const sent: SentNodes = hasUserCode
+    ? { kind: 'posted', branches: nodes }
+    : { kind: 'written', ...write(nodes, isKnown) };
   known.set(first, { branches, sent: isKnown ? sent : null });
   return sent;
 }
