@@ -24,6 +24,31 @@ async function run(sql: string, env = tEnv, signal?: AbortSignal): Promise<unkno
 
 const usedBytes = (env: TableEnvironment) => TableEnvironment.sessionOf(env).engine.arena.usedBytes;
 
+/** For programs that start threads, also on a busy machine. */
+const MOST_MS = 100_000;
+
+/** What a program of its own prints, which ends by itself. */
+async function printedBy(program: string): Promise<string> {
+  const args = ['--input-type=module', '--eval', program];
+  // One that does not end must not be left behind.
+  return (await promisify(execFile)(process.execPath, args, { timeout: MOST_MS })).stdout;
+}
+
+/** The beginning of a program that leaves its environment open. */
+const PROGRAM = `
+  import { once } from 'node:events';
+  import { Writable } from 'node:stream';
+  import { setTimeout as sleep } from 'node:timers/promises';
+  import { asyncUdf, DataTypes, TableEnvironment, udf } from ${JSON.stringify(new URL('../../src/index.ts', import.meta.url).href)};
+  const tEnv = TableEnvironment.create({ config: { 'table.exec.inline-rows': '0' } });
+  const BIGINT = DataTypes.BIGINT();
+  tEnv.createTemporarySystemFunction('same', udf([BIGINT], BIGINT, (n) => n));
+  const later = async (n) => { await new Promise((done) => setTimeout(done, 1)); return n; };
+  tEnv.createTemporarySystemFunction('slow', asyncUdf([BIGINT], BIGINT, later));
+  for (const [name, rows] of [['few', 100], ['many', 100000], ['endless', 1e11]]) {
+    await tEnv.executeSql("CREATE TABLE " + name + " (n BIGINT) WITH ('connector' = 'datagen', 'fields.n.kind' = 'sequence', 'fields.n.start' = '1', 'fields.n.end' = '" + rows + "')");
+  }`;
+
 describe('life cycle', () => {
   test('a hundred queries at once, one of them endless', async () => {
     await numbers(tEnv, 'few', 5000);
@@ -167,8 +192,53 @@ describe('life cycle', () => {
         const rows = await tEnv.executeSql('SELECT ' + name + '(n) AS n FROM (VALUES (1)) AS t(n)');
         console.log(await rows.toArray().catch(({ code }) => code));
       }`;
-    const args = ['--input-type=module', '--eval', program];
-    const { stdout } = await promisify(execFile)(process.execPath, args);
-    expect(stdout).toBe('[ { n: 1 } ]\nUDF_WORKER_DIED\n[ { n: 1 } ]\n');
+    expect(await printedBy(program)).toBe('[ { n: 1 } ]\nUDF_WORKER_DIED\n[ { n: 1 } ]\n');
   });
+
+  test.each([
+    ['waited for', 'await result.wait();'],
+    ['read in part', 'await result.collect().next();'],
+    ['read by a stream that is full', "await once(result.toReadable(), 'readable');"],
+  ])(
+    'a process does not live for a result that nobody reads on: %s',
+    async (_, begin) => {
+      const program = `${PROGRAM}
+      for (const column of ['n', 'same(n) AS n', 'slow(n) AS n']) {
+        const result = await tEnv.executeSql('SELECT ' + column + ' FROM endless');
+        ${begin}
+        console.log(result.jobClient.status());
+      }`;
+      expect(await printedBy(program)).toBe('RUNNING\n'.repeat(3));
+    },
+    MOST_MS,
+  );
+
+  test.each([
+    ['rows', "console.log((await query('SELECT COUNT(same(n)) AS c FROM many').toArray())[0].c);"],
+    [
+      'async functions',
+      "console.log((await query('SELECT COUNT(slow(n)) AS c FROM few').toArray())[0].c);",
+    ],
+    [
+      'a write',
+      "await tEnv.executeSql('CREATE TABLE t AS SELECT same(n) AS n FROM many'); console.log((await query('SELECT COUNT(*) AS c FROM t').toArray())[0].c);",
+    ],
+    [
+      'a loop that waits',
+      "let c = 0n; for await (const _ of query('SELECT same(n) AS n FROM many').collect()) if (c++ % 10000n === 0n) await sleep(1); console.log(c);",
+    ],
+    [
+      'a slow stream',
+      "let c = 0n; const to = new Writable({ objectMode: true, write: (_, __, done) => c++ % 10000n === 0n ? setTimeout(done, 1) : done() }); query('SELECT same(n) AS n FROM many').toReadable().pipe(to).on('finish', () => console.log(c));",
+    ],
+  ])(
+    'a process lives until it has what it waits for: %s',
+    async (_, rest) => {
+      const program = `${PROGRAM}
+      const query = (sql) => tEnv.sqlQuery(sql).execute();
+      ${rest}`;
+      expect(await printedBy(program)).toMatch(/^(100|100000)n?\n$/);
+    },
+    MOST_MS,
+  );
 });

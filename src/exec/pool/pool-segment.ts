@@ -9,6 +9,7 @@ import { ControlBlock } from './control.ts';
 import { decodeError } from './errors.ts';
 import { Feeder } from './feeder.ts';
 import { poolWithIdle } from './idle-thread.ts';
+import { keepAlive } from './keep-alive.ts';
 import type { WorkerPool } from './pool.ts';
 import { ProgressWatch } from './progress-watch.ts';
 import {
@@ -362,9 +363,11 @@ export class PoolSegment {
 
   /** Waits until a message came or a task ended. There is one waiter at a time. */
   #change(): Promise<void> {
+    const letGo = keepAlive();
     return new Promise((resolve) => {
       this.#wake = () => {
         this.#wake = null;
+        letGo();
         resolve();
       };
     });

@@ -60,7 +60,8 @@ export class WorkerExit extends Error {
 
 /**
  * A worker thread and the port by which the calling thread and all its tasks talk: user code in the
- * worker does not reach it. The process lives as long as the thread starts or has tasks.
+ * worker does not reach it. The process lives while the thread starts or is ended; who waits for its
+ * tasks keeps it alive.
  */
 export class WorkerThread {
   readonly #worker: Worker;
@@ -135,7 +136,6 @@ export class WorkerThread {
       task.lose(error);
       return;
     }
-    if (this.#tasks.size === 0) this.#worker.ref();
     this.#tasks.set(task.number, task);
     this.#active.add(task);
     this.#load += loadOf(task);
@@ -211,7 +211,6 @@ export class WorkerThread {
 
   #forget(task: PoolTask): void {
     this.#tasks.delete(task.number);
-    if (this.#tasks.size === 0 && !this.#terminated) this.#worker.unref();
   }
 
   #exit(code: number): void {
