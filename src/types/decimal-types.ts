@@ -46,6 +46,9 @@ export function decimalSum(scale: number): DecimalSize {
   return { precision: DECIMAL_PRECISION_MAX, scale };
 }
 
+/** Digits of decimals whose sums are within 38 digits, of fewer than 10^18 of them. */
+export const SUMMED_PRECISION_MAX = 20;
+
 /** The result of `AVG(e)`: the sum divided by a count of 20 digits. */
 export function decimalAverage(scale: number): DecimalSize {
   return decimalDivide(DECIMAL_PRECISION_MAX, scale, 20, 0);

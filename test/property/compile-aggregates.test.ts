@@ -143,6 +143,25 @@ function aggregate(calls: readonly AggregateCall[], c: Case, region: Region, com
   return { results, states, ofMerged };
 }
 
+/** Decimals whose sums pass 10^38 and come back. */
+const LARGE_DECIMALS = TESTED_TYPES.filter(
+  (type) => type.kind === 'DECIMAL' && type.precision === 38,
+);
+
+/** The exact sum of the values that count, per group; null: there are none. */
+function exactSums(c: Case): (bigint | null)[] {
+  const sums: (bigint | null)[] = Array.from({ length: c.grouped ? GROUPS : 1 }, () => null);
+  for (const { values, filters, groups, selection } of c.batches) {
+    for (const [row, value] of values.entries()) {
+      if (value === null || selection?.[row] === false) continue;
+      if (c.filtered && filters[row] !== true) continue;
+      const group = c.grouped ? groups[row]! : 0;
+      sums[group] = (sums[group] ?? 0n) + (value as bigint);
+    }
+  }
+  return sums;
+}
+
 const RUNS = Number(process.env['COMPILE_RUNS'] ?? 60);
 
 describe('compiled and interpreted aggregates are equal', () => {
@@ -173,6 +192,48 @@ describe('compiled and interpreted aggregates are equal', () => {
       { numRuns: RUNS },
     );
   });
+});
+
+test.each([true, false])('only the final sum of decimals must fit; compiled: %s', (compiled) => {
+  const sum = definitions.find(({ name }) => name === 'SUM')!;
+  fc.assert(
+    fc.property(caseOf(LARGE_DECIMALS), (any) => {
+      using region = new Region(arena);
+      const c = { ...any, distinct: false };
+      const expected = exactSums(c).map((exact) =>
+        exact === null || exact >= 10n ** 38n || exact <= -(10n ** 38n) ? null : exact,
+      );
+      const { results, ofMerged } = aggregate([callOf(sum, c)], c, region, compiled);
+      expect(results).toEqual([expected]);
+      expect(ofMerged).toEqual([expected]);
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test.each([true, false])('sums of decimals come back from far; compiled: %s', (compiled) => {
+  using region = new Region(arena);
+  const max = 10n ** 38n - 1n;
+  const rows = (values: readonly bigint[]): Rows => ({
+    values,
+    filters: values.map(() => true),
+    groups: values.map(() => 0),
+    selection: null,
+  });
+  const c: Case = {
+    type: LARGE_DECIMALS[0]!,
+    batches: [rows([max, max, max]), rows([-max, -max]), rows([-max, 7n])],
+    encoding: 'plain',
+    grouped: false,
+    filtered: true,
+    distinct: false,
+  };
+  const calls = definitions
+    .filter(({ name }) => name === 'SUM' || name === 'SUM0')
+    .map((definition) => callOf(definition, c));
+  const { results, ofMerged } = aggregate(calls, c, region, compiled);
+  expect(results).toEqual([[7n], [7n]]);
+  expect(ofMerged).toEqual(results);
 });
 
 test('calls in different forms at once', () => {

@@ -351,6 +351,37 @@ describe('what ends or blocks a thread', () => {
     expect(error).toMatchObject({ code: 'UDF_FAILED', functionName: 'f' });
   });
 
+  test('an error in a timer of an earlier statement fails no other', async () => {
+    interface Left {
+      go?: boolean;
+      warning?: string;
+    }
+    const one = testEngine({ parallelism: 1 });
+    const options = { ...OPTIONS, resultType: STRING };
+    const bad = udf((_: number) => {
+      const left = globalThis as Left;
+      process.once('warning', ({ message }) => {
+        left.warning = message;
+      });
+      const timer = setInterval(() => {
+        if (left.go !== true) return;
+        clearInterval(timer);
+        throw new Error('timer');
+      }, 1);
+      return '';
+    }, options);
+    const good = udf((_: number) => {
+      const left = globalThis as Left;
+      left.go = true;
+      return left.warning ?? '';
+    }, options);
+    await results(one, bad, [INT], [[1]]);
+    let said: unknown = '';
+    while (said === '') [said] = await results(one, good, [INT], [[1]]);
+    await one.close();
+    expect(said).toBe("After its statement had ended: Function 'f' failed: Error: timer");
+  });
+
   test('a thread whose prototypes were broken is replaced', async () => {
     const poison = udf((n: number) => {
       Object.defineProperty(Array.prototype, 'map', {

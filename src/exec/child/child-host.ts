@@ -66,7 +66,7 @@ export class ChildHost {
       if (request.op === 'close') return await this.#close(request.fn, open);
       const { hosted, strays } = open;
       const before = hosted.calls;
-      const results = await this.#run(hosted, request, rows, region);
+      const results = await strays.run(() => this.#run(hosted, request, rows, region));
       await strays.settle();
       const hasMore = 'hasMore' in hosted && hosted.hasMore;
       const reply = { ...NOTHING, hasMore, calls: hosted.calls - before };
@@ -85,7 +85,7 @@ export class ChildHost {
     const context = functionContext({ statement, userCode }, name, args);
     const strays = new StrayErrors([name]);
     try {
-      const hosted = await this.#host(opened, context);
+      const hosted = await strays.run(() => this.#host(opened, context));
       await strays.settle();
       this.#functions.set(fn, { hosted, metrics, strays });
       return { reply: { ...NOTHING, abilities: hosted.abilities }, rows: null };
@@ -107,7 +107,7 @@ export class ChildHost {
     this.#functions.delete(fn);
     let error: Reply['error'] = null;
     try {
-      await hosted.close();
+      await strays.run(() => hosted.close());
       await strays.settle();
     } catch (cause) {
       error = encodeError(cause);

@@ -4,10 +4,11 @@ import { clearBit } from '../../columnar/bitmap.ts';
 import { builderFor } from '../../columnar/builders/builder-for.ts';
 import { type Column, FixedColumn } from '../../columnar/column.ts';
 import { storageOf, storageWidth } from '../../columnar/values.ts';
+import { DECIMAL_CARRY } from '../../functions/builtin/aggregate/decimal-sum-state.ts';
 import type { DataType } from '../../types/data-type.ts';
 import { DECIMAL_PRECISION_MAX } from '../../types/data-type.ts';
 import { divideDecimals, fitPrecision } from '../../types/decimal.ts';
-import type { AggregateRecords } from './aggregate-records.ts';
+import { type AggregateRecords, sumOfWords } from './aggregate-records.ts';
 import { type CallSlots, LARGE_HIGH, type Slot } from './aggregate-slots.ts';
 
 /** The records of all groups, seen as numbers of each kind. */
@@ -55,12 +56,20 @@ export class AggregateColumns {
 
   /** The partial state of a call, as columns of its state types. */
   state(slots: CallSlots, types: readonly DataType[]): Column[] {
-    const [first, second] = types;
+    const [first, second, third] = types;
     if (first === undefined) return [];
     if (slots.value === null) return [this.counts(slots, first)];
-    const isExtreme = second === undefined;
-    const value = this.#values(slots, first, isExtreme);
-    return isExtreme ? [value] : [value, this.counts(slots, second)];
+    if (second === undefined) return [this.#values(slots, first, true)];
+    const counts = this.counts(slots, second);
+    if (third === undefined) return [this.#values(slots, first, false), counts];
+    if (!this.#hasCarries(slots)) {
+      const none = allocFixed(this.#region, 'i64', this.#words.groups, 8) as BigInt64Array;
+      none.fill(0n);
+      const carries = new FixedColumn(third, this.#words.groups, none, 8, null, 0);
+      return [this.#values(slots, first, false), counts, carries];
+    }
+    const [sums, carries] = this.#splitSums(slots, first, third);
+    return [sums!, counts, carries!];
   }
 
   /** The number of values of a call. */
@@ -84,11 +93,11 @@ export class AggregateColumns {
     const storage = storageOf(type)!;
     const width = storageWidth(storage);
     const values = allocFixed(this.#region, storage, groups, width);
-    const overflows = copySlot(this.#words, value, values, width);
+    const large = copySlot(this.#words, value, values, width);
+    const inexact = value.kind === 'sum' && (large || this.#hasCarries(slots));
+    const overflown = inexact ? this.#rewriteSums(slots, values) : null;
     const isNull = (g: number): boolean =>
-      (nullWhenNone && this.#count(slots, g) === 0n) ||
-      this.#hasOverflown(slots, g) ||
-      (overflows && value.kind === 'sum' && this.#digits(value, g) === null);
+      (nullWhenNone && this.#count(slots, g) === 0n) || overflown?.has(g) === true;
     const { validity, nullCount } = this.#validity(isNull);
     return new FixedColumn(type, groups, values, width, validity, nullCount);
   }
@@ -115,17 +124,15 @@ export class AggregateColumns {
     const value = slots.value!;
     const { type } = call.args[0]!;
     const count = this.#count(slots, group);
-    if (count === 0n || this.#hasOverflown(slots, group)) return null;
+    if (count === 0n) return null;
     const { int64, float64, stride } = this.#words;
     const word = group * stride + value.offset / 8;
     if (value.number === 'f64') {
       const average = float64[word]! / Number(count);
       return call.type.kind === 'FLOAT' ? Math.fround(average) : average;
     }
-    if (value.number === 'i128') {
-      const sum = this.#digits(value, group);
-      if (sum === null || type.kind !== 'DECIMAL' || call.type.kind !== 'DECIMAL') return null;
-      return divideDecimals(sum, type.scale, count, 0, call.type);
+    if (type.kind === 'DECIMAL' && call.type.kind === 'DECIMAL') {
+      return divideDecimals(this.#sum(slots, group), type.scale, count, 0, call.type);
     }
     const average = int64[word]! / count;
     return call.type.kind === 'BIGINT' ? average : Number(average);
@@ -137,16 +144,49 @@ export class AggregateColumns {
     return minus === null ? count : count - int64[group * stride + minus.offset / 8]!;
   }
 
-  #hasOverflown({ overflown }: CallSlots, group: number): boolean {
-    const { int64, stride } = this.#words;
-    return overflown !== null && int64[group * stride + overflown.offset / 8] !== 0n;
+  /** Whether the sum of a group has carries. */
+  #hasCarries({ value, carries }: CallSlots): boolean {
+    const { int64, stride, groups } = this.#words;
+    const words = carries === null ? [] : [carries.offset / 8];
+    if (value?.number === 'carried') words.push(value.offset / 8 + 2);
+    for (const word of words) {
+      for (let g = 0; g < groups; g++) if (int64[g * stride + word] !== 0n) return true;
+    }
+    return false;
   }
 
-  /** A sum of 128 bits, whose low word is signed; null when it has more digits than a DECIMAL. */
-  #digits(slot: Slot, group: number): bigint | null {
+  /** A sum of decimals, exactly. */
+  #sum({ value, carries }: CallSlots, group: number): bigint {
     const { int64, stride } = this.#words;
-    const word = group * stride + slot.offset / 8;
-    return fitPrecision((int64[word + 1]! << 64n) + int64[word]!, DECIMAL_PRECISION_MAX);
+    const word = group * stride + value!.offset / 8;
+    const merged = carries === null ? 0n : int64[group * stride + carries.offset / 8]!;
+    const own = value!.number === 'carried' ? int64[word + 2]! : 0n;
+    return sumOfWords(int64[word]!, int64[word + 1]!, own + merged);
+  }
+
+  /** Writes sums that may have carries anew; the groups whose sum has more than 38 digits. */
+  #rewriteSums(slots: CallSlots, target: FixedColumn['values']): ReadonlySet<number> {
+    const overflown = new Set<number>();
+    const words = target as BigInt64Array;
+    for (let g = 0; g < this.#words.groups; g++) {
+      const sum = this.#sum(slots, g);
+      if (fitPrecision(sum, DECIMAL_PRECISION_MAX) === null) overflown.add(g);
+      words[2 * g] = sum;
+      words[2 * g + 1] = sum >> 64n;
+    }
+    return overflown;
+  }
+
+  /** The sums of decimals and their carries, as the accumulator on rows has them. */
+  #splitSums(slots: CallSlots, ...types: readonly DataType[]): Column[] {
+    const { groups } = this.#words;
+    const builders = types.map((type) => builderFor(type, this.#region, groups));
+    for (let g = 0; g < groups; g++) {
+      const sum = this.#sum(slots, g);
+      builders[0]!.append(sum % DECIMAL_CARRY);
+      builders[1]!.append(sum / DECIMAL_CARRY);
+    }
+    return builders.map((builder) => builder.finish());
   }
 
   #validity(isNull: (group: number) => boolean): {

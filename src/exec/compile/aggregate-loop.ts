@@ -200,7 +200,7 @@ function emitSum(
   const { get, set } = cells('i64', offset);
   const sum = loop.local('i64', ['i64.add', get, low]);
   const fits = roomy && value.below !== undefined && value.below <= TERM_BELOW;
-  if (number === 'i128' && !fits) {
+  if ((number === 'i128' || number === 'carried') && !fits) {
     if (roomy) loop.before(['i32.store', loop.param('checked'), i32(1)]);
     const high = cells('i64', offset + 8);
     if (value.high === null) addNarrow(loop, { low: get, sum, term: low }, high);
@@ -247,7 +247,7 @@ function addNarrow(loop: LoopBuilder, { low, sum, term }: LowWords, high: Cell):
   loop.effect(['if', ['i64.lt_s', signs, i64(0n)], ['then', overflow]]);
 }
 
-/** Adds 128 bits; sums near 39 digits are left to exact arithmetic. */
+/** Adds 128 bits; sums near 39 digits, which may need a carry, are left to exact arithmetic. */
 function addWide(loop: LoopBuilder, { low, sum, term }: LowWords, upper: Code, high: Cell): void {
   const before = loop.local('i64', ['i64.add', high.get, signOf(low)]);
   const carry: Code = ['i64.extend_i32_u', ['i64.lt_u', sum, term]];
@@ -275,7 +275,7 @@ function emitExtreme(
   counts: Code | null,
 ): void {
   const wide = slot.number === 'i128';
-  const type: LoweredType = slot.number === 'i128' ? 'i64' : slot.number;
+  const type = wide ? 'i64' : (slot.number as LoweredType);
   const low = cells(type, slot.offset);
   const high = wide ? cells('i64', slot.offset + 8) : null;
   const best: LoweredValue = {

@@ -1,8 +1,8 @@
 import type { Region } from '../../columnar/arena/region.ts';
+import { DECIMAL_CARRY } from '../../functions/builtin/aggregate/decimal-sum-state.ts';
 import { comparatorOf } from '../../functions/compare.ts';
 import type { DataType } from '../../types/data-type.ts';
-import { DECIMAL_PRECISION_MAX } from '../../types/data-type.ts';
-import { fitPrecision } from '../../types/decimal.ts';
+import { divideHalfUp } from '../../types/decimal.ts';
 import { TERM_BELOW } from './aggregate-loop.ts';
 import type { Slot, SlotTable } from './aggregate-slots.ts';
 
@@ -10,8 +10,6 @@ const GROUPS_MIN = 64;
 /** The sums of more groups are not looked through between batches. */
 const MEASURED_GROUPS_MAX = 4096;
 const INT64_MAX = 2n ** 63n - 1n;
-/** What a decimal sum becomes when it overflows. */
-const OVERFLOWN = -(2n ** 127n);
 const INT64_MIN = -(2n ** 63n);
 
 /** One record of slots per group, in the arena. */
@@ -25,14 +23,14 @@ export class AggregateRecords {
   #capacity = 0;
   #spare = 0;
   #checked = 0;
-  /** The low words of the sums of 128 bits, as words of a record. */
+  /** The low words of the sums of 128 bits and more, as words of a record. */
   readonly #sums: readonly number[];
   #room = 0;
 
   constructor(table: SlotTable, region: Region) {
     this.#region = region;
     this.#sums = table.slots
-      .filter(({ kind, number }) => kind === 'sum' && number === 'i128')
+      .filter(({ kind, number }) => kind === 'sum' && (number === 'i128' || number === 'carried'))
       .map(({ offset }) => offset / 8);
     this.#stride = table.stride;
     this.#initial = initialRecord(table);
@@ -210,11 +208,12 @@ function toStored(type: DataType, value: unknown): unknown {
 
 function sumOf(slot: Slot, sum: unknown, value: unknown): unknown {
   if (slot.number === 'f32' || slot.number === 'f64') return (sum as number) + (value as number);
-  const total = (sum as bigint) + BigInt(value as number | bigint);
-  if (slot.number !== 'i128') return total;
-  // A sum that has overflown stays so: a number with more than 38 digits.
-  if (fitPrecision(sum as bigint, DECIMAL_PRECISION_MAX) === null) return sum;
-  return fitPrecision(total, DECIMAL_PRECISION_MAX) === null ? OVERFLOWN : total;
+  return (sum as bigint) + BigInt(value as number | bigint);
+}
+
+/** A sum of decimals from its words. */
+export function sumOfWords(low: bigint, high: bigint, carries: bigint): bigint {
+  return (high << 64n) + low + carries * DECIMAL_CARRY;
 }
 
 function readSlot({ kind, number, offset }: Slot, record: DataView): number | bigint {
@@ -232,10 +231,17 @@ function readSlot({ kind, number, offset }: Slot, record: DataView): number | bi
         (record.getBigInt64(offset + 8, true) << 64n) +
         (kind === 'sum' ? record.getBigInt64(offset, true) : record.getBigUint64(offset, true))
       );
+    case 'carried':
+      return sumOfWords(
+        record.getBigInt64(offset, true),
+        record.getBigInt64(offset + 8, true),
+        record.getBigInt64(offset + 16, true),
+      );
   }
 }
 
-function writeSlot({ kind, number, offset }: Slot, record: DataView, value: unknown): void {
+function writeSlot(slot: Slot, record: DataView, value: unknown): void {
+  const { kind, number, offset } = slot;
   switch (number) {
     case 'i32':
       record.setInt32(offset, value as number, true);
@@ -249,6 +255,13 @@ function writeSlot({ kind, number, offset }: Slot, record: DataView, value: unkn
     case 'f64':
       record.setFloat64(offset, value as number, true);
       break;
+    case 'carried': {
+      // Halves of it are left on either side, so that the emitted loops go on from here.
+      const carries = divideHalfUp(value as bigint, DECIMAL_CARRY);
+      writeSlot({ ...slot, number: 'i128' }, record, (value as bigint) - carries * DECIMAL_CARRY);
+      record.setBigInt64(offset + 16, carries, true);
+      break;
+    }
     case 'i128': {
       const low = BigInt.asIntN(64, value as bigint);
       const rest = kind === 'sum' ? (value as bigint) - low : (value as bigint);

@@ -1,19 +1,24 @@
 import { storageOf } from '../../columnar/values.ts';
 import type { AggregateCall, Expr } from '../../expr/expr.ts';
 import { inputRef } from '../../expr/tree.ts';
+import { hasCarries } from '../../functions/builtin/aggregate/decimal-sum-state.ts';
 import { loweredType } from '../../functions/lowered.ts';
 import type { DataType } from '../../types/data-type.ts';
 import { DECIMAL_PRECISION_INT64 } from '../../types/data-type.ts';
 import { exprKey } from './expr-key.ts';
 
-/** The high word of the least number with 39 digits: from here on a decimal sum has overflown. */
+/** The high word of the least number with 39 digits: from here on a decimal sum may need a carry. */
 export const LARGE_HIGH = (10n ** 38n) >> 64n;
 
 /**
  * How the content of a slot is held; `i128` takes two words of 8 bytes, all others one. The low
- * word of a sum is signed: the sum is `low + high * 2^64`.
+ * word of a sum is signed: the sum is `low + high * 2^64`. `carried` is such a sum with a third
+ * word, of how often 10^38 is to be added: the emitted loops leave that to exact arithmetic.
  */
-export type SlotNumber = 'i32' | 'i64' | 'f32' | 'f64' | 'i128';
+export type SlotNumber = 'i32' | 'i64' | 'f32' | 'f64' | 'i128' | 'carried';
+
+/** The words of a number in a record. */
+const WORDS = { i32: 1, i64: 1, f32: 1, f64: 1, i128: 2, carried: 3 } as const;
 
 /**
  * One number that is kept per group. `rows` counts the rows that the filter lets through, `nulls`
@@ -36,8 +41,8 @@ export interface CallSlots {
   /** The number of values: `plus` minus `minus`. */
   readonly plus: Slot;
   readonly minus: Slot | null;
-  /** When not 0, a state that was merged had overflown. */
-  readonly overflown: Slot | null;
+  /** The carries of the states that were merged, beside those of the sum. */
+  readonly carries: Slot | null;
 }
 
 /** The slots of a list of calls: calls share what they have in common. */
@@ -74,7 +79,7 @@ export class SlotTable {
     const nullable = args.filter((a) => a.type.nullable);
     const minus = nullable.length === 0 ? null : this.#add('nulls', nullable, filter, 'i64');
     const value = compiled === 'count' ? null : this.#add(kindOf(compiled), args, filter, number!);
-    return { call, value, plus, minus, overflown: null };
+    return { call, value, plus, minus, carries: null };
   }
 
   /** The slots of a call over its state columns, which begin at column `first`. */
@@ -85,7 +90,7 @@ export class SlotTable {
     const state = types.map((type, i) => inputRef(first + i, type));
     if (compiled === 'count') {
       const plus = this.#add('sum', [state[0]!], null, 'i64');
-      return { call, value: null, plus, minus: null, overflown: null };
+      return { call, value: null, plus, minus: null, carries: null };
     }
     const number = arg === undefined ? null : slotNumber(compiled, arg.type);
     if (number === null) return null;
@@ -93,11 +98,12 @@ export class SlotTable {
     if (compiled === 'min' || compiled === 'max') {
       const plus = this.#add('rows', [], null, 'i64');
       const minus = this.#add('nulls', [state[0]!], null, 'i64');
-      return { call, value, plus, minus, overflown: null };
+      return { call, value, plus, minus, carries: null };
     }
     const plus = this.#add('sum', [state[1]!], null, 'i64');
-    const overflown = this.#add('nulls', [state[0]!], null, 'i64');
-    return { call, value, plus, minus: null, overflown };
+    const carried = state[2];
+    const carries = carried === undefined ? null : this.#add('sum', [carried], null, 'i64');
+    return { call, value, plus, minus: null, carries };
   }
 
   #add(kind: Slot['kind'], args: readonly Expr[], filter: Expr | null, number: SlotNumber): Slot {
@@ -106,7 +112,7 @@ export class SlotTable {
     const known = this.#slots.get(key);
     if (known !== undefined) return known;
     const slot: Slot = { kind, args, filter, number, offset: this.#bytes };
-    this.#bytes += number === 'i128' ? 16 : 8;
+    this.#bytes += WORDS[number] * 8;
     this.#slots.set(key, slot);
     return slot;
   }
@@ -132,7 +138,8 @@ function slotNumber(compiled: string, type: DataType): SlotNumber | null {
     case 'DOUBLE':
       return 'f64';
     case 'DECIMAL':
-      return isExtreme && type.precision <= DECIMAL_PRECISION_INT64 ? 'i64' : 'i128';
+      if (isExtreme) return type.precision <= DECIMAL_PRECISION_INT64 ? 'i64' : 'i128';
+      return hasCarries(type) ? 'carried' : 'i128';
     default: {
       if (!isExtreme || type.kind === 'NULL') return null;
       const local = loweredType(type);

@@ -145,13 +145,15 @@ export class TaskRun {
       const results = made.plain instanceof ResultOutput ? made.plain : null;
       const branches = this.#branches();
       const functions = functionsOf(branches);
-      if (functions.length > 0) strays = new StrayErrors(functions);
-      segment = new SegmentTask(branches, this.#splits, this.#ctx);
-      await this.#drive(segment, output, results);
-      this.#control.setState(this.#spec.place, 'awaiting');
-      await segment.close();
-      await strays?.settle();
-      return { error: null, rowsSkipped: segment.rowsSkipped, ...output.finish() };
+      const task = new SegmentTask(branches, this.#splits, this.#ctx);
+      segment = task;
+      if (functions.length === 0) await this.#drive(task, made.output, results);
+      else {
+        strays = new StrayErrors(functions);
+        await strays.run(() => this.#drive(task, made.output, results));
+        await strays.settle();
+      }
+      return { error: null, rowsSkipped: task.rowsSkipped, ...output.finish() };
     } catch (error) {
       output?.abort();
       const explained = this.#ctx.memory.explain(error);
@@ -162,11 +164,13 @@ export class TaskRun {
       };
     } finally {
       // What fails while a failed task is closed is no news.
-      await segment?.close().catch(() => {});
+      const closed = () => segment?.close();
+      await (strays === null ? closed() : strays.run(closed))?.catch(() => {});
       strays?.stop();
     }
   }
 
+  /** Runs the segment to its end, and closes it. */
   async #drive(
     segment: SegmentTask,
     output: TaskOutput,
@@ -188,6 +192,8 @@ export class TaskRun {
       results?.tellEnds();
       await this.#leave(slice.giveWay(), 'waiting');
     }
+    this.#control.setState(this.#spec.place, 'awaiting');
+    await segment.close();
   }
 
   /** The rows after all splits are numbered by task, so that they come out in a fixed order. */

@@ -3,6 +3,7 @@ import type { AggregateCall, Expr } from '../../expr/expr.ts';
 import { inputRef, isDeterministic } from '../../expr/tree.ts';
 import { lookupBuiltin } from '../../functions/registry.ts';
 import { type DataType, withNullable } from '../../types/data-type.ts';
+import { SUMMED_PRECISION_MAX } from '../../types/decimal-types.ts';
 import { isInteger } from '../../types/families.ts';
 import { BIGINT, DOUBLE, decimal } from '../../types/types.ts';
 import { makeAggregate } from '../bind/aggregate-calls.ts';
@@ -19,9 +20,6 @@ interface Decomposed {
   /** The result of the call, over the totals. */
   readonly result: (totals: readonly Expr[]) => Expr;
 }
-
-/** Digits with which sums of fewer than 10^18 decimals stay within their 38. */
-const SUMMED_PRECISION_MAX = 20;
 
 /**
  * The calls of an aggregate, computed in two steps: rows are grouped where they come from, by keys

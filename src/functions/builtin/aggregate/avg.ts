@@ -1,11 +1,12 @@
 import type { DataType } from '../../../types/data-type.ts';
-import { divideDecimals, fitPrecision } from '../../../types/decimal.ts';
+import { divideDecimals } from '../../../types/decimal.ts';
 import { decimalSum } from '../../../types/decimal-types.ts';
 import { isApproximate } from '../../../types/families.ts';
 import { BIGINT, DOUBLE, decimal } from '../../../types/types.ts';
 import { defineAggregate } from '../../define.ts';
 import type { RowAccumulator } from '../../definition.ts';
 import { arg, averageType, forceNullable, sequence } from '../../type-strategies.ts';
+import { joinSum, splitSum, sumState } from './decimal-sum-state.ts';
 
 /** AVG(a). */
 export const AVG = defineAggregate({
@@ -13,7 +14,7 @@ export const AVG = defineAggregate({
   doc: 'The average of the values that are not NULL, of their type; integers are cut towards zero.',
   input: sequence(arg('value', 'NUMERIC')),
   output: forceNullable(averageType),
-  state: ({ types }) => [sumStateType(types[0]!), { ...BIGINT, nullable: false }],
+  state: ({ types }) => sumState(types[0]!, sumStateType(types[0]!)),
   createAccumulator: ({ types, result }) => new AverageAccumulator(types[0]!, result),
   compiled: 'avg',
   examples: [
@@ -32,8 +33,8 @@ function sumStateType(type: DataType): DataType {
 class AverageAccumulator implements RowAccumulator {
   readonly #type: DataType;
   readonly #result: DataType;
-  /** Approximate numbers are summed up as numbers, exact ones as bigints; null: overflown. */
-  #sum: number | bigint | null;
+  /** Approximate numbers are summed up as numbers, exact ones as bigints of any size. */
+  #sum: number | bigint;
   #count = 0n;
 
   constructor(type: DataType, result: DataType) {
@@ -52,20 +53,19 @@ class AverageAccumulator implements RowAccumulator {
     this.#accumulate(value as number | bigint, -1);
   }
 
-  merge([sum, count]: readonly unknown[]): void {
-    this.#count += count as bigint;
-    if (sum === null) this.#sum = null;
-    else this.#accumulate(sum as number | bigint, 1);
+  merge(state: readonly unknown[]): void {
+    this.#count += state[1] as bigint;
+    this.#accumulate(joinSum(state), 1);
   }
 
   state(): readonly unknown[] {
-    return [this.#sum, this.#count];
+    return splitSum(this.#type, this.#sum, this.#count);
   }
 
   value(): unknown {
     const sum = this.#sum;
     const result = this.#result;
-    if (this.#count === 0n || sum === null) return null;
+    if (this.#count === 0n) return null;
     if (typeof sum === 'number') {
       const average = sum / Number(this.#count);
       return result.kind === 'FLOAT' ? Math.fround(average) : average;
@@ -79,12 +79,10 @@ class AverageAccumulator implements RowAccumulator {
 
   #accumulate(value: number | bigint, direction: 1 | -1): void {
     const sum = this.#sum;
-    if (sum === null) return;
     if (typeof sum === 'number') this.#sum = sum + direction * (value as number);
     else {
       const total = sum + BigInt(direction) * BigInt(value);
-      this.#sum =
-        this.#type.kind === 'DECIMAL' ? fitPrecision(total, 38) : BigInt.asIntN(64, total);
+      this.#sum = this.#type.kind === 'DECIMAL' ? total : BigInt.asIntN(64, total);
     }
   }
 }

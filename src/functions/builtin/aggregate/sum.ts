@@ -1,10 +1,11 @@
-import { type DataType, withNullable } from '../../../types/data-type.ts';
+import type { DataType } from '../../../types/data-type.ts';
 import { fitPrecision } from '../../../types/decimal.ts';
 import { decimalSum } from '../../../types/decimal-types.ts';
-import { BIGINT, decimal } from '../../../types/types.ts';
+import { decimal } from '../../../types/types.ts';
 import { defineAggregate } from '../../define.ts';
 import type { CallShape, RowAccumulator } from '../../definition.ts';
 import { arg, forceNullable, notNull, sequence } from '../../type-strategies.ts';
+import { joinSum, splitSum, sumState } from './decimal-sum-state.ts';
 
 /** SUM(a). */
 export const SUM = defineAggregate({
@@ -12,8 +13,8 @@ export const SUM = defineAggregate({
   doc: 'The sum of the values that are not NULL; NULL if there is none. Integers wrap around, a decimal that does not fit is NULL.',
   input: sequence(arg('value', 'NUMERIC')),
   output: forceNullable(sumType),
-  state: ({ result }) => [withNullable(result, true), { ...BIGINT, nullable: false }],
-  createAccumulator: ({ result }) => new SumAccumulator(result, null),
+  state: ({ types, result }) => sumState(types[0]!, result),
+  createAccumulator: ({ types, result }) => new SumAccumulator(types[0]!, result, null),
   compiled: 'sum',
   examples: [
     ['SUM(a) FROM (VALUES (1), (2)) AS t(a)', '3'],
@@ -28,8 +29,8 @@ export const SUM0 = defineAggregate({
   doc: 'The sum of the values that are not NULL; 0 if there is none.',
   input: sequence(arg('value', 'NUMERIC')),
   output: notNull(sumType),
-  state: ({ result }) => [withNullable(result, true), { ...BIGINT, nullable: false }],
-  createAccumulator: ({ result }) => new SumAccumulator(result, zeroOf(result)),
+  state: ({ types, result }) => sumState(types[0]!, result),
+  createAccumulator: ({ types, result }) => new SumAccumulator(types[0]!, result, zeroOf(result)),
   compiled: 'sum0',
   examples: [],
 });
@@ -45,8 +46,8 @@ function zeroOf(type: DataType): number | bigint {
   return type.kind === 'BIGINT' || type.kind === 'DECIMAL' ? 0n : 0;
 }
 
-/** Reduces a sum to what its type holds: integers wrap around, decimals become NULL. */
-function fitSum(type: DataType, sum: number | bigint): number | bigint | null {
+/** Reduces a sum to what its type holds: integers wrap around, decimals are as large as they are. */
+function fitSum(type: DataType, sum: number | bigint): number | bigint {
   switch (type.kind) {
     case 'TINYINT':
       return ((sum as number) << 24) >> 24;
@@ -56,8 +57,6 @@ function fitSum(type: DataType, sum: number | bigint): number | bigint | null {
       return (sum as number) | 0;
     case 'BIGINT':
       return BigInt.asIntN(64, sum as bigint);
-    case 'DECIMAL':
-      return fitPrecision(sum as bigint, type.precision);
     case 'FLOAT':
       return Math.fround(sum as number);
     default:
@@ -66,13 +65,15 @@ function fitSum(type: DataType, sum: number | bigint): number | bigint | null {
 }
 
 class SumAccumulator implements RowAccumulator {
+  readonly #argument: DataType;
   readonly #type: DataType;
   readonly #ofNone: number | bigint | null;
-  /** Null once it has overflown. */
-  #sum: number | bigint | null;
+  /** That of decimals may have more digits than its type: only the result must fit. */
+  #sum: number | bigint;
   #count = 0n;
 
-  constructor(type: DataType, ofNone: number | bigint | null) {
+  constructor(argument: DataType, type: DataType, ofNone: number | bigint | null) {
+    this.#argument = argument;
     this.#type = type;
     this.#ofNone = ofNone;
     this.#sum = zeroOf(type);
@@ -88,23 +89,23 @@ class SumAccumulator implements RowAccumulator {
     this.#accumulate(value as number | bigint, true);
   }
 
-  merge([sum, count]: readonly unknown[]): void {
-    this.#count += count as bigint;
-    if (sum === null) this.#sum = null;
-    else this.#accumulate(sum as number | bigint, false);
+  merge(state: readonly unknown[]): void {
+    this.#count += state[1] as bigint;
+    this.#accumulate(joinSum(state), false);
   }
 
   state(): readonly unknown[] {
-    return [this.#sum, this.#count];
+    return splitSum(this.#argument, this.#sum, this.#count);
   }
 
   value(): unknown {
-    return this.#count === 0n ? this.#ofNone : this.#sum;
+    if (this.#count === 0n) return this.#ofNone;
+    if (this.#type.kind !== 'DECIMAL') return this.#sum;
+    return fitPrecision(this.#sum as bigint, this.#type.precision);
   }
 
   #accumulate(value: number | bigint, negate: boolean): void {
     const sum = this.#sum;
-    if (sum === null) return;
     if (typeof sum === 'bigint') {
       const term = value as bigint;
       this.#sum = fitSum(this.#type, negate ? sum - term : sum + term);
