@@ -74,11 +74,15 @@ async function numbers(running: PoolSegment, limit = Number.POSITIVE_INFINITY): 
   return found;
 }
 
-/** Starts a segment that does not come back, and stops it after a while. */
-async function hang(running: PoolSegment): Promise<void> {
+/** Starts a segment that does not come back, and stops it then. */
+async function hang(
+  source: RangeSource,
+  options: Parameters<typeof segment>[1] = {},
+): Promise<void> {
+  const running = segment(source, options);
   const rows = running.batches();
   const pulled = rows.next();
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  await source.faulty();
   await running.stop();
   await pulled;
   running.dispose();
@@ -131,7 +135,7 @@ describe('pool', () => {
   });
 
   test('a task that loops for ever is terminated, and its worker replaced', async () => {
-    await hang(segment(new RangeSource(20_000, { fault: 'loop' })));
+    await hang(new RangeSource(20_000, { fault: 'loop' }));
     expect(await numbers(segment(new RangeSource(5000)))).toEqual(count(5000));
   });
 
@@ -210,7 +214,7 @@ describe('pool', () => {
 
   test('a worker killed while it allocates gives back its lock and its memory', async () => {
     for (let round = 0; round < 3; round++) {
-      await hang(segment(new RangeSource(20_000, { fault: 'allocate' })));
+      await hang(new RangeSource(20_000, { fault: 'allocate' }));
       expect(await numbers(segment(new RangeSource(5000)))).toEqual(count(5000));
     }
   });
@@ -240,7 +244,7 @@ describe('pool', () => {
     const stalled = segment(new RangeSource(100_000), { tasks: 1 });
     const rows = stalled.batches();
     expect((await rows.next()).value?.length).toBe(100);
-    await hang(segment(new RangeSource(1000, { fault: 'loop' }), { tasks: 1 }));
+    await hang(new RangeSource(1000, { fault: 'loop' }), { tasks: 1 });
     await expect(
       (async () => {
         for await (const _ of rows);

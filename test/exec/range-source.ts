@@ -19,27 +19,48 @@ export class RangeSource implements ScanTableSource {
   readonly #splitRows: number;
   readonly #fault: Fault;
   readonly #at: number;
+  /** 1 once the fault has come, in whichever thread. */
+  readonly #faulty: Int32Array<SharedArrayBuffer>;
 
   constructor(
     rows: number,
-    options: { splitRows?: number; fault?: Fault; at?: number; onCallingThread?: boolean } = {},
+    options: {
+      splitRows?: number;
+      fault?: Fault;
+      at?: number;
+      onCallingThread?: boolean;
+      faulty?: Int32Array<SharedArrayBuffer>;
+    } = {},
   ) {
     this.rowCount = rows;
     this.#splitRows = options.splitRows ?? 1000;
     this.#fault = options.fault ?? 'none';
     this.#at = options.at ?? 0;
-    const state = { rows, splitRows: this.#splitRows, fault: this.#fault, at: this.#at };
+    this.#faulty = options.faulty ?? new Int32Array(new SharedArrayBuffer(4));
+    const state = {
+      rows,
+      splitRows: this.#splitRows,
+      fault: this.#fault,
+      at: this.#at,
+      faulty: this.#faulty,
+    };
     this.spec = options.onCallingThread === true ? null : { connector: 'range', state };
   }
 
   static restore(state: Readonly<Record<string, unknown>>): RangeSource {
-    const { rows, splitRows, fault, at } = state as {
+    const { rows, ...options } = state as {
       rows: number;
       splitRows: number;
       fault: Fault;
       at: number;
+      faulty: Int32Array<SharedArrayBuffer>;
     };
-    return new RangeSource(rows, { splitRows, fault, at });
+    return new RangeSource(rows, options);
+  }
+
+  /** Resolves when some thread has come to the fault. */
+  async faulty(): Promise<void> {
+    await Atomics.waitAsync(this.#faulty, 0, 0).value;
   }
 
   splits(): readonly SourceSplit[] {
@@ -67,6 +88,8 @@ export class RangeSource implements ScanTableSource {
   }
 
   #misbehave(context: ReadContext): void {
+    Atomics.store(this.#faulty, 0, 1);
+    Atomics.notify(this.#faulty, 0);
     switch (this.#fault) {
       case 'loop':
         for (;;);
