@@ -5,7 +5,15 @@ import { validationError } from './errors.ts';
 export type OptionValues = Readonly<Record<string, unknown>>;
 
 /** How the text of an option value is read; what documentation calls its type. */
-export type OptionKind = 'int' | 'double' | 'string' | 'boolean' | 'duration' | 'size' | 'enum';
+export type OptionKind =
+  | 'int'
+  | 'count'
+  | 'double'
+  | 'string'
+  | 'boolean'
+  | 'duration'
+  | 'size'
+  | 'enum';
 
 /** One option of a connector, a format or the configuration. `T` is the type of its value. */
 export interface ConfigOption<T> {
@@ -60,13 +68,14 @@ function factory<T>(kind: OptionKind, parse: (text: string) => T | null): Option
 }
 
 /**
- * Makes option declarations. Values: `int` a number; `duration` milliseconds (`10 s`, `1 min`,
+ * Makes option declarations. Values: `int` a number; `count` one of at least 1; `duration` milliseconds (`10 s`, `1 min`,
  * `500 ms`); `size` bytes (`64mb`); `enum` one of the given texts, in their spelling.
  */
 export const option = {
-  int: factory('int', (text) => {
-    const value = Number(text);
-    return /^[+-]?\d+$/.test(text) && Number.isSafeInteger(value) ? value : null;
+  int: factory('int', parseInteger),
+  count: factory('count', (text) => {
+    const value = parseInteger(text);
+    return value !== null && value >= 1 ? value : null;
   }),
   double: factory('double', (text) => {
     const value = Number(text);
@@ -94,6 +103,11 @@ export const option = {
     };
   },
 } as const;
+
+function parseInteger(text: string): number | null {
+  const value = Number(text);
+  return /^[+-]?\d+$/.test(text) && Number.isSafeInteger(value) ? value : null;
+}
 
 const DURATION_UNITS: readonly (readonly [names: readonly string[], ms: number])[] = [
   [['d', 'day', 'days'], 86_400_000],
@@ -137,6 +151,7 @@ function parseAmount(
 
 const EXPECTED: Readonly<Record<OptionKind, string>> = {
   int: 'an integer',
+  count: 'an integer of at least 1',
   double: 'a number',
   string: 'a text',
   boolean: "'true' or 'false'",

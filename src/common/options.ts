@@ -27,7 +27,7 @@ const EXECUTION = {
     doc: 'Rows that expressions are interpreted for before they are compiled: for fewer it would take longer. Only on the calling thread. 0: for tests.',
     default: 512,
   }),
-  'table.exec.batch-rows': option.int({
+  'table.exec.batch-rows': option.count({
     doc: 'Rows of the batches that operators make. Smaller ones are for tests. Loops that filter and aggregate a table in memory take 65536 at a time, unless this is less than its default.',
     default: 16_384,
   }),

@@ -60,6 +60,12 @@ describe('keys', () => {
     await tEnv.close();
   });
 
+  test('batches have at least one row', () => {
+    const config = { 'table.exec.batch-rows': '0' };
+    expect(() => TableEnvironment.create({ config })).toThrow(withCode('INVALID_OPTION'));
+    expect(() => new TableConfig().set('table.exec.batch-rows', '-3')).toThrow('at least 1');
+  });
+
   test('of Flink that mean nothing here are taken', () => {
     const config = new TableConfig();
     const keys = FOREIGN_OPTIONS.map((key) => (key.endsWith('.') ? `${key}x` : key));

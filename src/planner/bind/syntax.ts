@@ -19,6 +19,12 @@ export function visitSyntax(node: unknown, enter: (expr: Expr) => boolean): void
   }
 }
 
+/** A node, or a part of one that has no kind. */
+interface SyntaxNode {
+  readonly kind?: unknown;
+  readonly [key: string]: unknown;
+}
+
 const QUERIES: ReadonlySet<Expr['kind']> = new Set([
   'Subquery',
   'InQuery',
@@ -52,12 +58,11 @@ export function sameSyntax(
     if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
     return a.every((item, i) => sameSyntax(item, b[i], sameName));
   }
-  const left = new Map<string, unknown>(Object.entries(a));
-  const right = new Map<string, unknown>(Object.entries(b));
-  if (left.get('kind') !== right.get('kind') || left.size !== right.size) return false;
-  if (left.get('kind') === 'Identifier') return sameName(a as Identifier, b as Identifier);
-  for (const [key, value] of left) {
-    if (key !== 'span' && !sameSyntax(value, right.get(key), sameName)) return false;
-  }
-  return true;
+  const left = a as SyntaxNode;
+  const right = b as SyntaxNode;
+  if (left.kind !== right.kind) return false;
+  if (left.kind === 'Identifier') return sameName(a as Identifier, b as Identifier);
+  const keys = Object.keys(left);
+  if (keys.length !== Object.keys(right).length) return false;
+  return keys.every((key) => key === 'span' || sameSyntax(left[key], right[key], sameName));
 }
