@@ -72,11 +72,15 @@ export class TaskMemory {
   /** An error of missing memory with the operator that held most of it; other errors as they are. */
   explain(error: unknown): unknown {
     const [most] = this.#accounts.toSorted((a, b) => b.peakBytes - a.peakBytes);
-    if (!isMemoryLimit(error) || error.hint !== null || most === undefined || most.peakBytes === 0)
-      return error;
+    if (!isMemoryLimit(error) || error.hint !== null || most === undefined) return error;
     const { sentence, limit, used } = error;
     const mebibytes = (most.peakBytes / 1024 ** 2).toFixed(1);
-    const hint = `${most.operator} held up to ${mebibytes} MiB in this task, and cannot do with less: a larger 'table.exec.memory.limit' helps.`;
+    const names = [...new Set(this.#accounts.map(({ operator }) => operator))].join(' or ');
+    const who =
+      most.peakBytes === 0
+        ? names
+        : `${most.operator} held up to ${mebibytes} MiB in this task, and`;
+    const hint = `${who} cannot do with less: a larger 'table.exec.memory.limit' helps.`;
     return new ResourceError(error.code, sentence, { limit, used, hint, cause: error });
   }
 

@@ -60,8 +60,12 @@ async function abuse(call: (value: unknown) => unknown): Promise<void> {
 /** The methods of a class and of those it extends. */
 function methodsOf(prototype: object): readonly string[] {
   if (prototype === Object.prototype) return [];
-  const own = Object.getOwnPropertyNames(prototype);
-  const names = own.filter((name) => name !== 'constructor' && name !== 'close');
+  const own = Object.entries(Object.getOwnPropertyDescriptors(prototype));
+  const names = own
+    .filter(
+      ([name, { value }]) => typeof value === 'function' && !/^(constructor|close)$/.test(name),
+    )
+    .map(([name]) => name);
   return [...names, ...methodsOf(Object.getPrototypeOf(prototype) as object)];
 }
 

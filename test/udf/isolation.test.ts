@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -139,20 +140,23 @@ describe('what would end the program', () => {
     expect(error.message).toContain('its heap of 64 MiB was full');
   });
 
-  test('an error in a timer after the last call ends the process, not the next statement', async () => {
+  test('an error in a timer after the last call fails no other statement', async () => {
+    const thrown = path.join(tmpdir(), `millrace-late-${process.pid}`);
     const late = udf(
-      () => {
+      (file: string) => {
         setTimeout(() => {
+          process.getBuiltinModule('node:fs').writeFileSync(file, '');
           throw new TypeError('after all');
         }, 1000);
         return process.pid;
       },
-      { ...OPTIONS, deterministic: false },
+      { ...OPTIONS, inputTypes: [STRING()], deterministic: false },
     );
-    const [child] = await results(engine, late, [INT()], [[0]], { parallelism: 1 });
-    while (isAlive(Number(child))) await sleep(20);
-    const healthy = udf((n: number) => n + 1, OPTIONS);
-    expect(await results(engine, healthy, [INT()], [[1]], { parallelism: 1 })).toEqual([2]);
+    const [child] = await results(engine, late, [STRING()], [[thrown]], { parallelism: 1 });
+    while (!existsSync(thrown)) await sleep(20);
+    await rm(thrown);
+    const healthy = udf(() => process.pid, { ...OPTIONS, deterministic: false });
+    expect(await results(engine, healthy, [INT()], [[1]], { parallelism: 1 })).toEqual([child]);
   });
 
   test('an error in a timer between two calls', async () => {
